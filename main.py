@@ -1,0 +1,3 @@
+from rentease_desk.__main__ import main
+
+raise SystemExit(main())

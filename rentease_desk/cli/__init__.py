@@ -1,0 +1,67 @@
+"""The command line: the same services as the window, and never Qt. Exit status 0 done, 1 known error, 2 usage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import typer
+
+from rentease_desk.cli import bookings, database, doctor, exports, keys, payments, practice, refunds, settings, sync
+from rentease_desk.cli.output import Output
+from rentease_desk.cli.session import Session
+from rentease_desk.domain.errors import KnownError
+
+app = typer.Typer(
+    name="rentease-desk",
+    help="The payments desk of small hotels. Without a command it opens the window.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(bookings.app, name="bookings")
+app.add_typer(payments.app, name="payments")
+app.add_typer(refunds.app, name="refunds")
+app.add_typer(exports.app, name="export")
+app.add_typer(database.app, name="db")
+app.add_typer(settings.app, name="settings")
+app.add_typer(keys.app, name="key")
+app.command("sync")(sync.sync)
+app.command("doctor")(doctor.doctor)
+app.command("practice-server")(practice.practice_server)
+app.command("practice-reset")(practice.practice_reset)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run a command; returns the exit status. Errors that people can act on are told without a traceback."""
+    session = Session()
+    try:
+        status = typer.main.get_command(app).main(
+            args=list(arguments), prog_name="rentease-desk", standalone_mode=False, obj=session
+        )
+    except click.exceptions.Abort:
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except KnownError as error:
+        Output(as_json="--json" in arguments).error(error)
+        return 1
+    finally:
+        session.close()
+    return status if isinstance(status, int) else 0
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    practice_mode: bool = typer.Option(False, "--practice", help="Work on the practice property."),
+    version: bool = typer.Option(False, "--version", help="Show the version and end."),
+) -> None:
+    """The payments desk of small hotels. Without a command it opens the window."""
+    if version:
+        from rentease_desk import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+    context.obj.practice = practice_mode

@@ -1,0 +1,29 @@
+"""``doctor``: what is configured, what is reachable, what is missing."""
+
+from __future__ import annotations
+
+import platform
+import threading
+
+import typer
+
+from rentease_desk import __version__
+from rentease_desk.cli.output import JsonOption, Output
+from rentease_desk.cli.session import Session
+
+
+def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Look at everything the desk stands on. Ends with status 1 if something is wrong."""
+    from rentease_desk.services.doctor import Finding, State
+
+    session: Session = context.obj
+    python = f"Rentease Desk {__version__}, Python {platform.python_version()}, {platform.system()}"
+    findings = [Finding("program", State.OK, python), Finding("data", State.OK, str(session.config.data_dir))]
+    findings += session.services.doctor.look(threading.Event())
+    rows = (
+        ({"name": one.name, "state": one.state.value, "text": one.text}, (one.name, one.state.value, one.text))
+        for one in findings
+    )
+    Output(as_json=as_json).rows(("What", "State", "Finding"), rows)
+    if any(one.state is State.WRONG for one in findings):
+        raise typer.Exit(1)

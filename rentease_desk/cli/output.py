@@ -1,0 +1,79 @@
+"""Results as a table for people, or as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rentease_desk.domain.errors import KnownError
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: amounts in minor units, times in UTC.")]
+
+
+class Output:
+    """Prints to standard output; errors and progress go to standard error."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def value(self, told: dict[str, Any]) -> None:
+        """One thing: an object, or lines of name and value."""
+        if self.as_json:
+            self._json(told)
+            return
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for name, value in told.items():
+            table.add_row(name, _plain(value))
+        self._console.print(table)
+
+    def rows(self, columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Sequence[str]]]) -> None:
+        """A list: an array of objects, or a table of the columns. Each row comes in both forms; JSON streams."""
+        if self.as_json:
+            self._stream(told for told, _ in rows)
+            return
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for _, cells in rows:
+            table.add_row(*(_escape(cell) for cell in cells))
+        self._console.print(table)
+
+    def line(self, text: str) -> None:
+        """A sentence for people; JSON has none."""
+        if not self.as_json:
+            self._console.print(_escape(text))
+
+    def warn(self, text: str) -> None:
+        """A sentence on standard error."""
+        print(text, file=sys.stderr)  # noqa: T201
+
+    def error(self, error: KnownError) -> None:
+        """A known error: its three sentences, and for programs its code."""
+        told = error.explain()
+        self.warn(str(told))
+        if self.as_json:
+            parts = {"code": error.code, "title": told.title, "happened": told.happened, "remedy": told.remedy}
+            self._json({"error": parts})
+
+    def _json(self, told: object) -> None:
+        print(json.dumps(told, indent=2, ensure_ascii=False))  # noqa: T201
+
+    def _stream(self, objects: Iterable[dict[str, Any]]) -> None:
+        separator = "["
+        for one in objects:
+            print(f"{separator}\n{json.dumps(one, ensure_ascii=False)}", end="")  # noqa: T201
+            separator = ","
+        print("[]" if separator == "[" else "\n]")  # noqa: T201
+
+
+def _plain(value: object) -> str:
+    return "–" if value is None else _escape(str(value))
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[")

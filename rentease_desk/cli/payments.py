@@ -1,0 +1,110 @@
+"""``payments list|add``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from rentease_desk.cli.output import JsonOption, Output
+from rentease_desk.cli.session import Session
+from rentease_desk.cli.shapes import payment_json
+from rentease_desk.domain.dates import DateRange, parse_day
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.money import Money, parse_plain, plain_decimal
+from rentease_desk.domain.payment import MethodKind, Payment, PaymentDraft, PaymentStatus
+
+app = typer.Typer(help="Payments.", no_args_is_help=True)
+
+_COLUMNS = ("Date", "Booking", "Guest", "Method", "Amount", "Refunded", "Currency", "Status", "Source", "Id")
+_PAGE = 500
+_LONG_AGO = date(1970, 1, 1)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    first: Annotated[str | None, typer.Option("--from", help="First business day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last business day.")] = None,
+    search: Annotated[str, typer.Option(help="Words in guest, reference, payer, last four, Stripe ids.")] = "",
+    status: Annotated[PaymentStatus | None, typer.Option(help="Only this status.")] = None,
+    method: Annotated[str | None, typer.Option(help="Only this method.")] = None,
+    unmatched: Annotated[bool, typer.Option("--unmatched", help="Only card payments without a booking.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List payments, the newest first."""
+    session: Session = context.obj
+    query = PaymentQuery(
+        text=search, days=days_given(session, first, last), method=method, status=status, unmatched=unmatched
+    )
+    keys = session.services.payments.keys(query)
+    Output(as_json=as_json).rows(_COLUMNS, _rows(session, [key for key in keys if not key % 2]))
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    booking: Annotated[str, typer.Option(help="The booking's reference.")],
+    method: Annotated[str, typer.Option(help="One of the property's methods (settings show).")],
+    amount: Annotated[str, typer.Option(help="As 120.00.")],
+    reference: Annotated[str, typer.Option(help="Number of the cheque, transfer or slip.")] = "",
+    note: Annotated[str, typer.Option(help="Anything else.")] = "",
+    terminal: Annotated[
+        bool, typer.Option("--terminal", help="A card taken on a terminal Stripe does not see.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a manual payment."""
+    session: Session = context.obj
+    services = session.services
+    found = services.bookings.find(booking)
+    if services.settings.get().method(method).kind is MethodKind.CARD and not terminal:
+        _ask_whether_stripe()
+    money = parse_plain(amount, found.currency)
+    draft = PaymentDraft(services.desk.ids.uid(), found.pk, method, money, reference=reference, note=note)
+    output = Output(as_json=as_json)
+    for twin in services.payments.similar(draft):
+        output.warn(
+            f"Note: {twin.money} by {twin.method} stands on {found.reference} already, from {twin.business_date}."
+        )
+    output.value(payment_json(services.payments.take(draft).value))
+
+
+def days_given(session: Session, first: str | None, last: str | None) -> DateRange | None:
+    """The business days of two options; None if neither is given. Without an end they reach to today."""
+    if first is None and last is None:
+        return None
+    beginning = parse_day(first) if first else _LONG_AGO
+    return DateRange(beginning, parse_day(last) if last else max(beginning, session.today()))
+
+
+def _ask_whether_stripe() -> None:
+    """A card charged through Stripe arrives by itself, and would stand there twice (money rule 9)."""
+    question = "Was this card charged through Stripe? Then it arrives by itself, and must not be entered"
+    if not sys.stdin.isatty() or typer.confirm(question, default=True, err=True):
+        raise InputError("payment.card_by_hand", field="method")
+
+
+def _rows(session: Session, keys: Sequence[int]) -> Iterator[tuple[dict[str, Any], Sequence[str]]]:
+    for start in range(0, len(keys), _PAGE):
+        for payment in session.services.payments.by_keys(keys[start : start + _PAGE]):
+            yield payment_json(payment), _cells(payment)
+
+
+def _cells(payment: Payment) -> tuple[str, ...]:
+    return (
+        payment.business_date.isoformat() if payment.business_date else "",
+        payment.booking_reference or "",
+        payment.guest or payment.payer_name or "",
+        payment.method,
+        plain_decimal(payment.money),
+        plain_decimal(Money(payment.refunded, payment.currency)),
+        payment.currency.upper(),
+        payment.status.value,
+        payment.source.value,
+        payment.uid,
+    )

@@ -1,0 +1,121 @@
+"""Domain values as JSON: every stored field under its own name, amounts in minor units, times as ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.dates import iso_utc
+from rentease_desk.domain.payment import Payment, Refund
+from rentease_desk.domain.stripe_objects import Unreadable
+from rentease_desk.domain.sync import Summary
+
+
+def booking_json(booking: Booking) -> dict[str, Any]:
+    """A booking. ``id`` and ``uid`` are the same; either, or the reference, names it in a payment's metadata."""
+    return {
+        "id": booking.uid,
+        "uid": booking.uid,
+        "reference": booking.reference,
+        "status": booking.status.value,
+        "guest": booking.guest.name,
+        "email": booking.guest.email,
+        "phone": booking.guest.phone,
+        "room": ", ".join(booking.rooms),
+        "rooms": list(booking.rooms),
+        "arrival": booking.arrival.isoformat(),
+        "departure": booking.departure.isoformat(),
+        "nights": booking.nights,
+        "adults": booking.adults,
+        "children": booking.children,
+        "channel": booking.channel,
+        "note": booking.note,
+        "currency": booking.currency,
+        "total": booking.totals.charged,
+        "paid": booking.totals.paid,
+        "refunded": booking.totals.refunded,
+        "pending": booking.totals.pending,
+        "balance": booking.totals.balance,
+        "created_at": iso_utc(booking.created_at),
+        "version": booking.version,
+    }
+
+
+def payment_json(payment: Payment) -> dict[str, Any]:
+    """A payment. ``refunded`` sums its refunds that succeeded."""
+    return {
+        "id": payment.uid,
+        "uid": payment.uid,
+        "booking_reference": payment.booking_reference,
+        "guest": payment.guest,
+        "source": payment.source.value,
+        "method": payment.method,
+        "amount": payment.amount,
+        "refunded": payment.refunded,
+        "currency": payment.currency,
+        "state": payment.state.value,
+        "status": payment.status.value,
+        "stripe_payment_id": payment.stripe_payment_id,
+        "stripe_charge_id": payment.stripe_charge_id,
+        "stripe_status": payment.stripe_status,
+        "stripe_account": payment.stripe_account,
+        "livemode": payment.livemode,
+        "occurred_at": iso_utc(payment.occurred_at),
+        "business_date": payment.business_date.isoformat() if payment.business_date else None,
+        "fee": payment.fee,
+        "brand": payment.brand,
+        "last4": payment.last4,
+        "payer_name": payment.payer_name,
+        "payer_email": payment.payer_email,
+        "description": payment.description,
+        "failure_code": payment.failure_code,
+        "failure_message": payment.failure_message,
+        "disputed": payment.disputed,
+        "reference": payment.reference,
+        "note": payment.note,
+        "tendered": payment.tendered,
+        "void_reason": payment.void_reason,
+        "actor": payment.actor,
+        "desk": payment.desk,
+        "created_at": iso_utc(payment.created_at),
+        "version": payment.version,
+    }
+
+
+def refund_json(refund: Refund) -> dict[str, Any]:
+    """A refund. ``payment_id`` is the ``id`` of its payment."""
+    return {
+        "id": refund.uid,
+        "uid": refund.uid,
+        "stripe_refund_id": refund.stripe_refund_id,
+        "payment_id": refund.payment_uid,
+        "booking_reference": refund.booking_reference,
+        "guest": refund.guest,
+        "amount": refund.amount,
+        "currency": refund.currency,
+        "status": refund.status.value,
+        "method": refund.method,
+        "reason": refund.reason,
+        "failure_reason": refund.failure_reason,
+        "occurred_at": iso_utc(refund.occurred_at),
+        "business_date": refund.business_date.isoformat() if refund.business_date else None,
+        "stripe_account": refund.stripe_account,
+        "livemode": refund.livemode,
+        "actor": refund.actor,
+        "desk": refund.desk,
+        "created_at": iso_utc(refund.created_at),
+    }
+
+
+def summary_json(summary: Summary, failures: tuple[Unreadable, ...]) -> dict[str, Any]:
+    """What a sync did. ``failures`` name the objects that could not be understood."""
+    return {
+        "fetched": summary.fetched,
+        "new": summary.new,
+        "updated": summary.updated,
+        "unchanged": summary.unchanged,
+        "matched": summary.matched,
+        "unmatched": summary.unmatched,
+        "failed": summary.failed,
+        "failures": [{"kind": one.kind, "id": one.id, "reason": one.reason} for one in failures],
+    }

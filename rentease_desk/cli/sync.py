@@ -1,0 +1,74 @@
+"""``sync``: pull what was created in Stripe on some calendar days."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from rentease_desk.cli.output import JsonOption, Output
+from rentease_desk.cli.session import Session
+from rentease_desk.cli.shapes import summary_json
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.sync import Progress as Step
+from rentease_desk.domain.sync import RunOutcome
+
+DEFAULT_DAYS = 90
+
+
+def sync(
+    context: typer.Context,
+    first: Annotated[str | None, typer.Option("--from", help="First calendar day; 90 days ago if left out.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last calendar day; today if left out.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight."""
+    session: Session = context.obj
+    today = session.today()
+    days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
+    cancel = threading.Event()
+    with _stoppable(cancel), _progress() as report:
+        result = session.services.sync.sync(days, cancel, report)
+    output = Output(as_json=as_json)
+    output.value(summary_json(result.summary, result.failures) if as_json else _told(result.summary))
+    for failure in () if as_json else result.failures:
+        output.warn(f"{failure.kind} {failure.id}: {failure.reason}")
+    if result.outcome is RunOutcome.CANCELLED:
+        output.warn("Stopped. What was read is kept; the next sync goes on.")
+        raise typer.Exit(1)
+    if not (result.summary.new or result.summary.updated or result.summary.failed):
+        output.line("Nothing new: everything Stripe has of these days was here already.")
+
+
+def _told(summary: object) -> dict[str, object]:
+    names = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
+    return {name: getattr(summary, name) for name in names}
+
+
+@contextmanager
+def _stoppable(cancel: threading.Event) -> Iterator[None]:
+    """Ctrl+C ends the run between two pages, so that what was read stays read."""
+    before = signal.signal(signal.SIGINT, lambda *_: cancel.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Step], None]]:
+    """A bar on standard error, where somebody looks at it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[read]} read"))
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("Stripe", total=None, read=0)
+        yield lambda step: bar.update(
+            task, description=step.step.capitalize(), completed=step.done, total=step.total, read=step.read
+        )

@@ -1,0 +1,153 @@
+"""Bookings, guests and folios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.money import Money, digits
+from rentease_desk.domain.text import clean_text
+
+MAX_NIGHTS = 730
+MAX_PERSONS = 99
+
+
+class BookingStatus(StrEnum):
+    """Where a stay stands. ``TENTATIVE`` holds a room without a promise."""
+
+    TENTATIVE = "tentative"
+    CONFIRMED = "confirmed"
+    IN_HOUSE = "in_house"
+    DEPARTED = "departed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+class ChargeKind(StrEnum):
+    """What a charge line is for."""
+
+    ACCOMMODATION = "accommodation"
+    EXTRA = "extra"
+    CITY_TAX = "city_tax"
+    DISCOUNT = "discount"
+    CANCELLATION_FEE = "cancellation_fee"
+    ADJUSTMENT = "adjustment"
+
+
+def reference_key(reference: str) -> str:
+    """What makes two references the same: case and spaces around do not matter, everything else does."""
+    return reference.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whoever booked. ``email`` and ``phone`` may be empty."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingDraft:
+    """What the form or the command line says of a booking. ``reference`` "" lets the desk number it.
+
+    ``room`` is a room's (or bed's) name or "" for none yet; ``total`` is the price of the stay, None to leave it.
+    """
+
+    guest: Guest
+    arrival: date
+    departure: date
+    reference: str = ""
+    room: str = ""
+    adults: int = 1
+    children: int = 0
+    channel: str = ""
+    note: str = ""
+    currency: str = ""
+    total: Money | None = None
+    status: BookingStatus = BookingStatus.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A booking's sums in its own currency, minor units. ``pending`` is on its way and counts as nothing yet."""
+
+    charged: int = 0
+    paid: int = 0
+    refunded: int = 0
+    pending: int = 0
+
+    @property
+    def balance(self) -> int:
+        """What the guest still owes; negative is the guest's own money (money rule 4)."""
+        return self.charged - self.paid + self.refunded
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One booking as stored, with its sums. ``pk`` is the row's key, ``uid`` its identity everywhere else."""
+
+    pk: int
+    uid: str
+    reference: str
+    guest: Guest
+    rooms: tuple[str, ...]
+    arrival: date
+    departure: date
+    adults: int
+    children: int
+    channel: str
+    note: str
+    currency: str
+    status: BookingStatus
+    version: int
+    created_at: int
+    totals: Totals
+
+    @property
+    def nights(self) -> int:
+        """Nights between arrival and departure."""
+        return (self.departure - self.arrival).days
+
+    @property
+    def balance(self) -> Money:
+        """What is still owed."""
+        return Money(self.totals.balance, self.currency)
+
+
+def checked(draft: BookingDraft) -> BookingDraft:
+    """The draft with clean texts. Raises InputError naming the field that cannot be taken."""
+    name = clean_text(draft.guest.name, "guest", 200)
+    if not name:
+        raise InputError("booking.guest_empty", field="guest")
+    _check_stay(draft)
+    digits(draft.currency)
+    if draft.total is not None and draft.total.minor < 0:
+        raise InputError("booking.total_negative", field="total")
+    return BookingDraft(
+        guest=Guest(name, clean_text(draft.guest.email, "email", 200), clean_text(draft.guest.phone, "phone", 60)),
+        arrival=draft.arrival,
+        departure=draft.departure,
+        reference=clean_text(draft.reference, "reference", 60),
+        room=clean_text(draft.room, "room", 40),
+        adults=draft.adults,
+        children=draft.children,
+        channel=clean_text(draft.channel, "channel", 60),
+        note=clean_text(draft.note, "note"),
+        currency=draft.currency.lower(),
+        total=draft.total,
+        status=draft.status,
+    )
+
+
+def _check_stay(draft: BookingDraft) -> None:
+    nights = (draft.departure - draft.arrival).days
+    if nights < 1:
+        raise InputError("booking.dates", field="departure", arrival=draft.arrival, departure=draft.departure)
+    if nights > MAX_NIGHTS:
+        raise InputError("booking.too_long", field="departure", nights=nights, limit=MAX_NIGHTS)
+    if draft.adults < 0 or draft.children < 0 or not 1 <= draft.adults + draft.children <= MAX_PERSONS:
+        raise InputError("booking.persons", field="adults", limit=MAX_PERSONS)

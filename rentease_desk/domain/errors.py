@@ -1,0 +1,87 @@
+"""Errors a person is told about. A code, its parameters, and an English text; a window translates by the text.
+
+Anything else that is raised is a bug: it is logged and shown as one, never dressed up as advice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rentease_desk.domain.messages import MESSAGES, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The three sentences of a known error, filled in: what it is, what happened, what to do."""
+
+    title: str
+    happened: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.title}. {self.happened} {self.remedy}".strip()
+
+
+class KnownError(Exception):
+    """Something a person can understand and act on. ``code`` names an entry of ``messages.MESSAGES``."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code = code
+        self.params = params
+        self.message: Message = MESSAGES[code]
+        super().__init__(code, params)
+
+    def explain(self) -> Explained:
+        """The English text with its parameters."""
+        message = self.message
+        return Explained(
+            message.title.format(**self.params),
+            message.happened.format(**self.params),
+            message.remedy.format(**self.params),
+        )
+
+    def __str__(self) -> str:
+        return str(self.explain())
+
+
+class InputError(KnownError):
+    """What was typed cannot be taken; ``field`` says beside which field to show it."""
+
+    def __init__(self, code: str, *, field: str, **params: object) -> None:
+        self.field = field
+        super().__init__(code, **params)
+
+
+class NotFoundError(KnownError):
+    """The thing that was named is not here."""
+
+
+class ConflictError(KnownError):
+    """Somebody else was first: a room is taken, a row has a newer version."""
+
+
+class DatabaseError(KnownError):
+    """The database cannot be used as it is; nothing was written."""
+
+
+class StripeError(KnownError):
+    """Stripe did not give what was asked for; nothing was lost, and the next run begins where it must.
+
+    ``transient`` tells that the same request may succeed later without anybody doing anything.
+    """
+
+    def __init__(self, code: str, *, transient: bool = False, **params: object) -> None:
+        self.transient = transient
+        super().__init__(code, **params)
+
+
+class UnreadableObjectError(StripeError):
+    """One object from Stripe that cannot be understood; the rest of its page goes on."""
+
+
+class KeychainError(KnownError):
+    """The system's keyring did not answer, or there is none."""
+
+
+class ConfigurationError(KnownError):
+    """A setting or an environment variable cannot be used as it is."""

@@ -1,0 +1,126 @@
+"""A booking's folio: one chronological ledger of charges, payments and refunds with a running balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from rentease_desk.domain.booking import Booking, ChargeKind
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Refund, RefundStatus
+
+
+class LineKind(StrEnum):
+    """What a line of the folio is."""
+
+    CHARGE = "charge"
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge line as stored. ``amount`` in minor units of the booking's currency; ``text`` "" is told by the kind.
+
+    ``corrects_pk`` names the line that this one takes back; ``corrected_on`` is the day this one was taken back.
+    """
+
+    pk: int
+    uid: str
+    kind: ChargeKind
+    text: str
+    amount: int
+    tax_rate_ppm: int
+    service_from: date | None
+    service_to: date | None
+    occurred_at: int
+    business_date: date
+    corrects_pk: int | None
+    corrected_on: date | None
+    reason: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolioLine:
+    """One line. ``charge`` and ``paid`` in minor units of ``currency`` (a refund is negative), None where not meant.
+
+    ``balance`` is what was owed after the line, in the booking's currency; None on a line that moves nothing.
+    ``struck``: voided or taken back; shown, and counted nowhere. One of ``item``'s three kinds stands behind the line.
+    """
+
+    kind: LineKind
+    business_date: date
+    occurred_at: int
+    currency: str
+    actor: str
+    item: Charge | Payment | Refund
+    charge: int | None = None
+    paid: int | None = None
+    balance: int | None = None
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folio:
+    """A booking with its lines, oldest first."""
+
+    booking: Booking
+    lines: tuple[FolioLine, ...]
+
+
+def build_folio(
+    booking: Booking, charges: Iterable[Charge], payments: Sequence[Payment], refunds: Iterable[Refund], days: Days
+) -> Folio:
+    """The ledger. Lines on which no money moved (failed, processing, other currencies) leave the balance alone."""
+    counted = {payment.pk for payment in payments if payment.state is PaymentState.SUCCEEDED}
+    lines = [
+        *_charge_lines(charges, booking.currency),
+        *(_payment_line(one, days) for one in payments),
+        *(_refund_line(one, days, one.payment_pk in counted) for one in refunds),
+    ]
+    lines.sort(key=lambda line: (line[0].business_date, line[0].occurred_at, line[0].kind is not LineKind.CHARGE))
+    return Folio(booking, tuple(_with_balance(lines, booking.currency)))
+
+
+_Moved = tuple[FolioLine, int]
+"""A line, and what it adds to the balance (minor units)."""
+
+
+def _with_balance(lines: Iterable[_Moved], currency: str) -> Iterator[FolioLine]:
+    balance = 0
+    for line, effect in lines:
+        if effect and line.currency == currency:
+            balance += effect
+            yield replace(line, balance=balance)
+        else:
+            yield line
+
+
+def _charge_lines(charges: Iterable[Charge], currency: str) -> Iterator[_Moved]:
+    """A line taken back on its own day is struck, and the one that takes it back is the stroke; else both stand."""
+    known = {charge.pk: charge for charge in charges}
+    for charge in known.values():
+        struck = charge.corrected_on == charge.business_date
+        corrected = known.get(charge.corrects_pk) if charge.corrects_pk is not None else None
+        if corrected is not None and corrected.business_date == charge.business_date:
+            continue
+        line = FolioLine(LineKind.CHARGE, charge.business_date, charge.occurred_at, currency, charge.actor, charge)
+        yield replace(line, charge=charge.amount, struck=struck), 0 if struck else charge.amount
+
+
+def _payment_line(payment: Payment, days: Days) -> _Moved:
+    void = payment.status is PaymentStatus.VOIDED
+    counts = payment.state is PaymentState.SUCCEEDED and not void
+    day = payment.business_date or days.business_date(payment.occurred_at)
+    line = FolioLine(LineKind.PAYMENT, day, payment.occurred_at, payment.currency, payment.actor, payment)
+    return replace(line, paid=payment.amount, struck=void), -payment.amount if counts else 0
+
+
+def _refund_line(refund: Refund, days: Days, payment_counts: bool) -> _Moved:
+    counts = refund.status is RefundStatus.SUCCEEDED and payment_counts
+    day = refund.business_date or days.business_date(refund.occurred_at)
+    line = FolioLine(LineKind.REFUND, day, refund.occurred_at, refund.currency, refund.actor, refund)
+    return replace(line, paid=-refund.amount), refund.amount if counts else 0

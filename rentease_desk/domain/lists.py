@@ -1,0 +1,149 @@
+"""What lists can be asked for: filters, orders, and the rows and sums that come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
+
+
+class BookingView(StrEnum):
+    """The saved filters of the bookings list."""
+
+    ALL = "all"
+    DUE_TODAY = "due_today"
+    OVERPAID = "overpaid"
+    NOTHING_PAID = "nothing_paid"
+    UNCONFIRMED = "unconfirmed"
+
+
+class BookingSort(StrEnum):
+    """Columns the bookings list is ordered by."""
+
+    REFERENCE = "reference"
+    GUEST = "guest"
+    ROOM = "room"
+    ARRIVAL = "arrival"
+    DEPARTURE = "departure"
+    CHANNEL = "channel"
+    TOTAL = "total"
+    PAID = "paid"
+    BALANCE = "balance"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class BookingQuery:
+    """Which bookings, in which order. ``text`` is what was typed into the search; ``today`` a business date."""
+
+    today: date
+    text: str = ""
+    view: BookingView = BookingView.ALL
+    sort: BookingSort = BookingSort.ARRIVAL
+    descending: bool = True
+
+
+class PaymentSort(StrEnum):
+    """Columns the payments list is ordered by."""
+
+    DATE = "date"
+    GUEST = "guest"
+    STATUS = "status"
+    METHOD = "method"
+    AMOUNT = "amount"
+
+
+class MoneyKind(StrEnum):
+    """What a row of the payments list is."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentQuery:
+    """Which payments and refunds, in which order. ``days`` are business days; None is all time.
+
+    ``method`` is a method's code, ``source`` tells a Stripe card from one on a terminal; ``unmatched`` keeps Stripe
+    payments that wait for a booking.
+    """
+
+    text: str = ""
+    days: DateRange | None = None
+    method: str | None = None
+    source: Source | None = None
+    status: PaymentStatus | None = None
+    unmatched: bool = False
+    sort: PaymentSort = PaymentSort.DATE
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """A payment or a refund as lists and files show it. Amounts in minor units, times in UTC seconds.
+
+    ``gross`` is what was asked for, negative for a refund; ``counted`` is what of it counts as money: 0 for a void, a
+    failed or a pending one. ``original_date`` is the business date of a refund's payment.
+    """
+
+    key: int
+    kind: MoneyKind
+    uid: str
+    payment_pk: int
+    booking_pk: int | None
+    booking_reference: str | None
+    guest: str | None
+    payer_name: str | None
+    source: Source
+    method: str
+    brand: str | None
+    last4: str | None
+    status: PaymentStatus | RefundStatus
+    gross: int
+    counted: int
+    fee: int | None
+    currency: str
+    occurred_at: int
+    business_date: date | None
+    original_date: date | None
+    reference: str
+    note: str
+    disputed: bool
+    stripe_payment_id: str | None
+    stripe_charge_id: str | None
+    stripe_refund_id: str | None
+    actor: str
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodTotal:
+    """The sums of one method and currency within a list, minor units; ``returned`` is zero or negative."""
+
+    source: Source
+    method: str
+    currency: str
+    rows: int
+    received: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """Payments of one state and currency that stand in a list and count as nothing, minor units."""
+
+    status: PaymentStatus
+    currency: str
+    rows: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTotals:
+    """The foot of the payments list."""
+
+    counted: tuple[MethodTotal, ...]
+    not_counted: tuple[NotCounted, ...]

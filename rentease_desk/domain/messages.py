@@ -1,0 +1,385 @@
+"""Every known error's English text: what it is, what happened, what to do. Windows translate these strings.
+
+``{name}`` stands for a parameter of the error. Write for a receptionist: no jargon, no blame, one thing to do.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Message(NamedTuple):
+    """Templates of the three sentences. ``remedy`` is empty where there is nothing to do."""
+
+    title: str
+    happened: str
+    remedy: str = ""
+
+
+_AMOUNTS = {
+    "amount.not_a_number": Message(
+        "This is not an amount", "“{text}” cannot be read as one amount.", "Type digits and one decimal mark."
+    ),
+    "amount.zero": Message("The amount is zero", "A payment of nothing cannot be taken.", "Type the amount received."),
+    "amount.negative": Message(
+        "The amount is negative",
+        "Money given back is not entered as a negative payment.",
+        "Type the amount received, without a minus.",
+    ),
+    "amount.too_many_decimals": Message(
+        "Too many decimals", "{currency} has {places} decimals.", "Leave out the digits after them."
+    ),
+    "amount.too_large": Message(
+        "The amount is too large",
+        "It has more than {digits} digits.",
+        "Check it; a digit may have slipped in.",
+    ),
+    "amount.tendered_short": Message(
+        "Not enough was given", "{tendered} is less than {amount}.", "Take more, or lower the amount."
+    ),
+    "currency.unknown": Message(
+        "Unknown currency",
+        "“{currency}” is not a currency of ISO 4217.",
+        "Use a code such as EUR, USD or JPY.",
+    ),
+}
+
+_BOOKINGS = {
+    "booking.not_found": Message(
+        "No such booking", "There is no booking with the reference “{reference}”.", "Check the reference."
+    ),
+    "booking.reference_taken": Message(
+        "This reference is taken",
+        "Another booking has the reference “{reference}” already.",
+        "Choose another.",
+    ),
+    "booking.reference_empty": Message("The reference is missing", "A booking needs a reference.", "Type one."),
+    "booking.guest_empty": Message("The guest's name is missing", "A booking needs a guest.", "Type a name."),
+    "booking.dates": Message(
+        "These dates do not fit",
+        "The departure {departure} is not after the arrival {arrival}.",
+        "Correct the dates.",
+    ),
+    "booking.too_long": Message(
+        "This stay is too long", "It has {nights} nights; the most is {limit}.", "Correct the dates."
+    ),
+    "booking.persons": Message(
+        "Nobody stays",
+        "A booking needs one guest at least, and no more than {limit}.",
+        "Correct the number of guests.",
+    ),
+    "booking.total_negative": Message(
+        "The total is negative", "A stay cannot cost less than nothing.", "Type a total of zero or more."
+    ),
+    "booking.currency_fixed": Message(
+        "The currency cannot be changed",
+        "This booking has charges or payments in {currency}.",
+        "Make a new booking for the other currency.",
+    ),
+    "booking.has_money": Message(
+        "This booking cannot be cancelled yet",
+        "There is still {balance} of the guest's money on it.",
+        "Give it back first, then cancel.",
+    ),
+    "booking.changed": Message(
+        "Somebody else changed this booking",
+        "{actor} saved it after you had opened it.",
+        "Look at the new version, then make your change again.",
+    ),
+    "room.taken": Message(
+        "The room is taken",
+        "{room} is {guest}'s on the night of {night} ({reference}).",
+        "Choose another room.",
+    ),
+    "text.card_number": Message(
+        "This looks like a card number",
+        "Card numbers must never be written into this program.",
+        "Take it out; brand and last four digits are enough.",
+    ),
+    "text.too_long": Message("This text is too long", "It has more than {limit} characters.", "Shorten it."),
+}
+
+_PAYMENTS = {
+    "payment.not_found": Message("No such payment", "This payment is not here.", "Refresh the list."),
+    "payment.method_unknown": Message(
+        "Unknown method", "“{method}” is not one of this property's methods: {known}.", "Choose one of them."
+    ),
+    "payment.reference_missing": Message(
+        "The reference is missing",
+        "{method} asks for a reference.",
+        "Type the number on the slip or statement.",
+    ),
+    "payment.card_by_hand": Message(
+        "Was this card charged through Stripe?",
+        "A card charged through Stripe arrives by itself, and would stand here twice.",
+        "Enter it only if it was taken on a terminal that Stripe does not see (--terminal).",
+    ),
+    "payment.other_currency": Message(
+        "Another currency", "The booking is in {booking}, the payment in {payment}.", "Take it in {booking}."
+    ),
+    "payment.uid_reused": Message(
+        "This payment was saved already, with another amount",
+        "The same entry was sent twice with different contents.",
+        "Look at the folio before you take it again.",
+    ),
+    "void.stripe": Message("A Stripe payment cannot be voided", "The money went through Stripe.", "Refund it instead."),
+    "void.already": Message("This payment is void already", "It was voided before.", ""),
+    "void.refunded": Message(
+        "A refunded payment cannot be voided",
+        "Money of this payment was given back.",
+        "Nothing needs to be done.",
+    ),
+    "void.day_over": Message(
+        "Its day is over",
+        "A payment can be voided on its own business day, {day}, only.",
+        "Refund it instead.",
+    ),
+    "void.reason_missing": Message("The reason is missing", "A void needs a reason.", "Write why, in a few words."),
+}
+
+_SETTINGS = {
+    "settings.unknown": Message("No such setting", "There is no setting “{name}”. There are: {known}.", "Choose one."),
+    "settings.zone": Message(
+        "Unknown time zone",
+        "“{zone}” is not a time zone.",
+        "Use a name such as Europe/Rome or America/New_York.",
+    ),
+    "settings.day_roll": Message(
+        "This hour cannot be used", "“{value}” is not a time from 00:00 to 12:00.", "Type it as 04:00."
+    ),
+    "settings.interval": Message(
+        "This interval cannot be used",
+        "“{value}” is not 0 (off) or 1 to 1440 minutes.",
+        "Type a number of minutes.",
+    ),
+    "settings.name_empty": Message("The name is missing", "The property needs a name.", "Type one."),
+    "settings.methods": Message(
+        "These methods cannot be used",
+        "“{value}” is not a list of method codes.",
+        "Type them as cash,cheque,transfer.",
+    ),
+    "settings.language": Message(
+        "Unknown language", "“{value}” is not a language.", "Use a code such as en_GB, de_DE or it_IT."
+    ),
+    "settings.changed": Message(
+        "Somebody else changed the settings",
+        "They were saved after you had opened them.",
+        "Look at them again.",
+    ),
+    "environment.invalid": Message(
+        "{name} cannot be used", "{reason}", "Correct the environment variable, or remove it."
+    ),
+    "date.invalid": Message("This is not a date", "“{text}” is not a day.", "Type it as 2026-11-05."),
+    "range.empty": Message("The dates are the wrong way round", "{last} is before {first}.", "Correct the dates."),
+}
+
+_DATABASE = {
+    "database.newer": Message(
+        "This database is of a newer Rentease Desk",
+        "It has version {found}; this program knows {known} and older.",
+        "Update the program on this computer. Nothing was changed.",
+    ),
+    "database.older": Message(
+        "This database must be brought up to date first",
+        "It has version {found}; this program needs {known}.",
+        "Run “rentease-desk db upgrade”, or open the desk, which offers it.",
+    ),
+    "database.missing": Message(
+        "The database is empty", "There are no tables in it yet.", "Run “rentease-desk db upgrade”."
+    ),
+    "database.corrupt": Message(
+        "The database file is damaged",
+        "{path} cannot be read as a database.",
+        "Leave the file as it is, put the last backup in its place, and keep the damaged one.",
+    ),
+    "database.foreign": Message(
+        "This is another program's database",
+        "{path} holds tables that are not Rentease Desk's.",
+        "Choose another file. Nothing was changed.",
+    ),
+    "database.locked": Message(
+        "The database is busy",
+        "Another program held it for more than {seconds} seconds.",
+        "Nothing was lost. Close the other program, or try again in a moment.",
+    ),
+    "database.readonly": Message(
+        "The database cannot be written",
+        "{path} is read-only for this user.",
+        "Ask for the right to write it, then try again. Nothing was lost.",
+    ),
+    "database.full": Message(
+        "The disk is full", "There is no room to save.", "Free some space, then try again. Nothing was lost."
+    ),
+    "database.unreachable": Message(
+        "The database cannot be reached",
+        "{address} does not answer.",
+        "Check the network and the database server, then try again. Nothing was lost.",
+    ),
+    "database.refused": Message(
+        "The database refused the sign-in",
+        "{address} does not accept this user or password.",
+        "Check both in the database's address.",
+    ),
+    "database.folder": Message(
+        "The data folder cannot be used",
+        "{path}: {reason}.",
+        "Check the folder, or set RENTEASE_DATA_DIR to another.",
+    ),
+    "database.network_share": Message(
+        "A database file on a network share is not safe",
+        "{path} lies on a {kind} share, where two desks can damage it.",
+        "Put the file on this computer's own disk, or use PostgreSQL for several desks (RENTEASE_DATABASE_URL).",
+    ),
+    "database.url": Message(
+        "This is not a database address",
+        "{reason}",
+        "Use sqlite:///path or postgresql+psycopg://user@host/name.",
+    ),
+    "database.failed": Message(
+        "The database could not do this",
+        "{reason}",
+        "Nothing was saved. Try again; if it stays, tell your technician.",
+    ),
+}
+
+_STRIPE = {
+    "stripe.no_key": Message(
+        "No Stripe key",
+        "This desk has no key for the property's Stripe account.",
+        "Add one in Settings, Stripe.",
+    ),
+    "stripe.unreachable": Message(
+        "Stripe cannot be reached",
+        "There is no answer from {host}.",
+        "Check the internet. Cash works meanwhile, and card payments follow with the next sync.",
+    ),
+    "stripe.timeout": Message(
+        "Stripe answers too slowly",
+        "{host} took longer than {seconds} seconds.",
+        "Nothing was lost; the next sync tries again.",
+    ),
+    "stripe.down": Message(
+        "Stripe has a problem",
+        "Stripe answered with an error of its own ({status}).",
+        "Nothing was lost; the next sync tries again.",
+    ),
+    "stripe.busy": Message(
+        "Stripe asks us to wait",
+        "Too many requests were sent to this account.",
+        "Nothing was lost; the next sync tries again.",
+    ),
+    "stripe.wrong_key": Message(
+        "Stripe does not accept the key",
+        "The key {key} is wrong, or was deleted in Stripe.",
+        "Put the right key into Settings, Stripe.",
+    ),
+    "stripe.expired_key": Message(
+        "The Stripe key has expired",
+        "The key {key} was rolled or has run out.",
+        "Make a new key in Stripe's dashboard and put it into Settings, Stripe.",
+    ),
+    "stripe.no_permission": Message(
+        "The Stripe key may not do this",
+        "The key {key} lacks the permission “{permission}”.",
+        "Edit the key in Stripe's dashboard (Developers, API keys) and allow it.",
+    ),
+    "stripe.not_stripe": Message(
+        "This is not Stripe's answer",
+        "{host} answered with a web page instead of data.",
+        "A Wi-Fi sign-in page may stand in between: open a browser, sign in, and sync again.",
+    ),
+    "stripe.insecure_base": Message(
+        "The key is not sent there",
+        "{host} is not Stripe, and a live key is sent to Stripe's own address only.",
+        "Remove STRIPE_API_BASE, or use a test key.",
+    ),
+    "stripe.insecure_http": Message(
+        "The key is not sent there",
+        "{host} is not reached by https, so anybody on the way could read the key.",
+        "Use an address that begins with https.",
+    ),
+    "stripe.bad_key": Message(
+        "This is not a Stripe key",
+        "A key begins with rk_live_, rk_test_, sk_live_ or sk_test_.",
+        "Copy it again from Stripe's dashboard (Developers, API keys).",
+    ),
+    "stripe.publishable_key": Message(
+        "This key cannot read payments",
+        "A key that begins with pk_ is made for web pages.",
+        "Use a restricted key; it begins with rk_.",
+    ),
+    "stripe.other_account": Message(
+        "This key belongs to another Stripe account",
+        "The database holds payments of {expected}; the key is for {found}.",
+        "Use the right key, or another database. Nothing was changed.",
+    ),
+    "stripe.other_mode": Message(
+        "Test and live never mix",
+        "The database holds {expected} payments; the key is a {found} key.",
+        "Use a {expected} key, or another database. Nothing was changed.",
+    ),
+    "stripe.refused": Message(
+        "Stripe refused the request",
+        "Stripe says: {reason}",
+        "Nothing was lost. If it stays, tell your technician.",
+    ),
+    "stripe.unreadable": Message(
+        "This cannot be understood", "{object}: {reason}.", "It is looked at again next time."
+    ),
+    "sync.running": Message(
+        "A sync is running already",
+        "{holder} began it at {since}.",
+        "Wait for it to end; it does the same work.",
+    ),
+    "sync.lost_lease": Message(
+        "Another desk has taken over the sync",
+        "This computer was away too long in the middle of a run.",
+        "Nothing was lost; the other desk goes on.",
+    ),
+}
+
+_SYSTEM = {
+    "keychain.none": Message(
+        "There is no keyring",
+        "This system keeps no secrets for programs ({reason}).",
+        "Set STRIPE_API_KEY in the environment, or install a keyring (GNOME Keyring, KWallet).",
+    ),
+    "keychain.silent": Message(
+        "The keyring does not answer",
+        "It said nothing for {seconds} seconds.",
+        "Unlock it and try again. Until then the key is asked for where it is needed.",
+    ),
+    "keychain.failed": Message(
+        "The keyring refused", "It said: {reason}", "Unlock it and try again, or set STRIPE_API_KEY."
+    ),
+    "file.cannot_write": Message(
+        "The file cannot be written",
+        "{path}: {reason}.",
+        "Choose another folder, or close the program that has it open.",
+    ),
+    "practice.failed": Message(
+        "Practice mode could not start",
+        "The practice server did not start ({reason}).",
+        "Try again; if it stays, reset practice with “rentease-desk practice-reset”.",
+    ),
+    "qt.libraries": Message(
+        "Qt needs system libraries that are not here",
+        "{reason}",
+        "{install} The command line works without them: rentease-desk --help",
+    ),
+    "qt.display": Message(
+        "There is no screen to open a window on",
+        "{reason}",
+        "Start it from a desktop session. The command line works without one: rentease-desk --help",
+    ),
+}
+
+MESSAGES: dict[str, Message] = {
+    **_AMOUNTS,
+    **_BOOKINGS,
+    **_PAYMENTS,
+    **_SETTINGS,
+    **_DATABASE,
+    **_STRIPE,
+    **_SYSTEM,
+}

@@ -1,0 +1,186 @@
+"""Payments, voids and refunds: what is stored, and the words that are derived from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rentease_desk.domain.money import Money
+
+
+class Source(StrEnum):
+    """Who says that there was a payment. A manual entry is never a Stripe payment (money rule 9)."""
+
+    MANUAL = "manual"
+    STRIPE = "stripe"
+
+
+class PaymentState(StrEnum):
+    """A payment's own state as stored. Only ``SUCCEEDED`` is money that moved."""
+
+    SUCCEEDED = "succeeded"
+    PROCESSING = "processing"
+    REQUIRES_CAPTURE = "requires_capture"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class PaymentStatus(StrEnum):
+    """The state with refunds and voids taken into account; derived, never stored (money rule 4)."""
+
+    SUCCEEDED = "succeeded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    PROCESSING = "processing"
+    REQUIRES_CAPTURE = "requires_capture"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    VOIDED = "voided"
+
+
+class RefundStatus(StrEnum):
+    """Stripe's states of a refund, and ours. Only ``SUCCEEDED`` is money that went back."""
+
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+UNMATCHED_STATES = (PaymentState.SUCCEEDED, PaymentState.PROCESSING, PaymentState.REQUIRES_CAPTURE)
+"""States in which a Stripe payment without a booking waits for one."""
+
+
+class MethodKind(StrEnum):
+    """What a method is, whatever a property calls it."""
+
+    CASH = "cash"
+    CARD = "card"
+    TRANSFER = "transfer"
+    CHEQUE = "cheque"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A manual way to pay. ``code`` is stored with each payment, ``label`` is what people read."""
+
+    code: str
+    label: str
+    kind: MethodKind
+    needs_reference: bool = False
+
+
+DEFAULT_METHODS = (
+    Method("cash", "Cash", MethodKind.CASH),
+    Method("card", "Card terminal", MethodKind.CARD),
+    Method("transfer", "Bank transfer", MethodKind.TRANSFER),
+    Method("cheque", "Cheque", MethodKind.CHEQUE),
+)
+
+
+def derive_status(state: PaymentState, amount: int, refunded: int, voided: bool) -> PaymentStatus:
+    """``amount`` and ``refunded`` in minor units; ``refunded`` sums the refunds that succeeded."""
+    if voided:
+        return PaymentStatus.VOIDED
+    if state is not PaymentState.SUCCEEDED or refunded <= 0:
+        return PaymentStatus(state.value)
+    return PaymentStatus.REFUNDED if refunded >= amount else PaymentStatus.PARTIALLY_REFUNDED
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDraft:
+    """A manual payment about to be taken. ``uid`` is made before the first try and reused in every further one.
+
+    ``tendered`` is what a cash payer handed over, minor units of the same currency; None where it was not asked.
+    """
+
+    uid: str
+    booking_pk: int
+    method: str
+    amount: Money
+    reference: str = ""
+    note: str = ""
+    tendered: int | None = None
+    occurred_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment as stored, with its derived status. Amounts in minor units of ``currency``, times in UTC seconds.
+
+    ``refunded`` sums refunds that succeeded. ``fee`` is None until Stripe's balance transaction is known.
+    ``business_date`` is None while nothing moved. Stripe's fields are None on manual payments.
+    """
+
+    pk: int
+    uid: str
+    booking_pk: int | None
+    booking_reference: str | None
+    guest: str | None
+    source: Source
+    method: str
+    amount: int
+    refunded: int
+    currency: str
+    state: PaymentState
+    status: PaymentStatus
+    occurred_at: int
+    business_date: date | None
+    reference: str
+    note: str
+    tendered: int | None
+    fee: int | None
+    stripe_account: str | None
+    livemode: bool | None
+    stripe_payment_id: str | None
+    stripe_charge_id: str | None
+    stripe_status: str | None
+    brand: str | None
+    last4: str | None
+    payer_name: str | None
+    payer_email: str | None
+    description: str | None
+    failure_code: str | None
+    failure_message: str | None
+    disputed: bool
+    void_reason: str | None
+    actor: str
+    desk: str
+    created_at: int
+    version: int
+
+    @property
+    def money(self) -> Money:
+        """The gross amount."""
+        return Money(self.amount, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One refund as stored. ``amount`` is positive, in minor units; ``business_date`` is None until it succeeded."""
+
+    pk: int
+    uid: str
+    payment_pk: int
+    payment_uid: str
+    booking_reference: str | None
+    guest: str | None
+    amount: int
+    currency: str
+    status: RefundStatus
+    method: str
+    reason: str
+    failure_reason: str | None
+    occurred_at: int
+    business_date: date | None
+    stripe_account: str | None
+    livemode: bool | None
+    stripe_refund_id: str | None
+    actor: str
+    desk: str
+    created_at: int

@@ -1,0 +1,133 @@
+"""The property's settings: one declaration each, read from and shown as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.money import digits
+from rentease_desk.domain.payment import DEFAULT_METHODS, Method, MethodKind
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.domain.text import clean_text
+
+DEFAULT_SYNC_MINUTES = 5
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Who the desk works for, and by which rules. ``day_roll_minutes``: minutes after local midnight.
+
+    ``sync_minutes`` 0 is off. ``identity`` is the Stripe account whose payments the database holds, if it has any.
+    """
+
+    name: str = "My property"
+    zone: str = "UTC"
+    currency: str = "eur"
+    day_roll_minutes: int = DEFAULT_ROLL_MINUTES
+    language: str = "en_GB"
+    reference_prefix: str = "B-"
+    sync_minutes: int = DEFAULT_SYNC_MINUTES
+    methods: tuple[Method, ...] = DEFAULT_METHODS
+    identity: Identity | None = None
+    version: int = 1
+
+    @property
+    def days(self) -> Days:
+        """Its calendar and business days."""
+        return Days(zone_info(self.zone), self.day_roll_minutes)
+
+    def method(self, code: str) -> Method:
+        """One of its manual methods. Raises InputError ``payment.method_unknown``."""
+        found = next((method for method in self.methods if method.code == code), None)
+        if found is None:
+            known = ", ".join(method.code for method in self.methods)
+            raise InputError("payment.method_unknown", field="method", method=code, known=known)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting by its name: how it is shown as text, and how text becomes a changed property."""
+
+    show: Callable[[Property], str]
+    apply: Callable[[Property, str], Property]
+
+
+def changed(settings: Property, values: Mapping[str, str]) -> Property:
+    """The property with settings read from text. Raises InputError naming what cannot be taken."""
+    for name, value in values.items():
+        if name not in SETTINGS:
+            raise InputError("settings.unknown", field=name, name=name, known=", ".join(SETTINGS))
+        settings = SETTINGS[name].apply(settings, value)
+    return settings
+
+
+def _name(settings: Property, value: str) -> Property:
+    name = clean_text(value, "name", 100)
+    if not name:
+        raise InputError("settings.name_empty", field="name")
+    return replace(settings, name=name)
+
+
+def _zone(settings: Property, value: str) -> Property:
+    return replace(settings, zone=zone_info(value).key)
+
+
+def _currency(settings: Property, value: str) -> Property:
+    digits(value.strip())
+    return replace(settings, currency=value.strip().lower())
+
+
+def _day_roll(settings: Property, value: str) -> Property:
+    match = re.fullmatch(r"(\d{1,2})(?::([0-5]\d))?", value.strip())
+    minutes = int(match[1]) * 60 + int(match[2] or 0) if match else -1
+    if not 0 <= minutes <= 720:
+        raise InputError("settings.day_roll", field="day_roll", value=value.strip())
+    return replace(settings, day_roll_minutes=minutes)
+
+
+def _language(settings: Property, value: str) -> Property:
+    match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?", value.strip())
+    if match is None:
+        raise InputError("settings.language", field="language", value=value.strip())
+    parts = [match[1].lower(), (match[2] or "").title(), (match[3] or "").upper()]
+    return replace(settings, language="_".join(part for part in parts if part))
+
+
+def _prefix(settings: Property, value: str) -> Property:
+    return replace(settings, reference_prefix=clean_text(value, "reference_prefix", 12))
+
+
+def _sync_minutes(settings: Property, value: str) -> Property:
+    text = "0" if value.strip().lower() == "off" else value.strip()
+    if not text.isdecimal() or int(text) > 1440:
+        raise InputError("settings.interval", field="sync_minutes", value=value.strip())
+    return replace(settings, sync_minutes=int(text))
+
+
+def _methods(settings: Property, value: str) -> Property:
+    codes = [code.strip().lower() for code in value.split(",") if code.strip()]
+    if not codes or len(set(codes)) != len(codes) or not all(_CODE.fullmatch(code) for code in codes):
+        raise InputError("settings.methods", field="methods", value=value.strip())
+    known = {method.code: method for method in (*DEFAULT_METHODS, *settings.methods)}
+    return replace(settings, methods=tuple(known.get(code) or _other(code) for code in codes))
+
+
+def _other(code: str) -> Method:
+    return Method(code, code.replace("_", " ").capitalize(), MethodKind.OTHER)
+
+
+SETTINGS: dict[str, Setting] = {
+    "name": Setting(lambda one: one.name, _name),
+    "zone": Setting(lambda one: one.zone, _zone),
+    "currency": Setting(lambda one: one.currency.upper(), _currency),
+    "day_roll": Setting(lambda one: f"{one.day_roll_minutes // 60:02}:{one.day_roll_minutes % 60:02}", _day_roll),
+    "language": Setting(lambda one: one.language, _language),
+    "reference_prefix": Setting(lambda one: one.reference_prefix, _prefix),
+    "sync_minutes": Setting(lambda one: str(one.sync_minutes), _sync_minutes),
+    "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
+}

@@ -1,0 +1,125 @@
+"""What Stripe says, in our terms: ISO minor units, UTC seconds, and nothing that we do not use.
+
+Each value is one picture of one object. When it was taken (``observed_at``) travels beside it, in the ``Page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which Stripe account, and whether live or test: part of every key (ids alone are not unique)."""
+
+    account: str
+    livemode: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StripeCharge:
+    """An attempt to move money. ``captured_at`` is known only where a capture came after the authorisation.
+
+    ``released``: the authorisation was let go (Stripe marks the charge refunded) before anything was captured.
+    ``manual_capture``: the payment method says that a capture has to follow, or had to.
+    """
+
+    id: str
+    payment_intent_id: str | None
+    created: int
+    amount: int
+    amount_captured: int
+    captured: bool
+    released: bool
+    manual_capture: bool
+    currency: str
+    status: str
+    disputed: bool
+    method_type: str | None
+    brand: str | None
+    last4: str | None
+    failure_code: str | None
+    failure_message: str | None
+    payer_name: str | None
+    payer_email: str | None
+    description: str | None
+    customer_id: str | None
+    balance_transaction_id: str | None
+    captured_at: int | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StripeIntent:
+    """A PaymentIntent: one payment from the first attempt to the money."""
+
+    id: str
+    created: int
+    amount: int
+    amount_received: int
+    amount_capturable: int
+    currency: str
+    status: str
+    capture_method: str
+    latest_charge_id: str | None
+    customer_id: str | None
+    payer_email: str | None
+    description: str | None
+    error_code: str | None
+    error_message: str | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StripeRefund:
+    """Money on its way back. ``charge_id`` names the charge it belongs to."""
+
+    id: str
+    charge_id: str | None
+    payment_intent_id: str | None
+    created: int
+    amount: int
+    currency: str
+    status: str
+    reason: str | None
+    failure_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StripeCustomer:
+    """A customer object, kept so that guests can be suggested for payments that name one."""
+
+    id: str
+    created: int
+    name: str | None
+    email: str | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An object that could not be understood, by its id and the reason, for the run's record."""
+
+    kind: str
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, newest first. ``observed_at``: when its request began, Stripe's clock, UTC microseconds."""
+
+    observed_at: int
+    intents: tuple[StripeIntent, ...] = ()
+    charges: tuple[StripeCharge, ...] = ()
+    refunds: tuple[StripeRefund, ...] = ()
+    customers: tuple[StripeCustomer, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    next_cursor: str | None = None
+
+    @property
+    def created(self) -> list[int]:
+        """When the listed objects were created, UTC seconds. (The charges beside intents came with these.)"""
+        listed = self.intents or self.charges or self.refunds or self.customers
+        return [one.created for one in listed]

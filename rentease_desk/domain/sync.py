@@ -1,0 +1,80 @@
+"""Runs of the sync, as the desk talks about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rentease_desk.domain.stripe_objects import Unreadable
+
+
+class Trigger(StrEnum):
+    """What made a run begin."""
+
+    PERSON = "person"
+    TIMER = "timer"
+
+
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did. ``fetched`` counts payments and refunds, each once: new + updated + unchanged + failed.
+
+    ``matched``: payments that found their booking in this run. ``unmatched``: payments new or changed in this run that
+    still wait for one.
+    """
+
+    fetched: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    matched: int = 0
+    unmatched: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRun:
+    """One run as stored. Times in UTC seconds; the range is half-open."""
+
+    pk: int
+    trigger: Trigger
+    started_at: int
+    ended_at: int | None
+    range_start: int
+    range_end: int
+    outcome: RunOutcome
+    summary: Summary
+    error_code: str | None
+    error_text: str | None
+    failures: tuple[Unreadable, ...]
+    actor: str
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to sync, by the database's clock (UTC seconds). ``fence`` rises with every holder."""
+
+    holder: str
+    since: int
+    expires_at: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. ``step`` names what it reads; ``done`` goes from 0 to ``total``, 0 where nobody knows."""
+
+    step: str
+    read: int
+    done: int
+    total: int

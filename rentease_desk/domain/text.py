@@ -1,0 +1,84 @@
+"""Text that people type: folded for search, checked for what must never be stored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rentease_desk.domain.errors import InputError
+
+MAX_TEXT = 2000
+"""The most characters of any free text."""
+
+# Letters that Unicode does not decompose, as people type them on a plain keyboard.
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+    }
+)
+_DIGIT_RUN = re.compile(r"(?<![\d.,])\d(?:[ \u00a0\u202f-]?\d)+(?![\d])")
+
+
+def fold(text: str) -> str:
+    """Blind to case, accents and spacing: ``fold("  MÜLLER,  Søren") == "muller, soren"``."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+    plain = "".join(char for char in decomposed if not unicodedata.category(char).startswith(("M", "Cf")))
+    return " ".join(plain.casefold().split())
+
+
+def words(query: str) -> tuple[str, ...]:
+    """The folded words of a search; each must be found somewhere."""
+    return tuple(fold(query).split())
+
+
+def clean_text(text: str, field: str, limit: int = MAX_TEXT) -> str:
+    """Free text ready to store: trimmed, without NUL, without card numbers.
+
+    Raises InputError ``text.card_number`` (money rule 15) or ``text.too_long``.
+    """
+    cleaned = _storable(text).strip()
+    if len(cleaned) > limit:
+        raise InputError("text.too_long", field=field, limit=limit)
+    if has_card_number(cleaned):
+        raise InputError("text.card_number", field=field)
+    return cleaned
+
+
+def has_card_number(text: str) -> bool:
+    """Whether a valid card number (13 to 19 digits, Luhn; ISO/IEC 7812-1) stands in the text, spaced or not."""
+    return any(_is_card_number(match.group()) for match in _DIGIT_RUN.finditer(text))
+
+
+def mask_card_numbers(text: str) -> str:
+    """The text with all but the last four digits of each card number replaced: for text that others wrote."""
+    return _DIGIT_RUN.sub(lambda match: _masked(match.group()), _storable(text))
+
+
+def _storable(text: str) -> str:
+    """Without NUL, which PostgreSQL refuses, and lone surrogates, which no encoding can write."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _masked(run: str) -> str:
+    return f"•••• {re.sub(r'[^0-9]', '', run)[-4:]}" if _is_card_number(run) else run
+
+
+def _is_card_number(run: str) -> bool:
+    number = [int(char) for char in run if char.isdigit()]
+    # 2 to 6 begin every brand's numbers; 0, 1, 7, 8, 9 begin airline, fuel and loyalty numbers and telephone numbers.
+    return 13 <= len(number) <= 19 and 2 <= number[0] <= 6 and _luhn(number)
+
+
+def _luhn(number: list[int]) -> bool:
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in number[-2::-2]]
+    return (sum(number[-1::-2]) + sum(doubled)) % 10 == 0

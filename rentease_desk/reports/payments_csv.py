@@ -1,0 +1,71 @@
+"""The payments file: one line a payment or refund."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.lists import MoneyRow
+from rentease_desk.domain.money import Money
+from rentease_desk.reports.csv_files import Cell
+
+HEADER = (
+    "business_date",
+    "occurred_at",
+    "kind",
+    "id",
+    "booking_reference",
+    "guest",
+    "source",
+    "method",
+    "status",
+    "currency",
+    "amount",
+    "gross",
+    "fee",
+    "brand",
+    "last4",
+    "reference",
+    "note",
+    "payment_date",
+    "stripe_payment_id",
+    "stripe_charge_id",
+    "stripe_refund_id",
+    "actor",
+    "desk",
+)
+SUMMED = HEADER.index("amount")
+"""``amount`` is what counts: 0 for void, failed or pending rows, negative for refunds. ``gross`` was asked for."""
+
+
+def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
+    """The line of a row; times on the property's clock, with their offset."""
+    return (
+        _day(row.business_date),
+        days.local(row.occurred_at).isoformat(),
+        row.kind.value,
+        row.uid,
+        row.booking_reference or "",
+        row.guest or row.payer_name or "",
+        row.source.value,
+        row.method,
+        row.status.value,
+        row.currency.upper(),
+        Money(row.counted, row.currency),
+        Money(row.gross, row.currency),
+        None if row.fee is None else Money(row.fee, row.currency),
+        row.brand or "",
+        row.last4 or "",
+        row.reference,
+        row.note,
+        _day(row.original_date),
+        row.stripe_payment_id or "",
+        row.stripe_charge_id or "",
+        row.stripe_refund_id or "",
+        row.actor,
+        row.desk,
+    )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,45 @@
+"""The timer that calls the sync. One run at a time; a late one runs once, not once for each that was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+_JOB = "sync"
+_GRACE_SECONDS = 24 * 60 * 60
+
+
+class SyncTimer:
+    """Calls ``action`` every so many minutes, in a thread of its own."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self._action = action
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _GRACE_SECONDS},
+            timezone="UTC",
+        )
+
+    def start(self, minutes: int) -> None:
+        """Begin; the first call comes after one interval. 0 minutes is off."""
+        self._scheduler.start()
+        self.set_interval(minutes)
+
+    def set_interval(self, minutes: int) -> None:
+        """Change how often; 0 turns the timer off."""
+        if self._scheduler.get_job(_JOB) is not None:
+            self._scheduler.remove_job(_JOB)
+        if minutes > 0:
+            self._scheduler.add_job(self._action, "interval", minutes=minutes, id=_JOB)
+
+    def next_run(self) -> int | None:
+        """When it calls next, UTC seconds; None while it is off."""
+        job = self._scheduler.get_job(_JOB)
+        return None if job is None or job.next_run_time is None else int(job.next_run_time.timestamp())
+
+    def stop(self) -> None:
+        """End; a call that is under way goes on by itself."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -1,0 +1,1 @@
+"""What the desk can do. Each write is one call, one transaction, and returns what changed."""

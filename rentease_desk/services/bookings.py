@@ -1,0 +1,157 @@
+"""Bookings: made, edited, found, and their folios."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rentease_desk.domain.booking import Booking, BookingDraft, ChargeKind, checked
+from rentease_desk.domain.errors import InputError, NotFoundError
+from rentease_desk.domain.folio import Folio, build_folio
+from rentease_desk.domain.lists import BookingQuery
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.settings import Property
+from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.storage import bookings as store
+from rentease_desk.storage.booking_list import booking_keys
+from rentease_desk.storage.charges import ChargeRow, add_charge, charges_of, standing_accommodation
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.payments import payments_of, refunds_of
+from rentease_desk.storage.rooms import room_names
+from rentease_desk.storage.settings import next_reference, read_property
+from rentease_desk.storage.stripe_claims import settle_claims
+
+
+class BookingService:
+    """Everything about bookings but their payments."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add(self, draft: BookingDraft) -> Saved[Booking]:
+        """Make a booking; without a reference it gets the next number.
+
+        Raises InputError naming a field, or ConflictError ``room.taken``.
+        """
+        with self._desk.writing() as unit:
+            settings = read_property(unit.connection) or Property()
+            draft = checked(_in_currency(draft, settings))
+            pk = add_booking(unit, draft, settings, self._desk.ids.uid())
+            booking = _loaded(unit, pk)
+        return Saved(booking, unit.changes)
+
+    def edit(self, pk: int, version: int, draft: BookingDraft) -> Saved[Booking]:
+        """Save an edited booking that was opened at ``version``.
+
+        Raises InputError naming a field, ConflictError ``booking.changed`` or ``room.taken``.
+        """
+        with self._desk.writing() as unit:
+            settings = read_property(unit.connection) or Property()
+            current = _loaded(unit, pk)
+            draft = checked(_in_currency(replace(draft, reference=draft.reference or current.reference), settings))
+            _require_same_currency(unit, current, draft)
+            store.update_booking(unit, pk, version, draft)
+            _set_total(unit, pk, current.uid, draft, settings)
+            settle_claims(unit, pk, current.uid, draft.reference)
+            booking = _loaded(unit, pk)
+        return Saved(booking, unit.changes)
+
+    def get(self, pk: int) -> Booking:
+        """The booking with this key. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            found = store.load_booking(connection, pk)
+        if found is None:
+            raise NotFoundError("booking.not_found", reference=pk)
+        return found
+
+    def find(self, reference: str) -> Booking:
+        """The booking with this reference, in any case. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            found = store.find_booking(connection, reference)
+        if found is None:
+            raise NotFoundError("booking.not_found", reference=reference)
+        return found
+
+    def keys(self, query: BookingQuery) -> array[int]:
+        """The keys of the bookings asked for, in order."""
+        with self._desk.db.reading() as connection:
+            settings = read_property(connection) or Property()
+            return booking_keys(connection, query, settings.currency)
+
+    def page(self, pks: Sequence[int]) -> list[Booking]:
+        """Bookings by key, in the order of the keys."""
+        with self._desk.db.reading() as connection:
+            return store.load_bookings(connection, pks)
+
+    def folio(self, pk: int) -> Folio:
+        """The booking's ledger. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            booking = store.load_booking(connection, pk)
+            if booking is None:
+                raise NotFoundError("booking.not_found", reference=pk)
+            settings = read_property(connection) or Property()
+            lines = charges_of(connection, pk), payments_of(connection, pk), refunds_of(connection, pk)
+        return build_folio(booking, *lines, settings.days)
+
+    def rooms(self) -> tuple[str, ...]:
+        """The names of the property's rooms."""
+        with self._desk.db.reading() as connection:
+            return room_names(connection)
+
+
+def add_booking(unit: Unit, draft: BookingDraft, settings: Property, uid: str) -> int:
+    """Write a checked draft inside a transaction; returns its key. For services that make several things at once."""
+    if not draft.reference:
+        draft = replace(draft, reference=_free_reference(unit, settings.reference_prefix))
+    pk = store.insert_booking(unit, draft, uid)
+    _set_total(unit, pk, uid, draft, settings)
+    settle_claims(unit, pk, uid, draft.reference)
+    return pk
+
+
+def _in_currency(draft: BookingDraft, settings: Property) -> BookingDraft:
+    return replace(draft, currency=(draft.currency or settings.currency).lower())
+
+
+def _loaded(unit: Unit, pk: int) -> Booking:
+    booking = store.load_booking(unit.connection, pk)
+    if booking is None:
+        raise NotFoundError("booking.not_found", reference=pk)
+    return booking
+
+
+def _free_reference(unit: Unit, prefix: str) -> str:
+    while True:
+        reference = f"{prefix}{next_reference(unit.connection)}"
+        if store.find_booking(unit.connection, reference) is None:
+            return reference
+
+
+def _require_same_currency(unit: Unit, current: Booking, draft: BookingDraft) -> None:
+    if draft.currency == current.currency:
+        return
+    if charges_of(unit.connection, current.pk) or payments_of(unit.connection, current.pk):
+        raise InputError("booking.currency_fixed", field="currency", currency=current.currency.upper())
+
+
+def _set_total(unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property) -> None:
+    """Bring the price of the stay to ``draft.total``: old lines are taken back by lines of their own (money rule 2)."""
+    standing = standing_accommodation(unit.connection, pk)
+    total = draft.total if draft.total is not None else _sum(standing, draft.currency)
+    stay = (draft.arrival, draft.departure)
+    if total.minor == _sum(standing, draft.currency).minor and all(
+        (line.service_from, line.service_to) == stay for line in standing
+    ):
+        return
+    today = settings.days.business_date(unit.now)
+    for line in standing:
+        add_charge(unit, uid, replace(line, amount=-line.amount, business_date=today, reason="The stay was changed"))
+    if total.minor:
+        rate = standing[0].tax_rate_ppm if standing else 0
+        kind = ChargeKind.ACCOMMODATION
+        add_charge(unit, uid, ChargeRow(pk, kind, total.minor, total.currency, today, "", rate, *stay))
+
+
+def _sum(lines: Sequence[ChargeRow], currency: str) -> Money:
+    return Money(sum(line.amount for line in lines), currency)

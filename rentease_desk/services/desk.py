@@ -1,0 +1,75 @@
+"""What every service works with: the database, the clock, new identities, who acts, and who hears of changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rentease_desk.domain.changes import Changes, Operator
+from rentease_desk.domain.clock import Clock, IdSource
+from rentease_desk.domain.settings import Property
+from rentease_desk.storage.database import Database, Unit
+from rentease_desk.storage.settings import read_property
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved(Generic[T]):
+    """What a write made, and what it changed."""
+
+    value: T
+    changes: Changes
+
+
+class ChangeFeed:
+    """Tells listeners what was written, in the thread that wrote it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[Changes], None]] = []
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call ``listener`` after each write; the result ends it."""
+        with self._lock:
+            self._listeners.append(listener)
+        return lambda: self._unsubscribe(listener)
+
+    def publish(self, changes: Changes) -> None:
+        """Tell everybody, if anything changed."""
+        with self._lock:
+            listeners = tuple(self._listeners)
+        if changes:
+            for listener in listeners:
+                listener(changes)
+
+    def _unsubscribe(self, listener: Callable[[Changes], None]) -> None:
+        with self._lock:
+            self._listeners.remove(listener)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One desk at work on one database. Threads share it."""
+
+    db: Database
+    clock: Clock
+    ids: IdSource
+    operator: Operator
+    feed: ChangeFeed
+
+    @contextmanager
+    def writing(self) -> Iterator[Unit]:
+        """A transaction in this desk's name; when it is committed, everybody is told."""
+        with self.db.writing(self.operator) as unit:
+            yield unit
+        self.feed.publish(unit.changes)
+
+    def property(self) -> Property:
+        """The settings as they are now."""
+        with self.db.reading() as connection:
+            settings = read_property(connection)
+        return settings if settings is not None else Property()

@@ -1,0 +1,112 @@
+"""What is configured, what is reachable, what is missing: each with a sentence and what to do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, select, text
+
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.services.desk import Desk
+from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.tables import bookings, payments
+from rentease_desk.stripe_gateway.gateway import READABLE, StripeGateway
+
+
+class State(StrEnum):
+    """How a finding is meant."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    state: State
+    text: str
+
+
+class DoctorService:
+    """Looks at everything the desk stands on. Takes seconds where something does not answer."""
+
+    def __init__(self, desk: Desk, key: StripeKeyService, open_gateway: Callable[[], StripeGateway]) -> None:
+        self._desk = desk
+        self._key = key
+        self._open_gateway = open_gateway
+
+    def look(self, cancel: threading.Event) -> Iterator[Finding]:
+        """The findings, one after the other."""
+        yield _tried("database", self._database)
+        yield _tried("contents", self._contents)
+        yield _tried("property", self._property)
+        yield _tried("keyring", self._key.keychain.describe)
+        yield self._stripe_key()
+        yield from self._stripe(cancel)
+
+    def _database(self) -> str:
+        with self._desk.db.reading() as connection:
+            if connection.dialect.name != "sqlite":
+                return f"{self._desk.db.place}, PostgreSQL {connection.scalar(text('SHOW server_version'))}"
+            verdict = connection.scalar(text("PRAGMA quick_check(1)"))
+        if verdict != "ok":
+            raise KnownError("database.corrupt", path=self._desk.db.place)
+        return f"{self._desk.db.place}, whole"
+
+    def _contents(self) -> str:
+        with self._desk.db.reading() as connection:
+            counts = [connection.scalar(select(func.count()).select_from(table)) for table in (bookings, payments)]
+            seq = read_head(connection)[0]
+        return f"{counts[0]} bookings, {counts[1]} payments, journal at row {seq}"
+
+    def _property(self) -> str:
+        settings = self._desk.property()
+        roll = f"{settings.day_roll_minutes // 60:02}:{settings.day_roll_minutes % 60:02}"
+        return f"{settings.name}, {settings.zone}, {settings.currency.upper()}, the day rolls at {roll}"
+
+    def _stripe_key(self) -> Finding:
+        try:
+            info = self._key.info()
+        except KnownError as error:
+            return Finding("stripe key", State.WRONG, str(error))
+        if info is None:
+            return Finding("stripe key", State.ATTENTION, str(KnownError("stripe.no_key")))
+        kind = "live" if info.live else "test"
+        told = f"{info.fingerprint}, {kind}, from the {info.source.value}"
+        if info.restricted:
+            return Finding("stripe key", State.OK, told)
+        return Finding("stripe key", State.ATTENTION, f"{told}. A restricted key (rk_) can do less harm.")
+
+    def _stripe(self, cancel: threading.Event) -> Iterator[Finding]:
+        try:
+            gateway = self._open_gateway()
+        except KnownError:
+            return  # without a key there is nothing to ask; the finding above says so
+        yield _tried("stripe account", lambda: _account(gateway, cancel))
+        for kind in READABLE:
+            yield _tried(f"stripe {kind}", lambda kind=kind: _readable(gateway, kind, cancel))  # type: ignore[misc]
+        gateway.close()
+
+
+def _account(gateway: StripeGateway, cancel: threading.Event) -> str:
+    identity = gateway.identity(cancel)
+    return identity.account if identity else "Stripe does not tell with this key"
+
+
+def _readable(gateway: StripeGateway, kind: str, cancel: threading.Event) -> str:
+    gateway.probe(kind, cancel)
+    return "readable"
+
+
+def _tried(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, State.OK, look())
+    except KnownError as error:
+        return Finding(name, State.WRONG, str(error))

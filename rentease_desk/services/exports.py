@@ -1,0 +1,105 @@
+"""Files for accountants, each with a sidecar of control figures."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_decimal_symbol
+from sqlalchemy import Connection
+
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.lists import MoneyRow, PaymentQuery
+from rentease_desk.domain.money import Money, plain_decimal
+from rentease_desk.domain.settings import Property
+from rentease_desk.reports.csv_files import ISO, Dialect, Preset, Written, excel_dialect, write_csv
+from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
+from rentease_desk.services.desk import Desk
+from rentease_desk.storage.payment_list import money_rows, payment_keys
+from rentease_desk.storage.settings import read_property
+
+_PAGE = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was written, its sidecar, and the control figures in it."""
+
+    path: Path
+    sidecar: Path
+    written: Written
+
+
+class ExportService:
+    """Writes lists to files. The same data gives the same bytes."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def payments(self, query: PaymentQuery, path: Path, preset: Preset = Preset.ISO) -> Exported:
+        """The payments and refunds of a list, in its order, all from one moment.
+
+        Raises KnownError ``file.cannot_write``; then neither file is there, or the old ones are whole.
+        """
+        with self._desk.db.reading() as connection:
+            settings = read_property(connection) or Property()
+            rows = (cells(row, settings.days) for row in _rows(connection, query, settings.days))
+            dialect = _dialect(preset, settings.language)
+            written = _replace(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
+        sidecar = path.with_name(f"{path.name}.control.json")
+        _replace(sidecar, lambda out: out.write(_control(path, query, settings, written)))
+        return Exported(path, sidecar, written)
+
+
+def _rows(connection: Connection, query: PaymentQuery, days: Days) -> Iterator[MoneyRow]:
+    keys = payment_keys(connection, query, days)
+    for start in range(0, len(keys), _PAGE):
+        yield from money_rows(connection, keys[start : start + _PAGE])
+
+
+def _dialect(preset: Preset, language: str) -> Dialect:
+    if preset is Preset.ISO:
+        return ISO
+    try:
+        return excel_dialect(get_decimal_symbol(Locale.parse(language)))
+    except (UnknownLocaleError, ValueError):
+        return excel_dialect(".")
+
+
+def _control(path: Path, query: PaymentQuery, settings: Property, written: Written) -> bytes:
+    days = query.days
+    told = {
+        "file": path.name,
+        "rows": written.rows,
+        "totals": {
+            currency.upper(): plain_decimal(Money(minor, currency)) for currency, minor in written.totals.items()
+        },
+        "basis": "business day",
+        "zone": settings.zone,
+        "from": days.first.isoformat() if days else None,
+        "to": days.last.isoformat() if days else None,
+        "sha256": written.sha256,
+    }
+    return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _replace(path: Path, write: Callable[[BinaryIO], T]) -> T:
+    """Write a file beside the old one, and put it in its place when it is whole and on the disk."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as out:
+            result = write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
+    return result

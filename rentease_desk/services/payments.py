@@ -1,0 +1,148 @@
+"""Manual payments: taken and voided; and the lists of all payments."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
+from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentTotals
+from rentease_desk.domain.money import Money, require_positive
+from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, Refund, Source
+from rentease_desk.domain.settings import Property
+from rentease_desk.domain.text import clean_text
+from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.storage import payments as store
+from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.payment_list import money_rows, payment_keys, payment_totals
+from rentease_desk.storage.settings import read_property
+
+SIMILAR_SECONDS = 2 * 24 * 60 * 60
+"""Two payments of one amount on one booking within two days may be the same one twice (money rule 9)."""
+
+
+class PaymentService:
+    """Everything about payments but the sync."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def take(self, draft: PaymentDraft) -> Saved[Payment]:
+        """Take a manual payment. The same draft again, by its ``uid``, takes nothing and returns what was taken.
+
+        Raises InputError naming a field, or NotFoundError.
+        """
+        with self._desk.writing() as unit:
+            settings = read_property(unit.connection) or Property()
+            booking = load_booking(unit.connection, draft.booking_pk)
+            if booking is None:
+                raise NotFoundError("booking.not_found", reference=draft.booking_pk)
+            pk = take_payment(unit, checked(draft, booking, settings), settings)
+            payment = _loaded(unit, pk)
+        return Saved(payment, unit.changes)
+
+    def similar(self, draft: PaymentDraft) -> list[Payment]:
+        """Payments that look like this one: same booking, same amount, within two days."""
+        now = self._desk.clock.now() if draft.occurred_at is None else draft.occurred_at
+        with self._desk.db.reading() as connection:
+            found = store.similar_payments(
+                connection, draft.booking_pk, draft.amount.minor, around=now, seconds=SIMILAR_SECONDS
+            )
+        return [one for one in found if one.currency == draft.amount.currency and one.uid != draft.uid]
+
+    def void(self, pk: int, reason: str) -> Saved[Payment]:
+        """Void a manual payment on its own business day. Raises InputError, NotFoundError or KnownError ``void.…``."""
+        reason = clean_text(reason, "reason", 200)
+        if not reason:
+            raise InputError("void.reason_missing", field="reason")
+        with self._desk.writing() as unit:
+            settings = read_property(unit.connection) or Property()
+            store.lock_payment(unit.connection, pk)
+            payment = _loaded(unit, pk)
+            today = settings.days.business_date(unit.now)
+            _require_voidable(payment, today)
+            store.insert_void(unit, payment, reason, today)
+            voided = _loaded(unit, pk)
+        return Saved(voided, unit.changes)
+
+    def get(self, pk: int) -> Payment:
+        """The payment with this key. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            found = store.load_payments(connection, [pk])
+        if not found:
+            raise NotFoundError("payment.not_found")
+        return found[0]
+
+    def keys(self, query: PaymentQuery) -> array[int]:
+        """The keys of the payments and refunds asked for, in order."""
+        with self._desk.db.reading() as connection:
+            settings = read_property(connection) or Property()
+            return payment_keys(connection, query, settings.days)
+
+    def page(self, keys: Sequence[int]) -> list[MoneyRow]:
+        """Rows by key, in the order of the keys."""
+        with self._desk.db.reading() as connection:
+            return money_rows(connection, keys)
+
+    def totals(self, query: PaymentQuery) -> PaymentTotals:
+        """The sums of what was asked for."""
+        with self._desk.db.reading() as connection:
+            settings = read_property(connection) or Property()
+            return payment_totals(connection, query, settings.days)
+
+    def by_keys(self, keys: Sequence[int]) -> list[Payment]:
+        """The payments among a list's keys, with every stored field."""
+        with self._desk.db.reading() as connection:
+            return store.load_payments(connection, [key // 2 for key in keys if not key % 2])
+
+    def refunds_by_keys(self, keys: Sequence[int]) -> list[Refund]:
+        """The refunds among a list's keys, with every stored field."""
+        with self._desk.db.reading() as connection:
+            return store.load_refunds(connection, [key // 2 for key in keys if key % 2])
+
+
+def take_payment(unit: Unit, draft: PaymentDraft, settings: Property) -> int:
+    """Write a checked draft inside a transaction; returns its key."""
+    at = unit.now if draft.occurred_at is None else draft.occurred_at
+    return store.insert_manual(unit, draft, settings.days.business_date(at))
+
+
+def checked(draft: PaymentDraft, booking: Booking, settings: Property) -> PaymentDraft:
+    """The draft with clean texts. Raises InputError naming the field that cannot be taken."""
+    method = settings.method(draft.method)
+    require_positive(draft.amount)
+    if draft.amount.currency != booking.currency:
+        raise InputError(
+            "payment.other_currency",
+            field="currency",
+            booking=booking.currency.upper(),
+            payment=draft.amount.currency.upper(),
+        )
+    if draft.tendered is not None and draft.tendered < draft.amount.minor:
+        given = Money(draft.tendered, draft.amount.currency)
+        raise InputError("amount.tendered_short", field="tendered", tendered=given, amount=draft.amount)
+    reference = clean_text(draft.reference, "reference", 120)
+    if method.needs_reference and not reference:
+        raise InputError("payment.reference_missing", field="reference", method=method.label)
+    return replace(draft, reference=reference, note=clean_text(draft.note, "note"))
+
+
+def _loaded(unit: Unit, pk: int) -> Payment:
+    found = store.load_payments(unit.connection, [pk])
+    if not found:
+        raise NotFoundError("payment.not_found")
+    return found[0]
+
+
+def _require_voidable(payment: Payment, today: object) -> None:
+    if payment.source is Source.STRIPE:
+        raise KnownError("void.stripe")
+    if payment.status is PaymentStatus.VOIDED:
+        raise KnownError("void.already")
+    if payment.refunded:
+        raise KnownError("void.refunded")
+    if payment.business_date != today:
+        raise KnownError("void.day_over", day=payment.business_date)

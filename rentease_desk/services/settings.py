@@ -1,0 +1,56 @@
+"""The property's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.settings import SETTINGS, Property, changed
+from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.storage.settings import read_property, write_property
+
+
+class SettingsService:
+    """Reads and changes the property's settings."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def ensure(self, defaults: Property) -> Property:
+        """The settings; a database that was just made gets the defaults."""
+        with self._desk.db.reading() as connection:
+            found = read_property(connection)
+        if found is not None:
+            return found
+        with self._desk.writing() as unit:
+            return read_property(unit.connection) or write_property(unit, defaults)
+
+    def get(self) -> Property:
+        """The settings as they are now."""
+        return self._desk.property()
+
+    def shown(self) -> dict[str, str]:
+        """Every setting as text, by its name."""
+        settings = self.get()
+        return {name: setting.show(settings) for name, setting in SETTINGS.items()}
+
+    def set(self, values: Mapping[str, str]) -> Saved[Property]:
+        """Change settings from text, by their names. Raises InputError naming the one that cannot be taken."""
+        with self._desk.writing() as unit:
+            settings = changed(read_property(unit.connection) or Property(), values)
+            stored = write_property(unit, settings)
+            unit.changes |= Changes(settings=True)
+        return Saved(stored, unit.changes)
+
+    def save(self, settings: Property) -> Saved[Property]:
+        """Save settings edited in a form. Raises ConflictError ``settings.changed`` if they were changed meanwhile."""
+        with self._desk.writing() as unit:
+            current = read_property(unit.connection)
+            if current is not None and current.version != settings.version:
+                raise ConflictError("settings.changed")
+            identity = current.identity if current else None
+            stored = write_property(unit, replace(settings, identity=identity))
+            unit.changes |= Changes(settings=True)
+        return Saved(stored, unit.changes)

@@ -1,0 +1,1 @@
+"""Pulling card payments from Stripe."""

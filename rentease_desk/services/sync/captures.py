@@ -1,0 +1,66 @@
+"""When money moved that was authorised first: a charge does not tell, its balance transaction does."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from rentease_desk.domain.derivation import lacks_capture_time
+from rentease_desk.domain.errors import StripeError
+from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent
+from rentease_desk.services.desk import Desk
+from rentease_desk.storage.stripe_facts import KnownCharge, known_charges
+from rentease_desk.storage.stripe_store import stored_intents
+from rentease_desk.stripe_gateway.gateway import StripeGateway
+
+
+class CaptureTimes:
+    """Completes pages with the capture times that are missing, each asked for once."""
+
+    def __init__(self, desk: Desk, gateway: StripeGateway, identity: Identity, cancel: threading.Event) -> None:
+        self._desk = desk
+        self._gateway = gateway
+        self._identity = identity
+        self._cancel = cancel
+
+    def complete(self, page: Page) -> Page:
+        """The page, its captured charges with the time of their capture."""
+        intents = self._intents_of(page)
+        late = [one for one in page.charges if lacks_capture_time(intents.get(one.payment_intent_id or ""), one)]
+        if not late:
+            return page
+        with self._desk.db.reading() as connection:
+            known = known_charges(connection, self._identity, [one.id for one in late])
+        timed = {one.id: self._timed(one, known.get(one.id), page.observed_at) for one in late}
+        return replace(page, charges=tuple(timed.get(one.id, one) for one in page.charges))
+
+    def _intents_of(self, page: Page) -> dict[str, StripeIntent]:
+        shown = {one.id: one for one in page.intents}
+        others = {one.payment_intent_id for one in page.charges if one.payment_intent_id} - set(shown)
+        if not others:
+            return shown
+        with self._desk.db.reading() as connection:
+            return shown | stored_intents(connection, self._identity, list(others))
+
+    def _timed(self, charge: StripeCharge, known: KnownCharge | None, observed_at: int) -> StripeCharge:
+        """The balance transaction's time; without one, the time of being seen captured.
+
+        Stripe makes the balance transaction within hours, so a charge that has none was captured just now.
+        """
+        if known is not None and known.captured_at is not None and known.balance_transaction_id is not None:
+            return charge  # the row keeps what it knows
+        exact = self._ask(charge)
+        seen_uncaptured = known is not None and not known.captured
+        if exact is None and (charge.balance_transaction_id is None or seen_uncaptured):
+            exact = (known.captured_at if known else None) or observed_at // 1_000_000
+        return replace(charge, captured_at=exact)
+
+    def _ask(self, charge: StripeCharge) -> int | None:
+        if charge.balance_transaction_id is None:
+            return None
+        try:
+            return self._gateway.capture_time(charge.balance_transaction_id, self._cancel)
+        except StripeError as error:
+            if error.code != "stripe.no_permission":
+                raise
+            return None

@@ -1,0 +1,69 @@
+"""One sync at a time, over all processes and desks that share the database."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+import psutil
+
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.sync import Lease
+from rentease_desk.services.desk import Desk
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.sync_state import current_lease, drop_lease, keep_lease, take_lease
+
+SECONDS = 300
+"""How long a holder may be silent; longer than the slowest page with all its retries."""
+
+
+class SyncLease:
+    """The lease as one process uses it. A holder is named ``desk|computer|process|start of the process``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._held: Lease | None = None
+
+    def take(self, days: Days) -> None:
+        """Raises ConflictError ``sync.running`` while somebody else syncs."""
+        with self._desk.writing() as unit:
+            current = current_lease(unit.connection)
+            if current is not None and _is_gone(current.holder):
+                drop_lease(unit, current)  # a process of this computer that was killed in the middle
+            self._held = take_lease(unit, self._name(), SECONDS)
+        if self._held is None:
+            raise _running(current, days)
+
+    def keep(self, unit: Unit) -> None:
+        """Within a page's transaction: go on only while the lease is ours. Raises ConflictError ``sync.lost_lease``."""
+        if self._held is None or not keep_lease(unit, self._held, SECONDS):
+            raise ConflictError("sync.lost_lease")
+
+    def drop(self) -> None:
+        """Give it back."""
+        if self._held is not None:
+            with self._desk.writing() as unit:
+                drop_lease(unit, self._held)
+            self._held = None
+
+    def _name(self) -> str:
+        process = psutil.Process()
+        return "|".join((self._desk.operator.desk, platform.node(), str(os.getpid()), str(process.create_time())))
+
+
+def _running(current: Lease | None, days: Days) -> ConflictError:
+    holder = current.holder.split("|")[0] if current else "Another desk"
+    since = days.local(current.since).strftime("%H:%M") if current else "this moment"
+    return ConflictError("sync.running", holder=holder, since=since)
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether the holder was a process of this computer that does not run any more."""
+    parts = holder.split("|")
+    if len(parts) != 4 or parts[1] != platform.node():
+        return False
+    try:
+        return str(psutil.Process(int(parts[2])).create_time()) != parts[3]
+    except (psutil.NoSuchProcess, ValueError):
+        return True

@@ -1,0 +1,57 @@
+"""What a run has seen so far, each payment and refund counted once however often it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rentease_desk.domain.stripe_objects import Unreadable
+from rentease_desk.domain.sync import Summary
+from rentease_desk.storage.stripe_store import Outcome
+
+
+class Tally:
+    """Sets of ids, of which the summary is counted."""
+
+    def __init__(self) -> None:
+        self._new: set[str] = set()
+        self._updated: set[str] = set()
+        self._unchanged: set[str] = set()
+        self._matched: set[str] = set()
+        self._unmatched: set[str] = set()
+        self._failed: dict[str, Unreadable] = {}
+
+    @property
+    def seen(self) -> int:
+        """How many payments and refunds were read."""
+        return len(self._new | self._updated | self._unchanged)
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in what a page changed. What was new in this run stays new, whatever later pages say."""
+        self._new |= outcome.new
+        self._updated |= outcome.updated - self._new
+        self._unchanged |= outcome.unchanged - self._new - self._updated
+        self._unchanged -= self._updated
+        self._matched |= outcome.matched
+        self._unmatched = (self._unmatched | outcome.unmatched) - self._matched
+
+    def fail(self, failures: Iterable[Unreadable]) -> list[Unreadable]:
+        """Take in what could not be understood; returns those that are told for the first time."""
+        fresh = [one for one in failures if one.id not in self._failed]
+        self._failed |= {one.id: one for one in fresh}
+        return fresh
+
+    def failures(self) -> tuple[Unreadable, ...]:
+        """What could not be understood."""
+        return tuple(self._failed.values())
+
+    def summary(self) -> Summary:
+        """The counts."""
+        return Summary(
+            fetched=self.seen + len(self._failed),
+            new=len(self._new),
+            updated=len(self._updated),
+            unchanged=len(self._unchanged),
+            matched=len(self._matched),
+            unmatched=len(self._unmatched),
+            failed=len(self._failed),
+        )

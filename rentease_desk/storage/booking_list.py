@@ -1,0 +1,131 @@
+"""The bookings list: keys of what matches, in order."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy.sql import ColumnElement, Subquery
+
+from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
+from rentease_desk.domain.money import parse_local
+from rentease_desk.domain.text import words
+from rentease_desk.storage.keys import read_keys
+from rentease_desk.storage.search import contains
+from rentease_desk.storage.tables import (
+    booking_search,
+    bookings,
+    charge_lines,
+    guests,
+    payments,
+    room_nights,
+    rooms,
+)
+from rentease_desk.storage.totals import totals_table
+
+_STAYS = (BookingStatus.TENTATIVE.value, BookingStatus.CONFIRMED.value, BookingStatus.IN_HOUSE.value)
+_MONEY_SORTS = {BookingSort.TOTAL: "charged", BookingSort.PAID: "paid"}
+
+
+def booking_keys(connection: Connection, query: BookingQuery, currency: str) -> array[int]:
+    """The keys of the bookings asked for. An amount in the search is read in ``currency``."""
+    chosen = select(bookings.c.pk)
+    totals = totals_table() if _needs_totals(query) else None
+    if totals is not None:
+        chosen = chosen.outerjoin(totals, totals.c.booking_pk == bookings.c.pk)
+    chosen = _searched(chosen, connection.dialect.name, query.text, currency)
+    chosen = _viewed(chosen, query, totals)
+    return read_keys(connection, _ordered(chosen, query, totals))
+
+
+def _needs_totals(query: BookingQuery) -> bool:
+    by_money = query.sort in {BookingSort.TOTAL, BookingSort.PAID, BookingSort.BALANCE}
+    return by_money or query.view in {BookingView.DUE_TODAY, BookingView.OVERPAID, BookingView.NOTHING_PAID}
+
+
+def _searched(chosen: Select[Any], dialect: str, text: str, currency: str) -> Select[Any]:
+    found = words(text)
+    if not found:
+        return chosen
+    chosen = chosen.join(booking_search, booking_search.c.booking_pk == bookings.c.pk)
+    for word in found:
+        conditions = [contains(dialect, booking_search.c.text, word), *_by_figures(word, currency)]
+        chosen = chosen.where(or_(*conditions))
+    return chosen
+
+
+def _by_figures(word: str, currency: str) -> list[ColumnElement[bool]]:
+    """What a word may mean besides text: the last four digits of a card, or an amount charged or paid."""
+    conditions: list[ColumnElement[bool]] = []
+    if re.fullmatch(r"\d{4}", word):
+        conditions.append(bookings.c.pk.in_(select(payments.c.booking_pk).where(payments.c.last4 == word)))
+    minor = _as_minor(word, currency)
+    if minor is not None:
+        conditions.append(bookings.c.pk.in_(select(payments.c.booking_pk).where(payments.c.amount == minor)))
+        charged = select(charge_lines.c.booking_pk).group_by(charge_lines.c.booking_pk)
+        conditions.append(bookings.c.pk.in_(charged.having(func.sum(charge_lines.c.amount) == minor)))
+    return conditions
+
+
+def _as_minor(word: str, currency: str) -> int | None:
+    if not re.fullmatch(r"\d[\d.,]*[.,]\d+|\d{3,}", word):
+        return None
+    try:
+        return parse_local(word, currency, ".", ",").minor
+    except InputError:
+        return None
+
+
+def _viewed(chosen: Select[Any], query: BookingQuery, totals: Subquery | None) -> Select[Any]:
+    if query.view is BookingView.UNCONFIRMED:
+        return chosen.where(bookings.c.status == BookingStatus.TENTATIVE.value)
+    if query.view is BookingView.ALL or totals is None:
+        return chosen
+    balance = _balance(totals)
+    if query.view is BookingView.OVERPAID:
+        return chosen.where(balance < 0)
+    if query.view is BookingView.DUE_TODAY:
+        return chosen.where(balance > 0, bookings.c.arrival <= query.today, bookings.c.status.in_(_STAYS))
+    return chosen.where(totals.c.charged > 0, totals.c.paid == 0, bookings.c.status.in_(_STAYS))
+
+
+def _balance(totals: Subquery) -> ColumnElement[int]:
+    balance: ColumnElement[int] = totals.c.charged - totals.c.paid + totals.c.refunded
+    return balance
+
+
+def _ordered(chosen: Select[Any], query: BookingQuery, totals: Subquery | None) -> Select[Any]:
+    if query.sort is BookingSort.GUEST:
+        chosen = chosen.join(guests, guests.c.pk == bookings.c.guest_pk)
+    column = _sort_column(query.sort, totals)
+    order = (column.desc().nulls_last(), bookings.c.pk.desc())
+    return chosen.order_by(*(order if query.descending else (column.asc().nulls_last(), bookings.c.pk.asc())))
+
+
+def _sort_column(sort: BookingSort, totals: Subquery | None) -> ColumnElement[Any]:
+    if totals is not None and sort in _MONEY_SORTS:
+        return func.coalesce(totals.c[_MONEY_SORTS[sort]], 0)
+    if totals is not None and sort is BookingSort.BALANCE:
+        return func.coalesce(_balance(totals), 0)
+    columns: dict[BookingSort, ColumnElement[Any]] = {
+        BookingSort.REFERENCE: bookings.c.reference_key,
+        BookingSort.GUEST: guests.c.name_key,
+        BookingSort.ROOM: _first_room(),
+        BookingSort.DEPARTURE: bookings.c.departure,
+        BookingSort.CHANNEL: bookings.c.channel,
+        BookingSort.STATUS: bookings.c.status,
+    }
+    return columns.get(sort, bookings.c.arrival)
+
+
+def _first_room() -> ColumnElement[Any]:
+    return (
+        select(func.min(rooms.c.name_key))
+        .join(room_nights, room_nights.c.room_pk == rooms.c.pk)
+        .where(room_nights.c.booking_pk == bookings.c.pk)
+        .scalar_subquery()
+    )

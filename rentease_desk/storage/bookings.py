@@ -1,0 +1,211 @@
+"""Bookings and their guests: one at a time. Lists stand in ``booking_list``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest, Totals, reference_key
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import ConflictError, InputError
+from rentease_desk.domain.text import fold
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.documents import document
+from rentease_desk.storage.inserting import insert_if_free, is_about
+from rentease_desk.storage.rooms import release_nights, room_named, rooms_of, take_nights
+from rentease_desk.storage.tables import booking_search, bookings, guests, journal
+from rentease_desk.storage.totals import totals_of
+
+_WITHOUT_ROOM = {BookingStatus.CANCELLED, BookingStatus.NO_SHOW}
+
+
+def insert_booking(unit: Unit, draft: BookingDraft, uid: str) -> int:
+    """Write a new booking with its guest, room and search text. The reference must be set and free.
+
+    Raises ConflictError ``room.taken``, or InputError ``booking.reference_taken``.
+    """
+    guest_pk, guest_uid = _insert_guest(unit, draft.guest)
+    row = _columns(draft) | {"uid": uid, "salt": unit.ids.salt(), "guest_pk": guest_pk, "version": 1, **unit.made}
+    pk = insert_if_free(unit.connection, row, bookings.c.pk, "reference_key")
+    if pk is None:
+        raise _reference_taken(draft.reference)
+    _settle_room(unit, pk, draft)
+    refresh_search(unit.connection, [pk])
+    unit.record("add", "booking", uid, None, document("booking", row, guest=guest_uid, room=draft.room))
+    unit.changes |= Changes(bookings=frozenset({pk}))
+    return int(pk)
+
+
+def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft) -> None:
+    """Write an edited booking.
+
+    Raises ConflictError ``booking.changed`` if its version is not ``version``, or as ``insert_booking``.
+    """
+    row = _locked(unit.connection, pk)
+    if row.version != version:
+        raise ConflictError("booking.changed", actor=_last_actor(unit.connection, row.uid))
+    before_room = ", ".join(rooms_of(unit.connection, [pk]).get(pk, ()))
+    guest_uid = _update_guest(unit, row.guest_pk, draft.guest)
+    _settle_room(unit, pk, draft)
+    columns = _columns(draft)
+    _update(unit.connection, pk, columns | {"version": version + 1})
+    refresh_search(unit.connection, [pk])
+    before = {key: row._mapping[key] for key in columns} | {"salt": row.salt}
+    unit.record(
+        "edit",
+        "booking",
+        row.uid,
+        document("booking", before, guest=guest_uid, room=before_room),
+        document("booking", columns | {"salt": row.salt}, guest=guest_uid, room=draft.room),
+    )
+    unit.changes |= Changes(bookings=frozenset({pk}))
+
+
+def find_booking(connection: Connection, reference: str) -> Booking | None:
+    """The booking with this reference, in any case."""
+    return _one(connection, bookings.c.reference_key == reference_key(reference))
+
+
+def load_booking(connection: Connection, pk: int) -> Booking | None:
+    """The booking with this key."""
+    return _one(connection, bookings.c.pk == pk)
+
+
+def booking_uid(connection: Connection, pk: int) -> str:
+    """The identity of a booking that is known to be there."""
+    return str(connection.execute(select(bookings.c.uid).where(bookings.c.pk == pk)).scalar_one())
+
+
+def resolve_claims(connection: Connection, claims: Collection[str]) -> dict[str, int]:
+    """Which bookings these keys name: a booking's uid, or its ``reference_key``. Nothing else is certain."""
+    query = select(bookings.c.pk, bookings.c.uid, bookings.c.reference_key)
+    query = query.where(or_(bookings.c.uid.in_(claims), bookings.c.reference_key.in_(claims)))
+    known: dict[str, int] = {}
+    for row in connection.execute(query):
+        known |= {row.uid: row.pk, row.reference_key: row.pk}
+    return known
+
+
+def load_bookings(connection: Connection, pks: Sequence[int]) -> list[Booking]:
+    """Bookings in the order of the keys; keys that are not there are left out."""
+    rows = {row.pk: row for row in connection.execute(_select().where(bookings.c.pk.in_(pks)))}
+    rooms, totals = rooms_of(connection, pks), totals_of(connection, pks)
+    return [booking_from(rows[pk], rooms.get(pk, ()), totals[pk]) for pk in pks if pk in rows]
+
+
+def booking_from(row: Row[*tuple[Any, ...]], rooms: tuple[str, ...], totals: Totals) -> Booking:
+    """A domain value from a row of bookings joined with guests."""
+    return Booking(
+        pk=row.pk,
+        uid=row.uid,
+        reference=row.reference,
+        guest=Guest(row.name, row.email, row.phone),
+        rooms=rooms,
+        arrival=row.arrival,
+        departure=row.departure,
+        adults=row.adults,
+        children=row.children,
+        channel=row.channel,
+        note=row.note,
+        currency=row.currency,
+        status=BookingStatus(row.status),
+        version=row.version,
+        created_at=row.created_at,
+        totals=totals,
+    )
+
+
+def refresh_search(connection: Connection, pks: Sequence[int]) -> None:
+    """Make the folded search text of bookings anew from what they are now."""
+    rooms = rooms_of(connection, pks)
+    rows = [
+        {"booking_pk": row.pk, "text": search_text(row._mapping, rooms.get(row.pk, ()))}
+        for row in connection.execute(_select().where(bookings.c.pk.in_(pks)))
+    ]
+    connection.execute(delete(booking_search).where(booking_search.c.booking_pk.in_(pks)))
+    if rows:
+        connection.execute(insert(booking_search), rows)
+
+
+def search_text(row: Mapping[Any, Any], rooms: Iterable[str]) -> str:
+    """What a search looks through: reference, name, e-mail, telephone and rooms, folded."""
+    return fold(" ".join((row["reference"], row["name"], row["email"], row["phone"], *rooms)))
+
+
+def _select() -> Select[*tuple[Any, ...]]:
+    guest = (guests.c.name, guests.c.email, guests.c.phone)
+    return select(bookings, *guest).join(guests, guests.c.pk == bookings.c.guest_pk)
+
+
+def _one(connection: Connection, condition: Any) -> Booking | None:
+    pk = connection.scalar(select(bookings.c.pk).where(condition))
+    return None if pk is None else next(iter(load_bookings(connection, [pk])), None)
+
+
+def _columns(draft: BookingDraft) -> dict[str, Any]:
+    return {
+        "reference": draft.reference,
+        "reference_key": reference_key(draft.reference),
+        "arrival": draft.arrival,
+        "departure": draft.departure,
+        "adults": draft.adults,
+        "children": draft.children,
+        "channel": draft.channel,
+        "note": draft.note,
+        "currency": draft.currency,
+        "status": draft.status.value,
+    }
+
+
+def _update(connection: Connection, pk: int, values: Mapping[str, Any]) -> None:
+    try:
+        connection.execute(update(bookings).where(bookings.c.pk == pk).values(dict(values)))
+    except IntegrityError as error:
+        if is_about(error, "reference_key"):
+            raise _reference_taken(values["reference"]) from error
+        raise
+
+
+def _reference_taken(reference: str) -> InputError:
+    return InputError("booking.reference_taken", field="reference", reference=reference)
+
+
+def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> None:
+    if draft.room and draft.status not in _WITHOUT_ROOM:
+        take_nights(unit, pk, room_named(unit, draft.room), draft.arrival, draft.departure)
+    else:
+        release_nights(unit, pk)
+
+
+def _insert_guest(unit: Unit, guest: Guest) -> tuple[int, str]:
+    row = _guest_columns(guest) | {"uid": unit.ids.uid(), "salt": unit.ids.salt(), "version": 1}
+    pk = unit.connection.execute(insert(guests).values(row).returning(guests.c.pk)).scalar_one()
+    unit.record("add", "guest", row["uid"], None, document("guest", row))
+    return int(pk), row["uid"]
+
+
+def _update_guest(unit: Unit, pk: int, guest: Guest) -> str:
+    row = unit.connection.execute(select(guests).where(guests.c.pk == pk).with_for_update()).one()
+    columns = _guest_columns(guest)
+    values = columns | {"version": row.version + 1}
+    unit.connection.execute(update(guests).where(guests.c.pk == pk).values(values))
+    before = {key: row._mapping[key] for key in columns} | {"salt": row.salt}
+    after = columns | {"salt": row.salt}
+    unit.record("edit", "guest", row.uid, document("guest", before), document("guest", after))
+    return str(row.uid)
+
+
+def _guest_columns(guest: Guest) -> dict[str, Any]:
+    return {"name": guest.name, "name_key": fold(guest.name), "email": guest.email, "phone": guest.phone}
+
+
+def _locked(connection: Connection, pk: int) -> Row[*tuple[Any, ...]]:
+    return connection.execute(select(bookings).where(bookings.c.pk == pk).with_for_update()).one()
+
+
+def _last_actor(connection: Connection, uid: str) -> str:
+    latest = select(func.max(journal.c.seq)).where(journal.c.entity == "booking", journal.c.entity_uid == uid)
+    return str(connection.scalar(select(journal.c.actor).where(journal.c.seq == latest.scalar_subquery())))

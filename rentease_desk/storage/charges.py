@@ -1,0 +1,113 @@
+"""Charge lines: what a guest owes for. Never changed; a correction is a line that names the old one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, insert, select
+
+from rentease_desk.domain.booking import ChargeKind
+from rentease_desk.domain.folio import Charge
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.documents import document
+from rentease_desk.storage.tables import charge_lines
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """A charge line about to be written. ``amount`` in minor units; ``text`` "" is told by the kind and dates.
+
+    ``occurred_at`` in UTC seconds; None is now. ``corrects_pk`` names the line that this one takes back.
+    """
+
+    booking_pk: int
+    kind: ChargeKind
+    amount: int
+    currency: str
+    business_date: date
+    text: str = ""
+    tax_rate_ppm: int = 0
+    service_from: date | None = None
+    service_to: date | None = None
+    occurred_at: int | None = None
+    corrects_pk: int | None = None
+    reason: str = ""
+    uid: str = ""
+
+
+def add_charge(unit: Unit, booking_uid: str, charge: ChargeRow) -> None:
+    """Append a line, journalled."""
+    row = {
+        "uid": charge.uid or unit.ids.uid(),
+        "booking_pk": charge.booking_pk,
+        "kind": charge.kind.value,
+        "text": charge.text,
+        "amount": charge.amount,
+        "currency": charge.currency,
+        "tax_rate_ppm": charge.tax_rate_ppm,
+        "service_from": charge.service_from,
+        "service_to": charge.service_to,
+        "occurred_at": unit.now if charge.occurred_at is None else charge.occurred_at,
+        "business_date": charge.business_date,
+        "corrects_pk": charge.corrects_pk,
+        "reason": charge.reason,
+        **unit.made,
+    }
+    unit.connection.execute(insert(charge_lines).values(row))
+    unit.record("charge", "charge", str(row["uid"]), None, document("charge", row, booking=booking_uid))
+
+
+def standing_accommodation(connection: Connection, booking_pk: int) -> list[ChargeRow]:
+    """The accommodation lines of a booking that nothing has taken back; ``corrects_pk`` names the line itself."""
+    corrected = select(charge_lines.c.corrects_pk).where(charge_lines.c.corrects_pk.is_not(None))
+    query = select(charge_lines).where(
+        charge_lines.c.booking_pk == booking_pk,
+        charge_lines.c.kind == ChargeKind.ACCOMMODATION.value,
+        charge_lines.c.corrects_pk.is_(None),
+        charge_lines.c.pk.not_in(corrected.where(charge_lines.c.booking_pk == booking_pk)),
+    )
+    return [
+        ChargeRow(
+            booking_pk=row.booking_pk,
+            kind=ChargeKind.ACCOMMODATION,
+            amount=row.amount,
+            currency=row.currency,
+            business_date=row.business_date,
+            tax_rate_ppm=row.tax_rate_ppm,
+            service_from=row.service_from,
+            service_to=row.service_to,
+            corrects_pk=row.pk,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def charges_of(connection: Connection, booking_pk: int) -> list[Charge]:
+    """A booking's charge lines, oldest first."""
+    correcting = charge_lines.alias("correcting")
+    query = (
+        select(charge_lines, correcting.c.business_date.label("corrected_on"))
+        .outerjoin(correcting, correcting.c.corrects_pk == charge_lines.c.pk)
+        .where(charge_lines.c.booking_pk == booking_pk)
+        .order_by(charge_lines.c.occurred_at, charge_lines.c.pk)
+    )
+    return [
+        Charge(
+            pk=row.pk,
+            uid=row.uid,
+            kind=ChargeKind(row.kind),
+            text=row.text,
+            amount=row.amount,
+            tax_rate_ppm=row.tax_rate_ppm,
+            service_from=row.service_from,
+            service_to=row.service_to,
+            occurred_at=row.occurred_at,
+            business_date=row.business_date,
+            corrects_pk=row.corrects_pk,
+            corrected_on=row.corrected_on,
+            reason=row.reason,
+            actor=row.actor,
+        )
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,106 @@
+"""Units of work: a reading one sees one moment, a writing one is one transaction with its journal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
+
+from rentease_desk.domain.changes import Changes, Operator
+from rentease_desk.domain.clock import Clock, IdSource
+from rentease_desk.domain.journal import JournalEntry, canonical
+from rentease_desk.storage.engine import place
+from rentease_desk.storage.failures import explained
+from rentease_desk.storage.journal import append
+
+Row = Mapping[str, Any]
+
+
+class Unit:
+    """One writing transaction: its connection, who writes, the journal entries to come, and what changed so far."""
+
+    def __init__(self, connection: Connection, operator: Operator, now: int, ids: IdSource) -> None:
+        self.connection = connection
+        self.operator = operator
+        self.now = now
+        self.ids = ids
+        self.changes = Changes()
+        self._entries: list[JournalEntry] = []
+
+    @property
+    def made(self) -> dict[str, object]:
+        """The columns that say who made a row, where and when."""
+        return {"actor": self.operator.actor, "desk": self.operator.desk, "created_at": self.now}
+
+    def record(self, action: str, entity: str, uid: str, before: Row | None, after: Row | None) -> None:
+        """Note one changed entity. Of an update only the fields that differ are kept; none differing, nothing is."""
+        if before is not None and after is not None:
+            keys = [key for key in after if before.get(key) != after[key]]
+            if not keys:
+                return
+            before, after = {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+        self._entries.append(
+            JournalEntry(
+                self.now,
+                self.operator.actor,
+                self.operator.desk,
+                action,
+                entity,
+                uid,
+                None if before is None else canonical(before),
+                None if after is None else canonical(after),
+            )
+        )
+
+    def finish(self) -> None:
+        """Append the journal rows; the last step before the commit."""
+        append(self.connection, self._entries)
+
+
+class Database:
+    """An opened database. Threads share it; each unit of work has a connection of its own."""
+
+    def __init__(self, engine: Engine, clock: Clock, ids: IdSource) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._ids = ids
+
+    @property
+    def url(self) -> URL:
+        """Where it is."""
+        return self._engine.url
+
+    @property
+    def place(self) -> str:
+        """Where it is, without a secret."""
+        return place(self._engine.url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose statements all see the same moment. Raises DatabaseError."""
+        with explained(self.url), self._snapshot() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, operator: Operator) -> Iterator[Unit]:
+        """A transaction that commits at the end, journal included, or leaves no trace. Raises DatabaseError."""
+        with explained(self.url), self._writer() as connection, connection.begin():
+            unit = Unit(connection, operator, self._clock.now(), self._ids)
+            yield unit
+            unit.finish()
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._engine.dispose()
+
+    def _writer(self) -> Connection:
+        return self._engine.connect().execution_options(writes=True)
+
+    def _snapshot(self) -> Connection:
+        connection = self._engine.connect()
+        if self._engine.dialect.name == "postgresql":
+            return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return connection

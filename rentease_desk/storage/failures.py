@@ -1,0 +1,73 @@
+"""What drivers raise, told as known errors. What is not listed here is a bug and passes through unchanged."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.storage.engine import BUSY_SECONDS, place
+
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: "database.locked",
+    sqlite3.SQLITE_LOCKED: "database.locked",
+    sqlite3.SQLITE_READONLY: "database.readonly",
+    sqlite3.SQLITE_PERM: "database.readonly",
+    sqlite3.SQLITE_CANTOPEN: "database.folder",
+    sqlite3.SQLITE_CORRUPT: "database.corrupt",
+    sqlite3.SQLITE_NOTADB: "database.corrupt",
+    sqlite3.SQLITE_FULL: "database.full",
+}
+# SQLSTATE classes and codes: postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL = {
+    "08": "database.unreachable",
+    "57": "database.unreachable",
+    "28": "database.refused",
+    "25006": "database.readonly",
+    "42501": "database.readonly",
+    "53100": "database.full",
+    "55P03": "database.locked",
+    "40": "database.locked",
+}
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Turn what the driver raises inside into DatabaseError, where it is something a person can act on."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        raise _known(error, url) from error
+
+
+def _known(error: DBAPIError, url: URL) -> Exception:
+    code = _sqlite_code(error.orig) or _postgresql_code(error)
+    if code is None:
+        return error
+    where = place(url)
+    return DatabaseError(
+        code, path=where, address=where, seconds=BUSY_SECONDS, reason=str(error.orig).strip() or "no answer"
+    )
+
+
+def _sqlite_code(cause: object) -> str | None:
+    extended = getattr(cause, "sqlite_errorcode", None)
+    return None if extended is None else _SQLITE.get(extended & 0xFF)  # the low byte is the primary result code
+
+
+def _postgresql_code(error: DBAPIError) -> str | None:
+    if isinstance(error.orig, sqlite3.Error):
+        return None
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # no server was reached, so none gave a code
+        refused = "authentication failed" in str(error.orig) or "no password" in str(error.orig)
+        if not isinstance(error, OperationalError):
+            return None
+        return "database.refused" if refused else "database.unreachable"
+    return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])

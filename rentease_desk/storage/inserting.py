@@ -1,0 +1,26 @@
+"""Inserts that lose politely: where a unique key is taken already, they say so instead of failing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Column, Connection
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+
+def insert_if_free(connection: Connection, row: Mapping[str, Any], returning: Column[Any], unique: str = "") -> Any:
+    """Insert a row into the table of ``returning``, and return that column; None if the row's key is taken.
+
+    ``unique`` names the column whose key may be taken; without it, any key. On PostgreSQL the insert waits for another
+    transaction that is about to take the key.
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(returning.table).values(dict(row)).returning(returning)
+    return connection.scalar(statement.on_conflict_do_nothing(index_elements=[unique] if unique else None))
+
+
+def is_about(error: IntegrityError, column: str) -> bool:
+    """Whether a broken constraint is one of this column (both engines name it in what they say)."""
+    return column in str(error.orig)

@@ -1,0 +1,51 @@
+"""Journal rows in the database. The head row is locked last, so the order of ``seq`` is the order of commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from rentease_desk.domain.journal import JournalEntry, JournalRow, link
+from rentease_desk.storage.tables import journal, journal_head
+
+
+def append(connection: Connection, entries: Sequence[JournalEntry]) -> None:
+    """Add the entries to the chain, under the head's lock, which lasts until the commit."""
+    if not entries:
+        return
+    head = connection.execute(select(journal_head.c.seq, journal_head.c.hash).with_for_update()).one()
+    rows = link(head.hash, head.seq, entries)
+    connection.execute(insert(journal), [_values(row) for row in rows])
+    connection.execute(update(journal_head).values(seq=rows[-1].seq, hash=rows[-1].hash))
+
+
+def read_head(connection: Connection) -> tuple[int, str]:
+    """The last ``seq`` and its hash; 0 and the genesis hash of an empty journal."""
+    row = connection.execute(select(journal_head.c.seq, journal_head.c.hash)).one()
+    return row.seq, row.hash
+
+
+def read_rows(connection: Connection, after: int = 0) -> Iterator[JournalRow]:
+    """The rows behind ``after``, in order, streaming."""
+    query = select(journal).where(journal.c.seq > after).order_by(journal.c.seq)
+    for row in connection.execution_options(stream_results=True, yield_per=1000).execute(query):
+        entry = JournalEntry(row.at, row.actor, row.desk, row.action, row.entity, row.entity_uid, row.before, row.after)
+        yield JournalRow(row.seq, entry, row.previous_hash, row.hash)
+
+
+def _values(row: JournalRow) -> dict[str, object]:
+    entry = row.entry
+    return {
+        "seq": row.seq,
+        "at": entry.at,
+        "actor": entry.actor,
+        "desk": entry.desk,
+        "action": entry.action,
+        "entity": entry.entity,
+        "entity_uid": entry.entity_uid,
+        "before": entry.before,
+        "after": entry.after,
+        "previous_hash": row.previous_hash,
+        "hash": row.hash,
+    }

@@ -1,0 +1,7 @@
+"""Alembic's migrations, one file a step. Importing this does not import Alembic."""
+
+REVISIONS = ("0001", "0002", "0003")
+"""Every revision this program knows, oldest first; a test holds it to the files."""
+
+HEAD = REVISIONS[-1]
+VERSION_TABLE = "rentease_desk_version"

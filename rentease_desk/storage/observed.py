@@ -1,0 +1,96 @@
+"""The stale guard: rows that Stripe showed are written only from pictures that are not older than what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
+
+from rentease_desk.domain.stripe_objects import Identity
+
+_KEY = ("account", "livemode", "id")
+
+
+@dataclass(slots=True)
+class Written:
+    """Ids of the rows of one kind that were new, changed, or refused because something newer stood there."""
+
+    new: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
+
+
+def write_observed(
+    connection: Connection,
+    table: Table,
+    identity: Identity,
+    rows: Mapping[str, Mapping[str, Any]],
+    observed_at: int,
+    keep: frozenset[str] = frozenset(),
+) -> Written:
+    """Insert or update rows by id. Columns in ``keep`` are not emptied once they are known.
+
+    ``observed_at``: when the request that showed the rows began, UTC microseconds. A row that did not change still
+    moves its ``observed_at``, or an older picture could replace it later.
+    """
+    written = Written()
+    if not rows:
+        return written
+    stored = _stored(connection, table, identity, list(rows))
+    inserts, updates, same = [], [], []
+    for key, values in rows.items():
+        before = stored.get(key)
+        if before is None:
+            written.new.add(key)
+            inserts.append({**_key(identity, key), **values, "observed_at": observed_at})
+        elif before["observed_at"] > observed_at:
+            written.stale.add(key)
+        elif merged := _difference(before, values, keep):
+            written.changed.add(key)
+            updates.append({f"_{name}": part for name, part in _key(identity, key).items()} | merged)
+        else:
+            same.append(key)
+    _write(connection, table, inserts, updates, observed_at)
+    _touch(connection, table, identity, same, observed_at)
+    return written
+
+
+def of(table: Table, identity: Identity, ids: list[str]) -> Any:
+    """The condition for the rows of an account with these ids."""
+    return and_(table.c.account == identity.account, table.c.livemode == identity.livemode, table.c.id.in_(ids))
+
+
+def _stored(connection: Connection, table: Table, identity: Identity, ids: list[str]) -> dict[str, Mapping[Any, Any]]:
+    query = select(table).where(of(table, identity, ids)).with_for_update()
+    return {row["id"]: row for row in connection.execute(query).mappings()}
+
+
+def _difference(before: Mapping[Any, Any], values: Mapping[str, Any], keep: frozenset[str]) -> dict[str, Any] | None:
+    merged = {name: before[name] if value is None and name in keep else value for name, value in values.items()}
+    return None if all(before[name] == value for name, value in merged.items()) else merged
+
+
+def _key(identity: Identity, key: str) -> dict[str, object]:
+    return {"account": identity.account, "livemode": identity.livemode, "id": key}
+
+
+def _write(
+    connection: Connection,
+    table: Table,
+    inserts: list[dict[str, Any]],
+    updates: list[dict[str, Any]],
+    observed_at: int,
+) -> None:
+    if inserts:
+        connection.execute(insert(table), inserts)
+    if updates:
+        changed: dict[str, Any] = {name: bindparam(name) for name in updates[0] if not name.startswith("_")}
+        keys = and_(*(table.c[name] == bindparam(f"_{name}") for name in _KEY))
+        connection.execute(update(table).where(keys).values(observed_at=observed_at, **changed), updates)
+
+
+def _touch(connection: Connection, table: Table, identity: Identity, ids: list[str], observed_at: int) -> None:
+    if ids:
+        connection.execute(update(table).where(of(table, identity, ids)).values(observed_at=observed_at))

@@ -1,0 +1,197 @@
+"""Opening a database: is it ours, do we know its version, may we write it; and bringing it up to date."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from enum import Enum
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, false, inspect, text, update
+
+from rentease_desk.domain.clock import Clock, IdSource
+from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.storage.database import Database
+from rentease_desk.storage.engine import connect_engine, parse_url, sqlite_path
+from rentease_desk.storage.failures import explained
+from rentease_desk.storage.migrations import HEAD, REVISIONS, VERSION_TABLE
+from rentease_desk.storage.network_share import mounts, share_kind
+from rentease_desk.storage.tables import counters, metadata
+
+_UPGRADE_LOCK = 7_304_220_181
+"""PostgreSQL's advisory lock that lets one desk migrate at a time; an arbitrary number of ours."""
+
+
+class Schema(Enum):
+    """How a database's tables stand to this program. A newer one is an error, not a state."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+
+
+def open_database(address: str, clock: Clock, ids: IdSource) -> Database:
+    """A database of the current schema, ready to write. An empty one gets its tables.
+
+    Raises DatabaseError: ``database.older`` when it must be migrated first, ``database.newer``, ``.foreign``,
+    ``.corrupt``, ``.locked``, ``.readonly``, ``.unreachable``, ``.refused``, ``.folder``, ``.network_share``, ``.url``.
+    """
+    with _engine(address) as engine:
+        with explained(engine.url):
+            state = schema_of(engine)
+        if state is Schema.EMPTY:
+            _migrate(engine, HEAD)
+        elif state is Schema.OLDER:
+            raise DatabaseError("database.older", found=_found(engine), known=HEAD)
+        else:
+            _require_writable(engine)
+        return Database(engine, clock, ids)
+
+
+def upgrade(address: str) -> Path | None:
+    """Bring a database to the current schema, in one transaction. A SQLite file is copied first; returns the copy.
+
+    Raises DatabaseError as ``open_database``.
+    """
+    with _engine(address) as engine:
+        with explained(engine.url):
+            state = schema_of(engine)
+            found = _found(engine)
+        path = sqlite_path(engine.url)
+        copy = copy_sqlite(path, _copy_name(path, found or "0")) if path and state is Schema.OLDER else None
+        _migrate(engine, HEAD)
+        engine.dispose()
+        return copy
+
+
+def downgrade(address: str, revision: str) -> Path | None:
+    """Take a database back to a revision (``base``: no tables). A SQLite file is copied first; returns the copy."""
+    with _engine(address) as engine:
+        with explained(engine.url):
+            schema_of(engine)
+            found = _found(engine)
+        path = sqlite_path(engine.url)
+        copy = copy_sqlite(path, _copy_name(path, found)) if path and found else None
+        _migrate(engine, revision, down=True)
+        engine.dispose()
+        return copy
+
+
+def current_revision(address: str) -> str | None:
+    """The revision a database stands at; None without tables. Raises DatabaseError as ``open_database``."""
+    with _engine(address) as engine:
+        with explained(engine.url):
+            found = _found(engine)
+        engine.dispose()
+        return found
+
+
+def schema_of(engine: Engine) -> Schema:
+    """How the database stands to this program. Raises DatabaseError ``database.newer`` or ``database.foreign``."""
+    found = _found(engine)
+    if found is None:
+        _require_unclaimed(engine)
+        return Schema.EMPTY
+    if found not in REVISIONS:
+        raise DatabaseError("database.newer", found=found, known=HEAD)
+    return Schema.CURRENT if found == HEAD else Schema.OLDER
+
+
+@contextmanager
+def _engine(address: str) -> Iterator[Engine]:
+    """An engine that is closed again if what is done with it fails."""
+    url = parse_url(address)
+    path = sqlite_path(url)
+    if path is not None:
+        _prepare_folder(path)
+    engine = connect_engine(url)
+    try:
+        yield engine
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _prepare_folder(path: Path) -> None:
+    kind = share_kind(path.absolute(), mounts())
+    if kind is not None:
+        raise DatabaseError("database.network_share", path=path, kind=kind)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError("database.folder", path=path.parent, reason=error.strerror or error) from error
+
+
+def _found(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return None
+        row = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).first()  # noqa: S608 - a constant
+        return None if row is None else str(row[0])
+
+
+def _require_unclaimed(engine: Engine) -> None:
+    """Never put tables into a file, or over tables, that are another program's."""
+    with engine.connect() as connection:
+        present = set(inspect(connection).get_table_names())
+    ours = {table.name for table in metadata.sorted_tables}
+    clash = present if engine.dialect.name == "sqlite" else present & ours
+    if clash - {VERSION_TABLE}:
+        raise DatabaseError("database.foreign", path=engine.url.database)
+
+
+def _require_writable(engine: Engine) -> None:
+    """Find out now, and not at the first payment: a write that changes no row fails as any other would."""
+    with (
+        explained(engine.url),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
+        connection.execute(update(counters).where(false()).values(value=0))
+
+
+def _migrate(engine: Engine, revision: str, *, down: bool = False) -> None:
+    from rentease_desk.storage.migrations.run import (
+        migrate,
+    )  # alembic takes 0.5 s that a current database does not need
+
+    with explained(engine.url):
+        if engine.dialect.name == "sqlite":
+            _use_wal(engine)
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            _one_at_a_time(connection)
+            migrate(connection, revision, down=down)
+
+
+def _use_wal(engine: Engine) -> None:
+    """Readers and one writer at the same time; the setting stays with the file. It cannot be set in a transaction."""
+    connection = engine.raw_connection()
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+
+
+def _copy_name(path: Path, revision: str) -> Path:
+    """A name beside the file that is free."""
+    candidates = (
+        path.with_name(f"{path.name}.{revision}{suffix}.bak") for suffix in ("", *(f"-{n}" for n in range(2, 1000)))
+    )
+    return next(candidate for candidate in candidates if not candidate.exists())
+
+
+def copy_sqlite(path: Path, target: Path) -> Path:
+    """A whole and consistent copy, also while others write (sqlite.org/backup.html), on the disk before it returns."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+    return target

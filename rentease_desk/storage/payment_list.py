@@ -1,0 +1,272 @@
+"""The payments list: payments and refunds as rows of their own, their sums, and the rows of a page.
+
+A row's key is its table's key times two, plus one for a refund, so that one array holds both.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy.sql import ColumnElement, FromClause
+
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.lists import (
+    MethodTotal,
+    MoneyKind,
+    MoneyRow,
+    NotCounted,
+    PaymentQuery,
+    PaymentSort,
+    PaymentTotals,
+)
+from rentease_desk.domain.payment import (
+    UNMATCHED_STATES,
+    Payment,
+    PaymentState,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    Source,
+)
+from rentease_desk.domain.text import words
+from rentease_desk.storage.keys import read_keys
+from rentease_desk.storage.payments import load_payments, load_refunds
+from rentease_desk.storage.search import contains
+from rentease_desk.storage.tables import booking_search, bookings, guests, payment_voids, payments, refunds
+
+_SUCCEEDED = PaymentState.SUCCEEDED.value
+
+
+def payment_keys(connection: Connection, query: PaymentQuery, days: Days) -> array[int]:
+    """The keys of the payments and refunds asked for, in order."""
+    rows = union_all(*_parts(connection, query, days)).subquery()
+    direction = "desc" if query.descending else "asc"
+    order = [getattr(column, direction)().nulls_last() for column in (rows.c.sorted, rows.c.at, rows.c.key)]
+    return read_keys(connection, select(rows.c.key).order_by(*order))
+
+
+def payment_totals(connection: Connection, query: PaymentQuery, days: Days) -> PaymentTotals:
+    """The sums of what was asked for, a line each method and currency; and what of it counts as nothing."""
+    rows = union_all(*_parts(connection, query, days)).subquery()
+    return PaymentTotals(_counted(connection, rows), _not_counted(connection, rows))
+
+
+def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
+    """The rows of these keys, in their order; keys that are not there are left out."""
+    made: dict[int, MoneyRow] = {}
+    found = load_refunds(connection, [key // 2 for key in keys if key % 2])
+    wanted = {key // 2 for key in keys if not key % 2} | {refund.payment_pk for refund in found}
+    paid = {payment.pk: payment for payment in load_payments(connection, list(wanted))}
+    for payment in paid.values():
+        made[payment.pk * 2] = _payment_row(payment)
+    for refund in found:
+        made[refund.pk * 2 + 1] = _refund_row(refund, paid[refund.payment_pk])
+    return [made[key] for key in keys if key in made]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Where a kind of row has its columns."""
+
+    key: ColumnElement[int]
+    business_date: ColumnElement[Any]
+    occurred_at: ColumnElement[int]
+    amount: ColumnElement[int]
+    counted: ColumnElement[int]
+    status: ColumnElement[str]
+    source: FromClause
+
+
+def _parts(connection: Connection, query: PaymentQuery, days: Days) -> list[Select[Any]]:
+    kinds = [_payments()]
+    if not query.unmatched:
+        kinds.append(_refunds())
+    return [_part(kind, query, days, connection.dialect.name) for kind in kinds]
+
+
+def _payments() -> _Kind:
+    void = payment_voids.c.pk.is_not(None)
+    counts = and_(payments.c.state == _SUCCEEDED, ~void)
+    return _Kind(
+        key=payments.c.pk * 2,
+        business_date=payments.c.business_date,
+        occurred_at=payments.c.occurred_at,
+        amount=payments.c.amount,
+        counted=case((counts, payments.c.amount), else_=0),
+        status=_payment_status(void),
+        source=payments.outerjoin(payment_voids, payment_voids.c.payment_pk == payments.c.pk),
+    )
+
+
+def _refunds() -> _Kind:
+    counts = and_(refunds.c.status == RefundStatus.SUCCEEDED.value, payments.c.state == _SUCCEEDED)
+    return _Kind(
+        key=refunds.c.pk * 2 + 1,
+        business_date=refunds.c.business_date,
+        occurred_at=refunds.c.occurred_at,
+        amount=-refunds.c.amount,
+        counted=case((counts, -refunds.c.amount), else_=0),
+        status=literal("refund_") + refunds.c.status,
+        source=refunds.join(payments, payments.c.pk == refunds.c.payment_pk),
+    )
+
+
+def _payment_status(void: ColumnElement[bool]) -> ColumnElement[str]:
+    """``derive_status`` in SQL; a test holds the two together."""
+    back = (
+        select(func.coalesce(func.sum(refunds.c.amount), 0))
+        .where(refunds.c.payment_pk == payments.c.pk, refunds.c.status == RefundStatus.SUCCEEDED.value)
+        .scalar_subquery()
+    )
+    return case(
+        (void, PaymentStatus.VOIDED.value),
+        (payments.c.state != _SUCCEEDED, payments.c.state),
+        (back <= 0, PaymentStatus.SUCCEEDED.value),
+        (back >= payments.c.amount, PaymentStatus.REFUNDED.value),
+        else_=PaymentStatus.PARTIALLY_REFUNDED.value,
+    )
+
+
+def _part(kind: _Kind, query: PaymentQuery, days: Days, dialect: str) -> Select[Any]:
+    source = (
+        kind.source.outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
+        .outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
+        .outerjoin(booking_search, booking_search.c.booking_pk == bookings.c.pk)
+    )
+    columns = (
+        kind.key.label("key"),
+        kind.occurred_at.label("at"),
+        _sort_column(kind, query.sort).label("sorted"),
+        payments.c.source.label("source"),
+        payments.c.method.label("method"),
+        payments.c.currency.label("currency"),
+        kind.amount.label("amount"),
+        kind.counted.label("counted"),
+        kind.status.label("status"),
+    )
+    return select(*columns).select_from(source).where(*_conditions(kind, query, days, dialect))
+
+
+def _sort_column(kind: _Kind, sort: PaymentSort) -> ColumnElement[Any]:
+    columns: dict[PaymentSort, ColumnElement[Any]] = {
+        PaymentSort.GUEST: func.coalesce(guests.c.name_key, payments.c.search_text),
+        PaymentSort.STATUS: kind.status,
+        PaymentSort.METHOD: payments.c.source + payments.c.method,
+        PaymentSort.AMOUNT: kind.amount,
+    }
+    return columns.get(sort, kind.occurred_at)
+
+
+def _conditions(kind: _Kind, query: PaymentQuery, days: Days, dialect: str) -> list[ColumnElement[bool]]:
+    conditions = [_has_word(word, dialect) for word in words(query.text)]
+    if query.days is not None:
+        span = days.business_span(query.days)
+        dated = kind.business_date.between(query.days.first, query.days.last)
+        undated = and_(kind.business_date.is_(None), kind.occurred_at >= span.start, kind.occurred_at < span.end)
+        conditions.append(or_(dated, undated))
+    if query.method is not None:
+        conditions.append(payments.c.method == query.method)
+    if query.source is not None:
+        conditions.append(payments.c.source == query.source.value)
+    if query.status is not None:
+        conditions.append(kind.status == query.status.value)
+    if query.unmatched:
+        conditions += [payments.c.booking_pk.is_(None), payments.c.state.in_([one.value for one in UNMATCHED_STATES])]
+    return conditions
+
+
+def _has_word(word: str, dialect: str) -> ColumnElement[bool]:
+    own = contains(dialect, payments.c.search_text, word)
+    return or_(own, func.coalesce(contains(dialect, booking_search.c.text, word), False))
+
+
+def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def _counted(connection: Connection, rows: FromClause) -> tuple[MethodTotal, ...]:
+    counted = rows.c.counted
+    received, returned = case((counted > 0, counted), else_=0), case((counted < 0, counted), else_=0)
+    group = (rows.c.source, rows.c.method, rows.c.currency)
+    query = select(*group, func.count(), _sum(received), _sum(returned)).where(counted != 0)
+    found = connection.execute(query.group_by(*group).order_by(rows.c.source.desc(), *group[1:]))
+    return tuple(MethodTotal(Source(source), *rest) for source, *rest in found)
+
+
+def _not_counted(connection: Connection, rows: FromClause) -> tuple[NotCounted, ...]:
+    group = (rows.c.status, rows.c.currency)
+    query = select(*group, func.count(), _sum(rows.c.amount)).where(rows.c.counted == 0, rows.c.key % 2 == 0)
+    found = connection.execute(query.group_by(*group).order_by(*group))
+    return tuple(NotCounted(PaymentStatus(status), *rest) for status, *rest in found)
+
+
+def _payment_row(payment: Payment) -> MoneyRow:
+    counts = payment.state is PaymentState.SUCCEEDED and payment.status is not PaymentStatus.VOIDED
+    return MoneyRow(
+        key=payment.pk * 2,
+        kind=MoneyKind.PAYMENT,
+        uid=payment.uid,
+        payment_pk=payment.pk,
+        booking_pk=payment.booking_pk,
+        booking_reference=payment.booking_reference,
+        guest=payment.guest,
+        payer_name=payment.payer_name,
+        source=payment.source,
+        method=payment.method,
+        brand=payment.brand,
+        last4=payment.last4,
+        status=payment.status,
+        gross=payment.amount,
+        counted=payment.amount if counts else 0,
+        fee=payment.fee,
+        currency=payment.currency,
+        occurred_at=payment.occurred_at,
+        business_date=payment.business_date,
+        original_date=None,
+        reference=payment.reference,
+        note=payment.note,
+        disputed=payment.disputed,
+        stripe_payment_id=payment.stripe_payment_id,
+        stripe_charge_id=payment.stripe_charge_id,
+        stripe_refund_id=None,
+        actor=payment.actor,
+        desk=payment.desk,
+    )
+
+
+def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
+    counts = refund.status is RefundStatus.SUCCEEDED and payment.state is PaymentState.SUCCEEDED
+    return MoneyRow(
+        key=refund.pk * 2 + 1,
+        kind=MoneyKind.REFUND,
+        uid=refund.uid,
+        payment_pk=payment.pk,
+        booking_pk=payment.booking_pk,
+        booking_reference=payment.booking_reference,
+        guest=payment.guest,
+        payer_name=payment.payer_name,
+        source=payment.source,
+        method=payment.method,
+        brand=payment.brand,
+        last4=payment.last4,
+        status=refund.status,
+        gross=-refund.amount,
+        counted=-refund.amount if counts else 0,
+        fee=None,
+        currency=refund.currency,
+        occurred_at=refund.occurred_at,
+        business_date=refund.business_date,
+        original_date=payment.business_date,
+        reference="",
+        note=refund.reason,
+        disputed=False,
+        stripe_payment_id=payment.stripe_payment_id,
+        stripe_charge_id=payment.stripe_charge_id,
+        stripe_refund_id=refund.stripe_refund_id,
+        actor=refund.actor,
+        desk=refund.desk,
+    )

@@ -1,0 +1,235 @@
+"""Payments, voids and refunds: one at a time. Lists stand in ``payment_list``, Stripe's in ``stripe_store``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.payment import (
+    UNMATCHED_STATES,
+    Payment,
+    PaymentDraft,
+    PaymentState,
+    Refund,
+    RefundStatus,
+    Source,
+    derive_status,
+)
+from rentease_desk.domain.text import fold
+from rentease_desk.storage.bookings import booking_uid
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.documents import document
+from rentease_desk.storage.inserting import insert_if_free
+from rentease_desk.storage.tables import bookings, guests, payment_voids, payments, refunds
+from rentease_desk.storage.totals import not_void
+
+
+def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date) -> int:
+    """Write a manual payment and return its key; one that was written before, by its ``uid``, is not written again.
+
+    Raises InputError ``payment.uid_reused`` if what was written before is another payment.
+    """
+    row = _manual_row(unit, draft, business_date)
+    pk = insert_if_free(unit.connection, row, payments.c.pk, "uid")
+    if pk is None:
+        return _written_before(unit.connection, draft)
+    booking = booking_uid(unit.connection, draft.booking_pk)
+    unit.record("take", "payment", draft.uid, None, document("payment", row, booking=booking))
+    unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({draft.booking_pk}))
+    return int(pk)
+
+
+def insert_void(unit: Unit, payment: Payment, reason: str, business_date: date) -> None:
+    """Void a payment by a row of its own. Raises KnownError ``void.already``."""
+    row = {"uid": unit.ids.uid(), "payment_pk": payment.pk, "reason": reason, "occurred_at": unit.now,
+           "business_date": business_date, **unit.made}  # fmt: skip
+    if insert_if_free(unit.connection, row, payment_voids.c.pk, "payment_pk") is None:
+        raise KnownError("void.already")
+    unit.record("void", "void", str(row["uid"]), None, document("void", row, payment=payment.uid))
+    touched = frozenset() if payment.booking_pk is None else frozenset({payment.booking_pk})
+    unit.changes |= Changes(payments=frozenset({payment.pk}), bookings=touched)
+
+
+def lock_payment(connection: Connection, pk: int) -> None:
+    """Let no other transaction change the payment, or add to it, before this one ends."""
+    connection.execute(select(payments.c.pk).where(payments.c.pk == pk).with_for_update())
+
+
+def load_payments(connection: Connection, pks: Sequence[int]) -> list[Payment]:
+    """Payments in the order of the keys; keys that are not there are left out."""
+    rows = {row.pk: row for row in connection.execute(payment_select().where(payments.c.pk.in_(pks)))}
+    return [payment_from(rows[pk]) for pk in pks if pk in rows]
+
+
+def load_refunds(connection: Connection, pks: Sequence[int]) -> list[Refund]:
+    """Refunds in the order of the keys; keys that are not there are left out."""
+    rows = {row.pk: row for row in connection.execute(refund_select().where(refunds.c.pk.in_(pks)))}
+    return [refund_from(rows[pk]) for pk in pks if pk in rows]
+
+
+def find_payment(connection: Connection, uid: str) -> Payment | None:
+    """The payment with this identity."""
+    pk = connection.scalar(select(payments.c.pk).where(payments.c.uid == uid))
+    return None if pk is None else next(iter(load_payments(connection, [pk])), None)
+
+
+def payments_of(connection: Connection, booking_pk: int) -> list[Payment]:
+    """A booking's payments, oldest first."""
+    query = payment_select().where(payments.c.booking_pk == booking_pk)
+    return [payment_from(row) for row in connection.execute(query.order_by(payments.c.occurred_at, payments.c.pk))]
+
+
+def refunds_of(connection: Connection, booking_pk: int) -> list[Refund]:
+    """The refunds of a booking's payments, oldest first."""
+    query = refund_select().where(payments.c.booking_pk == booking_pk)
+    return [refund_from(row) for row in connection.execute(query.order_by(refunds.c.occurred_at, refunds.c.pk))]
+
+
+def similar_payments(connection: Connection, booking_pk: int, amount: int, around: int, seconds: int) -> list[Payment]:
+    """Payments of the booking with the same amount (minor units) near an instant, money or on its way, not void."""
+    query = payment_select().where(
+        payments.c.booking_pk == booking_pk,
+        payments.c.amount == amount,
+        payments.c.occurred_at.between(around - seconds, around + seconds),
+        payments.c.state.in_([state.value for state in UNMATCHED_STATES]),
+        not_void(),
+    )
+    return [payment_from(row) for row in connection.execute(query.order_by(payments.c.occurred_at))]
+
+
+def payment_select() -> Select[*tuple[Any, ...]]:
+    """Payments with what is derived for them: reference and guest of the booking, sum of refunds, reason of a void."""
+    refunded = (
+        select(cast(func.coalesce(func.sum(refunds.c.amount), 0), BigInteger))
+        .where(refunds.c.payment_pk == payments.c.pk, refunds.c.status == RefundStatus.SUCCEEDED.value)
+        .scalar_subquery()
+    )
+    names = (bookings.c.reference.label("booking_reference"), guests.c.name.label("guest"))
+    derived = (refunded.label("refunded"), payment_voids.c.reason.label("void_reason"))
+    return (
+        select(payments, *names, *derived)
+        .outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
+        .outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
+        .outerjoin(payment_voids, payment_voids.c.payment_pk == payments.c.pk)
+    )
+
+
+def refund_select() -> Select[*tuple[Any, ...]]:
+    """Refunds with the identity of their payment, and the reference and guest of its booking."""
+    names = (payments.c.uid.label("payment_uid"), bookings.c.reference.label("booking_reference"))
+    return (
+        select(refunds, *names, guests.c.name.label("guest"))
+        .join(payments, payments.c.pk == refunds.c.payment_pk)
+        .outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
+        .outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
+    )
+
+
+def payment_from(row: Row[*tuple[Any, ...]]) -> Payment:
+    """A domain value from a row of ``payment_select``."""
+    state = PaymentState(row.state)
+    return Payment(
+        pk=row.pk,
+        uid=row.uid,
+        booking_pk=row.booking_pk,
+        booking_reference=row.booking_reference,
+        guest=row.guest,
+        source=Source(row.source),
+        method=row.method,
+        amount=row.amount,
+        refunded=row.refunded,
+        currency=row.currency,
+        state=state,
+        status=derive_status(state, row.amount, row.refunded, voided=row.void_reason is not None),
+        occurred_at=row.occurred_at,
+        business_date=row.business_date,
+        reference=row.reference,
+        note=row.note,
+        tendered=row.tendered,
+        fee=row.fee,
+        stripe_account=row.stripe_account,
+        livemode=row.livemode,
+        stripe_payment_id=row.stripe_payment_id,
+        stripe_charge_id=row.stripe_charge_id,
+        stripe_status=row.stripe_status,
+        brand=row.brand,
+        last4=row.last4,
+        payer_name=row.payer_name,
+        payer_email=row.payer_email,
+        description=row.description,
+        failure_code=row.failure_code,
+        failure_message=row.failure_message,
+        disputed=row.disputed,
+        void_reason=row.void_reason,
+        actor=row.actor,
+        desk=row.desk,
+        created_at=row.created_at,
+        version=row.version,
+    )
+
+
+def refund_from(row: Row[*tuple[Any, ...]]) -> Refund:
+    """A domain value from a row of ``refund_select``."""
+    return Refund(
+        pk=row.pk,
+        uid=row.uid,
+        payment_pk=row.payment_pk,
+        payment_uid=row.payment_uid,
+        booking_reference=row.booking_reference,
+        guest=row.guest,
+        amount=row.amount,
+        currency=row.currency,
+        status=RefundStatus(row.status),
+        method=row.method,
+        reason=row.reason,
+        failure_reason=row.failure_reason,
+        occurred_at=row.occurred_at,
+        business_date=row.business_date,
+        stripe_account=row.stripe_account,
+        livemode=row.livemode,
+        stripe_refund_id=row.stripe_refund_id,
+        actor=row.actor,
+        desk=row.desk,
+        created_at=row.created_at,
+    )
+
+
+def _manual_row(unit: Unit, draft: PaymentDraft, business_date: date) -> dict[str, Any]:
+    return {
+        "uid": draft.uid,
+        "salt": unit.ids.salt(),
+        "booking_pk": draft.booking_pk,
+        "assigned_by": "entry",
+        "source": Source.MANUAL.value,
+        "method": draft.method,
+        "amount": draft.amount.minor,
+        "currency": draft.amount.currency,
+        "state": PaymentState.SUCCEEDED.value,
+        "occurred_at": unit.now if draft.occurred_at is None else draft.occurred_at,
+        "business_date": business_date,
+        "reference": draft.reference,
+        "note": draft.note,
+        "tendered": draft.tendered,
+        "disputed": False,
+        "search_text": fold(f"{draft.reference} {draft.note}"),
+        "version": 1,
+        **unit.made,
+    }
+
+
+def _written_before(connection: Connection, draft: PaymentDraft) -> int:
+    row = connection.execute(select(payments).where(payments.c.uid == draft.uid)).one()
+    same = (row.booking_pk, row.method, row.amount, row.currency) == (
+        draft.booking_pk,
+        draft.method,
+        draft.amount.minor,
+        draft.amount.currency,
+    )
+    if not same:
+        raise InputError("payment.uid_reused", field="amount")
+    return int(row.pk)

@@ -1,0 +1,81 @@
+"""Rooms (or beds), and who has them for which night."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, delete, select
+
+from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.text import fold
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.documents import document
+from rentease_desk.storage.inserting import insert_if_free
+from rentease_desk.storage.tables import bookings, guests, room_nights, rooms
+
+
+def room_names(connection: Connection) -> tuple[str, ...]:
+    """The names of the rooms in use, in the order of their names."""
+    return tuple(connection.scalars(select(rooms.c.name).where(rooms.c.active).order_by(rooms.c.name_key)))
+
+
+def room_named(unit: Unit, name: str, kind: str = "") -> int:
+    """The key of a room; a name that is new makes the room."""
+    known = select(rooms.c.pk).where(rooms.c.name_key == fold(name))
+    found = unit.connection.scalar(known)
+    if found is not None:
+        return int(found)
+    uid = unit.ids.uid()
+    row = {"uid": uid, "name": name, "name_key": fold(name), "kind": kind, "active": True, "version": 1}
+    pk = insert_if_free(unit.connection, row, rooms.c.pk, "name_key")
+    if pk is None:  # another desk made it just now
+        return int(unit.connection.execute(known).scalar_one())
+    unit.record("add", "room", uid, None, document("room", row))
+    return int(pk)
+
+
+def take_nights(unit: Unit, booking_pk: int, room_pk: int, arrival: date, departure: date) -> None:
+    """Give the booking the room from arrival to departure, and nothing else.
+
+    Raises ConflictError ``room.taken`` naming the guest who has it; the database's key decides, on both engines.
+    """
+    release_nights(unit, booking_pk)
+    nights = [arrival + timedelta(days=day) for day in range((departure - arrival).days)]
+    for night in nights:
+        row = {"room_pk": room_pk, "night": night, "booking_pk": booking_pk}
+        if insert_if_free(unit.connection, row, room_nights.c.night) is None:
+            raise _taken(unit.connection, room_pk, night)
+
+
+def release_nights(unit: Unit, booking_pk: int) -> None:
+    """Take the booking out of its rooms."""
+    unit.connection.execute(delete(room_nights).where(room_nights.c.booking_pk == booking_pk))
+
+
+def rooms_of(connection: Connection, booking_pks: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The rooms of each booking, in the order in which they are slept in."""
+    query = (
+        select(room_nights.c.booking_pk, rooms.c.name)
+        .join(rooms, rooms.c.pk == room_nights.c.room_pk)
+        .where(room_nights.c.booking_pk.in_(booking_pks))
+        .order_by(room_nights.c.night, rooms.c.name_key)
+    )
+    found: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for pk, name in connection.execute(query):
+        found[pk][name] = None
+    return {pk: tuple(names) for pk, names in found.items()}
+
+
+def _taken(connection: Connection, room_pk: int, night: date) -> ConflictError:
+    query = (
+        select(rooms.c.name, guests.c.name.label("guest"), bookings.c.reference)
+        .select_from(room_nights)
+        .join(rooms, rooms.c.pk == room_nights.c.room_pk)
+        .join(bookings, bookings.c.pk == room_nights.c.booking_pk)
+        .join(guests, guests.c.pk == bookings.c.guest_pk)
+        .where(room_nights.c.room_pk == room_pk, room_nights.c.night == night)
+    )
+    row = connection.execute(query).one()
+    return ConflictError("room.taken", room=row.name, guest=row.guest, night=night, reference=row.reference)

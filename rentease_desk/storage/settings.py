@@ -1,0 +1,90 @@
+"""The property's row and its methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from rentease_desk.domain.payment import Method, MethodKind
+from rentease_desk.domain.settings import Property
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.tables import counters, methods, property_settings
+
+
+def read_property(connection: Connection) -> Property | None:
+    """The settings; None in a database that was just made."""
+    row = connection.execute(select(property_settings)).first()
+    if row is None:
+        return None
+    identity = Identity(row.stripe_account, row.stripe_livemode) if row.stripe_account is not None else None
+    return Property(
+        name=row.name,
+        zone=row.zone,
+        currency=row.currency,
+        day_roll_minutes=row.day_roll_minutes,
+        language=row.language,
+        reference_prefix=row.reference_prefix,
+        sync_minutes=row.sync_minutes,
+        methods=_read_methods(connection),
+        identity=identity,
+        version=row.version,
+    )
+
+
+def write_property(unit: Unit, settings: Property) -> Property:
+    """Insert or replace the settings, journalled; the stored version counts up. Returns them as stored."""
+    before = read_property(unit.connection)
+    stored = _columns(settings) | {"version": before.version + 1 if before else 1}
+    if before is None:
+        unit.connection.execute(insert(property_settings).values(id=1, **stored))
+    else:
+        unit.connection.execute(update(property_settings).values(**stored))
+    _write_methods(unit.connection, settings.methods)
+    unit.record("settings", "property", "property", None if before is None else _told(before), _told(settings))
+    after = read_property(unit.connection)
+    assert after is not None
+    return after
+
+
+def next_reference(connection: Connection) -> int:
+    """The next number for a booking's reference; the row's lock makes it unique among desks."""
+    step = update(counters).where(counters.c.name == "booking_reference").values(value=counters.c.value + 1)
+    return int(connection.execute(step.returning(counters.c.value)).scalar_one())
+
+
+def _columns(settings: Property) -> dict[str, Any]:
+    return {
+        "name": settings.name,
+        "zone": settings.zone,
+        "currency": settings.currency,
+        "day_roll_minutes": settings.day_roll_minutes,
+        "language": settings.language,
+        "reference_prefix": settings.reference_prefix,
+        "sync_minutes": settings.sync_minutes,
+        "stripe_account": settings.identity.account if settings.identity else None,
+        "stripe_livemode": settings.identity.livemode if settings.identity else None,
+    }
+
+
+def _told(settings: Property) -> dict[str, Any]:
+    return _columns(settings) | {"methods": [method.code for method in settings.methods]}
+
+
+def _read_methods(connection: Connection) -> tuple[Method, ...]:
+    query = select(methods).where(methods.c.active).order_by(methods.c.position)
+    return tuple(
+        Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in connection.execute(query)
+    )
+
+
+def _write_methods(connection: Connection, wanted: tuple[Method, ...]) -> None:
+    connection.execute(delete(methods).where(methods.c.code.in_([method.code for method in wanted])))
+    connection.execute(update(methods).values(active=False))
+    rows = [
+        {"code": one.code, "label": one.label, "kind": one.kind.value, "needs_reference": one.needs_reference,
+         "position": position, "active": True}
+        for position, one in enumerate(wanted)
+    ]  # fmt: skip
+    connection.execute(insert(methods), rows)

@@ -1,0 +1,73 @@
+"""What the sync asks the database before it asks Stripe for more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from rentease_desk.domain.payment import PaymentState, RefundStatus
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.observed import of
+from rentease_desk.storage.stripe_tables import stripe_charges, stripe_payment_intents
+from rentease_desk.storage.tables import payments, refunds
+
+_OPEN = (PaymentState.PROCESSING.value, PaymentState.REQUIRES_CAPTURE.value)
+_OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCharge:
+    """What is stored of a charge that may have been captured later. ``captured_at`` in UTC seconds."""
+
+    captured: bool
+    captured_at: int | None
+    balance_transaction_id: str | None
+
+
+def known_charges(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, KnownCharge]:
+    """The stored charges among these ids."""
+    table = stripe_charges
+    columns = (table.c.id, table.c.captured, table.c.captured_at, table.c.balance_transaction_id)
+    rows = connection.execute(select(*columns).where(of(table, identity, list(ids))))
+    return {row.id: KnownCharge(row.captured, row.captured_at, row.balance_transaction_id) for row in rows}
+
+
+def open_intents(connection: Connection, identity: Identity, before: int, limit: int) -> list[str]:
+    """Intents from before an instant (UTC seconds) whose payment is under way: no list would show how they ended."""
+    table = stripe_payment_intents
+    query = (
+        select(payments.c.stripe_payment_id)
+        .join(
+            table,
+            (table.c.id == payments.c.stripe_payment_id)
+            & (table.c.account == payments.c.stripe_account)
+            & (table.c.livemode == payments.c.livemode),
+        )
+        .where(
+            payments.c.stripe_account == identity.account,
+            payments.c.livemode == identity.livemode,
+            payments.c.state.in_(_OPEN),
+            table.c.created < before,
+        )
+        .order_by(table.c.observed_at)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+def open_refunds(connection: Connection, identity: Identity, before: int, limit: int) -> list[str]:
+    """Refunds made before an instant (UTC seconds) that are under way."""
+    query = (
+        select(refunds.c.stripe_refund_id)
+        .where(
+            refunds.c.stripe_account == identity.account,
+            refunds.c.livemode == identity.livemode,
+            refunds.c.status.in_(_OPEN_REFUNDS),
+            refunds.c.occurred_at < before,
+        )
+        .order_by(refunds.c.observed_at)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))

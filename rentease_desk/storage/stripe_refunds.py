@@ -1,0 +1,150 @@
+"""What a page of refunds changes here, and customers, which only wait to be suggested as guests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.payment import RefundStatus
+from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, StripeRefund
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.documents import document
+from rentease_desk.storage.observed import write_observed
+from rentease_desk.storage.stripe_store import Outcome
+from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
+from rentease_desk.storage.tables import payments, refunds
+
+Stored = Mapping[Any, Any]
+
+
+def store_refunds(
+    unit: Unit, identity: Identity, days: Days, observed_at: int, shown: Sequence[StripeRefund]
+) -> tuple[Outcome, list[StripeRefund]]:
+    """Write pictures of refunds taken at ``observed_at`` (UTC microseconds).
+
+    Returns what became of them, and those whose payment is not here: fetch it, then hand these in again.
+    """
+    owners = _payments_of(unit, identity, shown)
+    stored = _stored(unit, identity, shown)
+    outcome, homeless = Outcome(), []
+    for refund in shown:
+        if refund.id in stored:
+            _update(unit, days, observed_at, refund, stored[refund.id], outcome)
+        elif refund.id in owners:
+            _insert(unit, identity, days, observed_at, refund, owners[refund.id])
+            outcome.new.add(refund.id)
+        else:
+            homeless.append(refund)
+    return outcome, homeless
+
+
+def store_customers(unit: Unit, identity: Identity, observed_at: int, shown: Iterable[StripeCustomer]) -> None:
+    """Write pictures of customers. A link to a guest, once made, stays."""
+    rows = {
+        one.id: {
+            "created": one.created,
+            "name": one.name,
+            "email": one.email,
+            "metadata": json.dumps(dict(one.metadata), sort_keys=True, ensure_ascii=False),
+        }
+        for one in shown
+    }
+    write_observed(unit.connection, stripe_customers, identity, rows, observed_at)
+
+
+def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> dict[str, Stored]:
+    """The payment row of each refund, by the refund's id: through its intent, or through its charge."""
+    intent_of = _intents_of_charges(unit, identity, [one.charge_id for one in shown if one.charge_id])
+    key_of = {
+        one.id: one.payment_intent_id or intent_of.get(one.charge_id or "") or one.charge_id or "" for one in shown
+    }
+    query = select(payments).where(
+        payments.c.stripe_account == identity.account,
+        payments.c.livemode == identity.livemode,
+        payments.c.stripe_payment_id.in_(set(key_of.values())),
+    )
+    rows = {row["stripe_payment_id"]: row for row in unit.connection.execute(query).mappings()}
+    return {refund: rows[key] for refund, key in key_of.items() if key in rows}
+
+
+def _intents_of_charges(unit: Unit, identity: Identity, charge_ids: Sequence[str]) -> dict[str, str]:
+    table = stripe_charges
+    query = select(table.c.id, table.c.payment_intent_id).where(
+        table.c.account == identity.account,
+        table.c.livemode == identity.livemode,
+        table.c.id.in_(charge_ids),
+        table.c.payment_intent_id.is_not(None),
+    )
+    return {row.id: row.payment_intent_id for row in unit.connection.execute(query)}
+
+
+def _stored(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> dict[str, Stored]:
+    query = (
+        select(refunds, payments.c.uid.label("payment_uid"), payments.c.booking_pk)
+        .join(payments, payments.c.pk == refunds.c.payment_pk)
+        .where(
+            refunds.c.stripe_account == identity.account,
+            refunds.c.livemode == identity.livemode,
+            refunds.c.stripe_refund_id.in_([one.id for one in shown]),
+        )
+    )
+    rows = unit.connection.execute(query.with_for_update(of=refunds)).mappings()
+    return {row["stripe_refund_id"]: row for row in rows}
+
+
+def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown: StripeRefund, payment: Stored) -> None:
+    row = {
+        "uid": unit.ids.uid(),
+        "payment_pk": payment["pk"],
+        "amount": shown.amount,
+        "currency": shown.currency,
+        "method": payment["method"],
+        "occurred_at": shown.created,
+        "stripe_account": identity.account,
+        "livemode": identity.livemode,
+        "stripe_refund_id": shown.id,
+        "observed_at": observed_at,
+        **_says(shown, days, None),
+        **unit.made,
+    }
+    pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()
+    told = {name: value for name, value in row.items() if name != "observed_at"}
+    unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
+    _note(unit, pk, payment["pk"], payment["booking_pk"])
+
+
+def _update(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored: Stored, outcome: Outcome) -> None:
+    values = _says(shown, days, stored["business_date"])
+    older = stored["observed_at"] > observed_at
+    if older or all(stored[name] == value for name, value in values.items()):
+        outcome.unchanged.add(shown.id)
+        values = {}
+    else:
+        outcome.updated.add(shown.id)
+        before = {name: stored[name] for name in values}
+        unit.record("update", "refund", stored["uid"], document("refund", before), document("refund", values))
+        _note(unit, stored["pk"], stored["payment_pk"], stored["booking_pk"])
+    if not older:
+        row = update(refunds).where(refunds.c.pk == stored["pk"])
+        unit.connection.execute(row.values(observed_at=observed_at, **values))
+
+
+def _says(shown: StripeRefund, days: Days, known_date: Any) -> dict[str, Any]:
+    """What Stripe may still change. The business date is the day the refund was made, written when it counts."""
+    counts = shown.status == RefundStatus.SUCCEEDED.value
+    return {
+        "status": shown.status,
+        "reason": shown.reason or "",
+        "failure_reason": shown.failure_reason,
+        "business_date": known_date or (days.business_date(shown.created) if counts else None),
+    }
+
+
+def _note(unit: Unit, refund_pk: int, payment_pk: int, booking_pk: int | None) -> None:
+    touched = frozenset() if booking_pk is None else frozenset({booking_pk})
+    unit.changes |= Changes(refunds=frozenset({refund_pk}), payments=frozenset({payment_pk}), bookings=touched)

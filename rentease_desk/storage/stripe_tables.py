@@ -1,0 +1,151 @@
+"""What Stripe showed, one row an object, and how far the sync has come. ``observed_at``: when the request that showed
+the row began, by Stripe's clock, UTC microseconds; an older picture never replaces a newer one."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from rentease_desk.storage.tables import Key, metadata, only_one, single_row
+
+
+def _identity() -> tuple[Column[str], Column[bool], Column[str]]:
+    return (
+        Column("account", Text, primary_key=True),
+        Column("livemode", Boolean, primary_key=True),
+        Column("id", Text, primary_key=True),
+    )
+
+
+stripe_payment_intents = Table(
+    "stripe_payment_intents",
+    metadata,
+    *_identity(),
+    Column("created", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("amount_received", BigInteger, nullable=False),
+    Column("amount_capturable", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("capture_method", Text, nullable=False),
+    Column("latest_charge_id", Text),
+    Column("customer_id", Text),
+    Column("payer_email", Text),
+    Column("description", Text),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("metadata", Text, nullable=False),
+    Column("observed_at", BigInteger, nullable=False),
+)
+
+stripe_charges = Table(
+    "stripe_charges",
+    metadata,
+    *_identity(),
+    Column("payment_intent_id", Text),
+    Column("created", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("amount_captured", BigInteger, nullable=False),
+    Column("captured", Boolean, nullable=False),
+    Column("released", Boolean, nullable=False),
+    Column("manual_capture", Boolean, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("disputed", Boolean, nullable=False),
+    Column("method_type", Text),
+    Column("brand", Text),
+    Column("last4", String(4)),
+    Column("failure_code", Text),
+    Column("failure_message", Text),
+    Column("payer_name", Text),
+    Column("payer_email", Text),
+    Column("description", Text),
+    Column("customer_id", Text),
+    Column("balance_transaction_id", Text),
+    Column("captured_at", BigInteger),
+    Column("metadata", Text, nullable=False),
+    Column("observed_at", BigInteger, nullable=False),
+    Index(None, "payment_intent_id"),
+)
+
+stripe_customers = Table(
+    "stripe_customers",
+    metadata,
+    *_identity(),
+    Column("created", BigInteger, nullable=False),
+    Column("name", Text),
+    Column("email", Text),
+    Column("metadata", Text, nullable=False),
+    Column("guest_pk", Key, ForeignKey("guests.pk"), index=True),
+    Column("observed_at", BigInteger, nullable=False),
+)
+
+sync_runs = Table(
+    "sync_runs",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("trigger", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("range_start", BigInteger, nullable=False),
+    Column("range_end", BigInteger, nullable=False),
+    Column("account", Text),
+    Column("livemode", Boolean),
+    Column("outcome", Text, nullable=False),
+    Column("fetched", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("matched", Integer, nullable=False),
+    Column("unmatched", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("error_code", Text),
+    Column("error_text", Text),
+    Column("actor", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    CheckConstraint("outcome IN ('running', 'done', 'cancelled', 'failed')", name="outcome_known"),
+    Index(None, "started_at"),
+)
+
+sync_failures = Table(
+    "sync_failures",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("run_pk", Key, ForeignKey("sync_runs.pk"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# How far a kind of reading has come: everything created before ``position`` (UTC seconds) was seen.
+sync_cursors = Table(
+    "sync_cursors",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("livemode", Boolean, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+# One run at a time over all processes and desks; ``fence`` rises with each holder. Times by the database's clock.
+sync_lease = Table(
+    "sync_lease",
+    metadata,
+    single_row(),
+    Column("holder", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    only_one(),
+)

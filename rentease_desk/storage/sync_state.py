@@ -1,0 +1,163 @@
+"""The sync's own rows: the lease, the runs with their failures, and the cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Row, cast, delete, func, insert, select, text, update
+
+from rentease_desk.domain.dates import Span
+from rentease_desk.domain.stripe_objects import Identity, Unreadable
+from rentease_desk.domain.sync import Lease, RunOutcome, Summary, SyncRun, Trigger
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, sync_lease, sync_runs
+
+_COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
+
+
+def database_now(connection: Connection) -> int:
+    """The database's own clock, UTC seconds: the one clock that all desks share."""
+    if connection.dialect.name == "sqlite":
+        return int(connection.execute(text("SELECT CAST(strftime('%s', 'now') AS INTEGER)")).scalar_one())
+    return connection.execute(select(cast(func.extract("epoch", func.clock_timestamp()), BigInteger))).scalar_one()
+
+
+def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
+    """The lease for a new run; None while another holder's is alive."""
+    now = database_now(unit.connection)
+    row = unit.connection.execute(select(sync_lease).with_for_update()).one()
+    if row.holder and row.expires_at > now:
+        return None
+    lease = Lease(holder, now, now + seconds, row.fence + 1)
+    _write_lease(unit.connection, lease)
+    return lease
+
+
+def keep_lease(unit: Unit, lease: Lease, seconds: int) -> bool:
+    """Prolong the lease inside a transaction that writes under it; False if somebody else has it by now."""
+    row = unit.connection.execute(select(sync_lease).with_for_update()).one()
+    if row.fence != lease.fence or row.holder != lease.holder:
+        return False
+    expires_at = database_now(unit.connection) + seconds
+    unit.connection.execute(update(sync_lease).values(expires_at=expires_at))
+    return True
+
+
+def drop_lease(unit: Unit, lease: Lease) -> None:
+    """Give the lease back, if it is still ours."""
+    ours = (sync_lease.c.fence == lease.fence) & (sync_lease.c.holder == lease.holder)
+    unit.connection.execute(update(sync_lease).where(ours).values(holder="", expires_at=0))
+
+
+def current_lease(connection: Connection) -> Lease | None:
+    """Who syncs now, if anybody."""
+    row = connection.execute(select(sync_lease)).one()
+    alive = row.holder and row.expires_at > database_now(connection)
+    return Lease(row.holder, row.since, row.expires_at, row.fence) if alive else None
+
+
+def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
+    """Write a run that has begun; returns its key. Runs that ended without a word are marked failed."""
+    unfinished = update(sync_runs).where(sync_runs.c.outcome == RunOutcome.RUNNING.value)
+    unit.connection.execute(unfinished.values(outcome=RunOutcome.FAILED.value, error_text="The program was stopped."))
+    row = {
+        "uid": uid,
+        "trigger": trigger.value,
+        "started_at": unit.now,
+        "range_start": 0,
+        "range_end": 0,
+        "outcome": RunOutcome.RUNNING.value,
+        "actor": unit.operator.actor,
+        "desk": unit.operator.desk,
+        **dict.fromkeys(_COUNTS, 0),
+    }
+    return int(unit.connection.execute(insert(sync_runs).values(row).returning(sync_runs.c.pk)).scalar_one())
+
+
+def set_range(unit: Unit, run_pk: int, identity: Identity, span: Span) -> None:
+    """Write what the run is about to read, and of whom."""
+    whose = {"account": identity.account, "livemode": identity.livemode}
+    row = update(sync_runs).where(sync_runs.c.pk == run_pk)
+    unit.connection.execute(row.values(range_start=span.start, range_end=span.end, **whose))
+
+
+def end_run(unit: Unit, run_pk: int, outcome: RunOutcome, summary: Summary, error: tuple[str, str] | None) -> None:
+    """Write how a run ended. ``error`` is a code and an English text."""
+    values: dict[str, Any] = {name: getattr(summary, name) for name in _COUNTS}
+    values |= {"outcome": outcome.value, "ended_at": unit.now}
+    values |= {"error_code": error[0], "error_text": error[1]} if error else {}
+    unit.connection.execute(update(sync_runs).where(sync_runs.c.pk == run_pk).values(values))
+
+
+def add_failures(unit: Unit, run_pk: int, failures: Sequence[Unreadable]) -> None:
+    """Keep what a run could not understand: the object's id, and why."""
+    rows = [{"run_pk": run_pk, "kind": one.kind, "object_id": one.id, "reason": one.reason[:500]} for one in failures]
+    if rows:
+        unit.connection.execute(insert(sync_failures), rows)
+
+
+def recent_runs(connection: Connection, limit: int) -> list[SyncRun]:
+    """The latest runs, newest first, with what each could not understand."""
+    query = select(sync_runs).order_by(sync_runs.c.started_at.desc(), sync_runs.c.pk.desc()).limit(limit)
+    rows = connection.execute(query).all()
+    failures = _failures(connection, [row.pk for row in rows])
+    return [_run(row, tuple(failures.get(row.pk, ()))) for row in rows]
+
+
+def last_success(connection: Connection) -> SyncRun | None:
+    """The latest run that came to its end."""
+    done = select(sync_runs).where(sync_runs.c.outcome == RunOutcome.DONE.value)
+    row = connection.execute(done.order_by(sync_runs.c.ended_at.desc(), sync_runs.c.pk.desc()).limit(1)).first()
+    return None if row is None else _run(row, ())
+
+
+def read_cursor(connection: Connection, identity: Identity, kind: str) -> int | None:
+    """Up to when (UTC seconds) a kind of reading is complete."""
+    return connection.scalar(select(sync_cursors.c.position).where(*_cursor(identity, kind)))
+
+
+def move_cursor(unit: Unit, identity: Identity, kind: str, position: int) -> None:
+    """Move a cursor forward; it never goes back."""
+    known = read_cursor(unit.connection, identity, kind)
+    if known is not None and known >= position:
+        return
+    unit.connection.execute(delete(sync_cursors).where(*_cursor(identity, kind)))
+    row = {"account": identity.account, "livemode": identity.livemode, "kind": kind, "position": position}
+    unit.connection.execute(insert(sync_cursors).values(row))
+
+
+def _cursor(identity: Identity, kind: str) -> tuple[Any, ...]:
+    table = sync_cursors.c
+    return (table.account == identity.account, table.livemode == identity.livemode, table.kind == kind)
+
+
+def _write_lease(connection: Connection, lease: Lease) -> None:
+    values = {"holder": lease.holder, "since": lease.since, "expires_at": lease.expires_at, "fence": lease.fence}
+    connection.execute(update(sync_lease).values(values))
+
+
+def _failures(connection: Connection, run_pks: Sequence[int]) -> dict[int, list[Unreadable]]:
+    found: dict[int, list[Unreadable]] = {}
+    query = select(sync_failures).where(sync_failures.c.run_pk.in_(run_pks)).order_by(sync_failures.c.pk)
+    for row in connection.execute(query):
+        found.setdefault(row.run_pk, []).append(Unreadable(row.kind, row.object_id, row.reason))
+    return found
+
+
+def _run(row: Row[*tuple[Any, ...]], failures: tuple[Unreadable, ...]) -> SyncRun:
+    return SyncRun(
+        pk=row.pk,
+        trigger=Trigger(row.trigger),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        range_start=row.range_start,
+        range_end=row.range_end,
+        outcome=RunOutcome(row.outcome),
+        summary=Summary(*(getattr(row, name) for name in _COUNTS)),
+        error_code=row.error_code,
+        error_text=row.error_text,
+        failures=failures,
+        actor=row.actor,
+        desk=row.desk,
+    )

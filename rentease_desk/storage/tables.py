@@ -1,0 +1,343 @@
+"""The tables as they are now. Migrations make them; a test holds the two together.
+
+Times are UTC seconds (``observed_at``: microseconds), amounts minor units, ``livemode`` part of every Stripe key.
+``pk`` is a row's key inside one database, ``uid`` its identity everywhere, made before the write. Personal fields
+stand in the journal only as digests with the row's ``salt``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from rentease_desk.domain.booking import BookingStatus, ChargeKind
+from rentease_desk.domain.payment import MethodKind, PaymentState, RefundStatus, Source
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up INTEGER keys only
+Plain = Text().with_variant(Text(collation="C"), "postgresql")  # the same order on both engines
+Uid = String(36)
+
+
+def _one_of(column: str, values: object) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _currency() -> CheckConstraint:
+    return CheckConstraint("length(currency) = 3 AND currency = lower(currency)", name="currency_code")
+
+
+def _pk() -> Column[int]:
+    return Column("pk", Key, primary_key=True)
+
+
+def single_row() -> Column[int]:
+    """The key of a table that has one row."""
+    return Column("id", Integer, primary_key=True, autoincrement=False)
+
+
+def only_one() -> CheckConstraint:
+    """Keeps such a table at one row."""
+    return CheckConstraint("id = 1", name="single")
+
+
+def _made() -> tuple[Column[str], Column[str], Column[int]]:
+    return (
+        Column("actor", Text, nullable=False),
+        Column("desk", Text, nullable=False),
+        Column("created_at", BigInteger, nullable=False),
+    )
+
+
+property_settings = Table(
+    "property",
+    metadata,
+    single_row(),
+    Column("name", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("day_roll_minutes", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("reference_prefix", Text, nullable=False),
+    Column("sync_minutes", Integer, nullable=False),
+    Column("stripe_account", Text),
+    Column("stripe_livemode", Boolean),
+    Column("version", Integer, nullable=False),
+    only_one(),
+    _currency(),
+    CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),
+    CheckConstraint("sync_minutes BETWEEN 0 AND 1440", name="sync_minutes"),
+)
+
+methods = Table(
+    "methods",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("needs_reference", Boolean, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+    _one_of("kind", MethodKind),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+# A hostel lists its beds here: a "room" is whatever one booking takes for a night.
+rooms = Table(
+    "rooms",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("name", Plain, nullable=False),
+    Column("name_key", Plain, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+guests = Table(
+    "guests",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("salt", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Plain, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("salt", String(32), nullable=False),
+    Column("reference", Plain, nullable=False),
+    Column("reference_key", Plain, nullable=False, unique=True),
+    Column("guest_pk", Key, ForeignKey("guests.pk"), nullable=False, index=True),
+    Column("arrival", Date, nullable=False),
+    Column("departure", Date, nullable=False),
+    Column("adults", SmallInteger, nullable=False),
+    Column("children", SmallInteger, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    *_made(),
+    _currency(),
+    _one_of("status", BookingStatus),
+    CheckConstraint("departure >= arrival", name="stay"),
+    UniqueConstraint("pk", "currency"),  # lets charge lines name both: one folio, one currency
+    Index(None, "arrival", "pk"),
+    Index(None, "departure"),
+)
+
+# Folded text that the search looks through; made from the booking, its guest and rooms in the same transaction.
+booking_search = Table(
+    "booking_search",
+    metadata,
+    Column("booking_pk", Key, ForeignKey("bookings.pk"), primary_key=True, autoincrement=False),
+    Column("text", Plain, nullable=False),
+)
+
+# One row a room and night: the key is what makes a double booking impossible.
+room_nights = Table(
+    "room_nights",
+    metadata,
+    Column("room_pk", Key, ForeignKey("rooms.pk"), primary_key=True, autoincrement=False),
+    Column("night", Date, primary_key=True),
+    Column("booking_pk", Key, ForeignKey("bookings.pk"), nullable=False, index=True),
+)
+
+charge_lines = Table(
+    "charge_lines",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("booking_pk", Key, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("tax_rate_ppm", Integer, nullable=False),
+    Column("service_from", Date),
+    Column("service_to", Date),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("business_date", Date, nullable=False),
+    Column("corrects_pk", Key, ForeignKey("charge_lines.pk"), unique=True),
+    Column("reason", Text, nullable=False),
+    *_made(),
+    _currency(),
+    _one_of("kind", ChargeKind),
+    CheckConstraint("tax_rate_ppm BETWEEN 0 AND 1000000", name="tax_rate"),
+    ForeignKeyConstraint(["booking_pk", "currency"], ["bookings.pk", "bookings.currency"]),
+    Index(None, "booking_pk"),
+)
+
+_MANUAL_HAS_NO_STRIPE = (
+    "source <> 'manual' OR (stripe_account IS NULL AND livemode IS NULL AND stripe_payment_id IS NULL"
+    " AND stripe_charge_id IS NULL AND stripe_status IS NULL AND fee IS NULL AND brand IS NULL AND last4 IS NULL"
+    " AND state = 'succeeded' AND amount > 0)"
+)
+_STRIPE_HAS_KEY = (
+    "source <> 'stripe' OR (stripe_account IS NOT NULL AND livemode IS NOT NULL AND stripe_payment_id IS NOT NULL"
+    " AND stripe_status IS NOT NULL AND amount >= 0)"
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("salt", String(32), nullable=False),
+    Column("booking_pk", Key, ForeignKey("bookings.pk"), index=True),
+    Column("assigned_by", Text),
+    Column("source", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("business_date", Date),
+    Column("reference", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("tendered", BigInteger),
+    Column("fee", BigInteger),
+    Column("stripe_account", Text),
+    Column("livemode", Boolean),
+    Column("stripe_payment_id", Text),
+    Column("stripe_charge_id", Text),
+    Column("stripe_status", Text),
+    Column("brand", Text),
+    Column("last4", String(4)),
+    Column("payer_name", Text),
+    Column("payer_email", Text),
+    Column("description", Text),
+    Column("customer_id", Text),
+    Column("failure_code", Text),
+    Column("failure_message", Text),
+    Column("disputed", Boolean, nullable=False),
+    Column("claimed_id", Plain),
+    Column("claimed_reference", Plain),
+    Column("search_text", Plain, nullable=False),
+    Column("version", Integer, nullable=False),
+    *_made(),
+    _currency(),
+    _one_of("source", Source),
+    _one_of("state", PaymentState),
+    CheckConstraint(_MANUAL_HAS_NO_STRIPE, name="manual_has_no_stripe"),
+    CheckConstraint(_STRIPE_HAS_KEY, name="stripe_has_key"),
+    CheckConstraint("state <> 'succeeded' OR business_date IS NOT NULL", name="counted_has_date"),
+    CheckConstraint("(booking_pk IS NULL) = (assigned_by IS NULL)", name="assigned"),
+    CheckConstraint("assigned_by IN ('entry', 'metadata', 'person')", name="assigned_by_known"),
+    UniqueConstraint("stripe_account", "livemode", "stripe_payment_id"),
+    UniqueConstraint("pk", "currency"),  # lets refunds name both: they are in the payment's currency
+    Index(None, "occurred_at", "pk"),
+    Index(None, "business_date"),
+    Index("ix_payments_claims", "claimed_reference", "claimed_id", sqlite_where=text("booking_pk IS NULL"),
+          postgresql_where=text("booking_pk IS NULL")),
+)  # fmt: skip
+
+payment_voids = Table(
+    "payment_voids",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("payment_pk", Key, ForeignKey("payments.pk"), nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("business_date", Date, nullable=False, index=True),
+    *_made(),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("payment_pk", Key, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("failure_reason", Text),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("business_date", Date, index=True),
+    Column("stripe_account", Text),
+    Column("livemode", Boolean),
+    Column("stripe_refund_id", Text),
+    Column("observed_at", BigInteger),
+    *_made(),
+    _currency(),
+    _one_of("status", RefundStatus),
+    CheckConstraint("amount > 0", name="positive"),
+    CheckConstraint("status <> 'succeeded' OR business_date IS NOT NULL", name="counted_has_date"),
+    CheckConstraint("(stripe_refund_id IS NULL) = (observed_at IS NULL)", name="observed"),
+    UniqueConstraint("stripe_account", "livemode", "stripe_refund_id"),
+    ForeignKeyConstraint(["payment_pk", "currency"], ["payments.pk", "payments.currency"]),
+    Index(None, "payment_pk"),
+    Index(None, "occurred_at", "pk"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", Key, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("entity_uid", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Index(None, "entity", "entity_uid"),
+)
+
+# Locked as the last step of each writing transaction, so that the order of seq is the order of commits.
+journal_head = Table(
+    "journal_head",
+    metadata,
+    single_row(),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    only_one(),
+)

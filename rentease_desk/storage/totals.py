@@ -1,0 +1,78 @@
+"""A booking's sums, derived from its rows each time they are asked for (money rule 4).
+
+Only money in the booking's own currency is added; only payments that succeeded and are not void count, and only
+refunds that succeeded of such payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import BigInteger, Connection, Select, cast, func, select, union_all
+from sqlalchemy.sql import ColumnElement, Subquery, literal_column
+
+from rentease_desk.domain.booking import Totals
+from rentease_desk.domain.payment import PaymentState, RefundStatus
+from rentease_desk.storage.tables import bookings, charge_lines, payment_voids, payments, refunds
+
+_PARTS = ("charged", "paid", "refunded", "pending")
+_BATCH = 500
+
+
+def not_void() -> ColumnElement[bool]:
+    """Of a payment: nobody voided it."""
+    void = select(payment_voids.c.pk).where(payment_voids.c.payment_pk == payments.c.pk)
+    return ~void.correlate(payments).exists()
+
+
+def totals_table(of: Sequence[int] | None = None) -> Subquery:
+    """``booking_pk, charged, paid, refunded, pending`` for some bookings, or for all that have any row."""
+    parts = union_all(_charged(of), _paid(of), _refunded(of), _pending(of)).subquery()
+    sums = [cast(func.sum(parts.c[name]), BigInteger).label(name) for name in _PARTS]
+    return select(parts.c.booking_pk, *sums).group_by(parts.c.booking_pk).subquery("totals")
+
+
+def totals_of(connection: Connection, booking_pks: Sequence[int]) -> dict[int, Totals]:
+    """The sums of each booking; a booking without any row has zeros."""
+    found = dict.fromkeys(booking_pks, Totals())
+    for batch in _batches(booking_pks):
+        for row in connection.execute(select(totals_table(batch))):
+            found[row.booking_pk] = Totals(row.charged, row.paid, row.refunded, row.pending)
+    return found
+
+
+def _batches(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (pks[start : start + _BATCH] for start in range(0, len(pks), _BATCH))
+
+
+def _part(name: str, pk: ColumnElement[int], amount: ColumnElement[int]) -> Select[*tuple[int, ...]]:
+    zero = literal_column("0", BigInteger)
+    return select(pk.label("booking_pk"), *((amount if one == name else zero).label(one) for one in _PARTS))
+
+
+def _charged(of: Sequence[int] | None) -> Select[*tuple[int, ...]]:
+    query = _part("charged", charge_lines.c.booking_pk, charge_lines.c.amount)
+    return query if of is None else query.where(charge_lines.c.booking_pk.in_(of))
+
+
+def _of_bookings(query: Select[*tuple[int, ...]], of: Sequence[int] | None) -> Select[*tuple[int, ...]]:
+    own = bookings.c.currency == payments.c.currency
+    query = query.join(bookings, (bookings.c.pk == payments.c.booking_pk) & own)
+    return query if of is None else query.where(payments.c.booking_pk.in_(of))
+
+
+def _paid(of: Sequence[int] | None) -> Select[*tuple[int, ...]]:
+    query = _part("paid", payments.c.booking_pk, payments.c.amount).select_from(payments)
+    return _of_bookings(query, of).where(payments.c.state == PaymentState.SUCCEEDED.value, not_void())
+
+
+def _pending(of: Sequence[int] | None) -> Select[*tuple[int, ...]]:
+    query = _part("pending", payments.c.booking_pk, payments.c.amount).select_from(payments)
+    return _of_bookings(query, of).where(payments.c.state == PaymentState.PROCESSING.value)
+
+
+def _refunded(of: Sequence[int] | None) -> Select[*tuple[int, ...]]:
+    query = _part("refunded", payments.c.booking_pk, refunds.c.amount).select_from(refunds)
+    query = query.join(payments, payments.c.pk == refunds.c.payment_pk)
+    succeeded = (refunds.c.status == RefundStatus.SUCCEEDED.value) & (payments.c.state == PaymentState.SUCCEEDED.value)
+    return _of_bookings(query, of).where(succeeded)

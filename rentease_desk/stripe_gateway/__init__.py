@@ -1,0 +1,1 @@
+"""The only place that speaks with Stripe: JSON in, domain values out."""

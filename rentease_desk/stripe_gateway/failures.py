@@ -1,0 +1,62 @@
+"""What the stripe package raises, told as known errors.
+
+Errors of 401, 403, 409 and 429 carry their code in ``error.error.code``; ``error.code`` is None there.
+"""
+
+from __future__ import annotations
+
+import re
+
+import requests
+import stripe
+
+from rentease_desk.domain.errors import StripeError
+from rentease_desk.stripe_gateway.keys import fingerprint
+
+_PERMISSION = re.compile(r"\brak_\w+")
+_ACCOUNT = re.compile(r"\bacct_\w+")
+
+
+def known_error(error: stripe.StripeError, key: str, host: str, read_timeout: float) -> StripeError:
+    """The error as a receptionist can understand it."""
+    if isinstance(error, stripe.APIConnectionError):
+        return _connection_error(error, host, read_timeout)
+    status = error.http_status or 0
+    if status == 429:
+        return StripeError("stripe.busy", transient=True)
+    if status >= 500:
+        return StripeError("stripe.down", transient=True, status=status)
+    if error.json_body is None or error.error is None:
+        return StripeError("stripe.not_stripe", transient=True, host=host)
+    return _refusal(error, status, key)
+
+
+def error_code(error: stripe.StripeError) -> str | None:
+    """Stripe's code, wherever the package put it."""
+    code = getattr(error.error, "code", None) or error.code
+    return str(code) if code else None
+
+
+def account_named(error: stripe.StripeError) -> str | None:
+    """The account that a refusal names (the only way to learn it with most restricted keys)."""
+    found = _ACCOUNT.search(error.user_message or "")
+    return found.group() if found else None
+
+
+def _connection_error(error: stripe.APIConnectionError, host: str, read_timeout: float) -> StripeError:
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, requests.exceptions.Timeout) and not isinstance(cause, requests.exceptions.ConnectTimeout):
+        return StripeError("stripe.timeout", transient=True, host=host, seconds=int(read_timeout))
+    return StripeError("stripe.unreachable", transient=True, host=host)
+
+
+def _refusal(error: stripe.StripeError, status: int, key: str) -> StripeError:
+    text = error.user_message or "no reason"
+    if status == 401:
+        expired = error_code(error) == "api_key_expired"
+        return StripeError("stripe.expired_key" if expired else "stripe.wrong_key", key=fingerprint(key))
+    if status == 403:
+        permission = _PERMISSION.search(text)
+        named = permission.group() if permission else "see Stripe's dashboard"
+        return StripeError("stripe.no_permission", key=fingerprint(key), permission=named)
+    return StripeError("stripe.refused", reason=text.replace(key, fingerprint(key)))

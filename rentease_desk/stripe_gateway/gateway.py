@@ -1,0 +1,204 @@
+"""What the sync asks Stripe for: pages of lists, single objects, and whose account it is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import stripe
+
+from rentease_desk.domain.clock import Clock
+from rentease_desk.domain.dates import Span
+from rentease_desk.domain.errors import StripeError, UnreadableObjectError
+from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent, Unreadable
+from rentease_desk.stripe_gateway.failures import account_named
+from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
+from rentease_desk.stripe_gateway.mapping import Json, charge_from, customer_from, intent_from, refund_from
+from rentease_desk.stripe_gateway.pace import Pace
+from rentease_desk.stripe_gateway.transport import CONNECT_TIMEOUT, READ_TIMEOUT, Reply, Transport
+
+PAGE_SIZE = 100
+"""The most objects that Stripe puts on a page."""
+
+READABLE = ("payment_intents", "charges", "refunds", "customers")
+"""The lists that the sync reads; each needs a permission of its own."""
+
+T = TypeVar("T")
+
+
+class StripeGateway:
+    """Reads one Stripe account. Threads share it; a call may take seconds, and ends early when ``cancel`` is set.
+
+    Calls raise StripeError, or CancelledError.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        clock: Clock,
+        *,
+        base: str = DEFAULT_BASE,
+        account: str | None = None,
+        pace: Pace | None = None,
+        timeouts: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
+    ) -> None:
+        """``base`` may carry a path; ``account`` is a connected account. Raises StripeError for a key or base."""
+        key = check_key(key)
+        self.livemode = is_live(key)
+        self._account = account
+        self._transport = Transport(key, check_base(base, key), account, clock, pace=pace, timeouts=timeouts)
+
+    def identity(self, cancel: threading.Event) -> Identity | None:
+        """Whose account the key opens; None where Stripe does not tell.
+
+        A restricted key is refused, but the refusal names the account.
+        """
+        if self._account:
+            return Identity(self._account, self.livemode)
+        try:
+            account = self._transport.get("/v1/account", cancel).data.get("id")
+        except LookupError:
+            return None
+        except StripeError as error:
+            cause = error.__cause__
+            if error.code != "stripe.no_permission" or not isinstance(cause, stripe.StripeError):
+                raise
+            account = account_named(cause)
+        return Identity(account, self.livemode) if isinstance(account, str) else None
+
+    def now(self, cancel: threading.Event) -> int:
+        """Stripe's time, UTC seconds; asks for something small if no reply was seen yet."""
+        if not self._transport.time.known:
+            self._transport.get("/v1/customers", cancel, limit=1)
+        return self._transport.time.now()
+
+    def probe(self, kind: str, cancel: threading.Event) -> None:
+        """Ask for one object of a list, to learn whether the key may."""
+        self._transport.get(f"/v1/{kind}", cancel, limit=1)
+
+    def list_intents(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the PaymentIntents created in the span, with the latest charge of each."""
+        reply = self._list("payment_intents", _created(span), after, cancel, expand=["data.latest_charge"])
+        return self._payments(reply, _data(reply))
+
+    def list_charges(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the charges created in the span."""
+        reply = self._list("charges", _created(span), after, cancel)
+        charges, unreadable = _each(
+            "charge", _data(reply), lambda one: charge_from(one, self.livemode, reply.observed_at)
+        )
+        return _page(reply, charges=tuple(charges), unreadable=tuple(unreadable))
+
+    def list_refunds(self, since: int, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the refunds made since an instant (UTC seconds), whichever payment they belong to."""
+        reply = self._list("refunds", {"gte": since}, after, cancel)
+        refunds, unreadable = _each("refund", _data(reply), refund_from)
+        return _page(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
+
+    def list_customers(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the customers created in the span."""
+        reply = self._list("customers", _created(span), after, cancel)
+        customers, unreadable = _each("customer", _data(reply), lambda one: customer_from(one, self.livemode))
+        return _page(reply, customers=tuple(customers), unreadable=tuple(unreadable))
+
+    def fetch_intent(self, intent_id: str, cancel: threading.Event) -> Page:
+        """One PaymentIntent with its latest charge; an empty page if there is none."""
+        try:
+            reply = self._transport.get(f"/v1/payment_intents/{intent_id}", cancel, expand=["latest_charge"])
+        except LookupError:
+            return Page(0, unreadable=(Unreadable("payment_intent", intent_id, "Stripe does not know it"),))
+        return self._payments(reply, [reply.data])
+
+    def fetch_charge(self, charge_id: str, cancel: threading.Event) -> Page:
+        """One charge; an empty page if there is none."""
+        try:
+            reply = self._transport.get(f"/v1/charges/{charge_id}", cancel)
+        except LookupError:
+            return Page(0, unreadable=(Unreadable("charge", charge_id, "Stripe does not know it"),))
+        charges, unreadable = _each(
+            "charge", [reply.data], lambda one: charge_from(one, self.livemode, reply.observed_at)
+        )
+        return _page(reply, charges=tuple(charges), unreadable=tuple(unreadable))
+
+    def fetch_refund(self, refund_id: str, cancel: threading.Event) -> Page:
+        """One refund; an empty page if there is none."""
+        try:
+            reply = self._transport.get(f"/v1/refunds/{refund_id}", cancel)
+        except LookupError:
+            return Page(0, unreadable=(Unreadable("refund", refund_id, "Stripe does not know it"),))
+        refunds, unreadable = _each("refund", [reply.data], refund_from)
+        return _page(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
+
+    def capture_time(self, balance_transaction_id: str, cancel: threading.Event) -> int | None:
+        """When a charge was captured (UTC seconds): its balance transaction is made then. None where it is not there.
+
+        Source: docs.stripe.com/payments/place-a-hold-on-a-payment-method; a charge has no such field of its own.
+        """
+        try:
+            reply = self._transport.get(f"/v1/balance_transactions/{balance_transaction_id}", cancel)
+        except LookupError:
+            return None
+        created = reply.data.get("created")
+        return created if isinstance(created, int) else None
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._transport.close()
+
+    def _list(
+        self, kind: str, created: dict[str, int], after: str | None, cancel: threading.Event, **params: Any
+    ) -> Reply:
+        cursor = {"starting_after": after} if after else {}
+        return self._transport.get(f"/v1/{kind}", cancel, limit=PAGE_SIZE, created=created, **cursor, **params)
+
+    def _payments(self, reply: Reply, objects: list[Json]) -> Page:
+        """Intents and their charges. One whose charge cannot be read is not read either: its date would be wrong."""
+        pairs, unreadable = _each("payment_intent", objects, lambda one: self._pair(one, reply.observed_at))
+        return _page(
+            reply,
+            intents=tuple(intent for intent, _ in pairs),
+            charges=tuple(charge for _, charge in pairs if charge is not None),
+            unreadable=tuple(unreadable),
+        )
+
+    def _pair(self, data: Json, observed_at: int) -> tuple[StripeIntent, StripeCharge | None]:
+        intent = intent_from(data, self.livemode)
+        charge = data.get("latest_charge")
+        return intent, charge_from(charge, self.livemode, observed_at) if isinstance(charge, dict) else None
+
+
+def _created(span: Span) -> dict[str, int]:
+    return {"gte": span.start, "lt": span.end}
+
+
+def _data(reply: Reply) -> list[Json]:
+    data = reply.data.get("data")
+    if not isinstance(data, list):
+        raise StripeError("stripe.refused", reason="the list has no data")
+    return [one for one in data if isinstance(one, dict)]
+
+
+def _each(kind: str, objects: list[Json], read: Callable[[Json], T]) -> tuple[list[T], list[Unreadable]]:
+    """Each object by itself: one that cannot be understood does not keep the others out."""
+    values, unreadable = [], []
+    for one in objects:
+        try:
+            values.append(read(one))
+        except UnreadableObjectError as error:
+            unreadable.append(Unreadable(kind, str(one.get("id") or "no id"), str(error.params["reason"])))
+    return values, unreadable
+
+
+def _page(reply: Reply, **contents: Any) -> Page:
+    return Page(reply.observed_at, next_cursor=_next_cursor(reply.data), **contents)
+
+
+def _next_cursor(data: Json) -> str | None:
+    """The id behind which the next page begins. A list that says there is more must tell where."""
+    if not data.get("has_more"):
+        return None
+    last = (data.get("data") or [{}])[-1]
+    if not isinstance(last, dict) or not isinstance(last.get("id"), str):
+        raise StripeError("stripe.refused", reason="the list has more, but does not say where")
+    return str(last["id"])

@@ -1,0 +1,208 @@
+"""Stripe's JSON as domain values. What cannot be understood raises, with a reason; nothing is filled in by a guess.
+
+Amounts become ISO 4217 minor units here, and here alone: Stripe counts ISK and UGX in hundredths that do not exist,
+and MGA in whole ariary (docs.stripe.com/currencies, "special cases" and "zero-decimal").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rentease_desk.domain.derivation import CHARGE_STATUSES, INTENT_STATUSES
+from rentease_desk.domain.errors import UnreadableObjectError
+from rentease_desk.domain.money import is_currency
+from rentease_desk.domain.payment import RefundStatus
+from rentease_desk.domain.stripe_objects import StripeCharge, StripeCustomer, StripeIntent, StripeRefund
+from rentease_desk.domain.text import mask_card_numbers
+
+Json = Mapping[str, Any]
+_HUNDREDTHS_THAT_ARE_NOT = frozenset({"isk", "ugx"})
+_WHOLE_AT_STRIPE = frozenset({"mga"})
+_REFUND_STATUSES = frozenset(status.value for status in RefundStatus)
+
+
+def intent_from(data: Json, livemode: bool) -> StripeIntent:
+    """A PaymentIntent. Raises UnreadableObjectError."""
+    read = _Reader(data, "payment_intent", livemode)
+    error = data.get("last_payment_error") or {}
+    return StripeIntent(
+        id=read.id,
+        created=read.whole("created"),
+        amount=read.amount("amount"),
+        amount_received=read.amount("amount_received"),
+        amount_capturable=read.amount("amount_capturable"),
+        currency=read.currency,
+        status=read.one_of("status", INTENT_STATUSES),
+        capture_method=read.text("capture_method") or "automatic",
+        latest_charge_id=read.reference("latest_charge"),
+        customer_id=read.reference("customer"),
+        payer_email=read.text("receipt_email"),
+        description=read.free_text("description"),
+        error_code=_text(error.get("decline_code")) or _text(error.get("code")),
+        error_message=_free(error.get("message")),
+        metadata=read.metadata(),
+    )
+
+
+def charge_from(data: Json, livemode: bool, observed_at: int) -> StripeCharge:
+    """A charge as shown at ``observed_at`` (UTC microseconds). Raises UnreadableObjectError."""
+    read = _Reader(data, "charge", livemode)
+    kind, details = _method(data.get("payment_method_details"))
+    billing = data.get("billing_details") or {}
+    captured = read.flag("captured")
+    deadline = details.get("capture_before")
+    return StripeCharge(
+        id=read.id,
+        payment_intent_id=read.reference("payment_intent"),
+        created=read.whole("created"),
+        amount=read.amount("amount"),
+        amount_captured=read.amount("amount_captured"),
+        captured=captured,
+        released=not captured and (bool(data.get("refunded")) or _is_past(deadline, observed_at)),
+        manual_capture=deadline is not None,
+        currency=read.currency,
+        status=read.one_of("status", CHARGE_STATUSES),
+        disputed=read.flag("disputed"),
+        method_type=kind,
+        brand=_text(details.get("brand")),
+        last4=(_text(details.get("last4")) or "")[-4:] or None,
+        failure_code=read.text("failure_code"),
+        failure_message=read.free_text("failure_message"),
+        payer_name=_free(billing.get("name")),
+        payer_email=_text(billing.get("email")) or read.text("receipt_email"),
+        description=read.free_text("description"),
+        customer_id=read.reference("customer"),
+        balance_transaction_id=read.reference("balance_transaction"),
+        captured_at=None,
+        metadata=read.metadata(),
+    )
+
+
+def refund_from(data: Json) -> StripeRefund:
+    """A refund (refunds do not say whether they are live). Raises UnreadableObjectError."""
+    read = _Reader(data, "refund", None)
+    return StripeRefund(
+        id=read.id,
+        charge_id=read.reference("charge"),
+        payment_intent_id=read.reference("payment_intent"),
+        created=read.whole("created"),
+        amount=read.amount("amount"),
+        currency=read.currency,
+        status=read.one_of("status", _REFUND_STATUSES),
+        reason=read.text("reason"),
+        failure_reason=read.text("failure_reason"),
+    )
+
+
+def customer_from(data: Json, livemode: bool) -> StripeCustomer:
+    """A customer. Raises UnreadableObjectError."""
+    read = _Reader(data, "customer", livemode)
+    return StripeCustomer(
+        id=read.id,
+        created=read.whole("created"),
+        name=read.free_text("name"),
+        email=read.text("email"),
+        metadata=read.metadata(),
+    )
+
+
+def iso_minor(amount: int, currency: str) -> int:
+    """Stripe's count of an amount as ISO 4217 minor units. Raises ValueError for a fraction that does not exist."""
+    if currency in _HUNDREDTHS_THAT_ARE_NOT:
+        whole, rest = divmod(amount, 100)
+        if rest:
+            raise ValueError(f"{amount} is not a whole number of {currency.upper()}")
+        return whole
+    return amount * 100 if currency in _WHOLE_AT_STRIPE else amount
+
+
+class _Reader:
+    """Reads one object's fields, and says which one cannot be read."""
+
+    def __init__(self, data: Json, kind: str, livemode: bool | None) -> None:
+        self._data = data
+        self.id = str(data.get("id") or "no id")
+        if data.get("object") != kind:
+            raise self._refuse(f"it is “{data.get('object')}”, not {kind}")
+        if livemode is not None and data.get("livemode") is not livemode:
+            raise self._refuse("its livemode is not the key's")
+
+    @property
+    def currency(self) -> str:
+        """The currency, lower case."""
+        value = self._data.get("currency")
+        if not isinstance(value, str) or not is_currency(value):
+            raise self._refuse(f"the currency “{value}” is not known")
+        return value.lower()
+
+    def whole(self, name: str) -> int:
+        """A field that must be a whole number, not negative."""
+        value = self._data.get(name)
+        if type(value) is not int or value < 0:
+            raise self._refuse(f"{name} is {value!r}")
+        return value
+
+    def amount(self, name: str) -> int:
+        """An amount in ISO minor units."""
+        try:
+            return iso_minor(self.whole(name), self.currency)
+        except ValueError as error:
+            raise self._refuse(f"{name}: {error}") from error
+
+    def flag(self, name: str) -> bool:
+        """A field that must be true or false."""
+        value = self._data.get(name)
+        if not isinstance(value, bool):
+            raise self._refuse(f"{name} is {value!r}")
+        return value
+
+    def one_of(self, name: str, known: frozenset[str]) -> str:
+        """A field that must hold one of the values we know the meaning of."""
+        value = self._data.get(name)
+        if value not in known:
+            raise self._refuse(f"{name} “{value}” is not known")
+        return str(value)
+
+    def text(self, name: str) -> str | None:
+        """A field that may hold text."""
+        return _text(self._data.get(name))
+
+    def free_text(self, name: str) -> str | None:
+        """Text that people wrote: card numbers in it are masked before they reach the database (money rule 15)."""
+        return _free(self._data.get(name))
+
+    def reference(self, name: str) -> str | None:
+        """The id of another object, which may have come expanded."""
+        value = self._data.get(name)
+        return _text(value.get("id") if isinstance(value, Mapping) else value)
+
+    def metadata(self) -> dict[str, str]:
+        """The metadata, as text."""
+        value = self._data.get("metadata") or {}
+        return {mask_card_numbers(str(key)): mask_card_numbers(str(part)) for key, part in value.items()}
+
+    def _refuse(self, reason: str) -> UnreadableObjectError:
+        return UnreadableObjectError("stripe.unreadable", object=self.id, reason=reason)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _free(value: object) -> str | None:
+    text = _text(value)
+    return mask_card_numbers(text) if text else None
+
+
+def _is_past(deadline: object, observed_at: int) -> bool:
+    return isinstance(deadline, int) and deadline * 1_000_000 <= observed_at
+
+
+def _method(details: object) -> tuple[str | None, Json]:
+    """The kind of payment method, and what is told about it."""
+    if not isinstance(details, Mapping):
+        return None, {}
+    kind = _text(details.get("type"))
+    told = details.get(kind) if kind else None
+    return kind, told if isinstance(told, Mapping) else {}

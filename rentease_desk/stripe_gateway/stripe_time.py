@@ -1,0 +1,45 @@
+"""Stripe's clock, as far as its replies tell it, carried forward by a clock of ours that never jumps.
+
+A computer's own time may be wrong by hours; ranges, cursors and the stale guard must not be.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class StripeTime:
+    """The offset between a monotonic clock and Stripe's, narrowed with every reply."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._bounds: tuple[float, float] | None = None
+
+    def observe(self, sent: float, received: float, date: int) -> None:
+        """Learn from a reply: monotonic seconds of sending and receiving, and its ``Date`` (UTC seconds, truncated)."""
+        low, high = date - received, date + 1 - sent
+        with self._lock:
+            if self._bounds is not None:
+                narrowed = max(low, self._bounds[0]), min(high, self._bounds[1])
+                if narrowed[0] <= narrowed[1]:
+                    low, high = narrowed
+            self._bounds = (low, high)
+
+    @property
+    def known(self) -> bool:
+        """Whether a reply was seen yet."""
+        return self._bounds is not None
+
+    def microseconds(self, monotonic: float) -> int:
+        """Stripe's time, in UTC microseconds, at a moment of the monotonic clock. Needs one reply before."""
+        with self._lock:
+            if self._bounds is None:
+                raise RuntimeError("no reply from Stripe was seen yet")
+            low, high = self._bounds
+        return int((monotonic + (low + high) / 2) * 1_000_000)
+
+    def now(self) -> int:
+        """Stripe's time now, in UTC seconds. Needs one reply before."""
+        return self.microseconds(self._monotonic()) // 1_000_000

@@ -1,0 +1,103 @@
+"""The one place that builds things and hands them over."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, replace
+from functools import partial
+
+from babel import default_locale
+from tzlocal import get_localzone_name
+
+from rentease_desk.config import Config
+from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
+from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.settings import Property, changed
+from rentease_desk.keychain import Keychain
+from rentease_desk.scheduler import SyncTimer
+from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.exports import ExportService
+from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.services.sync.service import SyncService
+from rentease_desk.storage.opening import open_database
+from rentease_desk.stripe_gateway.gateway import StripeGateway
+
+log = logging.getLogger(__name__)
+
+STRIPE = "Stripe"
+"""Who stands in the rows that come from Stripe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the program can do, ready to use."""
+
+    desk: Desk
+    bookings: BookingService
+    payments: PaymentService
+    settings: SettingsService
+    exports: ExportService
+    sync: SyncService
+    key: StripeKeyService
+    doctor: DoctorService
+
+    def close(self) -> None:
+        """Close the database."""
+        self.desk.db.close()
+
+
+def build(
+    config: Config, *, clock: Clock | None = None, ids: IdSource | None = None, keychain: Keychain | None = None
+) -> Services:
+    """Open the database and make the services. Raises DatabaseError as ``open_database``."""
+    clock, ids = clock or SystemClock(), ids or RandomIds()
+    db = open_database(config.database_url, clock, ids)
+    desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
+    key = StripeKeyService(keychain or Keychain(), config.stripe_key)
+    open_gateway = partial(_open_gateway, config, clock, key)
+    importer = replace(desk, operator=Operator(STRIPE, config.desk))
+    services = Services(
+        desk=desk,
+        bookings=BookingService(desk),
+        payments=PaymentService(desk),
+        settings=SettingsService(desk),
+        exports=ExportService(desk),
+        sync=SyncService(desk, importer, open_gateway),
+        key=key,
+        doctor=DoctorService(desk, key, open_gateway),
+    )
+    services.settings.ensure(default_property())
+    return services
+
+
+def default_property() -> Property:
+    """The settings of a new database: this computer's zone and language, where they can be told."""
+    settings = Property()
+    for name, value in (("zone", get_localzone_name()), ("language", default_locale("LC_TIME"))):
+        try:
+            settings = changed(settings, {name: value or ""})
+        except InputError as error:
+            log.info("this computer's %s is not used: %s", name, error)
+    return settings
+
+
+def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
+    """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
+    return SyncTimer(lambda: _tick(services, cancel))
+
+
+def _tick(services: Services, cancel: threading.Event) -> None:
+    try:
+        services.sync.tick(cancel)
+    except KnownError as error:
+        log.warning("the timer's sync: %s", error)
+
+
+def _open_gateway(config: Config, clock: Clock, key: StripeKeyService) -> StripeGateway:
+    return StripeGateway(key.current(), clock, base=config.stripe_base, account=config.stripe_account)

@@ -1,0 +1,77 @@
+"""Fixtures of all tests. ``db`` runs a test twice: on a SQLite file, and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rentease_desk.domain.changes import Operator
+from rentease_desk.storage.database import Database
+from rentease_desk.storage.opening import open_database
+from tests.tools.clocks import CountedIds, SetClock
+from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker, postgresql
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+NOON = 1_793_880_000
+"""Thu 5 Nov 2026, 12:00 UTC, 13:00 in Trieste: "now" in most tests."""
+
+
+@pytest.fixture(scope="session")
+def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> SqliteMaker:
+    return SqliteMaker(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_maker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlMaker]:
+    with postgresql(tmp_path_factory.mktemp("pg")) as maker:
+        yield maker
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def address(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh database of the current schema."""
+    if engine_name == "sqlite":
+        maker: SqliteMaker = request.getfixturevalue("sqlite_maker")
+        return maker.copy(tmp_path / "desk.sqlite3")
+    server: PostgresqlMaker = request.getfixturevalue("postgresql_maker")
+    return server.copy()
+
+
+@pytest.fixture
+def empty_address(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without any table."""
+    if engine_name == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    server: PostgresqlMaker = request.getfixturevalue("postgresql_maker")
+    return server.create()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(NOON)
+
+
+@pytest.fixture
+def ids() -> CountedIds:
+    return CountedIds()
+
+
+@pytest.fixture
+def db(address: str, clock: SetClock, ids: CountedIds) -> Iterator[Database]:
+    database = open_database(address, clock, ids)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def elena() -> Operator:
+    return Operator("Elena", "Desk 1")

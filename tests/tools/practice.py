@@ -1,0 +1,154 @@
+"""The practice server for tests: in this process, over real HTTP, with the real ``stripe`` package."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import requests
+import stripe
+
+from rentease_desk.practice.handshake import Handshake
+from rentease_desk.practice.server import PracticeServer, ServerOptions
+from rentease_desk.practice.spec import Kind
+from rentease_desk.practice.stage import Stage
+
+NOON = 1_793_880_000
+"""Thu 5 Nov 2026, 12:00 UTC, 13:00 in Trieste."""
+
+Json = dict[str, Any]
+
+
+class ControlRefusedError(Exception):
+    """The control address said no. ``status`` is HTTP's."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class ControlClient:
+    """The control address of a practice server, one method a request. Raises ControlRefusedError."""
+
+    def __init__(self, handshake: Handshake) -> None:
+        self._url = handshake.control_url
+        self._token = handshake.control_token
+
+    def create(self, name: str, **how: object) -> Json:
+        """A further account: ``kind``, ``seed``, ``now``, ``frozen``, ``count``, ``zone``, ``livemode``."""
+        return self._json("POST", "worlds", {"name": name, **how})
+
+    def delete(self, name: str) -> Json:
+        """Remove an account."""
+        return self._json("DELETE", f"worlds/{name}")
+
+    def worlds(self) -> list[Json]:
+        """All accounts."""
+        found: list[Json] = self._json("GET", "worlds")["worlds"]
+        return found
+
+    def state(self, world: str = "default") -> Json:
+        """What an account is and holds."""
+        return self._json("GET", f"worlds/{world}")
+
+    def dump(self, kind: str | None = None, world: str = "default") -> list[Json]:
+        """Every record; of one kind (``charges``) or all."""
+        query = "" if kind is None else f"?kind={kind}"
+        body = self._request("GET", f"worlds/{world}/dump{query}")
+        return [json.loads(line) for line in body.splitlines()]
+
+    def act(self, action: str, world: str = "default", **given: object) -> Json:
+        """A learner's action."""
+        return self._json("POST", f"worlds/{world}/actions/{action}", given)
+
+    def operate(self, operation: str, world: str = "default", **given: object) -> list[Json]:
+        """Any operation. Returns the records that came or changed."""
+        objects: list[Json] = self._json("POST", f"worlds/{world}/operations/{operation}", given)["objects"]
+        return objects
+
+    def key(self, permissions: list[str] | None, world: str = "default", *, expired: bool = False) -> str:
+        """A further API key."""
+        return str(
+            self._json("POST", f"worlds/{world}/keys", {"permissions": permissions, "expired": expired})["api_key"]
+        )
+
+    def fault(self, kind: str, world: str = "default", **how: object) -> None:
+        """Something goes wrong with the next requests."""
+        self._json("POST", f"worlds/{world}/faults", {"kind": kind, **how})
+
+    def no_faults(self, world: str = "default") -> None:
+        """Nothing goes wrong any more."""
+        self._json("DELETE", f"worlds/{world}/faults")
+
+    def clock(self, world: str = "default", **how: object) -> int:
+        """``set``, ``advance``, ``frozen``. Returns the account's time, UTC seconds."""
+        return int(self._json("POST", f"worlds/{world}/clock", how)["now"])
+
+    def request(self, method: str, path: str, body: bytes | None = None, token: str | None = None) -> tuple[int, Json]:
+        """Any request to the control address as it is. Returns status and JSON."""
+        headers = {"X-Practice-Token": self._token if token is None else token}
+        asked = urllib.request.Request(f"{self._url}/{path}", body, headers, method=method)
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as reply:
+                return reply.status, json.loads(reply.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
+    def _json(self, method: str, path: str, given: Json | None = None) -> Json:
+        status, answer = self.request(method, path, None if given is None else json.dumps(given).encode())
+        if status >= 400:
+            raise ControlRefusedError(status, answer["error"])
+        return answer
+
+    def _request(self, method: str, path: str) -> bytes:
+        asked = urllib.request.Request(f"{self._url}/{path}", headers={"X-Practice-Token": self._token}, method=method)
+        with urllib.request.urlopen(asked, timeout=60) as reply:
+            return bytes(reply.read())
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server that answers. ``stage`` is its default account, for tests that look inside."""
+
+    handshake: Handshake
+    control: ControlClient
+    stage: Stage
+
+    @property
+    def url(self) -> str:
+        """The address of the default account."""
+        return self.handshake.base_url
+
+    @property
+    def key(self) -> str:
+        """The default account's full key."""
+        return self.handshake.api_key
+
+
+@contextmanager
+def running_server(options: ServerOptions | None = None, **changes: Any) -> Iterator[RunningServer]:
+    """A server in threads of this process; by default with an empty account whose clock stands at NOON."""
+    chosen = options or ServerOptions(kind=Kind.EMPTY, now=NOON, frozen=True)
+    with PracticeServer(replace(chosen, **changes)) as server:
+        handshake = server.handshake
+        yield RunningServer(handshake, ControlClient(handshake), server.worlds.default)
+
+
+@contextmanager
+def stripe_client(
+    url: str, key: str, *, retries: int = 0, timeout: tuple[float, float] = (5, 30)
+) -> Iterator[stripe.StripeClient]:
+    """The real client, against any address."""
+    with requests.Session() as session:
+        yield stripe.StripeClient(
+            key,
+            base_addresses={"api": url},
+            max_network_retries=retries,
+            http_client=stripe.RequestsClient(timeout=timeout, session=session),
+        )
