@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rentease_desk.domain.errors import KeychainError
 
@@ -44,8 +44,11 @@ class Keychain:
             self._call(lambda keyring: keyring.delete_password(SERVICE, name))
 
     def describe(self) -> str:
-        """Which keyring it is. Raises KeychainError."""
-        return self._call(lambda keyring: str(keyring.get_keyring().name))
+        """Which keyring it is. Raises KeychainError, ``keychain.none`` if there is no real one."""
+        name, priority = self._call(lambda keyring: _backend(keyring.get_keyring()))
+        if priority <= 0:
+            raise KeychainError("keychain.none", reason="no keyring is installed")
+        return name
 
     def _call(self, action: Callable[[ModuleType], T]) -> T:
         with self._one:
@@ -61,6 +64,11 @@ class Keychain:
         if isinstance(results[0], Exception):
             raise _known(results[0]) from results[0]
         return results[0]
+
+
+def _backend(backend: Any) -> tuple[str, float]:
+    """A backend's name and priority; those that keep nothing, or nothing safely, have none above 0."""
+    return str(backend.name), float(backend.priority)
 
 
 def _run(action: Callable[[ModuleType], T], results: list[T | Exception]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from babel import default_locale
@@ -18,12 +18,13 @@ from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.scheduler import SyncTimer
 from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.bundle import Services
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
-from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.opening import open_database
 from rentease_desk.stripe_gateway.gateway import StripeGateway
@@ -34,24 +35,6 @@ STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the program can do, ready to use."""
-
-    desk: Desk
-    bookings: BookingService
-    payments: PaymentService
-    settings: SettingsService
-    exports: ExportService
-    sync: SyncService
-    key: StripeKeyService
-    doctor: DoctorService
-
-    def close(self) -> None:
-        """Close the database."""
-        self.desk.db.close()
-
-
 def build(
     config: Config, *, clock: Clock | None = None, ids: IdSource | None = None, keychain: Keychain | None = None
 ) -> Services:
@@ -59,7 +42,8 @@ def build(
     clock, ids = clock or SystemClock(), ids or RandomIds()
     db = open_database(config.database_url, clock, ids)
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
-    key = StripeKeyService(keychain or Keychain(), config.stripe_key)
+    given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
+    key = StripeKeyService(keychain or Keychain(), config.stripe_key, given_by)
     open_gateway = partial(_open_gateway, config, clock, key)
     importer = replace(desk, operator=Operator(STRIPE, config.desk))
     services = Services(
@@ -72,7 +56,7 @@ def build(
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
     )
-    services.settings.ensure(default_property())
+    services.settings.ensure(default_property)
     return services
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import click
 import typer
 
+from rentease_desk import __version__
 from rentease_desk.cli import bookings, database, doctor, exports, keys, payments, practice, refunds, settings, sync
 from rentease_desk.cli.output import Output
 from rentease_desk.cli.session import Session
@@ -36,32 +36,30 @@ def run_command(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit status. Errors that people can act on are told without a traceback."""
     session = Session()
     try:
-        status = typer.main.get_command(app).main(
-            args=list(arguments), prog_name="rentease-desk", standalone_mode=False, obj=session
-        )
-    except click.exceptions.Abort:
-        return 1
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        app(args=list(arguments), prog_name="rentease-desk", obj=session)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     except KnownError as error:
         Output(as_json="--json" in arguments).error(error)
         return 1
     finally:
         session.close()
-    return status if isinstance(status, int) else 0
+    return 0
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 @app.callback()
 def options(
     context: typer.Context,
     practice_mode: bool = typer.Option(False, "--practice", help="Work on the practice property."),
-    version: bool = typer.Option(False, "--version", help="Show the version and end."),
+    _version: bool = typer.Option(
+        False, "--version", help="Show the version and end.", is_eager=True, callback=_show_version
+    ),
 ) -> None:
     """The payments desk of small hotels. Without a command it opens the window."""
-    if version:
-        from rentease_desk import __version__
-
-        typer.echo(__version__)
-        raise typer.Exit
     context.obj.practice = practice_mode

@@ -12,8 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.money import Money, plain_decimal
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: amounts in minor units, times in UTC.")]
+
+
+_MINOR = {"amount", "refunded", "total", "paid", "pending", "balance", "tendered", "fee"}
+_FIGURES = {"Amount", "Refunded", "Total", "Paid", "Balance", "Charge", "Payment"}
 
 
 class Output:
@@ -21,7 +26,9 @@ class Output:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self._console = Console(highlight=False, soft_wrap=True)
+        # A pipe has no width: lines are as long as they are.
+        width = None if sys.stdout.isatty() else 400
+        self._console = Console(highlight=False, width=width)
 
     def value(self, told: dict[str, Any]) -> None:
         """One thing: an object, or lines of name and value."""
@@ -30,7 +37,7 @@ class Output:
             return
         table = Table(box=None, show_header=False, pad_edge=False)
         for name, value in told.items():
-            table.add_row(name, _plain(value))
+            table.add_row(name, _amount(value, told) if name in _MINOR else _plain(value))
         self._console.print(table)
 
     def rows(self, columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Sequence[str]]]) -> None:
@@ -38,7 +45,9 @@ class Output:
         if self.as_json:
             self._stream(told for told, _ in rows)
             return
-        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in columns:
+            table.add_column(name, no_wrap=True, justify="right" if name in _FIGURES else "left")
         for _, cells in rows:
             table.add_row(*(_escape(cell) for cell in cells))
         self._console.print(table)
@@ -69,6 +78,11 @@ class Output:
             print(f"{separator}\n{json.dumps(one, ensure_ascii=False)}", end="")  # noqa: T201
             separator = ","
         print("[]" if separator == "[" else "\n]")  # noqa: T201
+
+
+def _amount(value: object, told: dict[str, Any]) -> str:
+    """Minor units as people read them."""
+    return plain_decimal(Money(value, told["currency"])) if isinstance(value, int) else _plain(value)
 
 
 def _plain(value: object) -> str:

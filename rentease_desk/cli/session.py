@@ -13,7 +13,7 @@ from rentease_desk.logs import log_to_file
 
 if TYPE_CHECKING:
     from rentease_desk.practice.process import PracticeProcess
-    from rentease_desk.wiring import Services
+    from rentease_desk.services.bundle import Services
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,8 @@ class Explained:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.title}. {self.happened} {self.remedy}".strip()
+        stop = "" if self.title.endswith("?") else "."
+        return f"{self.title}{stop} {self.happened} {self.remedy}".strip()
 
 
 class KnownError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rentease_desk.domain.changes import Changes
@@ -18,14 +18,14 @@ class SettingsService:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def ensure(self, defaults: Property) -> Property:
+    def ensure(self, defaults: Callable[[], Property]) -> Property:
         """The settings; a database that was just made gets the defaults."""
         with self._desk.db.reading() as connection:
             found = read_property(connection)
         if found is not None:
             return found
         with self._desk.writing() as unit:
-            return read_property(unit.connection) or write_property(unit, defaults)
+            return read_property(unit.connection) or write_property(unit, defaults())
 
     def get(self) -> Property:
         """The settings as they are now."""

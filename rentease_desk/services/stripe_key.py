@@ -16,6 +16,7 @@ class KeySource(StrEnum):
     """Where the key in use comes from."""
 
     ENVIRONMENT = "environment"
+    PRACTICE = "practice"
     SESSION = "session"
     KEYRING = "keyring"
 
@@ -36,6 +37,7 @@ class StripeKeyService:
 
     keychain: Keychain
     given: str | None = field(default=None, repr=False)
+    given_by: KeySource = KeySource.ENVIRONMENT
     _session: str | None = field(default=None, repr=False)
 
     def current(self) -> str:
@@ -69,7 +71,7 @@ class StripeKeyService:
 
     def _find(self) -> tuple[KeySource, str | None]:
         if self.given is not None:
-            return KeySource.ENVIRONMENT, self.given
+            return self.given_by, self.given
         if self._session is not None:
             return KeySource.SESSION, self._session
         return KeySource.KEYRING, self.keychain.get(NAME)

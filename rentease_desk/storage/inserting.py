@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 
@@ -16,9 +16,16 @@ def insert_if_free(connection: Connection, row: Mapping[str, Any], returning: Co
     ``unique`` names the column whose key may be taken; without it, any key. On PostgreSQL the insert waits for another
     transaction that is about to take the key.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(returning.table).values(dict(row)).returning(returning)
+    statement = _insert(connection)(returning.table).values(dict(row)).returning(returning)
     return connection.scalar(statement.on_conflict_do_nothing(index_elements=[unique] if unique else None))
+
+
+def _insert(connection: Connection) -> Any:
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # 0.1 s that a desk on SQLite does not need
+
+        return postgresql.insert
+    return sqlite.insert
 
 
 def is_about(error: IntegrityError, column: str) -> bool:

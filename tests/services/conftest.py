@@ -24,7 +24,7 @@ from tests.tools.clocks import CountedIds, SetClock
 @pytest.fixture
 def desk(db: Database, clock: SetClock, ids: CountedIds, elena: Operator) -> Desk:
     made = Desk(db, clock, ids, elena, ChangeFeed())
-    SettingsService(made).ensure(Property(name="Hotel Lanterna", zone="Europe/Rome", reference_prefix="LN-"))
+    SettingsService(made).ensure(lambda: Property(name="Hotel Lanterna", zone="Europe/Rome", reference_prefix="LN-"))
     return made
 
 

@@ -1,0 +1,82 @@
+"""What the pages share: tasks, look, language, and the services once the database is open."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.settings import Property
+from rentease_desk.gui.formats import Formats
+from rentease_desk.gui.state import WindowState
+from rentease_desk.gui.tasks import Lane, Tasks
+from rentease_desk.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from rentease_desk.services.bundle import Services
+
+
+class Context(QObject):
+    """Made once, handed to every page.
+
+    ``ready``: the services are there. ``changed`` carries Changes, of this desk or another process of it.
+    ``settings_changed``: settings, language or zone are others now.
+    """
+
+    ready = Signal()
+    changed = Signal(object)
+    settings_changed = Signal()
+    _published = Signal(object)
+
+    def __init__(self, tasks: Tasks, theme: Theme, state: WindowState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.theme = theme
+        self.state = state
+        self.settings = Property()
+        self.formats = Formats(self.settings.language, self.settings.days)
+        self._services: Services | None = None
+        self._published.connect(self._take_changes)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the database is open."""
+        return self._services is not None
+
+    @property
+    def services(self) -> Services:
+        """The services. Only after ``ready``."""
+        if self._services is None:
+            raise RuntimeError("the desk is not open yet")
+        return self._services
+
+    def attach(self, services: Services, settings: Property) -> None:
+        """The database is open: everything may begin to ask."""
+        self._services = services
+        self._use(settings)
+        services.desk.feed.subscribe(self._published.emit)
+        self.ready.emit()
+
+    def today(self) -> date:
+        """The property's business date now."""
+        return self.settings.days.business_date(self.now())
+
+    def now(self) -> int:
+        """UTC seconds, by the clock that the services were given."""
+        return self.services.desk.clock.now()
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if changes.settings:
+            self.tasks.run(Lane.READ, self, self.services.settings.get, self._property_read, channel="property")
+        self.changed.emit(changes)
+
+    def _property_read(self, settings: Property) -> None:
+        self._use(settings)
+        self.settings_changed.emit()
+
+    def _use(self, settings: Property) -> None:
+        self.settings = settings
+        self.formats = Formats(settings.language, settings.days)

@@ -1,0 +1,111 @@
+"""Money, dates and times as people of the chosen language read them (Babel), in the property's zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.money import Money, digits
+
+if TYPE_CHECKING:
+    from babel.core import Locale
+    from babel.numbers import NumberPattern
+
+MINUS = "\u2212"
+DASH = "\u2013"
+
+
+class Formats:
+    """One language and one property's clock. Made anew when either changes."""
+
+    def __init__(self, language: str, days: Days) -> None:
+        self.language = language
+        self.days = days
+
+    def amount(self, minor: int, currency: str) -> str:
+        """``1,113.00`` with the currency's ISO digits and a real minus sign."""
+        pattern = _number_pattern(self.language, digits(currency))
+        return self._apply(pattern, minor, currency)
+
+    def money(self, money: Money) -> str:
+        """``€1,113.00``: for running text and large figures."""
+        pattern = _currency_pattern(self.language, digits(money.currency))
+        return self._apply(pattern, money.minor, money.currency)
+
+    def short_date(self, day: date) -> str:
+        """``Thu 5 Nov``; the year too when it is not this one's."""
+        return _skeleton(self.language, day, "MMMEd")
+
+    def long_date(self, day: date) -> str:
+        """``Thursday 5 November 2026``: on hover, and for screen readers."""
+        return _skeleton(self.language, day, "yMMMMEEEEd")
+
+    def day_month(self, day: date) -> str:
+        """``5 Nov``."""
+        return _skeleton(self.language, day, "MMMd")
+
+    def time(self, at: int) -> str:
+        """``14:06`` on the property's clock; ``at`` in UTC seconds."""
+        from babel.dates import format_time
+
+        local = self.days.local(at)
+        return str(format_time(local.time(), "short", locale=_locale(self.language)))
+
+    def moment(self, at: int) -> str:
+        """``Thu 5 Nov, 14:06``."""
+        return f"{self.short_date(self.local(at).date())}, {self.time(at)}"
+
+    def local(self, at: int) -> datetime:
+        """The instant on the property's clock."""
+        return self.days.local(at)
+
+    def marks(self) -> tuple[str, str]:
+        """The language's decimal and thousands marks."""
+        from babel.numbers import get_decimal_symbol, get_group_symbol
+
+        locale = _locale(self.language)
+        return get_decimal_symbol(locale), get_group_symbol(locale)
+
+    def _apply(self, pattern: NumberPattern, minor: int, currency: str) -> str:
+        value = Decimal(minor).scaleb(-digits(currency))
+        text = pattern.apply(value, _locale(self.language), currency=currency.upper(), currency_digits=False)
+        return str(text).replace("-", MINUS)
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> Locale:
+    from babel.core import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+@lru_cache(maxsize=32)
+def _number_pattern(language: str, places: int) -> NumberPattern:
+    return _with_places(_locale(language).decimal_formats[None].pattern, places)
+
+
+@lru_cache(maxsize=32)
+def _currency_pattern(language: str, places: int) -> NumberPattern:
+    return _with_places(_locale(language).currency_formats["standard"].pattern, places)
+
+
+def _with_places(pattern: str, places: int) -> NumberPattern:
+    from babel.numbers import parse_pattern
+
+    parsed = parse_pattern(pattern)
+    parsed.frac_prec = (places, places)
+    return parsed
+
+
+@lru_cache(maxsize=4096)
+def _skeleton(language: str, day: date, skeleton: str) -> str:
+    from babel.dates import format_skeleton
+
+    text = format_skeleton(skeleton, day, locale=_locale(language))
+    return text.replace(",", "") if language.startswith("en") else text

@@ -1,0 +1,1 @@
+"""Table models: rows of domain values, fetched a page at a time."""

@@ -1,0 +1,76 @@
+"""What a table's cell shows: made by a model, painted by one delegate, read aloud by a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+
+from rentease_desk.gui.tokens import Tone
+
+R = TypeVar("R")
+
+CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state as an icon and a word on a tint: never a colour alone."""
+
+    word: str
+    icon: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. ``colour`` and ``aside_colour`` are names of ``tokens.Colours``.
+
+    ``aside`` stands small behind the text; ``code`` is a currency, in a slot of its own, so that decimals line up.
+    ``spoken`` is what a screen reader says; without it, the text.
+    """
+
+    text: str = ""
+    aside: str = ""
+    icon: str = ""
+    chip: Chip | None = None
+    colour: str = "text"
+    aside_colour: str = "text2"
+    strong: bool = False
+    struck: bool = False
+    code: str | None = None
+    tip: str = ""
+    spoken: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The cell as text to copy."""
+        parts = (self.chip.word if self.chip else "", self.text, self.code or "", self.aside)
+        return " ".join(part for part in parts if part)
+
+
+class Align(StrEnum):
+    """Where a column's text stands."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column of a table of ``R``. ``sort`` is what the list is asked to order by; None: it cannot.
+
+    ``width`` in device-independent pixels at 100 %; the ``stretch`` column takes what is left.
+    """
+
+    name: str
+    title: str
+    width: int
+    cell: Callable[[R], Cell]
+    sort: StrEnum | None = None
+    align: Align = Align.LEFT
+    stretch: bool = False
+    shown: bool = True

@@ -1,0 +1,154 @@
+"""A folio's lines as rows: all of them at once, since one booking has few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from rentease_desk.domain.folio import Charge, FolioLine
+from rentease_desk.domain.payment import Payment, PaymentStatus, Refund
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class FolioModel(QAbstractTableModel):
+    """The ledger of one booking. ``narrow`` leaves columns out, for the panel beside a list."""
+
+    def __init__(self, context: Context, *, narrow: bool = False, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._lines: Sequence[FolioLine] = ()
+        self.columns = tuple(self._narrow() if narrow else self._wide())
+
+    def show_lines(self, lines: Sequence[FolioLine]) -> None:
+        """Show another ledger."""
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+
+    def line_at(self, row: int) -> FolioLine | None:
+        """The line of a row."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
+        """One a line."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
+        """As the columns say."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The cell, or what Qt itself asks for."""
+        if not index.isValid():
+            return None
+        column = self.columns[index.column()]
+        cell = column.cell(self._lines[index.row()])
+        roles = {
+            CELL_ROLE: cell,
+            int(Qt.ItemDataRole.DisplayRole): cell.plain,
+            int(Qt.ItemDataRole.ToolTipRole): cell.tip,
+            int(Qt.ItemDataRole.AccessibleTextRole): cell.spoken or cell.plain,
+        }
+        return roles.get(int(role))
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            right = self.columns[section].align is Align.RIGHT
+            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return self.columns[section].title if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _wide(self) -> list[Column[FolioLine]]:
+        return [
+            Column("date", tr("Business date"), 116, self._date),
+            Column("text", tr("Text"), 240, self._text, stretch=True),
+            Column("status", tr("Status"), 160, self._status),
+            Column("charge", tr("Charge"), 104, self._charge, align=Align.RIGHT),
+            Column("payment", tr("Payment"), 104, self._paid, align=Align.RIGHT),
+            Column("balance", tr("Balance"), 112, self._balance, align=Align.RIGHT),
+            Column("by", tr("By"), 104, lambda line: Cell(line.actor, colour="text2")),
+        ]
+
+    def _narrow(self) -> list[Column[FolioLine]]:
+        return [
+            Column("date", tr("Date"), 64, self._short_date),
+            Column("text", tr("Text"), 96, self._text, stretch=True),
+            Column("amount", tr("Amount"), 84, self._amount, align=Align.RIGHT),
+            Column("balance", tr("Balance"), 84, self._balance, align=Align.RIGHT),
+        ]
+
+    def _date(self, line: FolioLine) -> Cell:
+        formats = self._context.formats
+        full = f"{formats.long_date(line.business_date)}, {formats.time(line.occurred_at)}"
+        return Cell(formats.short_date(line.business_date), colour="text2", tip=full, spoken=full)
+
+    def _short_date(self, line: FolioLine) -> Cell:
+        formats = self._context.formats
+        day = formats.long_date(line.business_date)
+        return Cell(formats.day_month(line.business_date), colour="text2", tip=day, spoken=day)
+
+    def _text(self, line: FolioLine) -> Cell:
+        item = line.item
+        if isinstance(item, Charge):
+            return Cell(charge_text(item), aside=item.reason, struck=line.struck, tip=item.reason)
+        if isinstance(item, Refund):
+            return Cell(tr("Refund"), aside=item.reason.replace("_", " "))
+        name = method_name(item.source, item.method, item.brand, self._context.settings)
+        aside = f"•• {item.last4}" if item.last4 else item.reference
+        if item.void_reason:
+            aside = tr("{reason}, voided").format(reason=item.void_reason)
+        if item.failure_message and item.status is PaymentStatus.FAILED:
+            aside = f"{aside}  {item.failure_message}"
+        return Cell(name, aside=aside.strip(), struck=line.struck, tip=item.note)
+
+    def _status(self, line: FolioLine) -> Cell:
+        item = line.item
+        if isinstance(item, Payment):
+            return Cell(chip=payment_chip(item.status, item.source, disputed=item.disputed))
+        return Cell(chip=refund_chip(item.status)) if isinstance(item, Refund) else Cell()
+
+    def _charge(self, line: FolioLine) -> Cell:
+        return Cell() if line.charge is None else self._figure(line, line.charge)
+
+    def _paid(self, line: FolioLine) -> Cell:
+        return Cell() if line.paid is None else self._figure(line, line.paid)
+
+    def _amount(self, line: FolioLine) -> Cell:
+        """One column for both: what was charged is positive, what was paid negative."""
+        return self._figure(line, line.charge if line.charge is not None else -(line.paid or 0))
+
+    def _figure(self, line: FolioLine, minor: int) -> Cell:
+        formats = self._context.formats
+        foreign = line.currency != self._lines[-1].currency or line.balance is None
+        returned = isinstance(line.item, Refund)
+        return Cell(
+            formats.amount(minor, line.currency),
+            struck=line.struck,
+            colour="text2" if foreign else "wrong" if returned else "text",
+            spoken=spoken_amount(minor, line.currency, formats),
+            tip=line.currency.upper(),
+        )
+
+    def _balance(self, line: FolioLine) -> Cell:
+        if line.balance is None:
+            return Cell()
+        formats = self._context.formats
+        last = line is next((one for one in reversed(self._lines) if one.balance is not None), None)
+        return Cell(
+            formats.amount(line.balance, line.currency),
+            strong=last,
+            colour="text" if last else "text2",
+            spoken=spoken_amount(line.balance, line.currency, formats),
+        )

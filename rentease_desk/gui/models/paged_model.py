@@ -1,0 +1,176 @@
+"""A table of any length: keys in one array, rows fetched a page at a time, the latest pages kept."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.tasks import Lane, Tasks
+
+PAGE = 100
+KEPT_PAGES = 40
+
+Index = QModelIndex | QPersistentModelIndex
+R = TypeVar("R")
+_NOT_HERE_YET = Cell("…", colour="text2")
+_NOWHERE = QModelIndex()
+
+
+class Source(Protocol[R]):
+    """Where rows come from. Both are called in worker threads."""
+
+    def keys(self) -> array[int]:
+        """The keys of all rows, in order."""
+
+    def rows(self, keys: Sequence[int]) -> list[R]:
+        """Rows by key; those that are gone are left out."""
+
+    def key_of(self, row: R) -> int:
+        """The key of a row."""
+
+
+class PagedModel(QAbstractTableModel, Generic[R]):
+    """Shows a source. ``reloaded`` is sent after each new list of keys."""
+
+    reloaded = Signal()
+
+    def __init__(self, tasks: Tasks, columns: Sequence[Column[R]], parent: Any = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self.columns = tuple(columns)
+        self._source: Source[R] | None = None
+        self._keys: array[int] = array("q")
+        self._pages: OrderedDict[int, dict[int, R]] = OrderedDict()
+        self._asked: set[int] = set()
+        self._generation = 0
+        self.first_visible = 0
+        self.is_loaded = False
+
+    def load(self, source: Source[R]) -> None:
+        """Ask for the rows of a source; what is shown stays until they come. The latest call wins."""
+        first = self.first_visible // PAGE * PAGE
+
+        def work() -> tuple[array[int], list[R]]:
+            keys = source.keys()
+            start = min(first, max(0, len(keys) - 1) // PAGE * PAGE)
+            return keys, source.rows(keys[start : start + 2 * PAGE])
+
+        self._tasks.run(Lane.READ, self, work, lambda found: self._replace(source, *found), channel="keys")
+
+    def key_at(self, row: int) -> int | None:
+        """The key of a row of the table."""
+        return self._keys[row] if 0 <= row < len(self._keys) else None
+
+    def row_of(self, key: int) -> int | None:
+        """Where a key stands in the table."""
+        try:
+            return self._keys.index(key)
+        except ValueError:
+            return None
+
+    def item_at(self, row: int) -> R | None:
+        """The value behind a row, if it was fetched."""
+        key = self.key_at(row)
+        return None if key is None else self._pages.get(row // PAGE, {}).get(key)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
+        """All rows, fetched or not."""
+        return 0 if parent.isValid() else len(self._keys)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
+        """As many as were given."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows are selected, never edited in place."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The cell, or what Qt itself asks for."""
+        if not index.isValid():
+            return None
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column.align)
+        if role not in _TEXT_ROLES and role != CELL_ROLE:
+            return None
+        cell = self._cell(index.row(), column)
+        return cell if role == CELL_ROLE else _TEXT_ROLES[role](cell)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(self.columns[section].align)
+        return self.columns[section].title if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _cell(self, row: int, column: Column[R]) -> Cell:
+        page = self._pages.get(row // PAGE)
+        if page is None:
+            self._fetch(row // PAGE)
+            return _NOT_HERE_YET
+        self._pages.move_to_end(row // PAGE)
+        item = page.get(self._keys[row])
+        return column.cell(item) if item is not None else _NOT_HERE_YET
+
+    def _replace(self, source: Source[R], keys: array[int], rows: list[R]) -> None:
+        self.beginResetModel()
+        self._source, self._keys = source, keys
+        self._generation += 1
+        self._pages.clear()
+        self._asked.clear()
+        self.is_loaded = True
+        if rows:
+            self._keep_around(rows)
+        self.endResetModel()
+        self.reloaded.emit()
+
+    def _keep_around(self, rows: list[R]) -> None:
+        """Keep the rows that came with the keys: two pages around what is on the screen."""
+        assert self._source is not None
+        found = {self._source.key_of(row): row for row in rows}
+        start = self._keys.index(next(iter(found))) // PAGE
+        for page in (start, start + 1):
+            keys = self._keys[page * PAGE : (page + 1) * PAGE]
+            if keys and all(key in found for key in keys):
+                self._pages[page] = {key: found[key] for key in keys}
+
+    def _fetch(self, page: int) -> None:
+        if page in self._asked or self._source is None:
+            return
+        self._asked.add(page)
+        source, generation = self._source, self._generation
+        keys = self._keys[page * PAGE : (page + 1) * PAGE]
+        self._tasks.run(Lane.READ, self, lambda: source.rows(keys), lambda rows: self._keep(generation, page, rows))
+
+    def _keep(self, generation: int, page: int, rows: list[R]) -> None:
+        if generation != self._generation or self._source is None:
+            return
+        self._asked.discard(page)
+        self._pages[page] = {self._source.key_of(row): row for row in rows}
+        while len(self._pages) > KEPT_PAGES:
+            self._pages.popitem(last=False)
+        last = min(len(self._keys), (page + 1) * PAGE) - 1
+        self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(self.columns) - 1))
+
+
+_TEXT_ROLES: dict[int, Callable[[Cell], str]] = {
+    int(Qt.ItemDataRole.DisplayRole): lambda cell: cell.plain,
+    int(Qt.ItemDataRole.ToolTipRole): lambda cell: cell.tip,
+    int(Qt.ItemDataRole.AccessibleTextRole): lambda cell: cell.spoken or cell.plain,
+}
+
+
+def _alignment(align: Align) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if align is Align.RIGHT else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,114 @@
+"""Payments and refunds as rows."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort
+from rentease_desk.domain.payment import PaymentStatus, Source
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import DASH
+from rentease_desk.gui.models.cell import Align, Cell, Column
+from rentease_desk.gui.models.paged_model import PagedModel
+from rentease_desk.gui.words import is_refund, method_icon, method_name, row_chip, spoken_amount, tr
+
+if TYPE_CHECKING:
+    from rentease_desk.services.payments import PaymentService
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSource:
+    """The payments of one query."""
+
+    service: PaymentService
+    query: PaymentQuery
+
+    def keys(self) -> array[int]:
+        """All keys, in order."""
+        return self.service.keys(self.query)
+
+    def rows(self, keys: Sequence[int]) -> list[MoneyRow]:
+        """Some rows."""
+        return self.service.page(keys)
+
+    def key_of(self, row: MoneyRow) -> int:
+        """The row's key."""
+        return row.key
+
+
+class PaymentsModel(PagedModel[MoneyRow]):
+    """Columns of the payments list."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        self._context = context
+        super().__init__(context.tasks, self._make_columns(), parent)
+
+    def _make_columns(self) -> list[Column[MoneyRow]]:
+        by = PaymentSort
+        return [
+            Column("date", tr("Date"), 136, self._date, by.DATE),
+            Column("guest", tr("Guest"), 176, self._guest, by.GUEST, stretch=True),
+            Column("status", tr("Status"), 152, lambda one: Cell(chip=row_chip(one)), by.STATUS),
+            Column("method", tr("Method"), 176, self._method, by.METHOD),
+            Column("gross", tr("Gross"), 124, self._gross, by.AMOUNT, Align.RIGHT),
+            Column("fee", tr("Fee"), 80, self._fee, align=Align.RIGHT, shown=False),
+            Column("net", tr("Net"), 96, self._net, align=Align.RIGHT, shown=False),
+            Column("source", tr("Source"), 72, self._origin),
+            Column("by", tr("By"), 96, lambda one: Cell(one.actor, colour="text2"), shown=False),
+            Column("reference", tr("Reference"), 120, lambda one: Cell(one.reference, colour="text2"), shown=False),
+        ]
+
+    def _date(self, row: MoneyRow) -> Cell:
+        formats = self._context.formats
+        local = formats.local(row.occurred_at)
+        full = f"{formats.long_date(local.date())}, {formats.time(row.occurred_at)}"
+        if row.business_date is not None and row.business_date != local.date():
+            full += "\n" + tr("Business day {day}").format(day=formats.long_date(row.business_date))
+        return Cell(f"{formats.short_date(local.date())} {formats.time(row.occurred_at)}", tip=full, spoken=full)
+
+    def _guest(self, row: MoneyRow) -> Cell:
+        if is_refund(row) and row.original_date is not None:
+            day = self._context.formats.day_month(row.original_date)
+            return Cell(row.guest or row.payer_name or "", aside=tr("of {day}").format(day=day))
+        if row.booking_pk is None:
+            aside = tr("no booking")
+            return Cell(row.payer_name or tr("No name given"), aside=aside, aside_colour="attn")
+        return Cell(row.guest or "", aside=row.booking_reference or "")
+
+    def _method(self, row: MoneyRow) -> Cell:
+        name = method_name(row.source, row.method, row.brand, self._context.settings)
+        digits = f"•• {row.last4}" if row.last4 else ""
+        spoken = tr("{method} ending in {digits}").format(method=name, digits=row.last4) if row.last4 else name
+        return Cell(name, aside=digits, icon=method_icon(row.source, row.method), spoken=spoken)
+
+    def _gross(self, row: MoneyRow) -> Cell:
+        formats = self._context.formats
+        spoken = spoken_amount(row.gross, row.currency, formats)
+        return Cell(
+            formats.amount(row.gross, row.currency),
+            code=row.currency.upper(),
+            strong=row.counted > 0,
+            struck=row.status is PaymentStatus.VOIDED,
+            colour="wrong" if row.counted < 0 else "text" if row.counted else "text2",
+            spoken=spoken if row.counted else tr("{amount}, not counted").format(amount=spoken),
+        )
+
+    def _fee(self, row: MoneyRow) -> Cell:
+        if row.fee is None:
+            return Cell(DASH, colour="text2")
+        return Cell(self._context.formats.amount(-row.fee, row.currency), colour="text2")
+
+    def _net(self, row: MoneyRow) -> Cell:
+        known = row.source is Source.MANUAL or is_refund(row) or row.fee is not None
+        if not row.counted or not known:
+            return Cell(DASH, colour="text2")
+        net = row.counted - (row.fee or 0)
+        return Cell(self._context.formats.amount(net, row.currency), colour="wrong" if net < 0 else "text")
+
+    def _origin(self, row: MoneyRow) -> Cell:
+        return Cell("Stripe" if row.source is Source.STRIPE else tr("Manual"), colour="text2")

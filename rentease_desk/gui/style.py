@@ -1,0 +1,85 @@
+"""The few style rules that a palette cannot say, generated from the tokens. No rule is for every widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.tokens import Colours
+
+
+def style_sheet(c: Colours, px: Callable[[int], int]) -> str:
+    """The rules for one scheme at one zoom, chosen by dynamic properties (``card``, ``kind``, ``rail``, ``tint``)."""
+    control, radius = px(tokens.CONTROL), tokens.CONTROL_RADIUS
+    tints = "".join(
+        f'QFrame[tint="{one}"] {{ background: {getattr(c, f"{one}_bg")}; border: none; border-radius: {radius}px; }}'
+        f'QLabel[tone="{one}"] {{ color: {getattr(c, one)}; }}'
+        for one in ("good", "attn", "wrong", "neut")
+    )
+    return f"""
+QFrame[card="true"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {tokens.CARD_RADIUS}px; }}
+QFrame[bar="top"] {{ background: {c.surface}; border: none; border-bottom: 1px solid {c.line}; }}
+QFrame[bar="foot"] {{ background: {c.window}; border: none; border-top: 1px solid {c.line}; }}
+QFrame[bar="rail"] {{ background: {c.window}; border: none; border-right: 1px solid {c.line}; }}
+QFrame[bar="page"] {{ background: {c.surface}; border: none; }}
+QFrame[bar="side"] {{ background: {c.surface}; border: none; border-left: 1px solid {c.line}; }}
+QFrame[bar="sunken"] {{ background: {c.sunken}; border: none; border-top: 1px solid {c.edge}; }}
+QFrame[bar="line"] {{ background: {c.line}; border: none; }}
+{tints}
+QLabel[tone="text2"] {{ color: {c.text2}; }}
+QLabel[keycap="true"] {{ background: {c.sunken}; border: 1px solid {c.line}; border-radius: 3px; padding: 0px 4px;
+    color: {c.text2}; }}
+QPushButton[kind] {{ min-height: {control - 2}px; max-height: {control - 2}px; padding: 0px {px(12)}px;
+    border-radius: {radius}px; }}
+QPushButton[kind="plain"] {{ background: {c.surface}; border: 1px solid {c.edge}; color: {c.text}; }}
+QPushButton[kind="plain"]:hover {{ background: {c.hover}; }}
+QPushButton[kind="plain"]:checked {{ background: {c.select}; border: 2px solid {c.focus}; }}
+QPushButton[kind="primary"] {{ background: {c.accent}; border: 1px solid {c.accent}; color: {c.onaccent}; }}
+QPushButton[kind="primary"]:hover {{ border: 1px solid {c.text}; }}
+QPushButton[kind="text"] {{ background: transparent; border: 1px solid transparent; color: {c.link}; }}
+QPushButton[kind="text"]:hover {{ text-decoration: underline; }}
+QPushButton[kind]:focus {{ border: 2px solid {c.focus}; }}
+QPushButton[kind="primary"]:focus {{ border: 2px solid {c.text}; }}
+QPushButton[kind]:disabled {{ background: {c.neut_bg}; border: 1px solid {c.neut_bg}; color: {c.neut}; }}
+QToolButton[rail="true"] {{ border: none; border-radius: {radius}px; padding: 0px {px(8)}px; color: {c.text2};
+    text-align: left; background: transparent; }}
+QToolButton[rail="true"]:hover {{ background: {c.hover}; }}
+QToolButton[rail="true"]:checked {{ background: {c.select}; color: {c.text}; }}
+QToolButton[rail="true"]:focus {{ border: 2px solid {c.focus}; }}
+QToolButton[flat="true"] {{ border: 1px solid transparent; border-radius: {radius}px; background: transparent; }}
+QToolButton[flat="true"]:hover {{ background: {c.hover}; }}
+QToolButton[flat="true"]:focus {{ border: 2px solid {c.focus}; }}
+QToolButton[segment="true"] {{ border: 1px solid {c.edge}; border-left: none; border-radius: 0px; color: {c.text2};
+    background: {c.surface}; min-height: {control - 2}px; padding: 0px {px(12)}px; }}
+QToolButton[segment="true"]:checked {{ background: {c.select}; color: {c.text}; }}
+QToolButton[segment="true"]:hover {{ color: {c.text}; }}
+QToolButton[segment="true"]:focus {{ border: 2px solid {c.focus}; }}
+QToolButton[segment="true"][place="first"] {{ border-left: 1px solid {c.edge}; border-top-left-radius: {radius}px;
+    border-bottom-left-radius: {radius}px; }}
+QToolButton[segment="true"][place="last"] {{ border-top-right-radius: {radius}px;
+    border-bottom-right-radius: {radius}px; }}
+QLineEdit[field="true"], QComboBox[field="true"], QDateEdit[field="true"], QSpinBox[field="true"] {{
+    background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px; color: {c.text};
+    min-height: {control - 2}px; max-height: {control - 2}px; padding: 0px {px(8)}px;
+    selection-background-color: {c.select}; selection-color: {c.text}; }}
+QLineEdit[field="true"]:focus, QComboBox[field="true"]:focus, QDateEdit[field="true"]:focus,
+QSpinBox[field="true"]:focus {{ border: 2px solid {c.focus}; padding: 0px {px(8) - 1}px; }}
+QLineEdit[field="true"][wrong="true"], QComboBox[field="true"][wrong="true"], QDateEdit[field="true"][wrong="true"],
+QSpinBox[field="true"][wrong="true"], QPlainTextEdit[field="true"][wrong="true"] {{ border: 2px solid {c.wrong}; }}
+QLineEdit[field="true"]:disabled, QComboBox[field="true"]:disabled {{ background: {c.neut_bg}; color: {c.neut}; }}
+QPlainTextEdit[field="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px;
+    color: {c.text}; padding: {px(4)}px; }}
+QPlainTextEdit[field="true"]:focus {{ border: 2px solid {c.focus}; }}
+QLineEdit[money="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px;
+    min-height: {px(tokens.MONEY_INPUT) - 2}px; max-height: {px(tokens.MONEY_INPUT) - 2}px; padding: 0px {px(12)}px; }}
+QLineEdit[money="true"]:focus {{ border: 2px solid {c.focus}; padding: 0px {px(12) - 1}px; }}
+QLineEdit[money="true"][wrong="true"] {{ border: 2px solid {c.wrong}; padding: 0px {px(12) - 1}px; }}
+QHeaderView::section {{ background: {c.sunken}; color: {c.text2}; border: none; border-bottom: 1px solid {c.line};
+    padding: 0px {px(8)}px; }}
+QTableView {{ border: none; background: {c.surface}; gridline-color: {c.line}; }}
+QTableCornerButton::section {{ background: {c.sunken}; border: none; }}
+QSplitter::handle {{ background: {c.line}; }}
+QMenuBar {{ background: {c.window}; border: none; }}
+QProgressBar {{ background: {c.neut_bg}; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }}
+QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}
+"""

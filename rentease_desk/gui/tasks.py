@@ -1,0 +1,137 @@
+"""The one door to worker threads: work goes out, and its result comes back into the GUI thread.
+
+Reads run side by side, writes one after the other, and what waits for the network has threads of its own, so that a
+cash payment never waits for Stripe. A result whose owner is gone is dropped.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal, Slot
+
+from rentease_desk.domain.errors import KnownError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Lane(StrEnum):
+    """Which threads do the work."""
+
+    READ = "read"
+    WRITE = "write"
+    NETWORK = "network"
+
+
+_THREADS = {Lane.READ: 3, Lane.WRITE: 1, Lane.NETWORK: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What waits for a result."""
+
+    owner: QObject
+    done: Callable[[Any], None]
+    failed: Callable[[KnownError], None] | None
+    channel: str | None
+
+
+class Tasks(QObject):
+    """Runs work in threads. Call it from the GUI thread only.
+
+    ``known_error`` carries a KnownError nobody else takes, ``bug`` any other exception; both in the GUI thread.
+    """
+
+    known_error = Signal(object)
+    bug = Signal(object)
+    _finished = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pools = {lane: ThreadPoolExecutor(count, f"desk-{lane}") for lane, count in _THREADS.items()}
+        self._orders: dict[int, _Order] = {}
+        self._futures: dict[int, Future[None]] = {}
+        self._latest: dict[tuple[int, str], int] = {}
+        self._numbers = itertools.count(1)
+        self._finished.connect(self._deliver)
+
+    def run(
+        self,
+        lane: Lane,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[KnownError], None] | None = None,
+        *,
+        channel: str | None = None,
+    ) -> None:
+        """Do ``work`` in a thread; ``done`` gets its result, here, if ``owner`` still lives.
+
+        Of the orders of one owner on one ``channel`` only the latest is answered: a search as you type names one.
+        """
+        number = next(self._numbers)
+        self._orders[number] = _Order(owner, done, failed, channel)
+        if channel is not None:
+            self._supersede(owner, channel, number)
+        self._futures[number] = self._pools[lane].submit(self._work, number, work)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._orders)
+
+    def stop(self, seconds: float) -> bool:
+        """Take no more work and wait for what is under way, so long at most. True if all of it ended."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        deadline = time.monotonic() + seconds
+        unfinished = wait(list(self._futures.values()), timeout=max(0.0, deadline - time.monotonic())).not_done
+        self._orders.clear()
+        return not unfinished
+
+    def _supersede(self, owner: QObject, channel: str, number: int) -> None:
+        key = (id(owner), channel)
+        older = self._latest.get(key)
+        if older in self._orders:
+            del self._orders[older]
+            if self._futures[older].cancel():
+                del self._futures[older]
+        self._latest[key] = number
+
+    def _work(self, number: int, work: Callable[[], object]) -> None:
+        """In the worker: the result goes home through a queued signal."""
+        result, error = None, None
+        try:
+            result = work()
+        except Exception as caught:
+            error = caught
+        if shiboken6.isValid(self):
+            self._finished.emit(number, result, error)
+
+    @Slot(object, object, object)
+    def _deliver(self, number: int, result: object, error: Exception | None) -> None:
+        self._futures.pop(number, None)
+        order = self._orders.pop(number, None)
+        if order is None or not shiboken6.isValid(order.owner):
+            self._tell_lost(error)
+        elif error is None:
+            order.done(result)
+        elif isinstance(error, KnownError):
+            (order.failed or self.known_error.emit)(error)
+        else:
+            self.bug.emit(error)
+
+    def _tell_lost(self, error: Exception | None) -> None:
+        """Nobody waits for the result; a bug is told all the same."""
+        if error is not None and not isinstance(error, KnownError):
+            self.bug.emit(error)

@@ -1,0 +1,116 @@
+"""The look: one palette for each scheme, a few style rules that a palette cannot say, three text sizes, and zoom."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.icons import Icons
+from rentease_desk.gui.style import style_sheet
+from rentease_desk.gui.tokens import Colours
+
+
+class Appearance(StrEnum):
+    """What the user chose."""
+
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Theme(QObject):
+    """Colours, fonts and icons for everything that paints. ``changed`` is sent after each change of scheme or zoom."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, icons_dir: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._base_font = QFont(app.font())
+        self._zoom = 100
+        self.colours = tokens.LIGHT
+        self.icons = Icons(icons_dir)
+        app.setStyle(QStyleFactory.create("Fusion"))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self._apply()
+
+    @property
+    def zoom(self) -> int:
+        """Per cent."""
+        return self._zoom
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the dark scheme is on."""
+        return self.colours is tokens.DARK
+
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Follow the user's choice, or the system's."""
+        scheme = {Appearance.LIGHT: Qt.ColorScheme.Light, Appearance.DARK: Qt.ColorScheme.Dark}
+        QGuiApplication.styleHints().setColorScheme(scheme.get(appearance, Qt.ColorScheme.Unknown))
+        self._apply(appearance)
+
+    def set_zoom(self, per_cent: int) -> None:
+        """Make text and rows larger or smaller together."""
+        self._zoom = min(max(per_cent, tokens.ZOOM_STEPS[0]), tokens.ZOOM_STEPS[-1])
+        self._apply()
+
+    def step_zoom(self, step: int) -> None:
+        """One step of Ctrl + (1) or Ctrl − (−1); 0 goes back to 100 %."""
+        nearest = min(tokens.ZOOM_STEPS, key=lambda one: abs(one - self._zoom))
+        place = tokens.ZOOM_STEPS.index(nearest) + step
+        self.set_zoom(100 if step == 0 else tokens.ZOOM_STEPS[min(max(place, 0), len(tokens.ZOOM_STEPS) - 1)])
+
+    def px(self, length: int) -> int:
+        """A length of the design at this zoom, in device-independent pixels."""
+        return round(length * self._zoom / 100)
+
+    def font(self, size: int = tokens.BASE, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """A font of one of the three sizes, with figures of one width."""
+        font = QFont(self._base_font)
+        font.setPointSizeF(size * self._zoom / 100)
+        font.setWeight(weight)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def colour(self, name: str) -> QColor:
+        """A colour of the scheme by its name in ``tokens``."""
+        return QColor(getattr(self.colours, name))
+
+    @Slot()
+    def _system_changed(self) -> None:
+        self._apply()
+
+    def _apply(self, appearance: Appearance = Appearance.AUTO) -> None:
+        scheme = QGuiApplication.styleHints().colorScheme()
+        dark = appearance is Appearance.DARK or (appearance is Appearance.AUTO and scheme == Qt.ColorScheme.Dark)
+        self.colours = tokens.DARK if dark else tokens.LIGHT
+        self._app.setPalette(_palette(self.colours))
+        self._app.setFont(self.font())
+        self._app.setStyleSheet(style_sheet(self.colours, self.px))
+        self.changed.emit()
+
+
+def _palette(colours: Colours) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for one, name in {
+        role.Window: "window", role.Base: "surface", role.AlternateBase: "sunken", role.Button: "surface",
+        role.WindowText: "text", role.Text: "text", role.ButtonText: "text", role.ToolTipBase: "sunken",
+        role.ToolTipText: "text", role.PlaceholderText: "text2", role.Highlight: "select",
+        role.HighlightedText: "text", role.BrightText: "onaccent", role.Link: "link", role.LinkVisited: "link",
+        role.Mid: "line", role.Midlight: "line", role.Dark: "edge", role.Light: "surface", role.Shadow: "edge",
+        role.Accent: "accent",
+    }.items():  # fmt: skip
+        palette.setColor(one, QColor(getattr(colours, name)))
+    disabled = QPalette.ColorGroup.Disabled
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(disabled, one, QColor(colours.neut))
+    for one in (role.Base, role.Button):
+        palette.setColor(disabled, one, QColor(colours.neut_bg))
+    return palette

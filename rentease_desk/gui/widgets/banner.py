@@ -1,0 +1,75 @@
+"""A line above a page that says what happened and what to do. It stays until it is answered or closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
+
+from rentease_desk.domain.errors import Explained
+from rentease_desk.gui import tokens
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.widgets.basics import Button, Icon, Label
+
+_ICONS = {Tone.GOOD: "circle-tick", Tone.ATTENTION: "triangle", Tone.WRONG: "triangle", Tone.NEUTRAL: "info"}
+
+
+class Banner(QFrame):
+    """Hidden until there is something to say."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon = Icon(theme, "info")
+        self._title = Label(theme, weight=QFont.Weight.DemiBold)
+        self._text = Label(theme)
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._action = Button(theme, "", kind="text")
+        self._run: Callable[[], None] | None = None
+        self._close = QToolButton()
+        self._close.setProperty("flat", True)
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(self.hide)
+        self._action.clicked.connect(self._act)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 8, 8)
+        layout.setSpacing(tokens.GRID)
+        for part in (self._icon, self._title, self._text, self._action, self._close):
+            layout.addWidget(part)
+        layout.setStretch(2, 1)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.hide()
+
+    def tell(self, title: str, text: str, tone: Tone, action: str = "", run: Callable[[], None] | None = None) -> None:
+        """Say something; with ``action``, a button that calls ``run``."""
+        self._icon.show_icon(_ICONS[tone], tone.value)
+        self._title.setText(title)
+        self._text.setText(text)
+        self._run = run
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        self.setProperty("tint", tone.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setAccessibleName(f"{title}. {text}")
+        self.show()
+
+    def explain(self, told: Explained, action: str = "", run: Callable[[], None] | None = None) -> None:
+        """Say a known error."""
+        self.tell(told.title, f"{told.happened} {told.remedy}".strip(), Tone.WRONG, action, run)
+
+    @Slot()
+    def _act(self) -> None:
+        self.hide()
+        if self._run is not None:
+            self._run()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self._close.setIcon(self._theme.icons.icon("close", self._theme.colour("text2")))

@@ -1,0 +1,138 @@
+"""The table that every list uses: sorting by its header, a column chooser, and remembered columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.models.paged_model import PagedModel
+from rentease_desk.gui.state import WindowState
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.cell_table import CellTable
+
+
+class DeskTable(CellTable):
+    """Shows a ``PagedModel``. ``opened`` (Enter, double click) and ``picked`` (the current row changed) carry its key.
+
+    ``sort_asked`` carries what a column sorts by and whether descending; the list is sorted by the database.
+    """
+
+    opened = Signal(object)
+    picked = Signal(object)
+    sort_asked = Signal(object, bool)
+
+    def __init__(
+        self, name: str, model: PagedModel[Any], theme: Theme, state: WindowState, row: int = tokens.ROW
+    ) -> None:
+        self._name, self._list, self._state = name, model, state
+        self._kept: int | None = None
+        super().__init__(model, model.columns, theme, row)
+        self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._header.sectionClicked.connect(self._sort_by)
+        self._header.customContextMenuRequested.connect(self._choose_columns)
+        self.doubleClicked.connect(self._open_index)
+        model.modelAboutToBeReset.connect(self._keep_place)
+        model.reloaded.connect(self._find_place)
+        self.selectionModel().currentRowChanged.connect(self._pick)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    @property
+    def current_key(self) -> int | None:
+        """The key of the row that is marked."""
+        return self._list.key_at(self.currentIndex().row())
+
+    def select_key(self, key: int) -> None:
+        """Mark a row by its key, if it is in the list."""
+        row = self._list.row_of(key)
+        if row is not None:
+            self.setCurrentIndex(self._list.index(row, 0))
+
+    def show_sorting(self, by: object, *, descending: bool) -> None:
+        """Mark the column that the list is sorted by."""
+        section = next((at for at, column in enumerate(self.columns) if column.sort is by), -1)
+        self._header.show_sorting(section, descending=descending)
+
+    def column_menu(self, parent: QWidget) -> QMenu:
+        """Which columns are shown."""
+        menu = QMenu(parent)
+        for at, column in enumerate(self.columns):
+            action = QAction(column.title, menu, checkable=True, checked=not self.isColumnHidden(at))
+            action.setEnabled(not column.stretch)
+            action.setData(at)
+            menu.addAction(action)
+        menu.triggered.connect(self._toggle_column)
+        return menu
+
+    def save_columns(self) -> None:
+        """Remember order, widths and hidden columns."""
+        header, columns, zoom = self._header, self.columns, self._theme.zoom
+        shown = {one.name: header.sectionSize(at) for at, one in enumerate(columns) if header.sectionSize(at)}
+        self._state.write(
+            f"columns/{self._name}",
+            {
+                "order": [columns[header.logicalIndex(at)].name for at in range(header.count())],
+                "widths": {name: round(size * 100 / zoom) for name, size in shown.items()},
+                "hidden": [one.name for at, one in enumerate(columns) if header.isSectionHidden(at)],
+            },
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter opens the row."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.current_key is not None:
+            self.opened.emit(self.current_key)
+        else:
+            super().keyPressEvent(event)
+
+    def _size_columns(self) -> None:
+        kept = self._state.read(f"columns/{self._name}")
+        names = [column.name for column in self.columns]
+        hidden = kept.get("hidden", [column.name for column in self.columns if not column.shown])
+        for at, column in enumerate(self.columns):
+            self._header.resizeSection(at, self._theme.px(kept.get("widths", {}).get(column.name, column.width)))
+            self.setColumnHidden(at, column.name in hidden and not column.stretch)
+        for place, name in enumerate(one for one in kept.get("order", []) if one in names):
+            self._header.moveSection(self._header.visualIndex(names.index(name)), place)
+
+    @Slot()
+    def _keep_place(self) -> None:
+        self._kept = self.current_key
+
+    @Slot()
+    def _find_place(self) -> None:
+        if self._kept is not None:
+            self.select_key(self._kept)
+
+    @Slot(int)
+    def _scrolled(self, _value: int) -> None:
+        self._list.first_visible = max(0, self.rowAt(0))
+
+    @Slot(QModelIndex)
+    def _open_index(self, index: QModelIndex) -> None:
+        key = self._list.key_at(index.row())
+        if key is not None:
+            self.opened.emit(key)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _pick(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self.picked.emit(self._list.key_at(current.row()))
+
+    @Slot(int)
+    def _sort_by(self, section: int) -> None:
+        by = self.columns[section].sort
+        if by is not None:
+            descending = section == self._header.sorted_section and not self._header.descending
+            self.sort_asked.emit(by, descending)
+
+    @Slot(QPoint)
+    def _choose_columns(self, place: QPoint) -> None:
+        self.column_menu(self).popup(self._header.mapToGlobal(place))
+
+    @Slot(QAction)
+    def _toggle_column(self, action: QAction) -> None:
+        self.setColumnHidden(int(action.data()), not action.isChecked())
+        self._stretch()
+        self.save_columns()

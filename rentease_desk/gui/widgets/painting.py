@@ -1,0 +1,101 @@
+"""How cells and chips are drawn, by delegates and by labels alike."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.models.cell import Align, Cell, Chip
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.tokens import Tone
+
+_CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+
+def chip_size(chip: Chip, theme: Theme) -> QSize:
+    """How much room a chip takes."""
+    metrics = QFontMetrics(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    width = theme.px(4 + tokens.CHIP_ICON + 4 + 6) + metrics.horizontalAdvance(chip.word)
+    return QSize(width, theme.px(tokens.CHIP))
+
+
+def paint_chip(painter: QPainter, place: QRect, chip: Chip, theme: Theme) -> None:
+    """An icon and a word on their tint, left and in the middle of ``place``; cut with … where it is too narrow."""
+    size = chip_size(chip, theme)
+    box = QRect(
+        place.left(), place.center().y() - size.height() // 2 + 1, min(size.width(), place.width()), size.height()
+    )
+    text, background = (QColor(one) for one in theme.colours.tint(chip.tone))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.colour("edge"), 1) if chip.tone is Tone.OUTLINE else Qt.PenStyle.NoPen)
+    painter.setBrush(background)
+    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), tokens.CHIP_RADIUS, tokens.CHIP_RADIUS)
+    icon = theme.px(tokens.CHIP_ICON)
+    ratio = painter.device().devicePixelRatioF()
+    top = box.center().y() - icon / 2 + 0.5
+    painter.drawPixmap(QPointF(box.left() + theme.px(4), top), theme.icons.pixmap(chip.icon, text, icon, ratio))
+    painter.setPen(text)
+    painter.setFont(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    word = box.adjusted(theme.px(8) + icon, 0, -theme.px(4), 0)
+    shown = painter.fontMetrics().elidedText(chip.word, Qt.TextElideMode.ElideRight, word.width() + 2)
+    painter.drawText(word, _CENTRE, shown)
+    painter.restore()
+
+
+def paint_cell(painter: QPainter, place: QRect, cell: Cell, align: Align, theme: Theme) -> None:
+    """A cell's icon, text, currency code and small print within ``place``."""
+    if cell.chip is not None:
+        paint_chip(painter, place, cell.chip, theme)
+        return
+    painter.save()
+    if cell.icon:
+        place = _paint_icon(painter, place, cell, theme)
+    if align is Align.RIGHT:
+        _paint_figure(painter, place, cell, theme)
+    else:
+        _paint_text(painter, place, cell, theme)
+    painter.restore()
+
+
+def _paint_icon(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> QRect:
+    size = theme.px(tokens.ICON)
+    top = place.center().y() - size / 2 + 1
+    pixmap = theme.icons.pixmap(cell.icon, theme.colour("text2"), size, painter.device().devicePixelRatioF())
+    painter.drawPixmap(QPointF(place.left(), top), pixmap)
+    return place.adjusted(size + theme.px(8), 0, 0, 0)
+
+
+def _font(cell: Cell, theme: Theme) -> QFont:
+    font = theme.font(weight=QFont.Weight.DemiBold if cell.strong else QFont.Weight.Normal)
+    font.setStrikeOut(cell.struck)
+    return font
+
+
+def _paint_text(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> None:
+    painter.setFont(_font(cell, theme))
+    painter.setPen(theme.colour(cell.colour))
+    metrics = painter.fontMetrics()
+    text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignLeft, text)
+    rest = place.adjusted(metrics.horizontalAdvance(text) + theme.px(6), 0, 0, 0)
+    if cell.aside and rest.width() > theme.px(16):
+        painter.setFont(theme.font(tokens.SMALL))
+        painter.setPen(theme.colour(cell.aside_colour))
+        aside = painter.fontMetrics().elidedText(cell.aside, Qt.TextElideMode.ElideRight, rest.width())
+        painter.drawText(rest, _CENTRE | Qt.AlignmentFlag.AlignLeft, aside)
+
+
+def _paint_figure(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> None:
+    if cell.code is not None:
+        slot = theme.px(28)
+        painter.setFont(theme.font(tokens.SMALL))
+        painter.setPen(theme.colour("text2"))
+        code = QRect(place.right() - slot + 1, place.top(), slot, place.height())
+        painter.drawText(code, _CENTRE | Qt.AlignmentFlag.AlignRight, cell.code)
+        place = place.adjusted(0, 0, -slot - theme.px(2), 0)
+    painter.setFont(_font(cell, theme))
+    painter.setPen(theme.colour(cell.colour))
+    text = painter.fontMetrics().elidedText(cell.text, Qt.TextElideMode.ElideLeft, place.width())
+    painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignRight, text)

@@ -1,0 +1,63 @@
+"""Paints a table's rows: hover, selection, hairline, the focus ring across the whole row, and the cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.painting import paint_cell
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RowDelegate(QStyledItemDelegate):
+    """For a ``CellTable``, whose columns say how each is aligned."""
+
+    def __init__(self, view: QTableView, theme: Theme) -> None:
+        super().__init__(view)
+        self._view = view
+        self._theme = theme
+        self.hovered = -1
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
+        """Rows have the height of the table, whatever stands in them."""
+        return QSize(option.rect.width(), self._view.verticalHeader().defaultSectionSize())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One cell."""
+        place = QRect(option.rect)
+        current = index.row() == self._view.currentIndex().row()
+        painter.fillRect(place, self._theme.colour(self._background(index, current)))
+        painter.fillRect(place.left(), place.bottom(), place.width(), 1, self._theme.colour("line"))
+        cell = index.data(CELL_ROLE)
+        if isinstance(cell, Cell):
+            gap = self._theme.px(tokens.GRID)
+            paint_cell(painter, place.adjusted(gap, 0, -gap, -1), cell, self._align(index), self._theme)
+        if current and self._view.hasFocus():
+            self._paint_ring(painter, place, index)
+
+    def _background(self, index: Index, current: bool) -> str:
+        if current:
+            return "select"
+        return "hover" if index.row() == self.hovered else "surface"
+
+    def _align(self, index: Index) -> Align:
+        columns: tuple[Column[Any], ...] = self._view.columns  # type: ignore[attr-defined]
+        return columns[index.column()].align
+
+    def _paint_ring(self, painter: QPainter, place: QRect, index: Index) -> None:
+        """Two pixels around the whole row: this cell's share of it."""
+        colour, header = self._theme.colour("focus"), self._view.horizontalHeader()
+        shown = [one for one in range(header.count()) if not header.isSectionHidden(header.logicalIndex(one))]
+        painter.fillRect(place.left(), place.top(), place.width(), 2, colour)
+        painter.fillRect(place.left(), place.bottom() - 1, place.width(), 2, colour)
+        if header.visualIndex(index.column()) == shown[0]:
+            painter.fillRect(place.left(), place.top(), 2, place.height(), colour)
+        if header.visualIndex(index.column()) == shown[-1]:
+            painter.fillRect(place.right() - 1, place.top(), 2, place.height(), colour)

@@ -1,0 +1,47 @@
+"""A field to type a search into, with its icon and key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.basics import KeyCap
+
+
+class SearchField(QLineEdit):
+    """Escape empties it; ``textChanged`` is the search."""
+
+    def __init__(self, theme: Theme, hint: str, key: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon = QAction(self)
+        self.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self.setProperty("field", True)
+        self._cap = KeyCap(theme, key)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, theme.px(tokens.GRID), 0)
+        layout.addStretch()
+        layout.addWidget(self._cap)
+        self.textChanged.connect(self._typed)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape empties a search that is not empty."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _restyle(self) -> None:
+        self._icon.setIcon(self._theme.icons.icon("search", self._theme.colour("text2")))
+
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        self._cap.setVisible(not text)

@@ -1,0 +1,65 @@
+"""A few choices beside each other, one of them taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from rentease_desk.gui.theme import Theme
+
+
+class Segments(QWidget):
+    """``chosen`` carries the value of the choice that the user took."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, choices: Sequence[tuple[Any, str]], name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._values = [value for value, _ in choices]
+        self._group = QButtonGroup(self)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for at, (_, word) in enumerate(choices):
+            layout.addWidget(self._button(at, word, len(choices)))
+        self._group.buttonClicked.connect(self._clicked)
+        theme.changed.connect(self._restyle)
+        self.choose(self._values[0])
+
+    @property
+    def value(self) -> Any:
+        """What is chosen."""
+        return self._values[self._group.checkedId()]
+
+    def choose(self, value: Any) -> None:
+        """Take a choice without telling."""
+        self._group.button(self._values.index(value)).setChecked(True)
+        self._restyle()
+
+    def _button(self, at: int, word: str, count: int) -> QToolButton:
+        button = QToolButton()
+        button.setText(word)
+        button.setCheckable(True)
+        button.setProperty("segment", True)
+        button.setProperty("place", "first" if at == 0 else "last" if at == count - 1 else "inner")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._group.addButton(button, at)
+        return button
+
+    @Slot(QAbstractButton)
+    def _clicked(self, _button: QAbstractButton) -> None:
+        self._restyle()
+        self.chosen.emit(self.value)
+
+    @Slot()
+    def _restyle(self) -> None:
+        for button in self._group.buttons():
+            weight = QFont.Weight.DemiBold if button.isChecked() else QFont.Weight.Normal
+            button.setFont(self._theme.font(weight=weight))

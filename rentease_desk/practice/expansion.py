@@ -1,0 +1,131 @@
+"""``expand[]``: ids replaced by the objects they name. docs.stripe.com/api/expanding_objects"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rentease_desk.practice import objects
+from rentease_desk.practice.errors import ApiError, JsonObject
+from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Intent, Record, Refund
+from rentease_desk.practice.store import Store
+
+Tree = dict[str, "Tree"]
+
+_MAX_DEPTH: Final = 4
+# By kind of object: what can be expanded, and the kinds that may stand there.
+_EXPANDABLE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "payment_intent": {"customer": ("customer",), "latest_charge": ("charge",)},
+    "charge": {
+        "balance_transaction": ("balance_transaction",),
+        "customer": ("customer",),
+        "failure_balance_transaction": ("balance_transaction",),
+        "payment_intent": ("payment_intent",),
+        "refunds": ("refund",),
+    },
+    "refund": {
+        "balance_transaction": ("balance_transaction",),
+        "charge": ("charge",),
+        "failure_balance_transaction": ("balance_transaction",),
+        "payment_intent": ("payment_intent",),
+    },
+    "balance_transaction": {"source": ("charge", "refund")},
+    "customer": {},
+    "account": {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What to expand, and every kind of object that this will show (a key must be allowed to read them all)."""
+
+    tree: Tree
+    kinds: frozenset[str]
+
+
+def parse(paths: Iterable[str], kind: str, *, listed: bool) -> Expansion:
+    """Paths below objects of ``kind``; in lists they begin with ``data.``. Raises ApiError for an impossible one."""
+    tree: Tree = {}
+    kinds = {kind}
+    for path in paths:
+        names = path.split(".")
+        if listed:
+            names = _below_data(path, names, kind)
+        if len(names) > _MAX_DEPTH:
+            raise ApiError(f"You cannot expand more than {_MAX_DEPTH} levels of a property ({path}).")
+        kinds |= _grow(tree, path, names, (kind,))
+    return Expansion(tree, frozenset(kinds))
+
+
+def _below_data(path: str, names: list[str], kind: str) -> list[str]:
+    if names[0] == "data" and len(names) > 1:
+        return names[1:]
+    hint = f" You may want to try expanding 'data.{path}' instead." if names[0] in _EXPANDABLE[kind] else ""
+    raise ApiError(f"This property cannot be expanded ({path}).{hint}")
+
+
+def _grow(tree: Tree, path: str, names: list[str], kinds: tuple[str, ...]) -> set[str]:
+    seen: set[str] = set()
+    for name in names:
+        kinds = tuple(found for kind in kinds for found in _EXPANDABLE[kind].get(name, ()))
+        if not kinds:
+            raise ApiError(f"This property cannot be expanded ({path}).")
+        tree = tree.setdefault(name, {})
+        seen |= set(kinds)
+    return seen
+
+
+class Renderer:
+    """Shows records of an account as Stripe's objects."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def render(self, record: Record, tree: Tree) -> JsonObject:
+        """The object, with what the tree names expanded in place."""
+        shown = self._plain(record)
+        for name, deeper in tree.items():
+            if name == "refunds" and isinstance(record, Charge):
+                shown[name] = self._refunds(record, deeper)
+            elif name in shown:
+                shown[name] = self._expanded(shown[name], deeper)
+        return shown
+
+    def _expanded(self, reference: object, tree: Tree) -> object:
+        record = self._find(reference) if isinstance(reference, str) else None
+        return reference if record is None else self.render(record, tree)
+
+    def _refunds(self, charge: Charge, tree: Tree) -> JsonObject:
+        newest_first = reversed(self._store.refunds.where(charge=charge.id))
+        data = [self.render(refund, tree) for refund in newest_first]
+        return {"object": "list", "data": data, "has_more": False, "url": f"/v1/charges/{charge.id}/refunds"}
+
+    def _find(self, id_: str) -> Record | None:
+        store = self._store
+        match id_.partition("_")[0]:
+            case "pi":
+                return store.intents.get(id_)
+            case "ch" | "py":
+                return store.charges.get(id_)
+            case "re" | "pyr":
+                return store.refunds.get(id_)
+            case "cus":
+                return store.customers.get(id_)
+            case "txn":
+                return store.transactions.get(id_)
+        return None  # a dispute: it has no page here
+
+    def _plain(self, record: Record) -> JsonObject:
+        livemode = self._store.livemode
+        match record:
+            case Intent():
+                return objects.payment_intent(record, livemode=livemode)
+            case Charge():
+                return objects.charge(record, livemode=livemode)
+            case Refund():
+                return objects.refund(record)
+            case Customer():
+                return objects.customer(record, livemode=livemode)
+            case BalanceTransaction():
+                return objects.balance_transaction(record, now=self._store.clock.now())

@@ -1,0 +1,184 @@
+"""What a practice account holds: compact frozen records, replaced as a whole when something changes.
+
+Amounts are minor units of a lower-case ISO 4217 currency as Stripe sends it; instants are UTC seconds. ``seq`` counts
+the objects of an account in the order of their making and decides between objects of the same second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Metadata = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Billing details as typed at checkout; the cardholder need not be the guest."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What was paid with. ``type`` is ``card`` or ``sepa_debit``; the fields that do not apply are empty or 0."""
+
+    type: str = "card"
+    last4: str = "4242"
+    country: str = "IT"
+    brand: str = "visa"
+    funding: str = "credit"
+    exp_month: int = 8
+    exp_year: int = 2030
+    fingerprint: str = "Kq2vT0pXcR7uYb1L"
+
+    @property
+    def is_card(self) -> bool:
+        """Cards settle at once; a bank debit stays pending for days, and its objects have ids of their own kind."""
+        return self.type == "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Why an attempt failed, in the words of the bank."""
+
+    code: str = "card_declined"
+    message: str = "Your card was declined."
+    decline_code: str | None = "generic_decline"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody is asked to pay, and with what they will. ``manual``: authorise now, capture later."""
+
+    amount: int
+    currency: str = "eur"
+    description: str | None = None
+    metadata: Metadata = ()
+    customer: str | None = None
+    payer: Payer = Payer()
+    method: Method = Method()
+    manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A PaymentIntent. ``amount`` and ``currency`` stand in its order."""
+
+    id: str
+    seq: int
+    created: int
+    order: Order
+    status: str = "requires_payment_method"
+    payment_method: str | None = None
+    latest_charge: str | None = None
+    amount_capturable: int = 0
+    amount_received: int = 0
+    error: Decline | None = None
+    canceled_at: int | None = None
+    cancellation_reason: str | None = None
+
+    @property
+    def customer(self) -> str | None:
+        """The customer's id, by which lists are filtered."""
+        return self.order.customer
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An attempt to move money. ``order`` is what the intent said at confirmation; later edits do not reach it.
+
+    ``amount_refunded`` counts refunds that have not failed; ``released`` is the rest of a partial
+    capture, where it is shown.
+    ``captured_at`` is when money moved: the capture, or the settlement of a bank debit.
+    """
+
+    id: str
+    seq: int
+    created: int
+    order: Order
+    payment_method: str
+    intent: str | None = None
+    status: str = "succeeded"
+    captured: bool = True
+    amount_captured: int = 0
+    amount_refunded: int = 0
+    released: int = 0
+    captured_at: int | None = None
+    balance_transaction: str | None = None
+    decline: Decline | None = None
+    disputed: bool = False
+
+    @property
+    def customer(self) -> str | None:
+        """The customer's id, by which lists are filtered."""
+        return self.order.customer
+
+    @property
+    def refundable(self) -> int:
+        """What may still be given back, minor units."""
+        return self.amount_captured - self.amount_refunded if self.status == "succeeded" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back."""
+
+    id: str
+    seq: int
+    created: int
+    amount: int
+    currency: str
+    status: str
+    charge: str
+    intent: str | None
+    payment_method: str
+    method_type: str
+    reason: str | None = None
+    failure_reason: str | None = None
+    balance_transaction: str | None = None
+    failure_balance_transaction: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it lowers what is left of the charge: pending ones do, failed and cancelled ones do not."""
+        return self.status not in {"failed", "canceled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Somebody the account knows by name."""
+
+    id: str
+    seq: int
+    created: int
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    metadata: Metadata = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTransaction:
+    """One line of the account's balance, in the currency that the account settles in.
+
+    ``rate_ppm`` is the exchange rate in parts per million, None where nothing was converted.
+    """
+
+    id: str
+    seq: int
+    created: int
+    type: str
+    category: str
+    amount: int
+    fee: int
+    currency: str
+    source: str
+    available_on: int
+    description: str | None = None
+    rate_ppm: int | None = None
+
+
+Record = Intent | Charge | Refund | Customer | BalanceTransaction

@@ -1,0 +1,141 @@
+"""One practice account on the air: its keys, its faults, its learner, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from rentease_desk.practice import faults, operations
+from rentease_desk.practice.api import StripeApi
+from rentease_desk.practice.clock import WorldClock
+from rentease_desk.practice.errors import ApiError
+from rentease_desk.practice.faults import Faults
+from rentease_desk.practice.inputs import ControlError, Input
+from rentease_desk.practice.journal import Entry, Journal, JournalError
+from rentease_desk.practice.keys import Keyring
+from rentease_desk.practice.learner import Happening, Learner
+from rentease_desk.practice.messages import Reply, Request, error_reply, json_reply
+from rentease_desk.practice.objects import API_VERSION
+from rentease_desk.practice.populate import populate_bulk, populate_sample
+from rentease_desk.practice.records import Record
+from rentease_desk.practice.sample import build_sample
+from rentease_desk.practice.spec import Beginning, Kind, WorldSpec
+from rentease_desk.practice.store import Profile
+from rentease_desk.practice.world import World
+
+T = TypeVar("T")
+
+
+class Stage:
+    """An account that answers requests. With a ``state`` file it goes on where it was left.
+
+    All of it happens one at a time. Raises JournalError, OSError when the file cannot be used.
+    """
+
+    def __init__(self, spec: WorldSpec, state: Path | None = None) -> None:
+        self._journal = Journal(state, _beginning(spec)) if state else None
+        begun = self._journal.beginning if self._journal else _beginning(spec)
+        self.spec = replace(spec, seed=begun.seed, now=begun.now, zone=begun.zone, kind=begun.kind, count=begun.count)
+        self.clock = WorldClock(begun.now, frozen=True)
+        self.world = World(begun.seed, self.clock, livemode=spec.livemode, profile=Profile(zone=begun.zone))
+        self.keys = Keyring(begun.seed, self.world.account, livemode=spec.livemode)
+        self.faults = Faults()
+        self.lock = Lock()
+        self._api = StripeApi(self.world.store, self.keys)
+        self._learner = self._populated()
+        self._request_numbers = count(1)
+        self._replay()
+        self.clock.set(max(spec.now, self.clock.now()), frozen=spec.frozen)
+
+    def answer(self, request: Request, path: str) -> Reply:
+        """What Stripe would answer to a request for ``path`` (``/v1/…``), unless a fault comes between."""
+        if self.faults.down:
+            return self._signed(faults.out_of_service(), request)
+        fault = self.faults.take(path)
+        if fault is None:
+            return self._signed(self._looked_up(request, path), request)
+        reached = not faults.replaces_answer(fault)
+        reply = faults.spoilt(fault, self._looked_up(request, path) if reached else Reply(200, b""))
+        return reply if fault.kind is faults.FaultKind.HTML else self._signed(reply, request)
+
+    def act(self, name: str, given: Input) -> Happening:
+        """A learner's action. Raises ControlError, ApiError."""
+        with self.lock, self.clock.held() as at:
+            happening = self._act(name, given)
+            self._keep(Entry(at, "action", name, given.values))
+        return happening
+
+    def operate(self, name: str, given: Input) -> list[Record]:
+        """Any operation. Returns what came or changed. Raises ControlError, ApiError."""
+        with self.lock, self.clock.held() as at:
+            records = self._operate(name, given)
+            self._keep(Entry(at, "operation", name, given.values))
+        return records
+
+    def close(self) -> None:
+        """Let go of the state file."""
+        if self._journal:
+            self._journal.close()
+
+    def _looked_up(self, request: Request, path: str) -> Reply:
+        try:
+            with self.lock:
+                return json_reply(self._api.answer(request, path))
+        except ApiError as error:
+            return error_reply(error)
+
+    def _signed(self, reply: Reply, request: Request) -> Reply:
+        """With the headers that every answer of Stripe carries."""
+        own = (
+            ("Request-Id", f"req_{next(self._request_numbers):014}"),
+            ("Stripe-Version", request.headers.get("stripe-version", API_VERSION)),
+        )
+        return replace(reply, headers=(*reply.headers, *own), date=self.clock.now())
+
+    def _populated(self) -> Learner:
+        if self.spec.kind is Kind.BULK:
+            populate_bulk(self.world, self.spec.count)
+        if self.spec.kind is not Kind.SAMPLE:
+            return Learner(self.world, None)
+        sample = build_sample(self.spec.seed, self.spec.now, self.spec.zone)
+        populate_sample(self.world, sample)
+        return Learner(self.world, sample)
+
+    def _replay(self) -> None:
+        for entry in self._journal.entries if self._journal else ():
+            self.clock.set(entry.at)
+            perform = self._act if entry.what == "action" else self._operate
+            try:
+                perform(entry.name, Input(entry.given))
+            except (ApiError, ControlError) as error:
+                self.close()
+                raise JournalError(f"The practice account cannot be continued: {error} Start it afresh.") from error
+
+    def _keep(self, entry: Entry) -> None:
+        if self._journal is None:
+            return
+        try:
+            self._journal.append(entry)
+        except OSError as error:
+            raise ControlError(f"It happened, but will be forgotten at the next start: {error}.", 500) from error
+
+    def _act(self, name: str, given: Input) -> Happening:
+        return _known(self._learner.actions, name, "action")(given)
+
+    def _operate(self, name: str, given: Input) -> list[Record]:
+        _known(operations.OPERATIONS, name, "operation")
+        return operations.perform(self.world, name, given)
+
+
+def _beginning(spec: WorldSpec) -> Beginning:
+    return Beginning(spec.seed, spec.now, spec.zone, spec.kind, spec.count)
+
+
+def _known(offered: Mapping[str, T], name: str, noun: str) -> T:
+    if name not in offered:
+        raise ControlError(f"There is no {noun} called “{name}”; there are {', '.join(offered)}.", 404)
+    return offered[name]

@@ -1,0 +1,77 @@
+"""The state of one practice account: its objects, its ids and its clock. Only operations change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+
+from rentease_desk.practice.clock import WorldClock
+from rentease_desk.practice.collection import Collection, R
+from rentease_desk.practice.errors import missing
+from rentease_desk.practice.ids import Ids
+from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Intent, Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Whose account it is."""
+
+    name: str = "Hotel Lanterna"
+    email: str = "desk@hotel-lanterna.example"
+    country: str = "IT"
+    currency: str = "eur"
+    zone: str = "Europe/Rome"
+
+
+class Store:
+    """Collections in creation order. ``partial_capture_counts_as_refunded``: sources disagree whether a charge's
+    ``amount_refunded`` shows what was authorised but not captured; both ways can be tried."""
+
+    def __init__(self, seed: int, clock: WorldClock, profile: Profile, *, livemode: bool) -> None:
+        self.clock = clock
+        self.profile = profile
+        self.livemode = livemode
+        self.ids = Ids(seed)
+        self.opened = clock.now()
+        self.partial_capture_counts_as_refunded = True
+        self.intents: Collection[Intent] = Collection("customer")
+        self.charges: Collection[Charge] = Collection("customer", "intent")
+        self.refunds: Collection[Refund] = Collection("charge", "intent")
+        self.customers: Collection[Customer] = Collection("email")
+        self.transactions: Collection[BalanceTransaction] = Collection()
+        self._numbers = count(1)
+
+    def next_seq(self) -> int:
+        """The number of the next object."""
+        return next(self._numbers)
+
+    def moment(self, at: int | None) -> int:
+        """``at``, or now."""
+        return self.clock.now() if at is None else at
+
+    def intent(self, id_: str, param: str = "intent") -> Intent:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.intents, id_, "payment_intent", param)
+
+    def charge(self, id_: str, param: str = "id") -> Charge:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.charges, id_, "charge", param)
+
+    def refund(self, id_: str, param: str = "id") -> Refund:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.refunds, id_, "refund", param)
+
+    def customer(self, id_: str, param: str = "id") -> Customer:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.customers, id_, "customer", param)
+
+    def transaction(self, id_: str, param: str = "id") -> BalanceTransaction:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.transactions, id_, "balance transaction", param)
+
+
+def _found(collection: Collection[R], id_: str, noun: str, param: str) -> R:
+    record = collection.get(id_)
+    if record is None:
+        raise missing(noun, id_, param=param)
+    return record

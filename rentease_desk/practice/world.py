@@ -1,0 +1,53 @@
+"""A whole practice account: its state and everything that can happen to it.
+
+Given the same seed, clock and operations, every id and every amount is the same again.
+"""
+
+from __future__ import annotations
+
+from rentease_desk.practice.clock import WorldClock
+from rentease_desk.practice.ledger import Ledger
+from rentease_desk.practice.payments import Payments
+from rentease_desk.practice.records import Customer, Intent, Metadata, Order
+from rentease_desk.practice.refunds import Refunds
+from rentease_desk.practice.store import Profile, Store
+
+
+class World:
+    """One Stripe account, in test mode unless ``livemode``. Not for use by two threads at once."""
+
+    def __init__(self, seed: int, clock: WorldClock, *, livemode: bool = False, profile: Profile | None = None) -> None:
+        self.seed = seed
+        self.clock = clock
+        self.store = Store(seed, clock, profile or Profile(), livemode=livemode)
+        self.ledger = Ledger(self.store)
+        self.refunds = Refunds(self.store, self.ledger)
+        self.payments = Payments(self.store, self.ledger)
+
+    @property
+    def account(self) -> str:
+        """The account's id, ``acct_…``."""
+        return self.store.ids.account
+
+    @property
+    def livemode(self) -> bool:
+        """Whether it says that its money is real (for tests; it never is)."""
+        return self.store.livemode
+
+    def customer(
+        self,
+        name: str | None = None,
+        email: str | None = None,
+        *,
+        phone: str | None = None,
+        metadata: Metadata = (),
+        at: int | None = None,
+    ) -> Customer:
+        """A new customer."""
+        store = self.store
+        id_, seq = store.ids.customer(), store.next_seq()
+        return store.customers.add(Customer(id_, seq, store.moment(at), name, email, phone, metadata))
+
+    def pay(self, order: Order, *, at: int | None = None) -> Intent:
+        """Ask and be paid in the same second."""
+        return self.payments.succeed(self.payments.create(order, at=at).id, at=at)

@@ -1,0 +1,58 @@
+"""The accounts of one server, by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from rentease_desk.practice.inputs import ControlError
+from rentease_desk.practice.spec import WorldSpec
+from rentease_desk.practice.stage import Stage
+
+DEFAULT: Final = "default"
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+class Worlds:
+    """The default account, which may be kept in a state file, and any further ones, which are not."""
+
+    def __init__(self, spec: WorldSpec, state: Path | None = None) -> None:
+        self.default = Stage(spec, state)
+        self._stages = {DEFAULT: self.default}
+        self._lock = Lock()
+
+    def __iter__(self) -> Iterator[Stage]:
+        return iter(list(self._stages.values()))
+
+    def get(self, name: str) -> Stage:
+        """Raises ControlError 404."""
+        stage = self._stages.get(name)
+        if stage is None:
+            raise ControlError(f"There is no practice account called “{name}”.", 404)
+        return stage
+
+    def create(self, spec: WorldSpec) -> Stage:
+        """A further account. Raises ControlError when the name is taken or cannot stand in an address."""
+        if not _NAME.fullmatch(spec.name):
+            raise ControlError("A name has at most forty lower-case letters, digits and hyphens.")
+        with self._lock:
+            if spec.name in self._stages:
+                raise ControlError(f"There is a practice account called “{spec.name}” already.")
+            self._stages[spec.name] = stage = Stage(spec)
+        return stage
+
+    def delete(self, name: str) -> None:
+        """Raises ControlError 404, and 400 for the default account."""
+        if name == DEFAULT:
+            raise ControlError("The default account stays.")
+        with self._lock:
+            self.get(name).close()
+            del self._stages[name]
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for stage in self:
+            stage.close()

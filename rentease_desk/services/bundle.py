@@ -1,0 +1,32 @@
+"""All services of one desk, as the window and the command line get them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.desk import Desk
+from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.exports import ExportService
+from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.services.sync.service import SyncService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the program can do, ready to use."""
+
+    desk: Desk
+    bookings: BookingService
+    payments: PaymentService
+    settings: SettingsService
+    exports: ExportService
+    sync: SyncService
+    key: StripeKeyService
+    doctor: DoctorService
+
+    def close(self) -> None:
+        """Close the database."""
+        self.desk.db.close()

@@ -1,0 +1,94 @@
+"""Whole bookings with their charges and payments, all or none: for moving in, and for the sample property."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rentease_desk.domain.booking import BookingDraft, ChargeKind, checked
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.settings import Property
+from rentease_desk.services.bookings import add_booking
+from rentease_desk.services.desk import Desk
+from rentease_desk.services.payments import take_payment
+from rentease_desk.storage.charges import ChargeRow, add_charge
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.settings import read_property
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeEntry:
+    """A charge line to bring in. ``amount`` in minor units of the booking, ``occurred_at`` in UTC seconds."""
+
+    kind: ChargeKind
+    text: str
+    amount: int
+    occurred_at: int
+    tax_rate_ppm: int = 0
+    service_from: date | None = None
+    service_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEntry:
+    """A manual payment to bring in. ``amount`` in minor units of the booking's currency."""
+
+    uid: str
+    method: str
+    amount: int
+    occurred_at: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingEntry:
+    """A booking to bring in, with an identity of its own and everything that stands on its folio."""
+
+    uid: str
+    draft: BookingDraft
+    charges: tuple[ChargeEntry, ...] = ()
+    payments: tuple[PaymentEntry, ...] = ()
+
+
+class ImportService:
+    """Brings bookings in: all of them, or none."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def load(self, entries: Iterable[BookingEntry]) -> Changes:
+        """Write the entries. Raises InputError or ConflictError for the first that cannot be taken."""
+        with self._desk.writing() as unit:
+            settings = read_property(unit.connection) or Property()
+            for entry in entries:
+                _load(unit, entry, settings)
+        return unit.changes
+
+
+def _load(unit: Unit, entry: BookingEntry, settings: Property) -> None:
+    draft = checked(replace(entry.draft, currency=entry.draft.currency or settings.currency))
+    pk = add_booking(unit, draft, settings, entry.uid)
+    for charge in entry.charges:
+        day = settings.days.business_date(charge.occurred_at)
+        row = ChargeRow(
+            booking_pk=pk,
+            kind=charge.kind,
+            amount=charge.amount,
+            currency=draft.currency,
+            business_date=day,
+            text=charge.text,
+            tax_rate_ppm=charge.tax_rate_ppm,
+            service_from=charge.service_from,
+            service_to=charge.service_to,
+            occurred_at=charge.occurred_at,
+        )
+        add_charge(unit, entry.uid, row)
+    for payment in entry.payments:
+        money = Money(payment.amount, draft.currency)
+        taken = PaymentDraft(
+            payment.uid, pk, payment.method, money, reference=payment.reference, occurred_at=payment.occurred_at
+        )
+        take_payment(unit, taken, settings)

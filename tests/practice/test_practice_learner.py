@@ -1,0 +1,115 @@
+"""What a learner can make happen, and what is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import stripe
+
+from rentease_desk.practice.sample import Sample
+from rentease_desk.practice.spec import Kind
+from tests.tools.practice import RunningServer, running_server, stripe_client
+
+
+@pytest.fixture
+def hotel() -> Iterator[RunningServer]:
+    """A server with the sample's account, to change."""
+    with running_server(kind=Kind.SAMPLE) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(hotel: RunningServer) -> Iterator[stripe.StripeClient]:
+    with stripe_client(hotel.url, hotel.key) as client:
+        yield client
+
+
+def test_a_guest_pays_for_a_booking(hotel: RunningServer, desk: stripe.StripeClient, sample: Sample) -> None:
+    booking = next(one for one in sample.bookings if one.balance > 0)
+    told = hotel.control.act("guest-pays", reference=booking.reference, amount=4_200)
+    shown = desk.raw_request("get", f"/v1/payment_intents/{told['id']}").data
+    assert told == {
+        "action": "guest-pays",
+        "guest": booking.guest.name,
+        "amount": 4_200,
+        "currency": "eur",
+        "reference": booking.reference,
+        "id": shown["id"],
+        "payment": shown["id"],
+        "status": "succeeded",
+    }
+    assert (shown["amount_received"], shown["metadata"]) == (4_200, {"booking_reference": booking.reference})
+    assert desk.v1.payment_intents.list({"limit": 1}).data[0].id == told["id"]
+
+
+@pytest.mark.parametrize(
+    ("named_by", "metadata", "description"),
+    [
+        ("booking_id", {"booking_id": "{uid}"}, "Hotel Lanterna"),
+        ("booking_reference", {"booking_reference": "{reference}"}, "Hotel Lanterna"),
+        ("description", {}, "Hotel Lanterna {reference}"),
+        ("nothing", {}, "Hotel Lanterna"),
+    ],
+)
+def test_ways_to_name_the_booking(
+    named_by: str, metadata: dict[str, str], description: str, hotel: RunningServer, sample: Sample
+) -> None:
+    booking = sample.bookings[40]
+    told = hotel.control.act("guest-pays", reference=booking.reference, named_by=named_by)
+    order = next(one for one in hotel.control.dump("payment_intents") if one["id"] == told["id"])["order"]
+    words = {"uid": booking.uid, "reference": booking.reference}
+    assert dict(order["metadata"]) == {name: text.format(**words) for name, text in metadata.items()}
+    assert order["description"] == description.format(**words)
+    assert told["reference"] == (None if named_by == "nothing" else booking.reference)
+
+
+def test_without_a_reference_somebody_pays_who_owes(hotel: RunningServer, sample: Sample) -> None:
+    owing = {booking.reference: booking.balance for booking in sample.bookings if booking.balance > 0}
+    told = [hotel.control.act("guest-pays") for _ in range(4)]
+    assert len({one["reference"] for one in told}) == 4
+    assert all(one["amount"] == max(owing[one["reference"]], 1_000) for one in told)
+
+
+def test_a_booking_of_the_hotels_own(hotel: RunningServer) -> None:
+    told = hotel.control.act("guest-pays", reference="MINE-7", guest="Ada", amount=900, currency="GBP")
+    assert (told["guest"], told["reference"], told["currency"]) == ("Ada", "MINE-7", "gbp")
+    told = hotel.control.act("guest-pays", reference="MINE-7", amount=900, named_by="booking_id")
+    assert told["reference"] == "MINE-7"
+
+
+def test_a_payment_fails(hotel: RunningServer, desk: stripe.StripeClient) -> None:
+    told = hotel.control.act("payment-fails", reference="LN-1850")
+    shown = desk.raw_request("get", f"/v1/payment_intents/{told['id']}", expand=["latest_charge"]).data
+    assert (told["status"], shown["status"]) == ("requires_payment_method", "requires_payment_method")
+    assert shown["last_payment_error"]["decline_code"] == "insufficient_funds"
+    assert shown["latest_charge"]["status"] == "failed"
+
+
+def test_money_goes_back(hotel: RunningServer, desk: stripe.StripeClient) -> None:
+    paid = hotel.control.act("guest-pays", reference="LN-1850", amount=10_000)
+    part = hotel.control.act("refund", amount=3_000)
+    assert (part["action"], part["payment"], part["amount"], part["status"]) == (
+        "refund",
+        paid["id"],
+        3_000,
+        "succeeded",
+    )
+    assert part["reference"] == "LN-1850"
+    charge = desk.v1.payment_intents.retrieve(paid["id"]).latest_charge
+    rest = hotel.control.act("refund", charge=charge, pending=True)
+    assert (rest["amount"], rest["status"]) == (7_000, "pending")
+    assert desk.v1.refunds.retrieve(rest["id"]).status == "pending"
+
+
+def test_a_bank_disputes(hotel: RunningServer, desk: stripe.StripeClient) -> None:
+    paid = hotel.control.act("guest-pays", reference="LN-1850", amount=10_000)
+    told = hotel.control.act("dispute")
+    assert (told["payment"], told["amount"], told["status"]) == (paid["id"], 10_000, "disputed")
+    assert desk.v1.charges.retrieve(told["id"]).disputed is True
+
+
+def test_an_account_without_a_sample(server: RunningServer) -> None:
+    told = server.control.act("guest-pays")
+    assert (told["guest"], told["amount"], told["reference"]) == ("A guest", 10_000, None)
+    assert server.control.act("refund")["amount"] == 10_000
