@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -23,16 +24,20 @@ class SyncTimer:
         )
 
     def start(self, minutes: int) -> None:
-        """Begin; the first call comes after one interval. 0 minutes is off."""
+        """Begin, with a first call at once. 0 minutes is off."""
         self._scheduler.start()
-        self.set_interval(minutes)
+        if minutes > 0:
+            self._add(minutes, next_run_time=datetime.now(UTC))
 
     def set_interval(self, minutes: int) -> None:
         """Change how often; 0 turns the timer off."""
         if self._scheduler.get_job(_JOB) is not None:
             self._scheduler.remove_job(_JOB)
         if minutes > 0:
-            self._scheduler.add_job(self._action, "interval", minutes=minutes, id=_JOB)
+            self._add(minutes)
+
+    def _add(self, minutes: int, **when: datetime) -> None:
+        self._scheduler.add_job(self._action, "interval", minutes=minutes, id=_JOB, **when)
 
     def next_run(self) -> int | None:
         """When it calls next, UTC seconds; None while it is off."""

@@ -10,8 +10,8 @@ import typer
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.payments import days_given
 from rentease_desk.cli.session import Session
+from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import PaymentQuery
-from rentease_desk.reports.csv_files import Preset
 
 app = typer.Typer(help="Files for accountants.", no_args_is_help=True)
 

@@ -13,6 +13,7 @@ from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
 class BookingView(StrEnum):
     """The saved filters of the bookings list."""
 
+    CURRENT = "current"
     ALL = "all"
     DUE_TODAY = "due_today"
     OVERPAID = "overpaid"
@@ -37,7 +38,10 @@ class BookingSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BookingQuery:
-    """Which bookings, in which order. ``text`` is what was typed into the search; ``today`` a business date."""
+    """Which bookings, in which order. ``text`` is what was typed into the search; ``today`` a business date.
+
+    ``CURRENT`` are the stays of today and to come; a search looks through all of them, past ones too.
+    """
 
     today: date
     text: str = ""

@@ -362,6 +362,10 @@ _SYSTEM = {
         "The practice server did not start ({reason}).",
         "Try again; if it stays, reset practice with “rentease-desk practice-reset”.",
     ),
+    "practice.refused": Message("This cannot happen now", "{reason}", "Choose another booking, or something else."),
+    "practice.gone": Message(
+        "The practice server does not answer", "{reason}.", "Close the window and open practice again."
+    ),
     "qt.libraries": Message(
         "Qt needs system libraries that are not here",
         "{reason}",

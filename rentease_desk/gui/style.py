@@ -13,7 +13,6 @@ def style_sheet(c: Colours, px: Callable[[int], int]) -> str:
     control, radius = px(tokens.CONTROL), tokens.CONTROL_RADIUS
     tints = "".join(
         f'QFrame[tint="{one}"] {{ background: {getattr(c, f"{one}_bg")}; border: none; border-radius: {radius}px; }}'
-        f'QLabel[tone="{one}"] {{ color: {getattr(c, one)}; }}'
         for one in ("good", "attn", "wrong", "neut")
     )
     return f"""
@@ -26,26 +25,6 @@ QFrame[bar="side"] {{ background: {c.surface}; border: none; border-left: 1px so
 QFrame[bar="sunken"] {{ background: {c.sunken}; border: none; border-top: 1px solid {c.edge}; }}
 QFrame[bar="line"] {{ background: {c.line}; border: none; }}
 {tints}
-QLabel[tone="text2"] {{ color: {c.text2}; }}
-QLabel[keycap="true"] {{ background: {c.sunken}; border: 1px solid {c.line}; border-radius: 3px; padding: 0px 4px;
-    color: {c.text2}; }}
-QPushButton[kind] {{ min-height: {control - 2}px; max-height: {control - 2}px; padding: 0px {px(12)}px;
-    border-radius: {radius}px; }}
-QPushButton[kind="plain"] {{ background: {c.surface}; border: 1px solid {c.edge}; color: {c.text}; }}
-QPushButton[kind="plain"]:hover {{ background: {c.hover}; }}
-QPushButton[kind="plain"]:checked {{ background: {c.select}; border: 2px solid {c.focus}; }}
-QPushButton[kind="primary"] {{ background: {c.accent}; border: 1px solid {c.accent}; color: {c.onaccent}; }}
-QPushButton[kind="primary"]:hover {{ border: 1px solid {c.text}; }}
-QPushButton[kind="text"] {{ background: transparent; border: 1px solid transparent; color: {c.link}; }}
-QPushButton[kind="text"]:hover {{ text-decoration: underline; }}
-QPushButton[kind]:focus {{ border: 2px solid {c.focus}; }}
-QPushButton[kind="primary"]:focus {{ border: 2px solid {c.text}; }}
-QPushButton[kind]:disabled {{ background: {c.neut_bg}; border: 1px solid {c.neut_bg}; color: {c.neut}; }}
-QToolButton[rail="true"] {{ border: none; border-radius: {radius}px; padding: 0px {px(8)}px; color: {c.text2};
-    text-align: left; background: transparent; }}
-QToolButton[rail="true"]:hover {{ background: {c.hover}; }}
-QToolButton[rail="true"]:checked {{ background: {c.select}; color: {c.text}; }}
-QToolButton[rail="true"]:focus {{ border: 2px solid {c.focus}; }}
 QToolButton[flat="true"] {{ border: 1px solid transparent; border-radius: {radius}px; background: transparent; }}
 QToolButton[flat="true"]:hover {{ background: {c.hover}; }}
 QToolButton[flat="true"]:focus {{ border: 2px solid {c.focus}; }}
@@ -64,6 +43,11 @@ QLineEdit[field="true"], QComboBox[field="true"], QDateEdit[field="true"], QSpin
     selection-background-color: {c.select}; selection-color: {c.text}; }}
 QLineEdit[field="true"]:focus, QComboBox[field="true"]:focus, QDateEdit[field="true"]:focus,
 QSpinBox[field="true"]:focus {{ border: 2px solid {c.focus}; padding: 0px {px(8) - 1}px; }}
+QComboBox[field="true"]::drop-down, QDateEdit[field="true"]::drop-down {{ border: none; width: {px(26)}px; }}
+QComboBox[field="true"]::down-arrow, QDateEdit[field="true"]::down-arrow {{ image: none; }}
+QSpinBox[field="true"]::up-button, QSpinBox[field="true"]::down-button {{ border: none; width: {px(26)}px;
+    background: transparent; }}
+QSpinBox[field="true"]::up-arrow, QSpinBox[field="true"]::down-arrow {{ image: none; }}
 QLineEdit[field="true"][wrong="true"], QComboBox[field="true"][wrong="true"], QDateEdit[field="true"][wrong="true"],
 QSpinBox[field="true"][wrong="true"], QPlainTextEdit[field="true"][wrong="true"] {{ border: 2px solid {c.wrong}; }}
 QLineEdit[field="true"]:disabled, QComboBox[field="true"]:disabled {{ background: {c.neut_bg}; color: {c.neut}; }}
@@ -80,6 +64,14 @@ QTableView {{ border: none; background: {c.surface}; gridline-color: {c.line}; }
 QTableCornerButton::section {{ background: {c.sunken}; border: none; }}
 QSplitter::handle {{ background: {c.line}; }}
 QMenuBar {{ background: {c.window}; border: none; }}
+QMenuBar::item {{ padding: {px(5)}px {px(8)}px; border-radius: 4px; }}
+QMenuBar::item:selected {{ background: {c.hover}; }}
+QScrollBar:vertical {{ background: {c.surface}; width: 12px; margin: 0; }}
+QScrollBar:horizontal {{ background: {c.surface}; height: 12px; margin: 0; }}
+QScrollBar::handle {{ background: {c.line}; border-radius: 4px; margin: 2px; min-height: 32px; min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {c.edge}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; height: 0;
+    width: 0; }}
 QProgressBar {{ background: {c.neut_bg}; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}
 """

@@ -90,7 +90,7 @@ def balance_chip(booking: Booking, formats: Formats, today: object) -> Chip:
         return Chip(tr("{amount} late").format(amount=amount), "triangle", Tone.WRONG)
     if booking.arrival <= today:  # type: ignore[operator]
         return Chip(tr("{amount} due").format(amount=amount), "dot", Tone.ATTENTION)
-    day = formats.short_date(booking.arrival)
+    day = formats.day_month(booking.arrival)
     return Chip(tr("{amount} by {day}").format(amount=amount, day=day), "clock", Tone.NEUTRAL)
 
 
@@ -108,7 +108,7 @@ def run_chip(run: SyncRun) -> Chip:
 
 
 _BRANDS = {
-    "amex": "American Express", "cartes_bancaires": "Cartes Bancaires", "diners": "Diners Club", "discover": "Discover",
+    "amex": "Amex", "cartes_bancaires": "Cartes Bancaires", "diners": "Diners Club", "discover": "Discover",
     "eftpos_au": "eftpos", "jcb": "JCB", "mastercard": "Mastercard", "unionpay": "UnionPay", "visa": "Visa",
 }  # fmt: skip
 _STRIPE_METHODS = {"sepa_debit": "SEPA debit", "us_bank_account": "US bank account", "ideal": "iDEAL", "eps": "EPS",

@@ -10,20 +10,12 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import BinaryIO
 
 from rentease_desk.domain.money import Money, plain_decimal
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
 _CHUNK = 500
-
-
-class Preset(StrEnum):
-    """How a file is written."""
-
-    ISO = "iso"
-    EXCEL = "excel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.settings import Property
-from rentease_desk.reports.csv_files import ISO, Dialect, Preset, Written, excel_dialect, write_csv
+from rentease_desk.reports.csv_files import ISO, Dialect, Written, excel_dialect, write_csv
 from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.payment_list import money_rows, payment_keys

@@ -28,6 +28,7 @@ from rentease_desk.storage.tables import (
 from rentease_desk.storage.totals import totals_table
 
 _STAYS = (BookingStatus.TENTATIVE.value, BookingStatus.CONFIRMED.value, BookingStatus.IN_HOUSE.value)
+_LEFT = BookingStatus.DEPARTED.value
 _MONEY_SORTS = {BookingSort.TOTAL: "charged", BookingSort.PAID: "paid"}
 
 
@@ -83,7 +84,9 @@ def _as_minor(word: str, currency: str) -> int | None:
 def _viewed(chosen: Select[Any], query: BookingQuery, totals: Subquery | None) -> Select[Any]:
     if query.view is BookingView.UNCONFIRMED:
         return chosen.where(bookings.c.status == BookingStatus.TENTATIVE.value)
-    if query.view is BookingView.ALL or totals is None:
+    if query.view is BookingView.CURRENT and not words(query.text):
+        return chosen.where(bookings.c.departure >= query.today, bookings.c.status.in_((*_STAYS, _LEFT)))
+    if query.view in {BookingView.ALL, BookingView.CURRENT} or totals is None:
         return chosen
     balance = _balance(totals)
     if query.view is BookingView.OVERPAID:

@@ -54,11 +54,23 @@ class BookingsModel(PagedModel[Booking]):
             Column("guest", tr("Guest"), 180, lambda one: Cell(one.guest.name), by.GUEST, stretch=True),
             Column("room", tr("Room"), 72, lambda one: Cell(", ".join(one.rooms)), by.ROOM),
             Column("arrival", tr("Arrival"), 104, lambda one: self._day(one, departure=False), by.ARRIVAL),
-            Column("departure", tr("Departure"), 104, lambda one: self._day(one, departure=True), by.DEPARTURE),
-            Column("nights", tr("Nights"), 56, lambda one: Cell(str(one.nights)), align=Align.RIGHT),
-            Column("channel", tr("Channel"), 104, lambda one: Cell(one.channel, colour="text2"), by.CHANNEL),
-            Column("total", tr("Total"), 112, lambda one: self._sum(one, one.totals.charged), by.TOTAL, Align.RIGHT),
-            Column("paid", tr("Paid"), 112, self._paid, by.PAID, Align.RIGHT),
+            Column(
+                "departure", tr("Departure"), 104, lambda one: self._day(one, departure=True), by.DEPARTURE, give_way=1
+            ),
+            Column("nights", tr("Nights"), 56, lambda one: Cell(str(one.nights)), align=Align.RIGHT, give_way=4),
+            Column(
+                "channel", tr("Channel"), 104, lambda one: Cell(one.channel, colour="text2"), by.CHANNEL, give_way=5
+            ),
+            Column(
+                "total",
+                tr("Total"),
+                112,
+                lambda one: self._sum(one, one.totals.charged),
+                by.TOTAL,
+                Align.RIGHT,
+                give_way=3,
+            ),
+            Column("paid", tr("Paid"), 88, self._paid, by.PAID, Align.RIGHT, give_way=2),
             Column("balance", tr("Balance"), 168, self._balance, by.BALANCE),
             Column("status", tr("Stay"), 112, lambda one: Cell(chip=booking_chip(one.status)), by.STATUS),
         ]
@@ -71,18 +83,17 @@ class BookingsModel(PagedModel[Booking]):
         formats = self._context.formats
         return Cell(formats.short_date(day), colour="text2", tip=formats.long_date(day), spoken=formats.long_date(day))
 
-    def _sum(self, booking: Booking, minor: int, *, strong: bool = False) -> Cell:
+    def _sum(self, booking: Booking, minor: int, *, coded: bool = True) -> Cell:
         formats = self._context.formats
         return Cell(
             formats.amount(minor, booking.currency),
-            code=booking.currency.upper(),
-            strong=strong,
+            code=booking.currency.upper() if coded else None,
             colour="text" if minor else "text2",
             spoken=spoken_amount(minor, booking.currency, formats),
         )
 
     def _paid(self, booking: Booking) -> Cell:
-        return self._sum(booking, booking.totals.paid - booking.totals.refunded)
+        return self._sum(booking, booking.totals.paid - booking.totals.refunded, coded=False)
 
     def _balance(self, booking: Booking) -> Cell:
         chip = balance_chip(booking, self._context.formats, self._context.today())

@@ -63,7 +63,8 @@ class Align(StrEnum):
 class Column(Generic[R]):
     """One column of a table of ``R``. ``sort`` is what the list is asked to order by; None: it cannot.
 
-    ``width`` in device-independent pixels at 100 %; the ``stretch`` column takes what is left.
+    ``width`` in device-independent pixels at 100 %; the ``stretch`` column takes what is left. Where there is too
+    little room, columns that ``give_way`` are left out, the highest number first.
     """
 
     name: str
@@ -74,3 +75,4 @@ class Column(Generic[R]):
     align: Align = Align.LEFT
     stretch: bool = False
     shown: bool = True
+    give_way: int = 0

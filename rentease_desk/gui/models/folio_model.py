@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
 
 from rentease_desk.domain.folio import Charge, FolioLine
 from rentease_desk.domain.payment import Payment, PaymentStatus, Refund
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.models.cell import Align, Cell, Column
+from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
-
-class FolioModel(QAbstractTableModel):
+class FolioModel(CellModel[FolioLine]):
     """The ledger of one booking. ``narrow`` leaves columns out, for the panel beside a list."""
 
     def __init__(self, context: Context, *, narrow: bool = False, parent: QObject | None = None) -> None:
-        super().__init__(parent)
         self._context = context
         self._lines: Sequence[FolioLine] = ()
-        self.columns = tuple(self._narrow() if narrow else self._wide())
+        super().__init__(self._narrow() if narrow else self._wide(), parent)
 
     def show_lines(self, lines: Sequence[FolioLine]) -> None:
         """Show another ledger."""
@@ -36,39 +32,13 @@ class FolioModel(QAbstractTableModel):
         """The line of a row."""
         return self._lines[row] if 0 <= row < len(self._lines) else None
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
-        """One a line."""
-        return 0 if parent.isValid() else len(self._lines)
+    def count(self) -> int:
+        """One each."""
+        return len(self._lines)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
-        """As the columns say."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The cell, or what Qt itself asks for."""
-        if not index.isValid():
-            return None
-        column = self.columns[index.column()]
-        cell = column.cell(self._lines[index.row()])
-        roles = {
-            CELL_ROLE: cell,
-            int(Qt.ItemDataRole.DisplayRole): cell.plain,
-            int(Qt.ItemDataRole.ToolTipRole): cell.tip,
-            int(Qt.ItemDataRole.AccessibleTextRole): cell.spoken or cell.plain,
-        }
-        return roles.get(int(role))
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles of the columns."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = self.columns[section].align is Align.RIGHT
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return self.columns[section].title if role == Qt.ItemDataRole.DisplayRole else None
+    def cell_at(self, row: int, column: Column[FolioLine]) -> Cell:
+        """A cell."""
+        return column.cell(self._lines[row])
 
     def _wide(self) -> list[Column[FolioLine]]:
         return [
@@ -78,15 +48,15 @@ class FolioModel(QAbstractTableModel):
             Column("charge", tr("Charge"), 104, self._charge, align=Align.RIGHT),
             Column("payment", tr("Payment"), 104, self._paid, align=Align.RIGHT),
             Column("balance", tr("Balance"), 112, self._balance, align=Align.RIGHT),
-            Column("by", tr("By"), 104, lambda line: Cell(line.actor, colour="text2")),
+            Column("by", tr("By"), 104, lambda line: Cell(line.actor, colour="text2"), give_way=1),
         ]
 
     def _narrow(self) -> list[Column[FolioLine]]:
         return [
-            Column("date", tr("Date"), 64, self._short_date),
-            Column("text", tr("Text"), 96, self._text, stretch=True),
-            Column("amount", tr("Amount"), 84, self._amount, align=Align.RIGHT),
-            Column("balance", tr("Balance"), 84, self._balance, align=Align.RIGHT),
+            Column("date", tr("Date"), 68, self._short_date),
+            Column("text", tr("Text"), 80, self._text, stretch=True),
+            Column("amount", tr("Amount"), 78, self._amount, align=Align.RIGHT),
+            Column("balance", tr("Balance"), 76, self._balance, align=Align.RIGHT),
         ]
 
     def _date(self, line: FolioLine) -> Cell:

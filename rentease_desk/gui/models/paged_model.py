@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
-from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.models.cell import Cell, Column
+from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.tasks import Lane, Tasks
 
 PAGE = 100
 KEPT_PAGES = 40
 
-Index = QModelIndex | QPersistentModelIndex
 R = TypeVar("R")
 _NOT_HERE_YET = Cell("…", colour="text2")
-_NOWHERE = QModelIndex()
 
 
 class Source(Protocol[R]):
@@ -34,15 +33,14 @@ class Source(Protocol[R]):
         """The key of a row."""
 
 
-class PagedModel(QAbstractTableModel, Generic[R]):
+class PagedModel(CellModel[R]):
     """Shows a source. ``reloaded`` is sent after each new list of keys."""
 
     reloaded = Signal()
 
-    def __init__(self, tasks: Tasks, columns: Sequence[Column[R]], parent: Any = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tasks: Tasks, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
+        super().__init__(columns, parent)
         self._tasks = tasks
-        self.columns = tuple(columns)
         self._source: Source[R] | None = None
         self._keys: array[int] = array("q")
         self._pages: OrderedDict[int, dict[int, R]] = OrderedDict()
@@ -78,43 +76,12 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         key = self.key_at(row)
         return None if key is None else self._pages.get(row // PAGE, {}).get(key)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
+    def count(self) -> int:
         """All rows, fetched or not."""
-        return 0 if parent.isValid() else len(self._keys)
+        return len(self._keys)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
-        """As many as were given."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Rows are selected, never edited in place."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The cell, or what Qt itself asks for."""
-        if not index.isValid():
-            return None
-        column = self.columns[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column.align)
-        if role not in _TEXT_ROLES and role != CELL_ROLE:
-            return None
-        cell = self._cell(index.row(), column)
-        return cell if role == CELL_ROLE else _TEXT_ROLES[role](cell)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles of the columns."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(self.columns[section].align)
-        return self.columns[section].title if role == Qt.ItemDataRole.DisplayRole else None
-
-    def _cell(self, row: int, column: Column[R]) -> Cell:
+    def cell_at(self, row: int, column: Column[R]) -> Cell:
+        """A cell; a placeholder while its page is on the way."""
         page = self._pages.get(row // PAGE)
         if page is None:
             self._fetch(row // PAGE)
@@ -162,15 +129,3 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             self._pages.popitem(last=False)
         last = min(len(self._keys), (page + 1) * PAGE) - 1
         self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(self.columns) - 1))
-
-
-_TEXT_ROLES: dict[int, Callable[[Cell], str]] = {
-    int(Qt.ItemDataRole.DisplayRole): lambda cell: cell.plain,
-    int(Qt.ItemDataRole.ToolTipRole): lambda cell: cell.tip,
-    int(Qt.ItemDataRole.AccessibleTextRole): lambda cell: cell.spoken or cell.plain,
-}
-
-
-def _alignment(align: Align) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if align is Align.RIGHT else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

@@ -54,11 +54,11 @@ class PaymentsModel(PagedModel[MoneyRow]):
             Column("date", tr("Date"), 136, self._date, by.DATE),
             Column("guest", tr("Guest"), 176, self._guest, by.GUEST, stretch=True),
             Column("status", tr("Status"), 152, lambda one: Cell(chip=row_chip(one)), by.STATUS),
-            Column("method", tr("Method"), 176, self._method, by.METHOD),
+            Column("method", tr("Method"), 184, self._method, by.METHOD),
             Column("gross", tr("Gross"), 124, self._gross, by.AMOUNT, Align.RIGHT),
             Column("fee", tr("Fee"), 80, self._fee, align=Align.RIGHT, shown=False),
             Column("net", tr("Net"), 96, self._net, align=Align.RIGHT, shown=False),
-            Column("source", tr("Source"), 72, self._origin),
+            Column("source", tr("Source"), 72, self._origin, give_way=1),
             Column("by", tr("By"), 96, lambda one: Cell(one.actor, colour="text2"), shown=False),
             Column("reference", tr("Reference"), 120, lambda one: Cell(one.reference, colour="text2"), shown=False),
         ]

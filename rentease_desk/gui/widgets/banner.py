@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from rentease_desk.domain.errors import Explained
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.tokens import Tone
-from rentease_desk.gui.widgets.basics import Button, Icon, Label
+from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label
 
 _ICONS = {Tone.GOOD: "circle-tick", Tone.ATTENTION: "triangle", Tone.WRONG: "triangle", Tone.NEUTRAL: "info"}
 
@@ -31,9 +31,7 @@ class Banner(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = Button(theme, "", kind="text")
         self._run: Callable[[], None] | None = None
-        self._close = QToolButton()
-        self._close.setProperty("flat", True)
-        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close = IconButton(theme, "close", self.tr("Close this message"))
         self._close.clicked.connect(self.hide)
         self._action.clicked.connect(self._act)
         layout = QHBoxLayout(self)
@@ -42,8 +40,6 @@ class Banner(QFrame):
         for part in (self._icon, self._title, self._text, self._action, self._close):
             layout.addWidget(part)
         layout.setStretch(2, 1)
-        theme.changed.connect(self._restyle)
-        self._restyle()
         self.hide()
 
     def tell(self, title: str, text: str, tone: Tone, action: str = "", run: Callable[[], None] | None = None) -> None:
@@ -69,7 +65,3 @@ class Banner(QFrame):
         self.hide()
         if self._run is not None:
             self._run()
-
-    @Slot()
-    def _restyle(self) -> None:
-        self._close.setIcon(self._theme.icons.icon("close", self._theme.colour("text2")))

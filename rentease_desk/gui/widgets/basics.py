@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.models.cell import Chip
 from rentease_desk.gui.theme import Theme
-from rentease_desk.gui.widgets.painting import chip_size, paint_chip
+from rentease_desk.gui.widgets.painting import chip_size, key_cap_size, paint_chip, paint_key_cap
 
 
 class Label(QLabel):
-    """Text of one of the three sizes. ``tone`` is a meaning or ``text2``; "" is plain text."""
+    """Text of one of the three sizes. ``tone`` is the name of a colour; "" is plain text.
+
+    The colour is a palette's and not a style rule's: polishing a widget anew would take its font away.
+    """
 
     def __init__(
         self,
@@ -25,73 +28,142 @@ class Label(QLabel):
         tone: str = "",
     ) -> None:
         super().__init__(text)
-        self._theme, self._size, self._weight = theme, size, weight
+        self._theme, self._size, self._weight, self._tone = theme, size, weight, tone
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.set_tone(tone)
         self._restyle()
         theme.changed.connect(self._restyle)
 
     def set_tone(self, tone: str) -> None:
-        """Change the meaning of the text."""
-        self.setProperty("tone", tone)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        """Change the colour of the text."""
+        if tone != self._tone:
+            self._tone = tone
+            self._restyle()
 
     @Slot()
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._size, self._weight))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour(self._tone or "text"))
+        self.setPalette(palette)
 
 
-class KeyCap(Label):
+class KeyCap(QWidget):
     """The key that does the same."""
 
     def __init__(self, theme: Theme, key: str) -> None:
-        super().__init__(theme, key, size=tokens.SMALL, weight=QFont.Weight.Medium)
-        self.setProperty("keycap", True)
+        super().__init__()
+        self._theme, self._key = theme, key
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for the key's name."""
+        return key_cap_size(self._key, self._theme)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The cap."""
+        painter = QPainter(self)
+        paint_key_cap(painter, self.rect(), self._key, self._theme)
+        painter.end()
 
 
 class Button(QPushButton):
-    """A button with an icon and the key that does the same. ``kind``: plain, primary or text."""
+    """A button with an icon and the key that does the same. ``kind``: plain, primary or text. Painted whole."""
 
     def __init__(self, theme: Theme, text: str, *, kind: str = "plain", icon: str = "", key: str = "") -> None:
         super().__init__(text)
-        self._theme, self._icon, self._kind = theme, icon, kind
-        self._cap = KeyCap(theme, key) if key else None
-        self.setProperty("kind", kind)
+        self._theme, self._icon, self._kind, self._key = theme, icon, kind, key
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        if self._cap is not None:
-            self._place_cap(self._cap)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Icon, text, key cap and the mark of a menu beside each other."""
+        theme = self._theme
+        width = QFontMetrics(self._font()).horizontalAdvance(self.text()) + theme.px(24)
+        width += theme.px(tokens.ICON + 8) if self._icon else 0
+        width += key_cap_size(self._key, theme).width() + theme.px(10) if self._key else 0
+        width += theme.px(18) if self.menu() is not None else 0
+        return QSize(width, theme.px(tokens.CONTROL))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Nothing is cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The button, its parts in the middle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter)
+        left = max(self._theme.px(12), (self.width() - self.sizeHint().width()) // 2 + self._theme.px(12))
+        self._paint_parts(painter, left)
+        painter.end()
+
+    def _font(self) -> QFont:
+        return self._theme.font(weight=QFont.Weight.Medium)
+
+    def _colours(self) -> tuple[str, str, str]:
+        """Text, ground and border."""
+        if not self.isEnabled():
+            return "neut", "neut_bg", "neut_bg"
+        if self._kind == "primary":
+            return "onaccent", "accent", "accent"
+        if self._kind == "text":
+            return "link", "", ""
+        ground = "select" if self.isChecked() else "hover" if self.underMouse() or self.isDown() else "surface"
+        return "text", ground, "edge"
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        theme, (_, ground, border) = self._theme, self._colours()
+        focused = self.hasFocus() or self.isChecked()
+        if not ground and not focused:
+            return
+        ring = "text" if self._kind == "primary" else "focus"
+        width = 2 if focused else 1
+        painter.setPen(QPen(theme.colour(ring if focused else border), width))
+        painter.setBrush(theme.colour(ground) if ground else Qt.BrushStyle.NoBrush)
+        inset = width / 2
+        place = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(place, tokens.CONTROL_RADIUS, tokens.CONTROL_RADIUS)
+
+    def _paint_parts(self, painter: QPainter, left: int) -> None:
+        theme, colour = self._theme, self._colours()[0]
+        size, middle = theme.px(tokens.ICON), self.height() / 2
+        if self._icon:
+            pixmap = theme.icons.pixmap(self._icon, theme.colour(colour), size, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(left, middle - size / 2), pixmap)
+            left += size + theme.px(8)
+        painter.setFont(self._font())
+        painter.setPen(theme.colour(colour))
+        width = painter.fontMetrics().horizontalAdvance(self.text())
+        painter.drawText(QRect(left, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
+        left += width + theme.px(10)
+        if self._key:
+            cap = key_cap_size(self._key, theme)
+            place = QRect(left, (self.height() - cap.height()) // 2, cap.width(), cap.height())
+            paint_key_cap(painter, place, self._key, theme, on_accent=self._kind == "primary" and self.isEnabled())
+        elif self.menu() is not None:
+            small = theme.px(12)
+            pixmap = theme.icons.pixmap("chevron-down", theme.colour("text2"), small, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(left - theme.px(2), middle - small / 2), pixmap)
+
+
+class IconButton(QToolButton):
+    """A small button that is only an icon; ``name`` is what it does, for tips and screen readers."""
+
+    def __init__(self, theme: Theme, icon: str, name: str, colour: str = "text2") -> None:
+        super().__init__()
+        self._theme, self._icon, self._colour = theme, icon, colour
+        self.setProperty("flat", True)
+        self.setToolTip(name)
+        self.setAccessibleName(name)
         self._restyle()
         theme.changed.connect(self._restyle)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Room for the key cap behind the text."""
-        hint = super().sizeHint()
-        if self._cap is not None:
-            hint.setWidth(hint.width() + self._cap.sizeHint().width() + self._theme.px(tokens.GRID))
-        return hint
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Never cut the text."""
-        return self.sizeHint()
-
-    def _place_cap(self, cap: KeyCap) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, self._theme.px(10), 0)
-        row.addStretch()
-        row.addWidget(cap)
-        if self._kind == "primary":
-            cap.setStyleSheet("background: transparent; color: white; border: 1px solid rgba(255, 255, 255, 0.6);")
-
     @Slot()
     def _restyle(self) -> None:
-        self.setFont(self._theme.font(weight=QFont.Weight.Medium))
-        if self._icon:
-            colour = {"primary": "onaccent", "text": "link"}.get(self._kind, "text")
-            self.setIcon(self._theme.icons.icon(self._icon, self._theme.colour(colour)))
-            self.setIconSize(QSize(1, 1) * self._theme.px(tokens.ICON))
+        self.setIcon(self._theme.icons.icon(self._icon, self._theme.colour(self._colour)))
 
 
 class ChipLabel(QWidget):
@@ -150,6 +222,19 @@ class Icon(QWidget):
         colour, ratio = self._theme.colour(self._colour), self.devicePixelRatioF()
         painter.drawPixmap(0, 0, self._theme.icons.pixmap(self._name, colour, self._theme.px(self._size), ratio))
         painter.end()
+
+
+def on_surface(widget: QWidget, theme: Theme) -> None:
+    """Give a page or dialog the light ground of cards and tables."""
+
+    def fill() -> None:
+        palette = widget.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
+        widget.setPalette(palette)
+
+    widget.setAutoFillBackground(True)
+    theme.changed.connect(fill, Qt.ConnectionType.DirectConnection)
+    fill()
 
 
 def frame(**properties: object) -> QFrame:

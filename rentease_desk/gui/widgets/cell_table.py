@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QSizePolicy, QTableView
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.models.cell import CELL_ROLE, Cell, Column
@@ -17,13 +17,23 @@ from rentease_desk.gui.widgets.row_delegate import RowDelegate
 
 
 class CellTable(QTableView):
-    """Shows a model whose ``CELL_ROLE`` is a ``Cell``, with columns as declared."""
+    """Shows a model whose ``CELL_ROLE`` is a ``Cell``, with columns as declared.
+
+    ``fit``: it is as high as its rows, and scrolls only where there is less room.
+    """
 
     def __init__(
-        self, model: QAbstractTableModel, columns: Sequence[Column[Any]], theme: Theme, row: int = tokens.ROW
+        self,
+        model: QAbstractTableModel,
+        columns: Sequence[Column[Any]],
+        theme: Theme,
+        row: int = tokens.ROW,
+        *,
+        fit: bool = False,
     ) -> None:
         super().__init__()
         self.columns = tuple(columns)
+        self.hidden = {column.name for column in columns if not column.shown}
         self._theme, self._row = theme, row
         self._delegate = RowDelegate(self, theme)
         self._header = DeskHeader(theme, self)
@@ -35,7 +45,15 @@ class CellTable(QTableView):
         self._theme.changed.connect(self._restyle)
         self.customContextMenuRequested.connect(self._row_menu)
         self.selectionModel().currentRowChanged.connect(self._repaint)
+        if fit:
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+            model.modelReset.connect(self.updateGeometry)
         self._restyle()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As high as the rows."""
+        rows = self.verticalHeader().defaultSectionSize() * self.model().rowCount()
+        return QSize(super().sizeHint().width(), self._header.height() + rows + 2 * self.frameWidth())
 
     @property
     def header(self) -> DeskHeader:
@@ -85,15 +103,32 @@ class CellTable(QTableView):
     def _size_columns(self) -> None:
         for at, column in enumerate(self.columns):
             self._header.resizeSection(at, self._theme.px(column.width))
-            self.setColumnHidden(at, not column.shown)
 
     def _stretch(self) -> None:
-        at = next((at for at, column in enumerate(self.columns) if column.stretch), None)
-        if at is None:
-            return
-        others = sum(self._header.sectionSize(one) for one in range(self._header.count()) if one != at)
-        least = self._theme.px(self.columns[at].width)
-        self._header.resizeSection(at, max(least, self.viewport().width() - others))
+        """Show the columns that fit, and give what is left to the one that stretches."""
+        room = self.viewport().width()
+        fits = self._fitting(room)
+        for at, column in enumerate(self.columns):
+            self.setColumnHidden(at, column.name not in fits)
+        for at, column in enumerate(self.columns):
+            if column.stretch:
+                others = sum(self._header.sectionSize(one) for one in range(self._header.count()) if one != at)
+                self._header.resizeSection(at, max(self._theme.px(column.width), room - others))
+
+    def _fitting(self, room: int) -> set[str]:
+        """The names of the columns to show: those not hidden, less those that must give way."""
+        shown = [column for column in self.columns if column.name not in self.hidden]
+        while (loser := max(shown, key=lambda one: one.give_way)).give_way > 0 and self._needed(shown) > room:
+            shown.remove(loser)
+        return {column.name for column in shown}
+
+    def _needed(self, shown: Sequence[Column[Any]]) -> int:
+        return sum(self._width_of(column) for column in shown)
+
+    def _width_of(self, column: Column[Any]) -> int:
+        """A hidden column has no size of its own; it comes back with the one it was made with."""
+        made = self._theme.px(column.width)
+        return made if column.stretch else self._header.sectionSize(self.columns.index(column)) or made
 
     def _hover(self, row: int) -> None:
         if row != self._delegate.hovered:

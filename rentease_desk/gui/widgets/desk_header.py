@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.painting import cell_place
 
 _CHEVRON = 12
 
@@ -34,7 +35,7 @@ class DeskHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, place: QRect, section: int) -> None:  # noqa: N802 - Qt's name
         """One title."""
-        theme, gap = self._theme, self._theme.px(tokens.GRID)
+        theme = self._theme
         painter.save()
         painter.fillRect(place, theme.colour("sunken"))
         painter.fillRect(place.left(), place.bottom(), place.width(), 1, theme.colour("line"))
@@ -45,7 +46,7 @@ class DeskHeader(QHeaderView):
             self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
             or self.defaultAlignment()
         )
-        inside = place.adjusted(gap, 0, -gap, 0)
+        inside = cell_place(self, section, place, theme)
         if section == self.sorted_section:
             inside = self._paint_chevron(painter, inside, title, Qt.AlignmentFlag(aligned))
         shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inside.width())

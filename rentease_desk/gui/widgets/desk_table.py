@@ -60,7 +60,7 @@ class DeskTable(CellTable):
         """Which columns are shown."""
         menu = QMenu(parent)
         for at, column in enumerate(self.columns):
-            action = QAction(column.title, menu, checkable=True, checked=not self.isColumnHidden(at))
+            action = QAction(column.title, menu, checkable=True, checked=column.name not in self.hidden)
             action.setEnabled(not column.stretch)
             action.setData(at)
             menu.addAction(action)
@@ -76,7 +76,7 @@ class DeskTable(CellTable):
             {
                 "order": [columns[header.logicalIndex(at)].name for at in range(header.count())],
                 "widths": {name: round(size * 100 / zoom) for name, size in shown.items()},
-                "hidden": [one.name for at, one in enumerate(columns) if header.isSectionHidden(at)],
+                "hidden": sorted(self.hidden),
             },
         )
 
@@ -90,10 +90,9 @@ class DeskTable(CellTable):
     def _size_columns(self) -> None:
         kept = self._state.read(f"columns/{self._name}")
         names = [column.name for column in self.columns]
-        hidden = kept.get("hidden", [column.name for column in self.columns if not column.shown])
+        self.hidden = set(kept.get("hidden", self.hidden)) & set(names)
         for at, column in enumerate(self.columns):
             self._header.resizeSection(at, self._theme.px(kept.get("widths", {}).get(column.name, column.width)))
-            self.setColumnHidden(at, column.name in hidden and not column.stretch)
         for place, name in enumerate(one for one in kept.get("order", []) if one in names):
             self._header.moveSection(self._header.visualIndex(names.index(name)), place)
 
@@ -133,6 +132,7 @@ class DeskTable(CellTable):
 
     @Slot(QAction)
     def _toggle_column(self, action: QAction) -> None:
-        self.setColumnHidden(int(action.data()), not action.isChecked())
+        name = self.columns[int(action.data())].name
+        self.hidden = self.hidden - {name} if action.isChecked() else self.hidden | {name}
         self._stretch()
         self.save_columns()

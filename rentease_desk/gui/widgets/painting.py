@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QHeaderView
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.models.cell import Align, Cell, Chip
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.tokens import Tone
 
+_WIDE = 480
 _CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
@@ -42,6 +44,32 @@ def paint_chip(painter: QPainter, place: QRect, chip: Chip, theme: Theme) -> Non
     shown = painter.fontMetrics().elidedText(chip.word, Qt.TextElideMode.ElideRight, word.width() + 2)
     painter.drawText(word, _CENTRE, shown)
     painter.restore()
+
+
+def key_cap_size(key: str, theme: Theme) -> QSize:
+    """How much room a key's name takes."""
+    metrics = QFontMetrics(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    return QSize(metrics.horizontalAdvance(key) + theme.px(10), theme.px(18))
+
+
+def paint_key_cap(painter: QPainter, place: QRect, key: str, theme: Theme, *, on_accent: bool = False) -> None:
+    """A key, as it stands beside what it does."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.colour("onaccent" if on_accent else "line"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush if on_accent else theme.colour("sunken"))
+    painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    painter.setFont(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    painter.setPen(theme.colour("onaccent" if on_accent else "text2"))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, key)
+    painter.restore()
+
+
+def cell_place(header: QHeaderView, column: int, place: QRect, theme: Theme) -> QRect:
+    """Where a cell's contents go; at the left edge of a wide table they stand under the page's title."""
+    gap = theme.px(tokens.GRID)
+    at_edge = header.visualIndex(column) == 0 and header.length() > theme.px(_WIDE)
+    return place.adjusted(2 * gap if at_edge else gap, 0, -gap, 0)
 
 
 def paint_cell(painter: QPainter, place: QRect, cell: Cell, align: Align, theme: Theme) -> None:

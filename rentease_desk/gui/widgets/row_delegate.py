@@ -8,10 +8,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from rentease_desk.gui import tokens
 from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
 from rentease_desk.gui.theme import Theme
-from rentease_desk.gui.widgets.painting import paint_cell
+from rentease_desk.gui.widgets.painting import cell_place, paint_cell
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,8 +36,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.fillRect(place.left(), place.bottom(), place.width(), 1, self._theme.colour("line"))
         cell = index.data(CELL_ROLE)
         if isinstance(cell, Cell):
-            gap = self._theme.px(tokens.GRID)
-            paint_cell(painter, place.adjusted(gap, 0, -gap, -1), cell, self._align(index), self._theme)
+            inside = cell_place(self._view.horizontalHeader(), index.column(), place, self._theme)
+            paint_cell(painter, inside.adjusted(0, 0, 0, -1), cell, self._align(index), self._theme)
         if current and self._view.hasFocus():
             self._paint_ring(painter, place, index)
 

@@ -8,11 +8,10 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rentease_desk.gui import tokens
 from rentease_desk.gui.models.cell import Cell
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.cell_table import CellTable
-from rentease_desk.gui.widgets.painting import paint_cell
+from rentease_desk.gui.widgets.painting import cell_place, paint_cell
 
 _HEIGHT = 40
 
@@ -46,10 +45,10 @@ class TotalRow(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colour("sunken"))
         painter.fillRect(0, 0, self.width(), 1, self._theme.colour("edge"))
-        header, gap = self._table.header, self._theme.px(tokens.GRID)
+        header = self._table.header
         for at, column in enumerate(self._table.columns):
             cell = self._cells.get(column.name)
             if cell is not None and not header.isSectionHidden(at):
                 place = QRect(header.sectionViewportPosition(at), 0, header.sectionSize(at), self.height())
-                paint_cell(painter, place.adjusted(gap, 0, -gap, 0), cell, column.align, self._theme)
+                paint_cell(painter, cell_place(header, at, place, self._theme), cell, column.align, self._theme)
         painter.end()

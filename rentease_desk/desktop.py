@@ -1,0 +1,247 @@
+"""The desk as a window: shown at once, filled when the database is open, and closed without losing anything."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass, replace
+from typing import IO, TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from rentease_desk.config import Config, resources_dir
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
+from rentease_desk.gui.errors import CrashReporter
+from rentease_desk.gui.main_window import MainWindow, Surroundings
+from rentease_desk.gui.practice_menu import PracticeControl
+from rentease_desk.gui.state import WindowState
+from rentease_desk.gui.tasks import Lane, Tasks
+from rentease_desk.gui.theme import Appearance, Theme
+
+if TYPE_CHECKING:
+    from rentease_desk.domain.settings import Property
+    from rentease_desk.practice.process import PracticeProcess
+    from rentease_desk.scheduler import SyncTimer
+    from rentease_desk.services.bundle import Services
+
+log = logging.getLogger(__name__)
+
+_STOP_SECONDS = 3.0
+_COLLECT_MILLISECONDS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A desk that was opened in a worker."""
+
+    services: Services
+    settings: Property
+    timer: SyncTimer
+    server: PracticeProcess | None
+
+
+class Desktop(QObject):
+    """Holds what lives as long as the window."""
+
+    def __init__(self, app: QApplication, config: Config) -> None:
+        super().__init__()
+        self._app, self._config = app, config
+        self._cancel = threading.Event()
+        self._opened: Opened | None = None
+        self._choices = read_choices(config.desk_file)
+        self.tasks = Tasks(self)
+        self.crashes = CrashReporter(self)
+        theme = Theme(app, resources_dir() / "icons", self)
+        theme.set_appearance(self._choices.appearance)
+        theme.set_zoom(self._choices.zoom)
+        self.context = Context(self.tasks, theme, WindowState(config.data_dir / "window.ini"), self)
+        place = str(config.data_dir)
+        around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice)
+        self.window = MainWindow(self.context, around)
+        self._collector = QTimer(self)
+        self._connect()
+
+    def start(self) -> None:
+        """Show the window; begin to open the database once it is on the screen."""
+        self.window.show()
+        QTimer.singleShot(0, self._open)
+
+    def stop(self) -> bool:
+        """Stop everything, waiting a few seconds at most. True if nothing is left running."""
+        self._cancel.set()
+        self._collector.stop()
+        opened = self._opened
+        if opened is not None:
+            opened.timer.stop()
+        ended = self.tasks.stop(_STOP_SECONDS)
+        if opened is not None:
+            opened.services.close()
+            if opened.server is not None:
+                opened.server.stop()
+        return ended
+
+    def _connect(self) -> None:
+        window = self.window
+        self.tasks.bug.connect(self._report)
+        window.closing.connect(self._app.quit)
+        window.appearance_chosen.connect(self._choose_appearance)
+        window.zoom_chosen.connect(self._choose_zoom)
+        window.reset_asked.connect(self._ask_reset)
+        window.practice_asked.connect(self._open_practice)
+        self.context.settings_changed.connect(self._settings_changed)
+        # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
+        self._collector.timeout.connect(self._collect)
+        self._collector.start(_COLLECT_MILLISECONDS)
+
+    @Slot()
+    def _open(self) -> None:
+        config, cancel = self._config, self._cancel
+        self.window.banner.hide()
+        self.tasks.run(Lane.WRITE, self, lambda: open_desk(config, cancel), self._attach, self._not_opened)
+
+    def _attach(self, opened: Opened) -> None:
+        first = self._opened is None
+        self._opened = opened
+        self.context.attach(opened.services, opened.settings)
+        opened.timer.start(opened.settings.sync_minutes)
+        if first and opened.server is not None:
+            told = opened.server.handshake
+            self.window.add_practice(PracticeControl(told.control_url, told.control_token))
+
+    def _not_opened(self, error: KnownError) -> None:
+        if error.code == "database.older":
+            self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
+        else:
+            self.window.offer(error, self.tr("Try again"), self._open)
+
+    def _upgrade(self) -> None:
+        address = self._config.database_url
+        self.tasks.run(Lane.WRITE, self, lambda: upgrade_database(address), lambda _: self._open(), self._not_opened)
+
+    @Slot()
+    def _open_practice(self) -> None:
+        """Practice is a program of its own, with a database of its own."""
+        QProcess.startDetached(sys.executable, ["-m", "rentease_desk", "--practice"])
+
+    @Slot()
+    def _ask_reset(self) -> None:
+        box = QMessageBox(self.window)
+        box.setWindowTitle(self.tr("Begin practice afresh"))
+        box.setText(self.tr("Everything that was practised is forgotten, here and at the practice server."))
+        box.setInformativeText(self.tr("Your real data is somewhere else and stays as it is."))
+        box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
+        box.accepted.connect(self._reset)
+        box.open()
+
+    @Slot()
+    def _reset(self) -> None:
+        """Close the practice desk and open a new one; the window starts again with it."""
+        opened, config = self._opened, self._config
+        if opened is None:
+            return
+        self._cancel.set()
+        self._cancel = threading.Event()
+        opened.timer.stop()
+        self.tasks.run(Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._restart())
+
+    def _restart(self) -> None:
+        self._opened = None
+        self._open()
+
+    @Slot(object)
+    def _report(self, error: Exception) -> None:
+        self.crashes.report(error)
+
+    @Slot(object)
+    def _choose_appearance(self, appearance: Appearance) -> None:
+        self.context.theme.set_appearance(appearance)
+        self.window.actions_.show_appearance(appearance)
+        self.window.settings.appearance.choose(appearance)
+        self._keep(replace(self._choices, appearance=appearance))
+
+    @Slot(int)
+    def _choose_zoom(self, zoom: int) -> None:
+        self._keep(replace(self._choices, zoom=zoom))
+
+    def _keep(self, choices: DeskChoices) -> None:
+        self._choices, path = choices, self._config.desk_file
+        self.tasks.run(Lane.WRITE, self, lambda: write_choices(path, choices), lambda _: None)
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        if self._opened is not None:
+            self._opened.timer.set_interval(self.context.settings.sync_minutes)
+
+    @Slot()
+    def _collect(self) -> None:
+        gc.collect(1)
+
+
+def open_desk(config: Config, cancel: threading.Event) -> Opened:
+    """Open the database and make the services. In a worker: the imports alone take half a second.
+
+    Raises DatabaseError, or KnownError ``practice.failed``.
+    """
+    from rentease_desk.practice.property import open_practice
+    from rentease_desk.wiring import background_sync, build
+
+    server, services = open_practice(config) if config.practice else (None, build(config))
+    return Opened(services, services.settings.get(), background_sync(services, cancel), server)
+
+
+def upgrade_database(address: str) -> None:
+    """Migrate a database of an older version. Raises DatabaseError."""
+    from rentease_desk.storage.opening import upgrade
+
+    copy = upgrade(address)
+    log.info("the database was migrated; the old one is kept as %s", copy)
+
+
+def forget_practice(opened: Opened, config: Config) -> None:
+    """Close a practice desk and delete what it kept. Raises KnownError ``file.cannot_write``."""
+    from rentease_desk.practice.property import reset_practice
+
+    opened.services.close()
+    if opened.server is not None:
+        opened.server.stop()
+    reset_practice(config)
+
+
+def run_desktop(config: Config) -> int:
+    """Open the window and run until it is closed; returns the exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    crash_file = _crash_file(config)
+    app = QApplication(["rentease-desk"])
+    app.setApplicationName("Rentease Desk")
+    gc.disable()
+    desktop = Desktop(app, config)
+    desktop.crashes.install()
+    desktop.start()
+    status = app.exec()
+    desktop.window.hide()
+    if not desktop.stop():
+        log.warning("something did not end in time; it is left, and the next start goes on from the database")
+        logging.shutdown()
+        os._exit(status)
+    if crash_file is not None:
+        faulthandler.disable()
+        crash_file.close()
+    return status
+
+
+def _crash_file(config: Config) -> IO[str] | None:
+    try:
+        file = (config.log_dir / "crash.txt").open("w", encoding="utf-8")
+    except OSError as error:
+        log.warning("crashes are not kept: %s", error)
+        return None
+    faulthandler.enable(file)
+    return file

@@ -1,0 +1,103 @@
+"""The window's actions and menus: every action has a name, and its key is told beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from rentease_desk.gui.theme import Appearance
+
+Run = Callable[[], None]
+
+
+class Actions:
+    """Makes the menu bar. ``handlers`` says what each action does, by its name."""
+
+    def __init__(self, window: QMainWindow, handlers: dict[str, Run]) -> None:
+        self._window, self._handlers = window, handlers
+        self._made: dict[str, QAction] = {}
+        tr = window.tr
+        self._menu(
+            tr("Desk"),
+            [
+                ("settings", tr("Settings"), "Ctrl+,"),
+                ("practice", tr("Open practice"), ""),
+                None,
+                ("quit", tr("Quit"), "Ctrl+Q"),
+            ],
+        )
+        self._view = self._menu(
+            tr("View"),
+            [
+                ("bookings", tr("Bookings"), "Ctrl+1"),
+                ("payments", tr("Payments"), "Ctrl+2"),
+                ("sync", tr("Sync"), "Ctrl+3"),
+                None,
+                ("search", tr("Search or filter"), "Ctrl+F"),
+                None,
+                ("larger", tr("Larger"), "Ctrl++"),
+                ("smaller", tr("Smaller"), "Ctrl+-"),
+                ("normal", tr("Normal size"), "Ctrl+0"),
+            ],
+        )
+        self._made["larger"].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self._menu(tr("Booking"), [("new", tr("New booking"), "Ctrl+N"), ("edit", tr("Edit booking"), "F2")])
+        self._menu(
+            tr("Money"),
+            [
+                ("pay", tr("Take payment"), "F9"),
+                ("void", tr("Void payment"), ""),
+                None,
+                ("sync_now", tr("Sync now"), "F5"),
+                ("export", tr("Export view"), "Ctrl+E"),
+            ],
+        )
+
+    def add_help(self) -> None:
+        """The last menu: what this is, and where its data lies."""
+        self._menu(self._window.tr("Help"), [("about", self._window.tr("About Rentease Desk"), "")])
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._made[name]
+
+    def add_menu(self, menu: QMenu) -> None:
+        """Another menu, behind those that are there."""
+        self._window.menuBar().addMenu(menu)
+
+    def add_appearance(self, chosen: Appearance, choose: Callable[[Appearance], None]) -> None:
+        """Light, dark, or as the system is."""
+        tr = self._window.tr
+        menu = QMenu(tr("Appearance"), self._window)
+        group = QActionGroup(menu)
+        words = {Appearance.AUTO: tr("As the system"), Appearance.LIGHT: tr("Light"), Appearance.DARK: tr("Dark")}
+        for appearance, word in words.items():
+            action = menu.addAction(word)
+            action.setCheckable(True)
+            action.setChecked(appearance is chosen)
+            action.setData(appearance.value)
+            group.addAction(action)
+        group.triggered.connect(lambda action: choose(Appearance(action.data())))
+        self._appearance = group
+        self._view.addSeparator()
+        self._view.addMenu(menu)
+
+    def show_appearance(self, chosen: Appearance) -> None:
+        """Tick the one in use."""
+        for action in self._appearance.actions():
+            action.setChecked(action.data() == chosen.value)
+
+    def _menu(self, title: str, entries: Sequence[tuple[str, str, str] | None]) -> QMenu:
+        menu = self._window.menuBar().addMenu(title)
+        for entry in entries:
+            if entry is None:
+                menu.addSeparator()
+                continue
+            name, words, key = entry
+            action = menu.addAction(words)
+            if key:
+                action.setShortcut(QKeySequence(key))
+            action.triggered.connect(self._handlers[name])
+            self._made[name] = action
+        return menu

@@ -1,0 +1,173 @@
+"""A booking made or edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
+
+from rentease_desk.domain.booking import MAX_PERSONS, Booking, BookingDraft, BookingStatus, Guest
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.money import Money
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.widgets.amount_edit import AmountEdit
+from rentease_desk.gui.widgets.basics import Label, row
+from rentease_desk.gui.widgets.fields import ComboField, CountField, DateField, text_field
+from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.words import booking_chip
+
+_WIDTH = 640
+_STATUSES = (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)
+
+
+class BookingDialog(DeskDialog):
+    """``saved`` carries the Booking. Without ``booking`` a new one is made."""
+
+    saved = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget, rooms: Sequence[str], booking: Booking | None = None) -> None:
+        title = context.tr("Edit booking") if booking else context.tr("New booking")
+        about = booking.reference if booking else context.tr("without a reference it gets the next number")
+        super().__init__(context, parent, title, about, _WIDTH)
+        self._booking = booking
+        self._currency = booking.currency if booking else context.settings.currency
+        self._make_edits(rooms)
+        self._build()
+        if booking is not None:
+            self._fill(booking)
+        self._nights_changed()
+        self.arrival.dateChanged.connect(self._arrival_changed)
+        self.departure.dateChanged.connect(self._nights_changed)
+        self.select_all_on_focus(self.total)
+        self.name.setFocus()
+
+    def submit(self) -> None:
+        """Save it."""
+        self.form.clear()
+        try:
+            draft = self.draft()
+        except InputError as error:
+            self.fail(error)
+            return
+        self.set_busy(True)
+        bookings, booking = self.context.services.bookings, self._booking
+        if booking is None:
+            self.context.tasks.run(Lane.WRITE, self, lambda: bookings.add(draft).value, self._done, self.fail)
+        else:
+            pk, version = booking.pk, booking.version
+            self.context.tasks.run(
+                Lane.WRITE, self, lambda: bookings.edit(pk, version, draft).value, self._done, self.fail
+            )
+
+    def draft(self) -> BookingDraft:
+        """What the form says. Raises InputError for an amount that cannot be read."""
+        return BookingDraft(
+            guest=Guest(self.name.text(), self.email.text(), self.phone.text()),
+            arrival=self.arrival.day,
+            departure=self.departure.day,
+            reference=self.reference.text(),
+            room=self.room.currentText(),
+            adults=self.adults.value(),
+            children=self.children_count.value(),
+            channel=self.channel.currentText(),
+            note=self.note.toPlainText(),
+            currency=self._currency,
+            total=self._total(),
+            status=self.status.currentData(),
+        )
+
+    def _total(self) -> Money | None:
+        if not self.total.text().strip():
+            return None
+        try:
+            return self.total.money()
+        except InputError as error:
+            raise InputError(error.code, field="total", **error.params) from error
+
+    def _make_edits(self, rooms: Sequence[str]) -> None:
+        theme, today = self.context.theme, self.context.today()
+        self.name, self.email, self.phone, self.reference = (text_field() for _ in range(4))
+        self.room, self.channel = ComboField(theme, editable=True), ComboField(theme, editable=True)
+        self.room.addItems(["", *rooms])
+        self.channel.addItems(["", self.tr("Direct"), self.tr("Walk-in"), "Booking.com", "Airbnb", "Expedia"])
+        self.arrival, self.departure = DateField(theme, today), DateField(theme, today + timedelta(days=1))
+        self.adults, self.children_count = CountField(theme, 0, MAX_PERSONS), CountField(theme, 0, MAX_PERSONS)
+        self.adults.setValue(1)
+        self.status = ComboField(theme)
+        for status in self._statuses():
+            self.status.addItem(booking_chip(status).word, status)
+        self.total = AmountEdit(self.context, self._currency)
+        self.note = QPlainTextEdit()
+        self.note.setProperty("field", True)
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(theme.px(64))
+
+    def _statuses(self) -> list[BookingStatus]:
+        """What may be chosen here; a stay that is further on keeps its state."""
+        current = self._booking.status if self._booking else BookingStatus.CONFIRMED
+        return list(_STATUSES) if current in _STATUSES else [current]
+
+    def _build(self) -> None:
+        self._nights = Label(self.context.theme, size=tokens.SMALL, tone="text2")
+        total = self.tr("Price of the stay, {code}").format(code=self._currency.upper())
+        rows: list[list[tuple[str, str, QWidget, int]]] = [
+            [("guest", self.tr("Guest"), self.name, 4), ("reference", self.tr("Reference"), self.reference, 2)],
+            [("email", self.tr("E-mail"), self.email, 4), ("phone", self.tr("Telephone"), self.phone, 2)],
+            [("arrival", self.tr("Arrival"), self.arrival, 2), ("departure", self.tr("Departure"), self.departure, 2),
+             ("room", self.tr("Room or bed"), self.room, 2)],
+            [("adults", self.tr("Adults"), self.adults, 1), ("children", self.tr("Children"), self.children_count, 1),
+             ("channel", self.tr("Channel"), self.channel, 2), ("status", self.tr("Status"), self.status, 2)],
+            [("total", total, self.total, 2), ("note", self.tr("Note"), self.note, 4)],
+        ]  # fmt: skip
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(12)
+        fields = {}
+        for at, parts in enumerate(rows):
+            place = 0
+            for name, words, edit, span in parts:
+                fields[name] = Field(self.context, words, edit)
+                grid.addWidget(fields[name], at, place, 1, span, Qt.AlignmentFlag.AlignTop)
+                place += span
+        for at in range(6):
+            grid.setColumnStretch(at, 1)
+        self.form = Form(self.context, fields)
+        self.body.addLayout(grid)
+        self.body.addLayout(row(self._nights, None))
+        self.add_buttons(self.tr("Save booking"))
+
+    def _fill(self, booking: Booking) -> None:
+        for edit, text in ((self.name, booking.guest.name), (self.email, booking.guest.email),
+                           (self.phone, booking.guest.phone), (self.reference, booking.reference)):  # fmt: skip
+            edit.setText(text)
+            edit.setCursorPosition(0)
+        self.total.setPlaceholderText(self.tr("stays as it is"))
+        self.arrival.day, self.departure.day = booking.arrival, booking.departure
+        self.room.setCurrentText(booking.rooms[0] if booking.rooms else "")
+        self.channel.setCurrentText(booking.channel)
+        self.adults.setValue(booking.adults)
+        self.children_count.setValue(booking.children)
+        self.status.setCurrentIndex(max(0, self.status.findData(booking.status)))
+        self.note.setPlainText(booking.note)
+
+    def _done(self, booking: Booking) -> None:
+        self.saved.emit(booking)
+        self.accept()
+
+    @Slot()
+    def _arrival_changed(self) -> None:
+        """A departure never comes before its arrival: it moves along."""
+        if self.departure.day <= self.arrival.day:
+            self.departure.day = self.arrival.day + timedelta(days=1)
+        self._nights_changed()
+
+    @Slot()
+    def _nights_changed(self) -> None:
+        count = (self.departure.day - self.arrival.day).days
+        told = self.tr("1 night") if count == 1 else self.tr("{count} nights").format(count=count)
+        self._nights.setText(told if count > 0 else "")

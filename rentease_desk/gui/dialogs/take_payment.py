@@ -1,0 +1,194 @@
+"""Taking money by hand: a method, an amount, and for cash what was given and the change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.money import Money, require_positive
+from rentease_desk.domain.payment import Method, MethodKind, Payment, PaymentDraft
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.widgets.amount_edit import AmountEdit
+from rentease_desk.gui.widgets.basics import Icon, Label, row
+from rentease_desk.gui.widgets.cash_counter import CashCounter
+from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.method_tiles import MethodTiles
+from rentease_desk.gui.widgets.stripe_question import StripeQuestion
+from rentease_desk.gui.words import method_name
+
+
+class TakePaymentDialog(DeskDialog):
+    """``taken`` carries the Payment, once it is saved.
+
+    The identity of the payment is made when the dialog opens, so that however often it is sent it is taken once.
+    """
+
+    taken = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget, booking: Booking) -> None:
+        about = f"{booking.guest.name} · {booking.reference}"
+        if booking.rooms:
+            about += context.tr(" · room {name}").format(name=", ".join(booking.rooms))
+        super().__init__(context, parent, context.tr("Take payment"), about)
+        self._booking = booking
+        self._uid = context.services.desk.ids.uid()
+        self._twins_told = False
+        currency = booking.currency
+        self.methods = MethodTiles(context.theme, context.settings.methods)
+        self.amount = AmountEdit(context, currency, large=True)
+        self.cash = CashCounter(context, currency)
+        self.reference, self.note = QLineEdit(), QLineEdit()
+        self.question = StripeQuestion(context)
+        self._build(currency.upper())
+        self._connect()
+        if booking.totals.balance > 0:
+            self.amount.show_minor(booking.totals.balance)
+        self._method_chosen(self.methods.method)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Function keys choose the method."""
+        if not self.methods.choose_key(int(event.key())):
+            super().keyPressEvent(event)
+
+    def submit(self) -> None:
+        """Check for a twin, then take the payment."""
+        self.form.clear()
+        try:
+            draft = self._draft()
+        except InputError as error:
+            self.fail(error)
+            return
+        self.set_busy(True)
+        payments = self.context.services.payments
+        if self._twins_told:
+            self._take(draft)
+        else:
+            self.context.tasks.run(
+                Lane.READ, self, lambda: payments.similar(draft), lambda twins: self._checked(draft, twins), self.fail
+            )
+
+    def _build(self, code: str) -> None:
+        theme = self.context.theme
+        for edit in (self.reference, self.note):
+            edit.setProperty("field", True)
+        self._amount = Field(self.context, self.tr("Amount, {code}").format(code=code), self.amount)
+        self._tendered = Field(self.context, self.tr("Tendered, {code}").format(code=code), self.cash.edit)
+        self._reference = Field(self.context, self.tr("Reference"), self.reference)
+        self._note = Field(self.context, self.tr("Note"), self.note)
+        self.form = Form(
+            self.context,
+            {"amount": self._amount, "currency": self._amount, "tendered": self._tendered,
+             "reference": self._reference, "note": self._note},
+        )  # fmt: skip
+        self._day = Label(theme, size=tokens.SMALL, tone="text2")
+        self.body.addWidget(self.methods)
+        self.body.addWidget(self.question)
+        amounts = row(self._amount, self._tendered, spacing=16)
+        amounts.setStretch(0, 1)
+        amounts.setStretch(1, 1)
+        self.body.addLayout(amounts)
+        self.body.addWidget(self.cash)
+        self.body.addWidget(self._reference)
+        self.body.addWidget(self._note)
+        self.body.addLayout(row(Icon(theme, "calendar"), self._day, None))
+        today = self.context.formats.short_date(self.context.today())
+        self._day.setText(self.tr("Business day {day}").format(day=today))
+        self.add_buttons(self.tr("Take"))
+        self.select_all_on_focus(self.amount, self.cash.edit)
+
+    def _connect(self) -> None:
+        self.methods.chosen.connect(self._method_chosen)
+        self.amount.changed.connect(self._amount_changed)
+        self.cash.tendered.connect(self._changed)
+        self.question.answered.connect(self._changed)
+        self.question.through_stripe.connect(self.reject)
+
+    def _draft(self) -> PaymentDraft:
+        method = self.methods.method
+        money = require_positive(self.amount.money())
+        tendered = None
+        if method.kind is MethodKind.CASH:
+            try:
+                tendered = self.cash.given()
+            except InputError as error:
+                raise InputError(error.code, field="tendered", **error.params) from error
+        reference = self.reference.text() if self._reference.isVisibleTo(self) else ""
+        return PaymentDraft(
+            self._uid,
+            self._booking.pk,
+            method.code,
+            money,
+            reference=reference,
+            note=self.note.text(),
+            tendered=tendered,
+        )
+
+    def _checked(self, draft: PaymentDraft, twins: list[Payment]) -> None:
+        """A payment that looks the same is said before it is taken again; the next Enter takes it."""
+        if not twins:
+            self._take(draft)
+            return
+        self.set_busy(False)
+        self._twins_told = True
+        twin, formats = twins[-1], self.context.formats
+        name = method_name(twin.source, twin.method, twin.brand, self.context.settings)
+        text = self.tr("{amount} by {method} stands here already, from {moment}. Press Enter again if this is another.")
+        text = text.format(amount=formats.money(twin.money), method=name, moment=formats.moment(twin.occurred_at))
+        self.banner.tell(self.tr("The same payment twice?"), text, Tone.ATTENTION)
+
+    def _take(self, draft: PaymentDraft) -> None:
+        payments = self.context.services.payments
+        self.context.tasks.run(Lane.WRITE, self, lambda: payments.take(draft).value, self._saved, self.fail)
+
+    def _saved(self, payment: Payment) -> None:
+        self.taken.emit(payment)
+        self.accept()
+
+    @Slot(object)
+    def _method_chosen(self, method: Method) -> None:
+        cash = method.kind is MethodKind.CASH
+        self.cash.setVisible(cash)
+        self._tendered.setVisible(cash)
+        self._reference.setVisible(not cash)
+        required = self.tr("Reference") if method.needs_reference else self.tr("Reference, if there is one")
+        self._reference.rename(required)
+        self.question.setVisible(method.kind is MethodKind.CARD)
+        self._amount_changed()
+        target = self.cash.edit if cash and self.amount.text() else self.amount
+        target.setFocus()
+
+    @Slot()
+    def _amount_changed(self) -> None:
+        self._amount.say_wrong("")
+        self._amount.set_aside(self._part_of_balance())
+        self.cash.set_due(self.amount.money_or_none())
+        self._changed()
+
+    def _part_of_balance(self) -> str:
+        """What the amount is, measured by what is owed."""
+        money, owed = self.amount.money_or_none(), self._booking.totals.balance
+        if money is None or owed <= 0:
+            return ""
+        if money.minor == owed:
+            return self.tr("the whole balance")
+        rest = self.context.formats.money(Money(abs(owed - money.minor), money.currency))
+        more = self.tr("{amount} more than the balance").format(amount=rest)
+        return self.tr("{amount} stay open").format(amount=rest) if money.minor < owed else more
+
+    @Slot()
+    def _changed(self) -> None:
+        """The button says what it will take."""
+        self._twins_told = False
+        self._tendered.say_wrong("")
+        money = self.amount.money_or_none()
+        amount = self.context.formats.money(money) if money is not None else ""
+        self.save.setText(self.tr("Take {amount}").format(amount=amount).strip())
+        asked = self.methods.method.kind is MethodKind.CARD and not self.question.is_answered
+        self.save.setEnabled(not asked)

@@ -1,0 +1,222 @@
+"""One booking: who, when, what is owed, and its whole ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.folio import Folio, FolioLine
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import Payment
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.cell import Cell
+from rentease_desk.gui.models.folio_model import FolioModel
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.balance_card import BalanceCard
+from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, frame, on_surface, row
+from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.widgets.total_row import TotalRow
+from rentease_desk.gui.words import balance_chip, booking_chip
+
+
+class FolioView(Page):
+    """``pay_asked`` and ``edit_asked`` carry the booking, ``void_asked`` a Payment; ``closed``: back to the list."""
+
+    pay_asked = Signal(object)
+    edit_asked = Signal(object)
+    void_asked = Signal(object)
+    closed = Signal()
+
+    def __init__(self, context: Context) -> None:
+        self.folio: Folio | None = None
+        self._pk: int | None = None
+        self.model = FolioModel(context)
+        self.table = CellTable(self.model, self.model.columns, context.theme, tokens.FOLIO_ROW, fit=True)
+        self.total = TotalRow(context.theme, self.table)
+        super().__init__(context, "")
+        on_surface(self, context.theme)
+        self.model.setParent(self)
+        self._build()
+        context.changed.connect(self._refresh)
+        context.settings_changed.connect(self._reload)
+
+    @property
+    def booking_pk(self) -> int | None:
+        """The booking on show."""
+        return self._pk
+
+    @property
+    def current_line(self) -> FolioLine | None:
+        """The marked line."""
+        return self.model.line_at(self.table.currentIndex().row())
+
+    def key_hints(self) -> Sequence[tuple[str, str]]:
+        """Keys of this page."""
+        return (
+            ("F9", self.tr("Pay")),
+            ("F2", self.tr("Edit booking")),
+            ("V", self.tr("Void payment")),
+            ("Esc", self.tr("Back to list")),
+        )
+
+    def enter(self) -> None:
+        """The keyboard is in the ledger."""
+        self.table.setFocus()
+
+    def show_booking(self, pk: int) -> None:
+        """Show another booking."""
+        if pk != self._pk:
+            self.banner.hide()
+        self._pk = pk
+        self._reload()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape goes back, V voids."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif event.key() == Qt.Key.Key_V and not event.modifiers():
+            self.ask_void()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        theme = self.context.theme
+        self._stay_chip, self._state = ChipLabel(theme), ChipLabel(theme)
+        self._subline = Label(theme, tone="text2")
+        self._card = BalanceCard(self.context, sum_shown=True)
+        self.title_row.insertWidget(1, self._state)
+        self.title_row.insertWidget(2, self._stay_chip)
+        names = column(spacing=4)
+        names.addLayout(self.title_row)
+        names.addWidget(self._subline)
+        names.addLayout(self._facts())
+        names.addStretch(1)
+        top = QHBoxLayout()
+        top.addLayout(names, 1)
+        top.addWidget(self._card, 0, Qt.AlignmentFlag.AlignTop)
+        head = frame(bar="page")
+        inside = QVBoxLayout(head)
+        inside.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, 16)
+        inside.setSpacing(16)
+        inside.addLayout(top)
+        inside.addLayout(self._buttons())
+        self.table.setAccessibleName(self.tr("Ledger"))
+        for part in (head, self.banner):
+            self.body.addWidget(part)
+        self.body.addWidget(self.table)
+        self.body.addWidget(self.total)
+        self.body.addStretch(1)
+
+    def _facts(self) -> QHBoxLayout:
+        """Room, dates and sums, each with its name above."""
+        theme, facts = self.context.theme, QHBoxLayout()
+        facts.setSpacing(32)
+        facts.setContentsMargins(0, 8, 0, 0)
+        self._values: dict[str, Label] = {}
+        for name, words in (
+            ("room", self.tr("Room")), ("arrival", self.tr("Arrival")), ("departure", self.tr("Departure")),
+            ("nights", self.tr("Nights")), ("charges", self.tr("Charges")), ("payments", self.tr("Payments")),
+            ("refunds", self.tr("Refunds")),
+        ):  # fmt: skip
+            self._values[name] = Label(theme, weight=QFont.Weight.Medium)
+            facts.addLayout(column(Label(theme, words, size=tokens.SMALL, tone="text2"), self._values[name], spacing=2))
+        facts.addStretch(1)
+        return facts
+
+    def _buttons(self) -> QHBoxLayout:
+        theme = self.context.theme
+        self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
+        self.edit = Button(theme, self.tr("Edit booking"), icon="pencil", key="F2")
+        self.void = Button(theme, self.tr("Void payment"), icon="circle-slash", key="V")
+        back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
+        self.pay.clicked.connect(self._ask_pay)
+        self.edit.clicked.connect(self._ask_edit)
+        self.void.clicked.connect(self.ask_void)
+        back.clicked.connect(self.closed)
+        return row(self.pay, self.edit, self.void, None, back)
+
+    @Slot()
+    def _reload(self) -> None:
+        pk = self._pk
+        if pk is not None and self.context.is_ready:
+            bookings = self.context.services.bookings
+            self.context.tasks.run(Lane.READ, self, lambda: bookings.folio(pk), self._show, self.fail, channel="folio")
+
+    def _show(self, folio: Folio) -> None:
+        if folio.booking.pk != self._pk:
+            return
+        self.folio = folio
+        booking, formats = folio.booking, self.context.formats
+        self.title.setText(booking.guest.name)
+        self._state.show_chip(balance_chip(booking, formats, self.context.today()))
+        self._stay_chip.show_chip(booking_chip(booking.status))
+        self._subline.setText(" · ".join(part for part in self._about(booking) if part))
+        self._card.show_booking(booking)
+        for name, text in self._told(booking).items():
+            self._values[name].setText(text)
+        kept = self.table.currentIndex().row()
+        self.model.show_lines(folio.lines)
+        rows = self.model.rowCount()
+        if rows:
+            self.table.setCurrentIndex(self.model.index(kept if 0 <= kept < rows else rows - 1, 0))
+        self.total.show_cells(self._totals(folio))
+
+    def _about(self, booking: Booking) -> Sequence[str]:
+        count = booking.adults + booking.children
+        guests = self.tr("%n guests", "", count) if count != 1 else self.tr("1 guest")
+        return (booking.reference, booking.guest.email, booking.guest.phone, booking.channel, guests, booking.note)
+
+    def _told(self, booking: Booking) -> dict[str, str]:
+        formats, totals, currency = self.context.formats, booking.totals, booking.currency
+        return {
+            "room": ", ".join(booking.rooms) or self.tr("none yet"),
+            "arrival": formats.short_date(booking.arrival),
+            "departure": formats.short_date(booking.departure),
+            "nights": str(booking.nights),
+            "charges": formats.money(Money(totals.charged, currency)),
+            "payments": formats.money(Money(totals.paid, currency)),
+            "refunds": formats.money(Money(totals.refunded, currency)),
+        }
+
+    def _totals(self, folio: Folio) -> dict[str, Cell]:
+        booking, formats = folio.booking, self.context.formats
+        totals, currency = booking.totals, booking.currency
+        void = sum(line.struck for line in folio.lines)
+        lines = self.tr("%n lines", "", len(folio.lines)) if len(folio.lines) != 1 else self.tr("1 line")
+        about = ", ".join(part for part in (lines, self.tr("%n void", "", void) if void else "") if part)
+        return {
+            "date": Cell(self.tr("Total"), strong=True),
+            "text": Cell(f"{about} · {self.tr('all in {currency}').format(currency=currency.upper())}", colour="text2"),
+            "charge": Cell(formats.amount(totals.charged, currency), strong=True),
+            "payment": Cell(formats.amount(totals.paid - totals.refunded, currency), strong=True),
+            "balance": Cell(formats.amount(totals.balance, currency), strong=True),
+        }
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        if self._pk in changes.bookings:
+            self._reload()
+
+    @Slot()
+    def _ask_pay(self) -> None:
+        if self._pk is not None:
+            self.pay_asked.emit(self._pk)
+
+    @Slot()
+    def _ask_edit(self) -> None:
+        if self.folio is not None:
+            self.edit_asked.emit(self.folio.booking)
+
+    @Slot()
+    def ask_void(self) -> None:
+        """Ask for a void of the marked line, if it is a payment."""
+        line = self.current_line
+        if line is not None and isinstance(line.item, Payment):
+            self.void_asked.emit(line.item)

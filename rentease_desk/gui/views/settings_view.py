@@ -1,0 +1,182 @@
+"""The property's settings, the Stripe key, and how this desk looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.settings import SETTINGS, Property, changed
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.theme import Appearance
+from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.basics import Button, Label, column, row
+from rentease_desk.gui.widgets.card import card
+from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
+from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.key_card import KeyCard
+from rentease_desk.gui.widgets.methods_editor import MethodsEditor
+from rentease_desk.gui.widgets.segments import Segments
+
+_LANGUAGES = (
+    "en_GB", "en_US", "de_DE", "fr_FR", "it_IT", "es_ES", "pt_PT", "nl_NL", "sv_SE", "pl_PL", "cs_CZ", "hu_HU", "ja_JP",
+)  # fmt: skip
+_WIDTH = 760
+
+
+class SettingsView(Page):
+    """``appearance_chosen`` carries an Appearance; everything else is saved here."""
+
+    appearance_chosen = Signal(object)
+
+    def __init__(self, context: Context, appearance: Appearance) -> None:
+        self._shown: Property | None = None
+        self.key = KeyCard(context)
+        self.methods = MethodsEditor(context.theme)
+        super().__init__(context, self.tr("Settings"))
+        self._make_edits(appearance)
+        self._build()
+        context.settings_changed.connect(self._show)
+
+    def start(self) -> None:
+        """Show what is set."""
+        self._show()
+
+    def enter(self) -> None:
+        """Ask for the key only now: a keyring may put up a window of its own."""
+        self.name.setFocus()
+        if self.context.is_ready:
+            self.key.reload()
+        if self.zone.count() == 0:
+            self.context.tasks.run(Lane.READ, self, lambda: sorted(available_timezones()), self._fill_zones)
+
+    def _fill_zones(self, zones: list[str]) -> None:
+        shown = self.zone.currentText()
+        self.zone.addItems(zones)
+        self.zone.setCurrentText(shown)
+
+    def _make_edits(self, appearance: Appearance) -> None:
+        theme = self.context.theme
+        self.name, self.prefix, self.currency, self.roll = (text_field() for _ in range(4))
+        self.zone, self.language = ComboField(theme, editable=True), ComboField(theme, editable=True)
+        self.language.addItems(_LANGUAGES)
+        self.minutes = CountField(theme, 0, 1440)
+        self.minutes.setSpecialValueText(self.tr("off"))
+        self.minutes.setSuffix(self.tr(" minutes"))
+        choices = (
+            (Appearance.AUTO, self.tr("As the system")),
+            (Appearance.LIGHT, self.tr("Light")),
+            (Appearance.DARK, self.tr("Dark")),
+        )
+        self.appearance = Segments(theme, choices, self.tr("Appearance"))
+        self.appearance.choose(appearance)
+        self.appearance.chosen.connect(self.appearance_chosen)
+
+    def _build(self) -> None:
+        theme = self.context.theme
+        self.save = Button(theme, self.tr("Save settings"), kind="primary", key="Ctrl+S")
+        self.save.setShortcut("Ctrl+S")
+        self.save.clicked.connect(self.submit)
+        inside = QWidget()
+        inside.setMaximumWidth(theme.px(_WIDTH))
+        cards = QVBoxLayout(inside)
+        cards.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN)
+        cards.setSpacing(tokens.BETWEEN_CARDS)
+        self.title_row.addWidget(self.save)
+        cards.addLayout(self.title_row)
+        cards.addWidget(self.banner)
+        cards.addWidget(card(theme, self.tr("Property"), self._property_fields()))
+        cards.addWidget(card(theme, self.tr("Ways to pay by hand"), column(self.methods)))
+        cards.addWidget(self.key)
+        cards.addWidget(self._desk_card())
+        cards.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        self.body.addWidget(scroll)
+
+    def _property_fields(self) -> QGridLayout:
+        fields = {
+            "name": (self.tr("Name"), self.name, 0, 0, 4),
+            "reference_prefix": (self.tr("References begin with"), self.prefix, 0, 4, 2),
+            "zone": (self.tr("Time zone"), self.zone, 1, 0, 2),
+            "currency": (self.tr("Currency"), self.currency, 1, 2, 2),
+            "language": (self.tr("Language of numbers and dates"), self.language, 1, 4, 2),
+            "day_roll": (self.tr("The business day begins at"), self.roll, 2, 0, 2),
+            "sync_minutes": (self.tr("Card payments are read every"), self.minutes, 2, 2, 2),
+        }
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(12)
+        made = {}
+        for name, (words, edit, at_row, at_column, span) in fields.items():
+            made[name] = Field(self.context, words, edit)
+            grid.addWidget(made[name], at_row, at_column, 1, span, Qt.AlignmentFlag.AlignTop)
+        for at in range(6):
+            grid.setColumnStretch(at, 1)
+        self.form = Form(self.context, made)
+        return grid
+
+    def _desk_card(self) -> QFrame:
+        theme = self.context.theme
+        hint = Label(theme, self.tr("Text and rows grow with Ctrl and +, shrink with Ctrl and −."), tone="text2")
+        body = column(spacing=12)
+        body.addLayout(row(self.appearance, None))
+        body.addWidget(hint)
+        return card(theme, self.tr("This desk"), body)
+
+    @Slot()
+    def submit(self) -> None:
+        """Save, if everything can be taken."""
+        self.form.clear()
+        self.banner.hide()
+        if self._shown is None:
+            return
+        try:
+            settings = changed(self._shown, self._values())
+        except InputError as error:
+            self.fail(error)
+            return
+        settings = replace(settings, methods=self.methods.methods() or settings.methods)
+        service = self.context.services.settings
+        self.context.tasks.run(Lane.WRITE, self, lambda: service.save(settings).value, self._saved, self.fail)
+
+    def fail(self, error: KnownError) -> None:
+        """Beside the field, or above all of them."""
+        if not (isinstance(error, InputError) and self.form.explain(error)):
+            super().fail(error)
+
+    def _values(self) -> dict[str, str]:
+        return {
+            "name": self.name.text(),
+            "zone": self.zone.currentText(),
+            "currency": self.currency.text(),
+            "day_roll": self.roll.text(),
+            "language": self.language.currentText(),
+            "reference_prefix": self.prefix.text(),
+            "sync_minutes": str(self.minutes.value()),
+        }
+
+    def _saved(self, settings: Property) -> None:
+        self._shown = settings
+        self.banner.tell(self.tr("Saved"), self.tr("Every desk of this property uses it from now on."), Tone.GOOD)
+
+    @Slot()
+    def _show(self) -> None:
+        settings = self.context.settings
+        self._shown = settings
+        self.name.setText(settings.name)
+        self.prefix.setText(settings.reference_prefix)
+        self.currency.setText(settings.currency.upper())
+        self.zone.setCurrentText(settings.zone)
+        self.language.setCurrentText(settings.language)
+        self.roll.setText(SETTINGS["day_roll"].show(settings))
+        self.minutes.setValue(settings.sync_minutes)
+        self.methods.show_methods(settings.methods)

@@ -1,0 +1,181 @@
+"""Pulling card payments: now, over chosen days; what the last run brought; and how the sync stands."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.sync import Progress, RunOutcome
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.runs_model import RunsModel
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.basics import frame
+from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncState, SyncStateCard, two_columns
+
+if TYPE_CHECKING:
+    from rentease_desk.services.stripe_key import KeyInfo
+    from rentease_desk.services.sync.service import SyncResult
+
+
+class SyncView(Page):
+    """``running`` carries whether a run of this window is under way, ``progressed`` its Progress.
+
+    ``stood`` carries the SyncState each time it was read.
+    """
+
+    running = Signal(bool)
+    progressed = Signal(object)
+    stood = Signal(object)
+    _reported = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        self._cancel: threading.Event | None = None
+        self.now = SyncNowCard(context)
+        self.state = SyncStateCard(context)
+        self.last = LastRunCard(context)
+        self.runs = RunsModel(context)
+        self.table = CellTable(self.runs, self.runs.columns, context.theme)
+        self._empty = EmptyState(context.theme, self.table)
+        super().__init__(context, self.tr("Sync"))
+        self.runs.setParent(self)
+        self._build()
+        self.now.asked.connect(self.sync_days)
+        self.now.stop_asked.connect(self.cancel)
+        self._reported.connect(self._show_progress)
+        context.changed.connect(self._refresh)
+        context.settings_changed.connect(self._reload)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether this window syncs just now."""
+        return self._cancel is not None
+
+    def start(self) -> None:
+        """Show how the sync stands."""
+        self.now.start()
+        self._reload()
+
+    def enter(self) -> None:
+        """The keyboard is on the button."""
+        self.now.now.setFocus()
+
+    def key_hints(self) -> Sequence[tuple[str, str]]:
+        """Keys of this page."""
+        return (("F5", self.tr("Sync now")), ("Esc", self.tr("Cancel")))
+
+    @Slot(object)
+    def sync_days(self, days: DateRange) -> None:
+        """Begin a run over these days, unless one is under way."""
+        if self.is_running:
+            return
+        cancel, sync, report = threading.Event(), self.context.services.sync, self._reported.emit
+        self._cancel = cancel
+        self.banner.hide()
+        self._set_running(True)
+        self.context.tasks.run(Lane.NETWORK, self, lambda: sync.sync(days, cancel, report), self._ended, self._failed)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop after the page that is being read; what is in stays in."""
+        if self._cancel is not None:
+            self._cancel.set()
+            self.now.set_stopping()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape cancels."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        runs = frame(card=True)
+        inside = QVBoxLayout(runs)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self.table)
+        self.table.setAccessibleName(self.tr("Recent runs"))
+        left, right = QVBoxLayout(), QVBoxLayout()
+        left.addWidget(self.now)
+        left.addWidget(self.state)
+        left.addStretch(1)
+        right.addWidget(self.last)
+        right.addWidget(runs, 1)
+        self.body.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN)
+        self.body.setSpacing(16)
+        self.body.addLayout(self.title_row)
+        self.body.addWidget(self.banner)
+        self.body.addLayout(two_columns(left, right), 1)
+
+    def _set_running(self, running: bool) -> None:
+        self.now.set_running(running)
+        self.running.emit(running)
+
+    @Slot(object)
+    def _show_progress(self, progress: Progress) -> None:
+        if self._cancel is not None and not self._cancel.is_set():
+            self.now.show_progress(progress)
+            self.progressed.emit(progress)
+
+    def _ended(self, result: SyncResult) -> None:
+        self._cancel = None
+        self._set_running(False)
+        if result.outcome is RunOutcome.CANCELLED:
+            text = self.tr("What was read is kept; the next sync goes on.")
+            self.banner.tell(self.tr("Stopped"), text, Tone.NEUTRAL)
+        elif result.failures:
+            first = result.failures[0]
+            words = self.tr("{kind} {id}: {reason}. The rest is in.")
+            title = self.tr("{count} could not be understood").format(count=len(result.failures))
+            text = words.format(kind=first.kind, id=first.id, reason=first.reason)
+            self.banner.tell(title, text, Tone.ATTENTION)
+
+    def _failed(self, error: KnownError) -> None:
+        self._cancel = None
+        self._set_running(False)
+        self.fail(error)
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        if changes.syncs:
+            self._reload()
+
+    @Slot()
+    def _reload(self) -> None:
+        services = self.context.services
+
+        def read() -> SyncState:
+            runs, last = tuple(services.sync.recent()), services.sync.last_success()
+            return SyncState(runs, last, services.sync.covered_until(), _key_words(services.key.info))
+
+        self.context.tasks.run(Lane.NETWORK, self, read, self._show_state, channel="state")
+
+    def _show_state(self, state: SyncState) -> None:
+        self.state.show_state(state)
+        self.last.show_run(state.last_success)
+        self.runs.show_runs(state.runs)
+        self._empty.setVisible(not state.runs)
+        if not state.runs:
+            self._empty.say(self.tr("No sync yet"), self.tr("Press F5 to read the last seven days from Stripe."))
+        self.stood.emit(state)
+
+
+def _key_words(read: Callable[[], KeyInfo | None]) -> str:
+    """What may be shown of the key; a keyring that does not answer is told in its own words."""
+    try:
+        info = read()
+    except KnownError as error:
+        return error.explain().title
+    return info.fingerprint if info else ""

@@ -1,0 +1,58 @@
+"""A field for an amount: text that is read exactly, in the language's way of writing numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLineEdit
+
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.money import Money, parse_local
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import MINUS
+
+
+class AmountEdit(QLineEdit):
+    """``changed`` is sent after each change of the text. Never a number of Qt's own: those overflow."""
+
+    changed = Signal()
+
+    def __init__(self, context: Context, currency: str, *, large: bool = False) -> None:
+        super().__init__()
+        self._context, self._currency, self._large = context, currency, large
+        self.setProperty("money" if large else "field", True)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.textChanged.connect(self.changed)
+        context.theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def currency(self) -> str:
+        """The currency that the text is read in."""
+        return self._currency
+
+    def set_currency(self, currency: str) -> None:
+        """Read the text in another currency from now on."""
+        self._currency = currency
+
+    def money(self) -> Money:
+        """The amount typed. Raises InputError saying what is wrong."""
+        return parse_local(self.text(), self._currency, *self._context.formats.marks())
+
+    def money_or_none(self) -> Money | None:
+        """The amount typed; None while the text is none."""
+        try:
+            return self.money()
+        except InputError:
+            return None
+
+    def show_minor(self, minor: int) -> None:
+        """Write an amount into the field (minor units)."""
+        text = self._context.formats.amount(minor, self._currency).replace(MINUS, "-")
+        self.setText(text)
+
+    @Slot()
+    def _restyle(self) -> None:
+        size, weight = (tokens.LARGE, QFont.Weight.DemiBold) if self._large else (tokens.BASE, QFont.Weight.Normal)
+        self.setFont(self._context.theme.font(size, weight))

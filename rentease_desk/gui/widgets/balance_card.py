@@ -1,0 +1,51 @@
+"""The balance of a booking, large, and what it asks for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QGridLayout
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import MINUS
+from rentease_desk.gui.widgets.basics import ChipLabel, Label
+from rentease_desk.gui.words import balance_chip
+
+
+class BalanceCard(QFrame):
+    """``sum_shown``: how the balance comes about stands below it."""
+
+    def __init__(self, context: Context, *, sum_shown: bool = False) -> None:
+        super().__init__()
+        self._context = context
+        self.setProperty("card", True)
+        theme = context.theme
+        self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+        self._chip = ChipLabel(theme)
+        self._sum = Label(theme, size=tokens.SMALL, tone="text2")
+        side = Qt.AlignmentFlag.AlignRight if sum_shown else Qt.AlignmentFlag.AlignLeft
+        layout = QGridLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setVerticalSpacing(2)
+        layout.addWidget(Label(theme, self.tr("Balance"), size=tokens.SMALL, tone="text2"), 0, 0, side)
+        layout.addWidget(self._amount, 1, 0, side)
+        if sum_shown:
+            layout.addWidget(self._sum, 2, 0, side)
+        else:
+            layout.addWidget(self._chip, 0, 1, 2, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def show_booking(self, booking: Booking) -> None:
+        """Show another booking's balance."""
+        formats, totals = self._context.formats, booking.totals
+        self._amount.setText(formats.money(booking.balance))
+        chip = balance_chip(booking, formats, self._context.today())
+        self._amount.set_tone("wrong" if chip.tone.value == "wrong" else "")
+        self._chip.show_chip(chip)
+        parts = [formats.amount(totals.charged, booking.currency), formats.amount(totals.paid, booking.currency)]
+        text = f" {MINUS} ".join(parts)
+        if totals.refunded:
+            text += f" + {formats.amount(totals.refunded, booking.currency)}"
+        self._sum.setText(text)
+        self.setAccessibleName(self.tr("Balance {amount}, {state}").format(amount=self._amount.text(), state=chip.word))

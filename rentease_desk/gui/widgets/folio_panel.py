@@ -1,0 +1,187 @@
+"""A booking's folio in short, beside a list: who, what is owed, the chosen payment, and the ledger."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.folio import Folio
+from rentease_desk.domain.lists import MoneyRow
+from rentease_desk.domain.payment import PaymentStatus, Source
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import DASH
+from rentease_desk.gui.models.folio_model import FolioModel
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.widgets.balance_card import BalanceCard
+from rentease_desk.gui.widgets.basics import Button, ChipLabel, IconButton, Label, column, frame, row
+from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.words import method_name, row_chip, tr
+
+
+class FolioPanel(QFrame):
+    """Shows one booking. ``pay_asked`` and ``open_asked`` carry its key; ``closed``: it should go away."""
+
+    pay_asked = Signal(object)
+    open_asked = Signal(object)
+    closed = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context, theme = context, context.theme
+        self._pk: int | None = None
+        self.setProperty("bar", "side")
+        self._name = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+        self._name.setWordWrap(True)
+        self._stay = Label(theme, tone="text2")
+        self._card = BalanceCard(context)
+        self._payment = PaymentFacts(context)
+        self._model = FolioModel(context, narrow=True)
+        self._table = CellTable(self._model, self._model.columns, theme)
+        self._table.setAccessibleName(self.tr("Ledger"))
+        self._empty = Label(theme, self.tr("Choose a row that belongs to a booking."), tone="text2")
+        self._content = QWidget()
+        self._build()
+        self._show_nothing()
+        context.changed.connect(self._refresh)
+        context.settings_changed.connect(self._reload)
+
+    def show_booking(self, pk: int | None, row: MoneyRow | None = None) -> None:
+        """Show a booking, and of it one payment; None shows nothing."""
+        self._payment.show_row(row)
+        if pk is None:
+            self._show_nothing()
+            return
+        self._pk = pk
+        self._reload()
+
+    def _build(self) -> None:
+        context = self._context
+        close = IconButton(context.theme, "close", self.tr("Close the folio"), "link")
+        close.clicked.connect(self.closed)
+        head = row(self._name, close)
+        head.setStretch(0, 1)
+        head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
+        pay = Button(context.theme, self.tr("Pay"), icon="cash", key="F9")
+        pay.clicked.connect(self._pay)
+        folio = Button(context.theme, self.tr("Open folio"), kind="text", key="Enter")
+        folio.clicked.connect(self._open)
+        ledger = row(Label(context.theme, self.tr("Ledger"), weight=QFont.Weight.DemiBold), None, folio)
+        inside = column(spacing=12)
+        inside.addLayout(head)
+        for part in (self._stay, self._card, self._payment):
+            inside.addWidget(part)
+        inside.addLayout(ledger)
+        inside.addWidget(self._table, 1)
+        inside.addLayout(row(pay, None))
+        self._content.setLayout(inside)
+        inside.setContentsMargins(0, 0, 0, 0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.addWidget(self._empty, 0, Qt.AlignmentFlag.AlignCenter)
+        outer.addWidget(self._content, 1)
+
+    def _show_nothing(self) -> None:
+        self._pk = None
+        self._content.hide()
+        self._empty.show()
+
+    @Slot()
+    def _reload(self) -> None:
+        pk = self._pk
+        if pk is not None:
+            bookings = self._context.services.bookings
+            self._context.tasks.run(Lane.READ, self, lambda: bookings.folio(pk), self._show, channel="folio")
+
+    def _show(self, folio: Folio) -> None:
+        booking, formats = folio.booking, self._context.formats
+        if booking.pk != self._pk:
+            return
+        self._name.setText(booking.guest.name)
+        dates = f"{formats.short_date(booking.arrival)} – {formats.short_date(booking.departure)}"
+        rooms = tr("room {name}").format(name=", ".join(booking.rooms)) if booking.rooms else tr("no room")
+        self._stay.setText(f"{booking.reference} · {rooms} · {dates}")
+        self._card.show_booking(booking)
+        self._model.show_lines(folio.lines)
+        self._empty.hide()
+        self._content.show()
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        if self._pk in changes.bookings:
+            self._reload()
+
+    @Slot()
+    def _pay(self) -> None:
+        if self._pk is not None:
+            self.pay_asked.emit(self._pk)
+
+    @Slot()
+    def _open(self) -> None:
+        if self._pk is not None:
+            self.open_asked.emit(self._pk)
+
+
+class PaymentFacts(QWidget):
+    """What is known of one payment, as pairs of a name and a value."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._when = Label(context.theme, tone="text2")
+        self._chip = ChipLabel(context.theme)
+        title = Label(context.theme, self.tr("Payment"), weight=QFont.Weight.DemiBold)
+        head = row(title, self._when, None, self._chip)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(6)
+        self._values: dict[str, Label] = {}
+        pairs = (("method", self.tr("Method")), ("source", self.tr("Source")), ("gross", self.tr("Gross")),
+                 ("fee", self.tr("Fee")))  # fmt: skip
+        for at, (name, words) in enumerate(pairs):
+            self._add(name, words, at // 2, at % 2 * 2)
+        self._add("by", self.tr("By"), 2, 0, span=3)
+        self._add("note", self.tr("Note"), 3, 0, span=3)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.addLayout(head)
+        layout.addLayout(self._grid)
+        line = frame(bar="line")
+        line.setFixedHeight(1)
+        layout.addWidget(line)
+        self.hide()
+
+    def show_row(self, shown: MoneyRow | None) -> None:
+        """Show a payment or refund; None hides this."""
+        self.setVisible(shown is not None)
+        if shown is None:
+            return
+        context, formats = self._context, self._context.formats
+        self._when.setText(formats.moment(shown.occurred_at))
+        self._chip.show_chip(row_chip(shown))
+        name = method_name(shown.source, shown.method, shown.brand, context.settings)
+        fee = DASH if shown.fee is None else formats.amount(-shown.fee, shown.currency)
+        values = {
+            "method": f"{name} •• {shown.last4}" if shown.last4 else name,
+            "source": "Stripe" if shown.source is Source.STRIPE else self.tr("Manual"),
+            "gross": f"{formats.amount(shown.gross, shown.currency)} {shown.currency.upper()}",
+            "fee": fee,
+            "by": shown.actor,
+            "note": shown.note.replace("_", " ") or shown.reference or DASH,
+        }
+        for key, value in values.items():
+            self._values[key].setText(value)
+        struck = shown.status is PaymentStatus.VOIDED
+        self._values["gross"].set_tone("text2" if struck else "wrong" if shown.gross < 0 else "")
+
+    def _add(self, name: str, words: str, at_row: int, at_column: int, span: int = 1) -> None:
+        value = Label(self._context.theme)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._values[name] = value
+        self._grid.addWidget(Label(self._context.theme, words, tone="text2"), at_row, at_column)
+        value.setWordWrap(span > 1)
+        self._grid.addWidget(value, at_row, at_column + 1, 1, span)

@@ -1,0 +1,83 @@
+"""The foot of the window: the keys of this page, a sentence about what happened, the desk and its last sync."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.basics import KeyCap, Label, row
+
+_STAYS = 8_000
+
+
+class FootBar(QFrame):
+    """``say`` shows a sentence for some seconds, ``tell`` one that belongs to the page."""
+
+    def __init__(self, theme: Theme, desk: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("bar", "foot")
+        self._keys = QHBoxLayout()
+        self._keys.setSpacing(tokens.GRID)
+        self._words = Label(theme, size=tokens.SMALL, tone="text2")
+        self._right = Label(theme, desk, size=tokens.SMALL, tone="text2")
+        self._desk = desk
+        self._standing = ""
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.setSpacing(16)
+        layout.addLayout(self._keys)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self._right)
+        self.setFixedHeight(theme.px(tokens.STATUS_BAR))
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._back)
+        theme.changed.connect(self._restyle)
+
+    @property
+    def words(self) -> str:
+        """The sentence on show."""
+        return self._words.text()
+
+    def show_keys(self, hints: Sequence[tuple[str, str]]) -> None:
+        """Keys and what they do."""
+        while (item := self._keys.takeAt(0)) is not None:
+            if (inner := item.layout()) is not None:
+                while (part := inner.takeAt(0)) is not None:
+                    if (widget := part.widget()) is not None:
+                        widget.hide()
+                        widget.deleteLater()
+        for key, words in hints:
+            label = Label(self._theme, words, size=tokens.SMALL, tone="text2")
+            self._keys.addLayout(row(KeyCap(self._theme, key), label, spacing=6))
+
+    def say(self, text: str) -> None:
+        """What just happened."""
+        self._words.setText(text)
+        self._words.set_tone("good")
+        self._timer.start(_STAYS)
+
+    @Slot(str)
+    def tell(self, text: str) -> None:
+        """What is true of this page."""
+        self._standing = text
+        if not self._timer.isActive():
+            self._back()
+
+    def show_desk(self, text: str) -> None:
+        """The desk, and how its last sync ended."""
+        self._right.setText(" · ".join(part for part in (self._desk, text) if part))
+
+    @Slot()
+    def _back(self) -> None:
+        self._words.setText(self._standing)
+        self._words.set_tone("text2")
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.setFixedHeight(self._theme.px(tokens.STATUS_BAR))

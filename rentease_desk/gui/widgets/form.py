@@ -1,0 +1,78 @@
+"""Fields with their names above and what is wrong with them below."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rentease_desk.domain.errors import InputError
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.errors import explained
+from rentease_desk.gui.widgets.basics import Label, row
+
+
+class Field(QWidget):
+    """A named field."""
+
+    def __init__(self, context: Context, name: str, edit: QWidget) -> None:
+        super().__init__()
+        self.edit = edit
+        self._label = Label(context.theme, name, size=tokens.SMALL, tone="text2")
+        self._label.setBuddy(edit)
+        self._wrong = Label(context.theme, size=tokens.SMALL, tone="wrong")
+        self._wrong.setWordWrap(True)
+        self._wrong.hide()
+        self._aside = Label(context.theme, size=tokens.SMALL, tone="text2")
+        edit.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row(self._label, None, self._aside))
+        layout.addWidget(edit)
+        layout.addWidget(self._wrong)
+
+    def rename(self, name: str) -> None:
+        """Another name."""
+        self._label.setText(name)
+        self.edit.setAccessibleName(name)
+
+    def set_aside(self, text: str) -> None:
+        """A few words at the right of the name."""
+        self._aside.setText(text)
+
+    def say_wrong(self, text: str) -> None:
+        """Say beside the field what is wrong with it; "" takes that back."""
+        self._wrong.setText(text)
+        self._wrong.setVisible(bool(text))
+        self.edit.setAccessibleDescription(text)
+        self.edit.setProperty("wrong", bool(text))
+        self.edit.style().unpolish(self.edit)
+        self.edit.style().polish(self.edit)
+
+    @property
+    def wrong(self) -> str:
+        """What is said to be wrong."""
+        return self._wrong.text()
+
+
+class Form:
+    """The fields of a dialog by the names that InputError uses."""
+
+    def __init__(self, context: Context, fields: dict[str, Field]) -> None:
+        self._context = context
+        self.fields = fields
+
+    def clear(self) -> None:
+        """Nothing is wrong."""
+        for field in self.fields.values():
+            field.say_wrong("")
+
+    def explain(self, error: InputError) -> bool:
+        """Say it beside the field it belongs to, and put the keyboard there. False if there is no such field."""
+        field = self.fields.get(error.field)
+        if field is None:
+            return False
+        told = explained(error, self._context.formats)
+        field.say_wrong(f"{told.title}. {told.happened} {told.remedy}".strip())
+        field.edit.setFocus()
+        return True

@@ -1,0 +1,213 @@
+"""The cards of the sync page: reading now, how the sync stands, and what the last run brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.sync import Progress, Summary, SyncRun
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.widgets.basics import Button, Label, column, row
+from rentease_desk.gui.widgets.card import card
+from rentease_desk.gui.widgets.date_range import RangeDialog, range_words
+from rentease_desk.gui.widgets.figures import Figures
+from rentease_desk.gui.widgets.segments import Segments
+
+_SPANS = {"today": 1, "7": 7, "30": 30}
+_COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What the page shows, read in one go. ``covered_until`` in UTC seconds; ``key`` is what may be shown of it."""
+
+    runs: tuple[SyncRun, ...]
+    last_success: SyncRun | None
+    covered_until: int | None
+    key: str
+
+
+def _in_card(widget: QWidget, made: QWidget) -> None:
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(made)
+
+
+class SyncNowCard(QWidget):
+    """``asked`` carries the DateRange to read; ``stop_asked``: enough."""
+
+    asked = Signal(object)
+    stop_asked = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context, theme = context, context.theme
+        self.days: DateRange | None = None
+        choices = (("today", self.tr("Today")), ("7", self.tr("7 days")), ("30", self.tr("30 days")),
+                   ("other", self.tr("Range")))  # fmt: skip
+        self.spans = Segments(theme, choices, self.tr("Days to read"))
+        self.spans.choose("7")
+        self._range = Label(theme, size=tokens.SMALL, tone="text2")
+        self._range.setWordWrap(True)
+        self._step = Label(theme, weight=QFont.Weight.DemiBold)
+        self._share = Label(theme, weight=QFont.Weight.DemiBold)
+        self._read = Label(theme, size=tokens.SMALL, tone="text2")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self.stop = Button(theme, self.tr("Cancel"), key="Esc")
+        self.now = Button(theme, self.tr("Sync now"), kind="primary", icon="sync", key="F5")
+        self.spans.chosen.connect(self._choose)
+        self.stop.clicked.connect(self.stop_asked)
+        self.now.clicked.connect(self.ask)
+        body = column(self.spans, self._range, spacing=tokens.GRID)
+        body.addLayout(row(self._step, None, self._share))
+        body.addWidget(self._bar)
+        body.addWidget(self._read)
+        body.addLayout(row(None, self.stop, self.now))
+        _in_card(self, card(theme, self.tr("Sync now"), body))
+        self.set_running(False)
+
+    def start(self) -> None:
+        """The property is known: the days can be told."""
+        self._choose(self.spans.value)
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask for the chosen days."""
+        if self.days is not None:
+            self.asked.emit(self.days)
+
+    def set_running(self, running: bool) -> None:
+        """Show or hide the progress."""
+        self.now.setEnabled(not running)
+        for part in (self.stop, self._step, self._share, self._bar, self._read):
+            part.setVisible(running)
+        self._bar.setRange(0, 0)
+        self._step.setText(self.tr("Asking Stripe…"))
+        self._share.setText("")
+        self._read.setText("")
+
+    def set_stopping(self) -> None:
+        """The run ends after the page that is being read."""
+        self._step.setText(self.tr("Stopping…"))
+
+    def show_progress(self, progress: Progress) -> None:
+        """How far the run is."""
+        steps = {"payments": self.tr("Reading payments"), "charges": self.tr("Reading charges"),
+                 "refunds": self.tr("Reading refunds"), "customers": self.tr("Reading customers")}  # fmt: skip
+        share = 100 * progress.done // max(1, progress.total)
+        self._step.setText(steps.get(progress.step, progress.step))
+        self._share.setText(f"{share} %")
+        self._bar.setRange(0, 100)
+        self._bar.setValue(share)
+        self._read.setText(self.tr("{count} read · what is in stays in").format(count=progress.read))
+
+    @Slot(object)
+    def _choose(self, name: str) -> None:
+        if not self._context.is_ready:
+            return
+        today = self._context.settings.days.calendar_date(self._context.now())
+        if name == "other":
+            dialog = RangeDialog(self, self._context, self.days or DateRange(today, today))
+            dialog.chosen.connect(self._use)
+            dialog.open()
+            return
+        self._use(DateRange(today - timedelta(days=_SPANS[name] - 1), today))
+
+    @Slot(object)
+    def _use(self, days: DateRange) -> None:
+        self.days = days
+        words = self.tr("{days}, whole days, {zone}: everything made in this range")
+        self._range.setText(words.format(days=range_words(days, self._context), zone=self._context.settings.zone))
+
+
+class SyncStateCard(QWidget):
+    """When it last went well, how often it runs, and for which account."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._facts: dict[str, Label] = {}
+        grid = QGridLayout()
+        grid.setVerticalSpacing(12)
+        grid.setColumnStretch(1, 1)
+        for at, (name, words) in enumerate(
+            (("last", self.tr("Last success")), ("every", self.tr("Runs by itself")),
+             ("covered", self.tr("Covered up to")), ("account", self.tr("Stripe account")), ("key", self.tr("Key")))
+        ):  # fmt: skip
+            self._facts[name] = Label(context.theme)
+            self._facts[name].setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(Label(context.theme, words, tone="text2"), at, 0)
+            grid.addWidget(self._facts[name], at, 1)
+        _in_card(self, card(context.theme, self.tr("State"), grid))
+
+    def show_state(self, state: SyncState) -> None:
+        """Show how it stands."""
+        formats, settings = self._context.formats, self._context.settings
+        never, last, minutes = self.tr("never yet"), state.last_success, settings.sync_minutes
+        self._facts["last"].setText(formats.moment(last.ended_at) if last and last.ended_at else never)
+        every = self.tr("every {count} minutes").format(count=minutes)
+        self._facts["every"].setText(every if minutes else self.tr("off"))
+        self._facts["covered"].setText(formats.moment(state.covered_until) if state.covered_until else never)
+        identity = settings.identity
+        mode = self.tr("live") if identity and identity.livemode else self.tr("test")
+        self._facts["account"].setText(f"{identity.account}, {mode}" if identity else self.tr("not known yet"))
+        self._facts["key"].setText(state.key or self.tr("none"))
+
+
+class LastRunCard(QWidget):
+    """What the last run that came to its end brought."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context, theme = context, context.theme
+        words = (self.tr("fetched"), self.tr("new"), self.tr("updated"), self.tr("unchanged"), self.tr("matched"),
+                 self.tr("unmatched"), self.tr("failed"))  # fmt: skip
+        self.figures = Figures(theme, tuple(zip(_COUNTS, words, strict=True)))
+        self._about = Label(theme, tone="text2")
+        self._verdict = Label(theme, tone="text2")
+        self._verdict.setWordWrap(True)
+        body = QVBoxLayout()
+        body.setSpacing(12)
+        body.addWidget(self.figures)
+        body.addWidget(self._verdict)
+        _in_card(self, card(theme, self.tr("Last finished run"), body, self._about))
+
+    def show_run(self, run: SyncRun | None) -> None:
+        """Show its counts; None before the first."""
+        summary = run.summary if run else Summary()
+        tones = {"unmatched": "attn" if summary.unmatched else "", "failed": "wrong" if summary.failed else ""}
+        for name in _COUNTS:
+            self.figures.show_count(name, getattr(summary, name), tones.get(name, ""))
+        self._about.setText(self._told(run) if run else "")
+        quiet = run is not None and not (summary.new or summary.updated or summary.failed)
+        nothing = self.tr("Nothing new: everything Stripe has of these days was here already.")
+        waiting = self.tr("Unmatched payments stand in Payments, status “Without a booking”.")
+        self._verdict.setText(nothing if quiet else waiting if summary.unmatched else "")
+        self._verdict.setVisible(bool(self._verdict.text()))
+
+    def _told(self, run: SyncRun) -> str:
+        formats, days = self._context.formats, self._context.settings.days
+        if run.ended_at is None:
+            return ""
+        took = max(1, run.ended_at - run.started_at)
+        span = DateRange(days.calendar_date(run.range_start), days.calendar_date(run.range_end - 1))
+        words = self.tr("{moment}, {days}, took {seconds} s")
+        return words.format(moment=formats.moment(run.ended_at), days=range_words(span, self._context), seconds=took)
+
+
+def two_columns(left: QVBoxLayout, right: QVBoxLayout) -> QHBoxLayout:
+    """A narrow column and a wide one."""
+    both = QHBoxLayout()
+    both.setSpacing(tokens.BETWEEN_CARDS)
+    for side in (left, right):
+        side.setSpacing(tokens.BETWEEN_CARDS)
+    both.addLayout(left, 5)
+    both.addLayout(right, 10)
+    return both

@@ -1,0 +1,142 @@
+"""The head of the window: the property and its time, whether this is practice, and how the sync stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from rentease_desk.domain.sync import Progress, RunOutcome
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
+from rentease_desk.gui.widgets.sync_cards import SyncState
+
+_MINUTE = 60_000
+
+
+class Badge(QWidget):
+    """The program's sign: a bed on the accent."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Square."""
+        return QSize(1, 1) * self._theme.px(32)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The sign."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("accent"))
+        painter.drawRoundedRect(QRectF(self.rect()), tokens.CONTROL_RADIUS, tokens.CONTROL_RADIUS)
+        size = self._theme.px(20)
+        at = (self.width() - size) // 2
+        icon = self._theme.icons.pixmap("bed", self._theme.colour("onaccent"), size, self.devicePixelRatioF())
+        painter.drawPixmap(at, at, icon)
+        painter.end()
+
+
+class TopBar(QFrame):
+    """Tells; nothing is pressed here."""
+
+    def __init__(self, context: Context, *, practice: bool, person: str) -> None:
+        super().__init__()
+        self._context, theme = context, context.theme
+        self.setProperty("bar", "top")
+        self._name = Label(theme, self.tr("Rentease Desk"), weight=QFont.Weight.DemiBold)
+        self._time = Label(theme, size=tokens.SMALL, tone="text2")
+        self._sync_icon = Icon(theme, "sync")
+        self._sync = Label(theme, weight=QFont.Weight.DemiBold)
+        self._next = Label(theme, tone="text2")
+        self._state: SyncState | None = None
+        line = frame(bar="line")
+        line.setFixedWidth(1)
+        self._parts: list[QWidget] = [self._sync_icon, self._sync, self._next, line]
+        names = column(self._name, self._time, spacing=0)
+        layout = row(Badge(theme), spacing=12, margins=(16, 8, 24, 8))
+        layout.addLayout(names)
+        layout.addStretch(1)
+        for part in (*((_practice_mark(theme),) if practice else ()), *self._parts, Icon(theme, "person")):
+            layout.addWidget(part)
+        layout.addWidget(Label(theme, person, tone="text2"))
+        self.setLayout(layout)
+        self.setFixedHeight(theme.px(tokens.HEADER))
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start(_MINUTE // 4)
+        context.ready.connect(self._tick)
+        context.settings_changed.connect(self._tick)
+        self.show_opening()
+
+    def show_opening(self) -> None:
+        """The database is on its way."""
+        self._time.setText(self.tr("opening…"))
+        for part in self._parts:
+            part.hide()
+
+    @Slot(object)
+    def show_state(self, state: SyncState) -> None:
+        """How the last sync ended: its time, not "ok"."""
+        self._state = state
+        for part in self._parts:
+            part.show()
+        run = state.runs[0] if state.runs else None
+        formats = self._context.formats
+        if run is None:
+            self._say("clock", "text2", self.tr("Not synced yet"), "")
+        elif run.outcome is RunOutcome.FAILED:
+            self._say("triangle", "wrong", self.tr("Sync failed"), formats.time(run.ended_at or run.started_at))
+        elif run.ended_at is not None:
+            self._say(
+                "circle-tick", "good", self.tr("Synced {time}").format(time=formats.time(run.ended_at)), self._every()
+            )
+
+    @Slot(object)
+    def show_progress(self, progress: Progress) -> None:
+        """A sync is under way."""
+        share = 100 * progress.done // max(1, progress.total)
+        self._say("sync", "link", self.tr("Syncing {share} %").format(share=share), "")
+
+    @Slot(bool)
+    def show_running(self, running: bool) -> None:
+        """A sync begins or ends."""
+        if running:
+            self._say("sync", "link", self.tr("Syncing…"), "")
+        elif self._state is not None:
+            self.show_state(self._state)
+
+    def _every(self) -> str:
+        minutes = self._context.settings.sync_minutes
+        return self.tr("every {count} min").format(count=minutes) if minutes else self.tr("by hand only")
+
+    def _say(self, icon: str, colour: str, text: str, aside: str) -> None:
+        self._sync_icon.show_icon(icon, colour)
+        self._sync.set_tone(colour)
+        self._sync.setText(text)
+        self._next.setText(aside)
+
+    @Slot()
+    def _tick(self) -> None:
+        if not self._context.is_ready:
+            return
+        context = self._context
+        self._name.setText(context.settings.name)
+        place = context.settings.zone.split("/")[-1].replace("_", " ")
+        now = context.now()
+        zone = context.formats.local(now).tzname() or ""
+        self._time.setText(f"{context.formats.moment(now)} · {place} ({zone})")
+
+
+def _practice_mark(theme: Theme) -> QFrame:
+    mark = frame(tint="attn")
+    text = Label(theme, mark.tr("PRACTICE"), size=tokens.SMALL, weight=QFont.Weight.DemiBold, tone="attn")
+    mark.setLayout(row(Icon(theme, "practice", "attn"), text, margins=(8, 4, 10, 4), spacing=6))
+    mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return mark

@@ -1,0 +1,100 @@
+"""The sums of a filtered payments list: a line each method and currency, and what is not counted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QGridLayout
+
+from rentease_desk.domain.lists import MethodTotal, PaymentTotals
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import Source
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import DASH
+from rentease_desk.gui.widgets.basics import Label
+from rentease_desk.gui.words import method_group, payment_chip, spoken_amount
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MOST = 8
+
+
+class TotalsFoot(QFrame):
+    """Made anew with each answer; more lines than eight are summed up in words."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.setProperty("bar", "sunken")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(16, 8, 16, 8)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(0, 1)
+        for at in range(1, 5):
+            self._grid.setColumnMinimumWidth(at, context.theme.px(96))
+
+    def show_totals(self, totals: PaymentTotals) -> None:
+        """Show other sums."""
+        self._clear()
+        if totals.counted:
+            self._head()
+        for at, line in enumerate(totals.counted[:_MOST], start=1):
+            self._line(at, line)
+        hidden = len(totals.counted) - _MOST
+        if hidden > 0:
+            self._grid.addWidget(self._small(self.tr("and %n more", "", hidden)), _MOST + 1, 0)
+        self.setVisible(bool(totals.counted))
+
+    def not_counted(self, totals: PaymentTotals) -> str:
+        """What of the list counts as nothing, in one sentence; empty if all of it counts."""
+        formats = self._context.formats
+        parts = (
+            f"{one.rows} {payment_chip(one.status, Source.STRIPE).word.lower()}"
+            f" {formats.money(Money(one.amount, one.currency))}"
+            for one in totals.not_counted
+        )
+        told = ", ".join(parts)
+        return self.tr("Not counted: {list}").format(list=told) if told else ""
+
+    def _head(self) -> None:
+        words = (
+            self.tr("Totals of this view"),
+            self.tr("Rows"),
+            self.tr("Received"),
+            self.tr("Returned"),
+            self.tr("Sum"),
+        )
+        for at, word in enumerate(words):
+            label = self._small(word)
+            if at:
+                label.setAlignment(_RIGHT)
+            self._grid.addWidget(label, 0, at)
+
+    def _line(self, at: int, line: MethodTotal) -> None:
+        formats, currency = self._context.formats, line.currency
+        name = method_group(line.source, line.method, self._context.settings)
+        self._grid.addWidget(Label(self._context.theme, f"{name}  {currency.upper()}"), at, 0)
+        returned = formats.amount(line.returned, currency) if line.returned else DASH
+        total = line.received + line.returned
+        figures = (
+            (str(line.rows), "text2", QFont.Weight.Normal),
+            (formats.amount(line.received, currency), "", QFont.Weight.Normal),
+            (returned, "wrong" if line.returned else "text2", QFont.Weight.Normal),
+            (formats.amount(total, currency), "", QFont.Weight.DemiBold),
+        )
+        labels = [Label(self._context.theme, text, tone=tone, weight=weight) for text, tone, weight in figures]
+        for place, label in enumerate(labels, start=1):
+            label.setAlignment(_RIGHT)
+            self._grid.addWidget(label, at, place)
+        labels[-1].setAccessibleName(f"{name}, {spoken_amount(total, currency, formats)}")
+
+    def _small(self, text: str) -> Label:
+        return Label(self._context.theme, text, size=tokens.SMALL, tone="text2")
+
+    def _clear(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
