@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ _PACKAGES = (
     "libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0"
     " libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1"
 )
+_SECONDS = 5.0
 _WITHOUT_SCREEN = frozenset({"offscreen", "minimal", "vnc", "eglfs", "linuxfb"})
 
 
@@ -51,11 +53,21 @@ def _require_libraries(part: str) -> None:
 
 
 def _require_x_server(display: str) -> None:
+    """Ask it in a thread that is left behind if there is no answer: a screen far away may be silent for minutes."""
+    answers: list[bool] = []
+    asking = threading.Thread(target=lambda: answers.append(_answers(display)), name="screen", daemon=True)
+    asking.start()
+    asking.join(_SECONDS)
+    if answers != [True]:
+        raise KnownError("qt.display", reason=f"The screen {display} does not answer.")
+
+
+def _answers(display: str) -> bool:
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
+    connection = xcb.xcb_connect(display.encode(), None)
     refused = xcb.xcb_connection_has_error(connection)
     xcb.xcb_disconnect(connection)
-    if refused:
-        raise KnownError("qt.display", reason=f"The screen {display} does not answer.")
+    return not refused

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from rentease_desk.domain.errors import KeychainError
+from rentease_desk.logs import redact
 
 SERVICE = "Rentease Desk"
 SECONDS = 5.0
@@ -54,14 +55,14 @@ class Keychain:
         with self._one:
             if self._left_behind is not None and self._left_behind.is_alive():
                 raise KeychainError("keychain.silent", seconds=int(self._seconds))
-            results: list[T | Exception] = []
+            results: list[T | BaseException] = []
             thread = threading.Thread(target=_run, args=(action, results), name="keyring", daemon=True)
             thread.start()
             thread.join(self._seconds)
             self._left_behind = thread if thread.is_alive() else None
             if self._left_behind is not None:
                 raise KeychainError("keychain.silent", seconds=int(self._seconds))
-        if isinstance(results[0], Exception):
+        if isinstance(results[0], BaseException):
             raise _known(results[0]) from results[0]
         return results[0]
 
@@ -71,18 +72,16 @@ def _backend(backend: Any) -> tuple[str, float]:
     return str(backend.name), float(backend.priority)
 
 
-def _run(action: Callable[[ModuleType], T], results: list[T | Exception]) -> None:
-    import keyring  # 0.2 s that nothing but a secret needs
-
+def _run(action: Callable[[ModuleType], T], results: list[T | BaseException]) -> None:
     try:
+        import keyring  # 0.2 s that nothing but a secret needs
+
         results.append(action(keyring))
-    except Exception as error:
+    except BaseException as error:  # also what other people's plugins raise to end a program
         results.append(error)
 
 
-def _known(error: Exception) -> KeychainError:
-    from keyring.errors import NoKeyringError
-
-    if isinstance(error, NoKeyringError):
+def _known(error: BaseException) -> KeychainError:
+    if type(error).__name__ == "NoKeyringError":  # by name: the package may be what could not be loaded
         return KeychainError("keychain.none", reason="no keyring is installed")
-    return KeychainError("keychain.failed", reason=str(error) or type(error).__name__)
+    return KeychainError("keychain.failed", reason=redact(str(error)) or type(error).__name__)

@@ -11,7 +11,7 @@ _SECRETS = (
     re.compile(r"\b((?:sk|rk|pk)_(?:live|test)_)\w{4,}"),
     re.compile(r"\b(whsec_)\w{4,}"),
     re.compile(r"((?:Bearer|Basic)\s+)[\w.~+/=-]{4,}", re.IGNORECASE),
-    re.compile(r"(://[^:/@\s]+:)[^@\s]+(?=@)"),
+    re.compile(r"(://[^:/@\s]*:)\S+(?=@)"),  # to the last @: a password may hold one
     re.compile(r"((?:password|passwd|secret|token)['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,}]+", re.IGNORECASE),
 )
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import typer
 
@@ -35,8 +37,9 @@ app.command("practice-reset")(practice.practice_reset)
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit status. Errors that people can act on are told without a traceback."""
     session = Session()
+    _speak_to_every_terminal()
     try:
-        app(args=list(arguments), prog_name="rentease-desk", obj=session)
+        app(args=[_storable(one) for one in arguments], prog_name="rentease-desk", obj=session)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     except KnownError as error:
@@ -45,6 +48,18 @@ def run_command(arguments: Sequence[str]) -> int:
     finally:
         session.close()
     return 0
+
+
+def _storable(argument: str) -> str:
+    """Bytes that are no text in the terminal's encoding come as lone surrogates, which nothing can store or print."""
+    return argument.encode("utf-8", "replace").decode("utf-8")
+
+
+def _speak_to_every_terminal() -> None:
+    """A letter that the terminal does not have becomes a question mark, and not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _show_version(asked: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money, plain_decimal
@@ -18,6 +20,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: amounts in
 
 
 _MINOR = {"amount", "refunded", "total", "paid", "pending", "balance", "tendered", "fee"}
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FIGURES = {"Amount", "Refunded", "Total", "Paid", "Balance", "Charge", "Payment"}
 
 
@@ -37,7 +40,7 @@ class Output:
             return
         table = Table(box=None, show_header=False, pad_edge=False)
         for name, value in told.items():
-            table.add_row(name, _amount(value, told) if name in _MINOR else _plain(value))
+            table.add_row(name, _shown(_amount(value, told) if name in _MINOR else _plain(value)))
         self._console.print(table)
 
     def rows(self, columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Sequence[str]]]) -> None:
@@ -49,17 +52,17 @@ class Output:
         for name in columns:
             table.add_column(name, no_wrap=True, justify="right" if name in _FIGURES else "left")
         for _, cells in rows:
-            table.add_row(*(_escape(cell) for cell in cells))
+            table.add_row(*(_shown(cell) for cell in cells))
         self._console.print(table)
 
     def line(self, text: str) -> None:
         """A sentence for people; JSON has none."""
         if not self.as_json:
-            self._console.print(_escape(text))
+            self._console.print(_shown(text))
 
     def warn(self, text: str) -> None:
         """A sentence on standard error."""
-        print(text, file=sys.stderr)  # noqa: T201
+        print(_shown(text).plain, file=sys.stderr)  # noqa: T201
 
     def error(self, error: KnownError) -> None:
         """A known error: its three sentences, and for programs its code."""
@@ -70,12 +73,12 @@ class Output:
             self._json({"error": parts})
 
     def _json(self, told: object) -> None:
-        print(json.dumps(told, indent=2, ensure_ascii=False))  # noqa: T201
+        print(_json(told, indent=2))  # noqa: T201
 
     def _stream(self, objects: Iterable[dict[str, Any]]) -> None:
         separator = "["
         for one in objects:
-            print(f"{separator}\n{json.dumps(one, ensure_ascii=False)}", end="")  # noqa: T201
+            print(f"{separator}\n{_json(one)}", end="")  # noqa: T201
             separator = ","
         print("[]" if separator == "[" else "\n]")  # noqa: T201
 
@@ -86,8 +89,15 @@ def _amount(value: object, told: dict[str, Any]) -> str:
 
 
 def _plain(value: object) -> str:
-    return "–" if value is None else _escape(str(value))
+    return "–" if value is None else str(value)
 
 
-def _escape(text: str) -> str:
-    return text.replace("[", r"\[")
+def _shown(text: str) -> Text:
+    """Text as it is: neither mark-up, nor what a terminal would take for a command."""
+    return Text(_COMMANDS.sub("�", text))
+
+
+def _json(told: object, indent: int | None = None) -> str:
+    """JSON in the encoding of standard output; where that is not Unicode, every letter beyond ASCII as ``\\u…``."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    return json.dumps(told, indent=indent, ensure_ascii=not unicode)

@@ -8,7 +8,11 @@ from typing import Annotated
 
 import typer
 
+from rentease_desk.domain.dates import zone_info
 from rentease_desk.practice.spec import Kind
+
+_FIRST, _LAST = 1_000_000_000, 4_102_444_800
+"""From 2001 to 2100: the account begins two years before."""
 
 _SPOKEN = """\
 The practice server answers at {base_url}. Press Ctrl+C to stop it.
@@ -20,9 +24,9 @@ In another shell, work against it (a practice key moves no money):
 
 
 def practice_server(
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same account.")] = 1,
-    now: Annotated[int | None, typer.Option(help="Where its clock starts, UTC seconds.")] = None,
+    now: Annotated[int | None, typer.Option(min=_FIRST, max=_LAST, help="Where its clock starts, UTC seconds.")] = None,
     frozen: Annotated[bool, typer.Option("--frozen", help="Its clock stands still.")] = False,
     zone: Annotated[str, typer.Option(help="The sample property's time zone.")] = "Europe/Rome",
     kind: Annotated[Kind, typer.Option(help="What the account holds.")] = Kind.SAMPLE,
@@ -41,7 +45,7 @@ def practice_server(
         seed=seed,
         now=now,
         frozen=frozen,
-        zone=zone,
+        zone=zone_info(zone).key,
         kind=kind,
         count=count,
         state=state,

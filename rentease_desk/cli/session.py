@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from rentease_desk.config import Config, for_practice, from_environment
 from rentease_desk.domain.dates import DateRange, parse_day
+from rentease_desk.domain.errors import ConfigurationError
 from rentease_desk.logs import log_to_file
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class Session:
     def config(self) -> Config:
         """The configuration; in practice with the address of a practice server that is started for it."""
         if self._config is None:
-            self._config = for_practice(os.environ) if self.practice else from_environment(os.environ)
+            self._config = _read(for_practice if self.practice else from_environment)
             _start_log(self._config)
         return self._config
 
@@ -67,6 +69,13 @@ class Session:
 
         self._server, services = open_practice(self.config)
         return services
+
+
+def _read(read: Callable[[Mapping[str, str]], Config]) -> Config:
+    try:
+        return read(os.environ)
+    except RuntimeError as error:  # “~somebody” whom this computer does not know
+        raise ConfigurationError("environment.invalid", name="RENTEASE_DATA_DIR", reason=str(error)) from error
 
 
 def _start_log(config: Config) -> None:

@@ -61,7 +61,8 @@ class Days:
         return self._span(days, self.roll_minutes)
 
     def _span(self, days: DateRange, minutes: int) -> Span:
-        return Span(self._start(days.first, minutes), self._start(days.last + timedelta(days=1), minutes))
+        after = min(days.last, date.max - timedelta(days=1)) + timedelta(days=1)
+        return Span(self._start(days.first, minutes), self._start(after, minutes))
 
     def _start(self, day: date, minutes: int) -> int:
         # fold=0 (PEP 495): of an hour that comes twice the first counts; one that does not exist moves past the gap.

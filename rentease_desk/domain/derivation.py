@@ -23,6 +23,15 @@ _INTENT_STATES = {
 }
 INTENT_STATUSES = frozenset(_INTENT_STATES)
 CHARGE_STATUSES = frozenset({"succeeded", "pending", "failed"})
+_OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
+_AFTER = {
+    PaymentState.FAILED: _OPEN | {"canceled"},
+    PaymentState.PROCESSING: {"processing"},
+    PaymentState.REQUIRES_CAPTURE: {"requires_capture", "canceled"},
+    PaymentState.CANCELED: {"requires_capture", "canceled"},
+    PaymentState.SUCCEEDED: {"succeeded"},
+}
+"""The statuses that an intent can have whose latest charge stands like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +72,19 @@ def derive_payment(intent: StripeIntent | None, charges: Sequence[StripeCharge])
     return _from_charge(charge)
 
 
-def is_explained(intent: StripeIntent | None, charge: StripeCharge) -> bool:
-    """Whether the stored picture of the intent can be as new as this charge; if not, the intent is fetched again."""
-    if intent is None:
-        return False
-    if charge.status == "failed":
-        return True
-    if charge.captured and charge.status == "succeeded":
-        return intent.status == "succeeded"
-    return intent.latest_charge_id is not None
+def is_explained(intent: StripeIntent, charge: StripeCharge) -> bool:
+    """Whether this picture of the intent can be as new as this charge of it; if not, the intent is fetched again.
+
+    A charge that is not the intent's latest can only be an attempt that failed.
+    """
+    if charge.id != intent.latest_charge_id:
+        return charge.status == "failed"
+    return intent.status in _AFTER[_charge_state(charge)]
+
+
+def is_final(charge: StripeCharge) -> bool:
+    """Whether nothing more can become of the charge by itself, refunds and disputes aside."""
+    return _charge_state(charge) in {PaymentState.FAILED, PaymentState.SUCCEEDED}
 
 
 def _telling_charge(intent: StripeIntent | None, charges: Sequence[StripeCharge]) -> StripeCharge | None:

@@ -1,14 +1,17 @@
 """The journal's hash chain: each row's hash covers the row and the hash before it, so the past cannot change unseen.
 
-Pure, so that a verifier needs nothing but this module's two functions and the rows.
+Pure, so that a verifier needs nothing but this module's two functions and the rows. What orjson writes here is what
+``json.dumps(…, sort_keys=True, separators=(",", ":"), ensure_ascii=False)`` writes, only faster; a test holds them
+equal.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+import orjson
 
 GENESIS = "0" * 64
 """The hash before the first row."""
@@ -40,7 +43,7 @@ class JournalRow:
 
 def canonical(document: Mapping[str, object]) -> str:
     """The one JSON text of a document: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def digest(salt: str, field: str, value: str) -> str:
@@ -62,7 +65,7 @@ def chain_hash(previous: str, seq: int, entry: JournalEntry) -> str:
         entry.before,
         entry.after,
     ]
-    return hashlib.sha256(json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(fields)).hexdigest()
 
 
 def link(previous: str, last_seq: int, entries: Iterable[JournalEntry]) -> list[JournalRow]:

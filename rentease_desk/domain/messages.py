@@ -53,7 +53,6 @@ _BOOKINGS = {
         "Another booking has the reference “{reference}” already.",
         "Choose another.",
     ),
-    "booking.reference_empty": Message("The reference is missing", "A booking needs a reference.", "Type one."),
     "booking.guest_empty": Message("The guest's name is missing", "A booking needs a guest.", "Type a name."),
     "booking.dates": Message(
         "These dates do not fit",
@@ -75,11 +74,6 @@ _BOOKINGS = {
         "The currency cannot be changed",
         "This booking has charges or payments in {currency}.",
         "Make a new booking for the other currency.",
-    ),
-    "booking.has_money": Message(
-        "This booking cannot be cancelled yet",
-        "There is still {balance} of the guest's money on it.",
-        "Give it back first, then cancel.",
     ),
     "booking.changed": Message(
         "Somebody else changed this booking",
@@ -184,8 +178,8 @@ _DATABASE = {
         "It has version {found}; this program needs {known}.",
         "Run “rentease-desk db upgrade”, or open the desk, which offers it.",
     ),
-    "database.missing": Message(
-        "The database is empty", "There are no tables in it yet.", "Run “rentease-desk db upgrade”."
+    "database.no_such_version": Message(
+        "There is no such version", "“{revision}” is not one of {known}.", "Choose one of them. Nothing was changed."
     ),
     "database.corrupt": Message(
         "The database file is damaged",

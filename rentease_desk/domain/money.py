@@ -78,6 +78,8 @@ def is_currency(currency: str) -> bool:
 def _digits(currency: str) -> int | None:
     from iso4217 import Currency  # 50 ms that the first window does not need
 
+    if not currency.isascii():
+        return None  # “ſek” in capitals is SEK
     try:
         exponent = Currency(currency.upper()).exponent
     except ValueError:
@@ -108,9 +110,10 @@ def _compose(sign: str, whole: str, fraction: str, currency: str) -> Money:
     places = digits(currency)
     if len(fraction) > places:
         raise InputError("amount.too_many_decimals", field="amount", currency=currency.upper(), places=places)
-    minor = int(whole + fraction.ljust(places, "0"))
-    if len(str(minor)) > MAX_DIGITS:
+    figures = (whole + fraction.ljust(places, "0")).lstrip("0") or "0"
+    if len(figures) > MAX_DIGITS:
         raise InputError("amount.too_large", field="amount", digits=MAX_DIGITS)
+    minor = int(figures)
     return Money(-minor if sign in {"-", "−"} else minor, currency.lower())
 
 

@@ -104,7 +104,7 @@ def _prefix(settings: Property, value: str) -> Property:
 
 def _sync_minutes(settings: Property, value: str) -> Property:
     text = "0" if value.strip().lower() == "off" else value.strip()
-    if not text.isdecimal() or int(text) > 1440:
+    if not text.isdecimal() or len(text) > 4 or int(text) > 1440:
         raise InputError("settings.interval", field="sync_minutes", value=value.strip())
     return replace(settings, sync_minutes=int(text))
 

@@ -26,11 +26,14 @@ _PLAIN_LETTERS = str.maketrans(
         "ŋ": "n",
     }
 )
+_LONG_RUN = re.compile(r"\d(?:[ \u00a0\u202f-]?\d){12}")
 _DIGIT_RUN = re.compile(r"(?<![\d.,])\d(?:[ \u00a0\u202f-]?\d)+(?![\d])")
 
 
 def fold(text: str) -> str:
     """Blind to case, accents and spacing: ``fold("  MÜLLER,  Søren") == "muller, soren"``."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
     plain = "".join(char for char in decomposed if not unicodedata.category(char).startswith(("M", "Cf")))
     return " ".join(plain.casefold().split())
@@ -56,17 +59,23 @@ def clean_text(text: str, field: str, limit: int = MAX_TEXT) -> str:
 
 def has_card_number(text: str) -> bool:
     """Whether a valid card number (13 to 19 digits, Luhn; ISO/IEC 7812-1) stands in the text, spaced or not."""
+    if _LONG_RUN.search(text) is None:
+        return False
     return any(_is_card_number(match.group()) for match in _DIGIT_RUN.finditer(text))
 
 
 def mask_card_numbers(text: str) -> str:
     """The text with all but the last four digits of each card number replaced: for text that others wrote."""
-    return _DIGIT_RUN.sub(lambda match: _masked(match.group()), _storable(text))
+    text = _storable(text)
+    if _LONG_RUN.search(text) is None:
+        return text
+    return _DIGIT_RUN.sub(lambda match: _masked(match.group()), text)
 
 
 def _storable(text: str) -> str:
     """Without NUL, which PostgreSQL refuses, and lone surrogates, which no encoding can write."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _masked(run: str) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select, text
-
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KnownError, StripeError
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.stripe_key import StripeKeyService
-from rentease_desk.storage.journal import read_head
-from rentease_desk.storage.tables import bookings, payments
+from rentease_desk.storage.health import contents, engine_words, is_whole
 from rentease_desk.stripe_gateway.gateway import READABLE, StripeGateway
 
 
@@ -53,18 +51,15 @@ class DoctorService:
 
     def _database(self) -> str:
         with self._desk.db.reading() as connection:
-            if connection.dialect.name != "sqlite":
-                return f"{self._desk.db.place}, PostgreSQL {connection.scalar(text('SHOW server_version'))}"
-            verdict = connection.scalar(text("PRAGMA quick_check(1)"))
-        if verdict != "ok":
+            words, whole = engine_words(connection), is_whole(connection)
+        if not whole:
             raise KnownError("database.corrupt", path=self._desk.db.place)
-        return f"{self._desk.db.place}, whole"
+        return f"{self._desk.db.place}, {words}, whole"
 
     def _contents(self) -> str:
         with self._desk.db.reading() as connection:
-            counts = [connection.scalar(select(func.count()).select_from(table)) for table in (bookings, payments)]
-            seq = read_head(connection)[0]
-        return f"{counts[0]} bookings, {counts[1]} payments, journal at row {seq}"
+            bookings, payments, seq = contents(connection)
+        return f"{bookings} bookings, {payments} payments, journal at row {seq}"
 
     def _property(self) -> str:
         settings = self._desk.property()
@@ -87,12 +82,17 @@ class DoctorService:
     def _stripe(self, cancel: threading.Event) -> Iterator[Finding]:
         try:
             gateway = self._open_gateway()
+        except StripeError as error:
+            if error.code != "stripe.no_key":  # of which the finding above speaks
+                yield Finding("stripe account", State.WRONG, str(error))
+            return
         except KnownError:
-            return  # without a key there is nothing to ask; the finding above says so
-        yield _tried("stripe account", lambda: _account(gateway, cancel))
-        for kind in READABLE:
-            yield _tried(f"stripe {kind}", lambda kind=kind: _readable(gateway, kind, cancel))  # type: ignore[misc]
-        gateway.close()
+            return  # the keyring's; the finding above says so
+        with closing(gateway):
+            account = _tried("stripe account", lambda: _account(gateway, cancel))
+            yield account
+            for kind in READABLE if account.state is State.OK else ():
+                yield _tried(f"stripe {kind}", lambda kind=kind: _readable(gateway, kind, cancel))  # type: ignore[misc]
 
 
 def _account(gateway: StripeGateway, cancel: threading.Event) -> str:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
-from sqlalchemy import Connection
 
-from rentease_desk.domain.dates import Days
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.exports import Preset
-from rentease_desk.domain.lists import MoneyRow, PaymentQuery
+from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.settings import Property
 from rentease_desk.reports.csv_files import ISO, Dialect, Written, excel_dialect, write_csv
 from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
 from rentease_desk.services.desk import Desk
-from rentease_desk.storage.payment_list import money_rows, payment_keys
+from rentease_desk.storage.payment_list import iterate_rows
 from rentease_desk.storage.settings import read_property
 
-_PAGE = 500
 T = TypeVar("T")
 
 
@@ -51,18 +49,12 @@ class ExportService:
         """
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
-            rows = (cells(row, settings.days) for row in _rows(connection, query, settings.days))
+            rows = (cells(row, settings.days) for row in iterate_rows(connection, query, settings.days))
             dialect = _dialect(preset, settings.language)
             written = _replace(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
         sidecar = path.with_name(f"{path.name}.control.json")
         _replace(sidecar, lambda out: out.write(_control(path, query, settings, written)))
         return Exported(path, sidecar, written)
-
-
-def _rows(connection: Connection, query: PaymentQuery, days: Days) -> Iterator[MoneyRow]:
-    keys = payment_keys(connection, query, days)
-    for start in range(0, len(keys), _PAGE):
-        yield from money_rows(connection, keys[start : start + _PAGE])
 
 
 def _dialect(preset: Preset, language: str) -> Dialect:
@@ -93,6 +85,8 @@ def _control(path: Path, query: PaymentQuery, settings: Property, written: Writt
 
 def _replace(path: Path, write: Callable[[BinaryIO], T]) -> T:
     """Write a file beside the old one, and put it in its place when it is whole and on the disk."""
+    if not path.name:
+        raise KnownError("file.cannot_write", path=path, reason="this is no file name")
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as out:
@@ -101,6 +95,7 @@ def _replace(path: Path, write: Callable[[BinaryIO], T]) -> T:
             os.fsync(out.fileno())
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
     return result

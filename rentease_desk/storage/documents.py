@@ -8,26 +8,25 @@ from typing import Any
 
 from rentease_desk.domain.journal import digest
 
-_LEFT_OUT = {"pk", "salt", "search_text", "name_key", "reference_key", "version", "actor", "desk", "created_at"}
+_LEFT_OUT = frozenset(
+    {"pk", "guest_pk", "booking_pk", "payment_pk", "corrects_pk", "salt", "search_text", "name_key", "reference_key",
+     "version", "actor", "desk", "created_at"}
+)  # fmt: skip
+_DATES = ("arrival", "departure", "service_from", "service_to", "business_date")
 _PERSONAL = {
-    "guest": {"name", "email", "phone"},
-    "booking": {"note"},
-    "payment": {"payer_name", "payer_email", "description", "note", "reference", "failure_message"},
-    "void": set[str](),
-    "refund": set[str](),
+    "guest": ("name", "email", "phone"),
+    "booking": ("note",),
+    "payment": ("payer_name", "payer_email", "description", "note", "reference", "failure_message"),
 }
 
 
 def document(entity: str, row: Mapping[str, Any], **names: object) -> dict[str, object]:
     """A row as the journal tells it. Keys of other rows (``…_pk``) are replaced by ``names``: their uids or names."""
-    personal = _PERSONAL.get(entity, set())
-    told: dict[str, object] = {}
-    for key, value in row.items():
-        if key in _LEFT_OUT or key.endswith("_pk"):
-            continue
-        told[key] = digest(row["salt"], key, value) if key in personal and value else _plain(value)
-    return told | {key: _plain(value) for key, value in names.items()}
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    told = {name: value for name, value in row.items() if name not in _LEFT_OUT}
+    for name in _DATES:
+        if isinstance(told.get(name), date):
+            told[name] = told[name].isoformat()
+    for name in _PERSONAL.get(entity, ()):
+        if told.get(name):
+            told[name] = digest(row["salt"], name, told[name])
+    return told | names

@@ -21,6 +21,7 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: "database.corrupt",
     sqlite3.SQLITE_NOTADB: "database.corrupt",
     sqlite3.SQLITE_FULL: "database.full",
+    sqlite3.SQLITE_IOERR: "database.failed",
 }
 # SQLSTATE classes and codes: postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL = {

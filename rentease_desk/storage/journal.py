@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
+from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.tables import journal, journal_head
 
 
@@ -16,7 +17,7 @@ def append(connection: Connection, entries: Sequence[JournalEntry]) -> None:
         return
     head = connection.execute(select(journal_head.c.seq, journal_head.c.hash).with_for_update()).one()
     rows = link(head.hash, head.seq, entries)
-    connection.execute(insert(journal), [_values(row) for row in rows])
+    insert_many(connection, journal, [_values(row) for row in rows])
     connection.execute(update(journal_head).values(seq=rows[-1].seq, hash=rows[-1].hash))
 
 

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, select, update
 
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.bulk import insert_many
 
 _KEY = ("account", "livemode", "id")
 
 
 @dataclass(slots=True)
 class Written:
-    """Ids of the rows of one kind that were new, changed, or refused because something newer stood there."""
+    """Ids of the rows of one kind that were new or changed, and what stands in the database now for every id shown."""
 
     new: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
-    stale: set[str] = field(default_factory=set)
+    standing: dict[str, Mapping[Any, Any]] = field(default_factory=dict)
 
 
 def write_observed(
@@ -33,7 +34,7 @@ def write_observed(
     """Insert or update rows by id. Columns in ``keep`` are not emptied once they are known.
 
     ``observed_at``: when the request that showed the rows began, UTC microseconds. A row that did not change still
-    moves its ``observed_at``, or an older picture could replace it later.
+    moves its ``observed_at``, or an older picture could replace it later; one that shows something newer stays.
     """
     written = Written()
     if not rows:
@@ -42,17 +43,20 @@ def write_observed(
     inserts, updates, same = [], [], []
     for key, values in rows.items():
         before = stored.get(key)
+        written.standing[key] = values if before is None else before
         if before is None:
             written.new.add(key)
             inserts.append({**_key(identity, key), **values, "observed_at": observed_at})
         elif before["observed_at"] > observed_at:
-            written.stale.add(key)
+            continue
         elif merged := _difference(before, values, keep):
             written.changed.add(key)
+            written.standing[key] = merged
             updates.append({f"_{name}": part for name, part in _key(identity, key).items()} | merged)
         else:
             same.append(key)
-    _write(connection, table, inserts, updates, observed_at)
+    insert_many(connection, table, inserts)
+    _update(connection, table, updates, observed_at)
     _touch(connection, table, identity, same, observed_at)
     return written
 
@@ -76,15 +80,7 @@ def _key(identity: Identity, key: str) -> dict[str, object]:
     return {"account": identity.account, "livemode": identity.livemode, "id": key}
 
 
-def _write(
-    connection: Connection,
-    table: Table,
-    inserts: list[dict[str, Any]],
-    updates: list[dict[str, Any]],
-    observed_at: int,
-) -> None:
-    if inserts:
-        connection.execute(insert(table), inserts)
+def _update(connection: Connection, table: Table, updates: list[dict[str, Any]], observed_at: int) -> None:
     if updates:
         changed: dict[str, Any] = {name: bindparam(name) for name in updates[0] if not name.startswith("_")}
         keys = and_(*(table.c[name] == bindparam(f"_{name}") for name in _KEY))

@@ -67,7 +67,12 @@ def upgrade(address: str) -> Path | None:
 
 
 def downgrade(address: str, revision: str) -> Path | None:
-    """Take a database back to a revision (``base``: no tables). A SQLite file is copied first; returns the copy."""
+    """Take a database back to a revision (``base``: no tables). A SQLite file is copied first; returns the copy.
+
+    Raises DatabaseError ``database.no_such_version``, or as ``open_database``.
+    """
+    if revision not in {"base", *REVISIONS}:
+        raise DatabaseError("database.no_such_version", revision=revision, known=", ".join(("base", *REVISIONS)))
     with _engine(address) as engine:
         with explained(engine.url):
             schema_of(engine)

@@ -6,7 +6,7 @@ A row's key is its table's key times two, plus one for a refund, so that one arr
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ from rentease_desk.storage.payments import load_payments, load_refunds
 from rentease_desk.storage.search import contains
 from rentease_desk.storage.tables import booking_search, bookings, guests, payment_voids, payments, refunds
 
+_PAGE = 500
 _SUCCEEDED = PaymentState.SUCCEEDED.value
 
 
@@ -66,6 +67,13 @@ def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
     for refund in found:
         made[refund.pk * 2 + 1] = _refund_row(refund, paid[refund.payment_pk])
     return [made[key] for key in keys if key in made]
+
+
+def iterate_rows(connection: Connection, query: PaymentQuery, days: Days) -> Iterator[MoneyRow]:
+    """Every row asked for, in order, a few hundred in memory at a time."""
+    keys = payment_keys(connection, query, days)
+    for start in range(0, len(keys), _PAGE):
+        yield from money_rows(connection, keys[start : start + _PAGE])
 
 
 @dataclass(frozen=True, slots=True)

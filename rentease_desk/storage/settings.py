@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -34,8 +35,13 @@ def read_property(connection: Connection) -> Property | None:
 
 
 def write_property(unit: Unit, settings: Property) -> Property:
-    """Insert or replace the settings, journalled; the stored version counts up. Returns them as stored."""
+    """Insert or replace the settings, journalled; the stored version counts up. Returns them as stored.
+
+    The Stripe account, once it is known, stays: what was read before is not written over it.
+    """
     before = read_property(unit.connection)
+    if before is not None:
+        settings = replace(settings, identity=settings.identity or before.identity)
     stored = _columns(settings) | {"version": before.version + 1 if before else 1}
     if before is None:
         unit.connection.execute(insert(property_settings).values(id=1, **stored))
@@ -55,7 +61,7 @@ def next_reference(connection: Connection) -> int:
 
 
 def _columns(settings: Property) -> dict[str, Any]:
-    return {
+    columns = {
         "name": settings.name,
         "zone": settings.zone,
         "currency": settings.currency,
@@ -63,9 +69,10 @@ def _columns(settings: Property) -> dict[str, Any]:
         "language": settings.language,
         "reference_prefix": settings.reference_prefix,
         "sync_minutes": settings.sync_minutes,
-        "stripe_account": settings.identity.account if settings.identity else None,
-        "stripe_livemode": settings.identity.livemode if settings.identity else None,
     }
+    if settings.identity is None:
+        return columns
+    return columns | {"stripe_account": settings.identity.account, "stripe_livemode": settings.identity.livemode}
 
 
 def _told(settings: Property) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from rentease_desk.domain.payment import PaymentState, RefundStatus
-from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.domain.stripe_objects import Identity, StripeIntent
 from rentease_desk.storage.observed import of
+from rentease_desk.storage.stripe_store import intent_from_row
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_payment_intents
 from rentease_desk.storage.tables import payments, refunds
 
@@ -19,8 +20,9 @@ _OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
 
 @dataclass(frozen=True, slots=True)
 class KnownCharge:
-    """What is stored of a charge that may have been captured later. ``captured_at`` in UTC seconds."""
+    """What is stored of a charge. ``captured_at`` in UTC seconds."""
 
+    status: str
     captured: bool
     captured_at: int | None
     balance_transaction_id: str | None
@@ -29,9 +31,30 @@ class KnownCharge:
 def known_charges(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, KnownCharge]:
     """The stored charges among these ids."""
     table = stripe_charges
-    columns = (table.c.id, table.c.captured, table.c.captured_at, table.c.balance_transaction_id)
+    columns = (table.c.id, table.c.status, table.c.captured, table.c.captured_at, table.c.balance_transaction_id)
     rows = connection.execute(select(*columns).where(of(table, identity, list(ids))))
-    return {row.id: KnownCharge(row.captured, row.captured_at, row.balance_transaction_id) for row in rows}
+    return {row.id: KnownCharge(row.status, row.captured, row.captured_at, row.balance_transaction_id) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenIntent:
+    """An intent as it was last shown, and when (UTC microseconds)."""
+
+    intent: StripeIntent
+    observed_at: int
+
+
+def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, SeenIntent]:
+    """The stored intents among these ids."""
+    query = select(stripe_payment_intents).where(of(stripe_payment_intents, identity, list(ids)))
+    rows = connection.execute(query).mappings()
+    return {row["id"]: SeenIntent(intent_from_row(row), row["observed_at"]) for row in rows}
+
+
+def newest_payment(connection: Connection, identity: Identity) -> str | None:
+    """The Stripe id of a payment of this account; None without any."""
+    own = (payments.c.stripe_account == identity.account, payments.c.livemode == identity.livemode)
+    return connection.scalar(select(payments.c.stripe_payment_id).where(*own).order_by(payments.c.pk.desc()).limit(1))
 
 
 def open_intents(connection: Connection, identity: Identity, before: int, limit: int) -> list[str]:

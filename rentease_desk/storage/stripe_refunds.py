@@ -15,7 +15,7 @@ from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, Stripe
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import write_observed
-from rentease_desk.storage.stripe_store import Outcome
+from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
 

@@ -128,7 +128,7 @@ sync_failures = Table(
     Column("reason", Text, nullable=False),
 )
 
-# How far a kind of reading has come: everything created before ``position`` (UTC seconds) was seen.
+# How far the sync has come: what ``position`` means, ``sync_state`` says at each kind.
 sync_cursors = Table(
     "sync_cursors",
     metadata,

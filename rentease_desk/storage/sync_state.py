@@ -13,6 +13,10 @@ from rentease_desk.domain.sync import Lease, RunOutcome, Summary, SyncRun, Trigg
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, sync_lease, sync_runs
 
+PAYMENTS = "payments"
+"""The cursor up to which (UTC seconds) everything that was created was read."""
+OBSERVED = "observed"
+"""The ``observed_at`` (UTC microseconds) of the newest picture written: what a later run shows is newer."""
 _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
 
 
@@ -113,7 +117,7 @@ def last_success(connection: Connection) -> SyncRun | None:
 
 
 def read_cursor(connection: Connection, identity: Identity, kind: str) -> int | None:
-    """Up to when (UTC seconds) a kind of reading is complete."""
+    """Where a cursor stands, in its own unit; None if it was never moved."""
     return connection.scalar(select(sync_cursors.c.position).where(*_cursor(identity, kind)))
 
 

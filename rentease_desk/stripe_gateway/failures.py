@@ -15,6 +15,10 @@ from rentease_desk.stripe_gateway.keys import fingerprint
 
 _PERMISSION = re.compile(r"\brak_\w+")
 _ACCOUNT = re.compile(r"\bacct_\w+")
+_SIGN_IN_FIRST = 511
+"""Network Authentication Required (RFC 6585): a sign-in page says so itself."""
+FOREIGN = "not_stripe"
+"""The type of an error that did not come in Stripe's shape."""
 
 
 def known_error(error: stripe.StripeError, key: str, host: str, read_timeout: float) -> StripeError:
@@ -24,11 +28,16 @@ def known_error(error: stripe.StripeError, key: str, host: str, read_timeout: fl
     status = error.http_status or 0
     if status == 429:
         return StripeError("stripe.busy", transient=True)
-    if status >= 500:
+    if status >= 500 and status != _SIGN_IN_FIRST:
         return StripeError("stripe.down", transient=True, status=status)
-    if error.json_body is None or error.error is None:
+    if is_foreign(error):
         return StripeError("stripe.not_stripe", transient=True, host=host)
     return _refusal(error, status, key)
+
+
+def is_foreign(error: stripe.StripeError) -> bool:
+    """Whether somebody else than Stripe answered: a sign-in page, a proxy, another program at this address."""
+    return error.error is None or getattr(error.error, "type", None) == FOREIGN
 
 
 def error_code(error: stripe.StripeError) -> str | None:

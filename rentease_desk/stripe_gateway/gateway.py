@@ -14,7 +14,7 @@ from rentease_desk.domain.errors import StripeError, UnreadableObjectError
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent, Unreadable
 from rentease_desk.stripe_gateway.failures import account_named
 from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
-from rentease_desk.stripe_gateway.mapping import Json, charge_from, customer_from, intent_from, refund_from
+from rentease_desk.stripe_gateway.mapping import Json, charge_from, customer_from, id_of, intent_from, refund_from
 from rentease_desk.stripe_gateway.pace import Pace
 from rentease_desk.stripe_gateway.transport import CONNECT_TIMEOUT, READ_TIMEOUT, Reply, Transport
 
@@ -52,26 +52,47 @@ class StripeGateway:
     def identity(self, cancel: threading.Event) -> Identity | None:
         """Whose account the key opens; None where Stripe does not tell.
 
-        A restricted key is refused, but the refusal names the account.
+        A restricted key is refused, but the refusal names the account. A stand-in for Stripe may not serve accounts.
         """
         if self._account:
             return Identity(self._account, self.livemode)
         try:
-            account = self._transport.get("/v1/account", cancel).data.get("id")
+            account = id_of(self._transport.get("/v1/account", cancel).data)
         except LookupError:
             return None
         except StripeError as error:
-            cause = error.__cause__
-            if error.code != "stripe.no_permission" or not isinstance(cause, stripe.StripeError):
-                raise
-            account = account_named(cause)
-        return Identity(account, self.livemode) if isinstance(account, str) else None
+            return self._named_by(error)
+        if not account.startswith("acct_"):
+            raise StripeError("stripe.refused", reason="it does not say whose account this is")
+        return Identity(account, self.livemode)
+
+    def _named_by(self, error: StripeError) -> Identity | None:
+        cause = error.__cause__
+        if isinstance(cause, stripe.StripeError) and cause.http_status == 404:
+            return None
+        if error.code != "stripe.no_permission" or not isinstance(cause, stripe.StripeError):
+            raise error
+        named = account_named(cause)
+        return Identity(named, self.livemode) if named else None
+
+    def knows(self, payment_id: str, cancel: threading.Event) -> bool:
+        """Whether the account has this PaymentIntent or charge: ids of another account are unknown to it."""
+        kind = "payment_intents" if payment_id.startswith("pi_") else "charges"
+        try:
+            self._transport.get(f"/v1/{kind}/{payment_id}", cancel)
+        except LookupError:
+            return False
+        return True
 
     def now(self, cancel: threading.Event) -> int:
         """Stripe's time, UTC seconds; asks for something small if no reply was seen yet."""
         if not self._transport.time.known:
             self._transport.get("/v1/customers", cancel, limit=1)
         return self._transport.time.now()
+
+    def begin_after(self, observed_at: int) -> None:
+        """What is read from now on is newer than this picture (``observed_at``, UTC microseconds) of an earlier run."""
+        self._transport.time.begin_after(observed_at)
 
     def probe(self, kind: str, cancel: threading.Event) -> None:
         """Ask for one object of a list, to learn whether the key may."""
@@ -85,14 +106,11 @@ class StripeGateway:
     def list_charges(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the charges created in the span."""
         reply = self._list("charges", _created(span), after, cancel)
-        charges, unreadable = _each(
-            "charge", _data(reply), lambda one: charge_from(one, self.livemode, reply.observed_at)
-        )
-        return _page(reply, charges=tuple(charges), unreadable=tuple(unreadable))
+        return self._charges(reply, _data(reply))
 
     def list_refunds(self, since: int, after: str | None, cancel: threading.Event) -> Page:
         """A page of the refunds made since an instant (UTC seconds), whichever payment they belong to."""
-        reply = self._list("refunds", {"gte": since}, after, cancel)
+        reply = self._list("refunds", {"gte": max(0, since)}, after, cancel)
         refunds, unreadable = _each("refund", _data(reply), refund_from)
         return _page(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
 
@@ -116,10 +134,7 @@ class StripeGateway:
             reply = self._transport.get(f"/v1/charges/{charge_id}", cancel)
         except LookupError:
             return Page(0, unreadable=(Unreadable("charge", charge_id, "Stripe does not know it"),))
-        charges, unreadable = _each(
-            "charge", [reply.data], lambda one: charge_from(one, self.livemode, reply.observed_at)
-        )
-        return _page(reply, charges=tuple(charges), unreadable=tuple(unreadable))
+        return self._charges(reply, [reply.data])
 
     def fetch_refund(self, refund_id: str, cancel: threading.Event) -> Page:
         """One refund; an empty page if there is none."""
@@ -150,7 +165,20 @@ class StripeGateway:
         self, kind: str, created: dict[str, int], after: str | None, cancel: threading.Event, **params: Any
     ) -> Reply:
         cursor = {"starting_after": after} if after else {}
-        return self._transport.get(f"/v1/{kind}", cancel, limit=PAGE_SIZE, created=created, **cursor, **params)
+        try:
+            reply = self._transport.get(f"/v1/{kind}", cancel, limit=PAGE_SIZE, created=created, **cursor, **params)
+        except LookupError as error:
+            raise StripeError("stripe.refused", reason=f"it does not know {after or kind} any more") from error
+        if after is not None and after in map(id_of, _data(reply)):
+            raise StripeError("stripe.refused", reason=f"the list does not go on after {after}")
+        return reply
+
+    def _charges(self, reply: Reply, objects: list[Json]) -> Page:
+        """Charges. One that cannot be read is told as the payment it belongs to, which is the same payment again."""
+        charges, unreadable = _each("charge", objects, lambda one: charge_from(one, self.livemode, reply.observed_at))
+        intents = {id_of(one): one.get("payment_intent") for one in objects}
+        told = tuple(_of_payment(one, intents.get(one.id)) for one in unreadable)
+        return _page(reply, charges=tuple(charges), unreadable=told)
 
     def _payments(self, reply: Reply, objects: list[Json]) -> Page:
         """Intents and their charges. One whose charge cannot be read is not read either: its date would be wrong."""
@@ -169,14 +197,14 @@ class StripeGateway:
 
 
 def _created(span: Span) -> dict[str, int]:
-    return {"gte": span.start, "lt": span.end}
+    return {"gte": max(0, span.start), "lt": max(0, span.end)}
 
 
 def _data(reply: Reply) -> list[Json]:
     data = reply.data.get("data")
     if not isinstance(data, list):
         raise StripeError("stripe.refused", reason="the list has no data")
-    return [one for one in data if isinstance(one, dict)]
+    return [one if isinstance(one, dict) else {} for one in data]
 
 
 def _each(kind: str, objects: list[Json], read: Callable[[Json], T]) -> tuple[list[T], list[Unreadable]]:
@@ -186,8 +214,14 @@ def _each(kind: str, objects: list[Json], read: Callable[[Json], T]) -> tuple[li
         try:
             values.append(read(one))
         except UnreadableObjectError as error:
-            unreadable.append(Unreadable(kind, str(one.get("id") or "no id"), str(error.params["reason"])))
+            unreadable.append(Unreadable(kind, id_of(one), str(error.params["reason"])))
     return values, unreadable
+
+
+def _of_payment(charge: Unreadable, intent: object) -> Unreadable:
+    if not isinstance(intent, str):
+        return charge
+    return Unreadable("payment_intent", id_of({"id": intent}), f"its charge {charge.id}: {charge.reason}")
 
 
 def _page(reply: Reply, **contents: Any) -> Page:

@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 from rentease_desk.domain.errors import StripeError
 
 DEFAULT_BASE = "https://api.stripe.com"
-_KEY = re.compile(r"(?:rk|sk)_(?:live|test)_\w+")
+_KEY = re.compile(r"(?:rk|sk)_(?:live|test)_\w+", re.ASCII)
+_BASE = re.compile(
+    r"[a-z]+://[a-z0-9.-]+(?::\d+)?(?:/[\w./~-]*)?|[a-z]+://\[[0-9a-f:.]+\](?::\d+)?(?:/[\w./~-]*)?", re.ASCII
+)
+"""Scheme, host, port and path, in characters that every reader of addresses reads alike (``https://a\\.b`` is not)."""
 
 
 def check_key(key: str) -> str:
@@ -43,21 +47,28 @@ def check_base(base: str, key: str) -> str:
     A live key goes to Stripe's own host only, or to this computer; no key crosses a network in the open.
     Raises StripeError ``stripe.insecure_base`` or ``stripe.insecure_http``.
     """
+    base = base.strip()
+    if not _BASE.fullmatch(base.lower()):
+        raise StripeError("stripe.insecure_http", host=_without_password(base))
     parts = urlsplit(base)
     host = parts.hostname or ""
-    if _is_loopback(host):
-        return base.rstrip("/")
-    if parts.scheme != "https":
-        raise StripeError("stripe.insecure_http", host=host or base)
-    if is_live(key) and not (host == "stripe.com" or host.endswith(".stripe.com")):
+    if parts.scheme not in {"http", "https"} or (parts.scheme == "http" and not is_loopback(base)):
+        raise StripeError("stripe.insecure_http", host=host)
+    if is_live(key) and not is_loopback(base) and not (host == "stripe.com" or host.endswith(".stripe.com")):
         raise StripeError("stripe.insecure_base", host=host)
     return base.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(base: str) -> bool:
+    """Whether an address is one of this computer."""
+    host = urlsplit(base).hostname or ""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _without_password(base: str) -> str:
+    return base.rpartition("@")[2][:80]

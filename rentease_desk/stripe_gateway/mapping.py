@@ -6,7 +6,9 @@ and MGA in whole ariary (docs.stripe.com/currencies, "special cases" and "zero-d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from rentease_desk.domain.derivation import CHARGE_STATUSES, INTENT_STATUSES
@@ -20,15 +22,21 @@ Json = Mapping[str, Any]
 _HUNDREDTHS_THAT_ARE_NOT = frozenset({"isk", "ugx"})
 _WHOLE_AT_STRIPE = frozenset({"mga"})
 _REFUND_STATUSES = frozenset(status.value for status in RefundStatus)
+_LARGEST = 10**15
+"""More than any amount, and within what every database and JSON parser can hold."""
+_LATEST = 253_370_764_800
+"""Midnight of 1 January 9999, UTC: later moments have no date in every zone."""
+_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def intent_from(data: Json, livemode: bool) -> StripeIntent:
     """A PaymentIntent. Raises UnreadableObjectError."""
     read = _Reader(data, "payment_intent", livemode)
-    error = data.get("last_payment_error") or {}
+    error = read.part("last_payment_error")
     return StripeIntent(
         id=read.id,
-        created=read.whole("created"),
+        created=read.moment("created"),
         amount=read.amount("amount"),
         amount_received=read.amount("amount_received"),
         amount_capturable=read.amount("amount_capturable"),
@@ -49,13 +57,13 @@ def charge_from(data: Json, livemode: bool, observed_at: int) -> StripeCharge:
     """A charge as shown at ``observed_at`` (UTC microseconds). Raises UnreadableObjectError."""
     read = _Reader(data, "charge", livemode)
     kind, details = _method(data.get("payment_method_details"))
-    billing = data.get("billing_details") or {}
+    billing = read.part("billing_details")
     captured = read.flag("captured")
     deadline = details.get("capture_before")
     return StripeCharge(
         id=read.id,
         payment_intent_id=read.reference("payment_intent"),
-        created=read.whole("created"),
+        created=read.moment("created"),
         amount=read.amount("amount"),
         amount_captured=read.amount("amount_captured"),
         captured=captured,
@@ -86,8 +94,8 @@ def refund_from(data: Json) -> StripeRefund:
         id=read.id,
         charge_id=read.reference("charge"),
         payment_intent_id=read.reference("payment_intent"),
-        created=read.whole("created"),
-        amount=read.amount("amount"),
+        created=read.moment("created"),
+        amount=read.more_than_nothing("amount"),
         currency=read.currency,
         status=read.one_of("status", _REFUND_STATUSES),
         reason=read.text("reason"),
@@ -100,7 +108,7 @@ def customer_from(data: Json, livemode: bool) -> StripeCustomer:
     read = _Reader(data, "customer", livemode)
     return StripeCustomer(
         id=read.id,
-        created=read.whole("created"),
+        created=read.moment("created"),
         name=read.free_text("name"),
         email=read.text("email"),
         metadata=read.metadata(),
@@ -122,13 +130,15 @@ class _Reader:
 
     def __init__(self, data: Json, kind: str, livemode: bool | None) -> None:
         self._data = data
-        self.id = str(data.get("id") or "no id")
+        self.id = id_of(data)
+        if not _ID.fullmatch(self.id):
+            raise self._refuse("it has no id")
         if data.get("object") != kind:
             raise self._refuse(f"it is “{data.get('object')}”, not {kind}")
         if livemode is not None and data.get("livemode") is not livemode:
             raise self._refuse("its livemode is not the key's")
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """The currency, lower case."""
         value = self._data.get("currency")
@@ -139,7 +149,14 @@ class _Reader:
     def whole(self, name: str) -> int:
         """A field that must be a whole number, not negative."""
         value = self._data.get(name)
-        if type(value) is not int or value < 0:
+        if type(value) is not int or not 0 <= value <= _LARGEST:
+            raise self._refuse(f"{name} is {value!r}")
+        return value
+
+    def moment(self, name: str) -> int:
+        """A field that must be a time, UTC seconds."""
+        value = self.whole(name)
+        if value >= _LATEST:
             raise self._refuse(f"{name} is {value!r}")
         return value
 
@@ -149,6 +166,18 @@ class _Reader:
             return iso_minor(self.whole(name), self.currency)
         except ValueError as error:
             raise self._refuse(f"{name}: {error}") from error
+
+    def more_than_nothing(self, name: str) -> int:
+        """An amount above zero."""
+        amount = self.amount(name)
+        if amount == 0:
+            raise self._refuse(f"{name} is 0")
+        return amount
+
+    def part(self, name: str) -> Json:
+        """An object within the object; empty where there is none."""
+        value = self._data.get(name)
+        return value if isinstance(value, Mapping) else {}
 
     def flag(self, name: str) -> bool:
         """A field that must be true or false."""
@@ -160,9 +189,9 @@ class _Reader:
     def one_of(self, name: str, known: frozenset[str]) -> str:
         """A field that must hold one of the values we know the meaning of."""
         value = self._data.get(name)
-        if value not in known:
+        if not isinstance(value, str) or value not in known:
             raise self._refuse(f"{name} “{value}” is not known")
-        return str(value)
+        return value
 
     def text(self, name: str) -> str | None:
         """A field that may hold text."""
@@ -175,19 +204,32 @@ class _Reader:
     def reference(self, name: str) -> str | None:
         """The id of another object, which may have come expanded."""
         value = self._data.get(name)
-        return _text(value.get("id") if isinstance(value, Mapping) else value)
+        found = _text(value.get("id") if isinstance(value, Mapping) else value)
+        if found is not None and not _ID.fullmatch(found):
+            raise self._refuse(f"{name} is “{found}”")
+        return found
 
     def metadata(self) -> dict[str, str]:
         """The metadata, as text."""
-        value = self._data.get("metadata") or {}
-        return {mask_card_numbers(str(key)): mask_card_numbers(str(part)) for key, part in value.items()}
+        return {mask_card_numbers(str(key)): _named(str(part)) for key, part in self.part("metadata").items()}
 
     def _refuse(self, reason: str) -> UnreadableObjectError:
-        return UnreadableObjectError("stripe.unreadable", object=self.id, reason=reason)
+        return UnreadableObjectError("stripe.unreadable", object=self.id, reason=mask_card_numbers(reason)[:200])
+
+
+def id_of(data: Json) -> str:
+    """An object's id, for people to find it by; also of what cannot be read."""
+    return mask_card_numbers(str(data.get("id") or "no id"))[:255]
+
+
+def _named(value: str) -> str:
+    """A booking's uid stays as it is: one in 1,300 has digits that could be a card number."""
+    return value if _UUID.fullmatch(value.strip()) else mask_card_numbers(value)
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """Text that can be stored: PostgreSQL refuses NUL."""
+    return value.replace("\x00", "") or None if isinstance(value, str) else None
 
 
 def _free(value: object) -> str | None:

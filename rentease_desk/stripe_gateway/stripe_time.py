@@ -1,6 +1,7 @@
 """Stripe's clock, as far as its replies tell it, carried forward by a clock of ours that never jumps.
 
-A computer's own time may be wrong by hours; ranges, cursors and the stale guard must not be.
+A computer's own time may be wrong by hours; ranges, cursors and the stale guard must not be. A ``Date`` has whole
+seconds only, so that two estimates may differ by one: the order of the moments told is kept all the same.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ class StripeTime:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._bounds: tuple[float, float] | None = None
+        self._latest: tuple[float, int] | None = None
 
     def observe(self, sent: float, received: float, date: int) -> None:
         """Learn from a reply: monotonic seconds of sending and receiving, and its ``Date`` (UTC seconds, truncated)."""
@@ -32,14 +34,36 @@ class StripeTime:
         """Whether a reply was seen yet."""
         return self._bounds is not None
 
-    def microseconds(self, monotonic: float) -> int:
-        """Stripe's time, in UTC microseconds, at a moment of the monotonic clock. Needs one reply before."""
+    def begin_after(self, microseconds: int) -> None:
+        """Everything from now on is later than this moment (UTC microseconds), whatever the estimate says."""
         with self._lock:
-            if self._bounds is None:
-                raise RuntimeError("no reply from Stripe was seen yet")
-            low, high = self._bounds
-        return int((monotonic + (low + high) / 2) * 1_000_000)
+            self._latest = (self._monotonic(), microseconds)
+
+    def microseconds(self, monotonic: float) -> int:
+        """Stripe's time, in UTC microseconds, at a moment of the monotonic clock: a later moment is told as later.
+
+        Needs one reply before.
+        """
+        with self._lock:
+            told = int(self._estimate(monotonic) * 1_000_000)
+            if self._latest is None:
+                self._latest = (monotonic, told)
+                return told
+            since, latest = self._latest
+            passed = int((monotonic - since) * 1_000_000)
+            if passed < 0:
+                return min(told, latest + passed)
+            told = max(told, latest + passed + 1)
+            self._latest = (monotonic, told)
+            return told
 
     def now(self) -> int:
         """Stripe's time now, in UTC seconds. Needs one reply before."""
-        return self.microseconds(self._monotonic()) // 1_000_000
+        with self._lock:
+            return int(self._estimate(self._monotonic()))
+
+    def _estimate(self, monotonic: float) -> float:
+        if self._bounds is None:
+            raise RuntimeError("no reply from Stripe was seen yet")
+        low, high = self._bounds
+        return monotonic + (low + high) / 2

@@ -22,7 +22,8 @@ from requests.structures import CaseInsensitiveDict
 from rentease_desk import __version__
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.errors import StripeError
-from rentease_desk.stripe_gateway.failures import known_error
+from rentease_desk.stripe_gateway.failures import FOREIGN, error_code, is_foreign, known_error
+from rentease_desk.stripe_gateway.keys import is_loopback
 from rentease_desk.stripe_gateway.pace import CancelledError, Pace
 from rentease_desk.stripe_gateway.stripe_time import StripeTime
 
@@ -50,7 +51,15 @@ class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
 
 
 class _Session(requests.Session):
-    """Follows no redirect: Stripe sends none, a hotel's Wi-Fi sign-in page does, and the key stays here."""
+    """Follows no redirect: Stripe sends none, a hotel's Wi-Fi sign-in page does, and the key stays here.
+
+    Nor does a ``.netrc`` put another password in the key's place, or a proxy see what is meant for this computer.
+    """
+
+    def __init__(self, *, loopback: bool) -> None:
+        super().__init__()
+        self.auth = lambda request: request
+        self.trust_env = not loopback
 
     def request(self, *arguments: Any, **options: Any) -> requests.Response:
         """One request, as it is answered."""
@@ -64,10 +73,22 @@ class _BytesClient(stripe.RequestsClient):
         """As the package's client does it, with a good reply's bytes on the headers instead of in the body."""
         content, code, found = super().request(method, url, headers, post_data)
         if not 200 <= code < 300:
-            return content, code, found
+            return content if _is_stripes_error(content) else _FOREIGN_ERROR, code, found
         carried = _Headers(found)
         carried.content = content
         return b"{}", code, carried
+
+
+_FOREIGN_ERROR = orjson.dumps({"error": {"type": FOREIGN}})
+
+
+def _is_stripes_error(content: bytes) -> bool:
+    """Whether it is ``{"error": {…}}``; on anything else the package would stumble."""
+    try:
+        data = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(data, dict) and isinstance(data.get("error"), dict)
 
 
 class Transport:
@@ -88,7 +109,7 @@ class Transport:
         self._clock = clock
         self._timeouts = timeouts
         self._pace = pace or Pace(clock.monotonic)
-        self._session = _Session()
+        self._session = _Session(loopback=is_loopback(base))
         self._client = stripe.StripeClient(
             key,
             stripe_account=account,
@@ -101,14 +122,16 @@ class Transport:
     def get(self, path: str, cancel: threading.Event, **params: Any) -> Reply:
         """A GET request, tried again where that may help.
 
-        Raises StripeError; LookupError where Stripe answers 404; CancelledError.
+        Raises StripeError; LookupError where Stripe knows no such object; CancelledError.
         """
         for attempt in range(TRIES):
-            self._pace.wait(path, cancel)
+            self._pace.wait(_endpoint(path), cancel)
             sent = self._clock.monotonic()
             try:
                 response = self._client.raw_request("get", path, **params)
             except stripe.StripeError as error:
+                if "Date" in (error.headers or {}) and not is_foreign(error):
+                    self._learn_time(error.headers or {}, sent)
                 self._after_failure(error, path, attempt, cancel)
                 continue
             return self._reply(response, sent)
@@ -136,7 +159,7 @@ class Transport:
 
     def _after_failure(self, error: stripe.StripeError, path: str, attempt: int, cancel: threading.Event) -> None:
         """Wait before the next attempt, or raise what a person is told."""
-        if error.http_status == 404:
+        if error.http_status == 404 and error_code(error) == "resource_missing":
             raise LookupError(path) from error
         known = known_error(error, self._key, self._host, self._timeouts[1])
         if attempt + 1 == TRIES or not _may_retry(error, known):
@@ -148,12 +171,17 @@ class Transport:
             raise CancelledError from error
 
 
+def _endpoint(path: str) -> str:
+    """What Stripe counts together: ``/v1/payment_intents`` with every single object below it."""
+    return "/".join(path.split("/")[:3])
+
+
 def _may_retry(error: stripe.StripeError, known: StripeError) -> bool:
     advice = (error.headers or {}).get("Stripe-Should-Retry")
     if advice in {"true", "false"}:
         return advice == "true"
     if isinstance(error, stripe.APIConnectionError):
-        return bool(error.should_retry)
+        return bool(error.should_retry) or isinstance(error.__cause__, requests.exceptions.ChunkedEncodingError)
     return error.http_status == 409 or known.code in {"stripe.busy", "stripe.down"}
 
 

@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 
 from rentease_desk.domain.derivation import lacks_capture_time
-from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.stripe_facts import KnownCharge, known_charges
@@ -56,11 +55,7 @@ class CaptureTimes:
         return replace(charge, captured_at=exact)
 
     def _ask(self, charge: StripeCharge) -> int | None:
+        """Raises StripeError, one without permission too: the day on which money moved is not to be guessed."""
         if charge.balance_transaction_id is None:
             return None
-        try:
-            return self._gateway.capture_time(charge.balance_transaction_id, self._cancel)
-        except StripeError as error:
-            if error.code != "stripe.no_permission":
-                raise
-            return None
+        return self._gateway.capture_time(charge.balance_transaction_id, self._cancel)

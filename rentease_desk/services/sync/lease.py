@@ -49,21 +49,30 @@ class SyncLease:
 
     def _name(self) -> str:
         process = psutil.Process()
-        return "|".join((self._desk.operator.desk, platform.node(), str(os.getpid()), str(process.create_time())))
+        return "|".join((self._desk.operator.desk, platform.node(), str(os.getpid()), _born(process)))
 
 
 def _running(current: Lease | None, days: Days) -> ConflictError:
-    holder = current.holder.split("|")[0] if current else "Another desk"
+    holder = current.holder.rsplit("|", 3)[0] if current else "Another desk"
     since = days.local(current.since).strftime("%H:%M") if current else "this moment"
     return ConflictError("sync.running", holder=holder, since=since)
 
 
 def _is_gone(holder: str) -> bool:
     """Whether the holder was a process of this computer that does not run any more."""
-    parts = holder.split("|")
+    parts = holder.rsplit("|", 3)  # a desk may be called “Bar | Terrace”
     if len(parts) != 4 or parts[1] != platform.node():
         return False
     try:
-        return str(psutil.Process(int(parts[2])).create_time()) != parts[3]
+        return _born(psutil.Process(int(parts[2]))) != parts[3]
     except (psutil.NoSuchProcess, ValueError):
         return True
+
+
+def _born(process: psutil.Process) -> str:
+    """When a process began, told alike by every process, also after the computer's clock was set right.
+
+    Linux counts from the boot, whose time psutil adds by the clock as it stands.
+    """
+    since = psutil.boot_time() if psutil.LINUX else 0.0
+    return f"{process.create_time() - since:.2f}"

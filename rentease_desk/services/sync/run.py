@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rentease_desk.domain.dates import Days, Span
-from rentease_desk.domain.derivation import is_explained
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeRefund, Unreadable
 from rentease_desk.domain.sync import Progress
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.captures import CaptureTimes
+from rentease_desk.services.sync.intents import IntentsBehind
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.storage.stripe_facts import open_intents, open_refunds
 from rentease_desk.storage.stripe_refunds import store_customers, store_refunds
-from rentease_desk.storage.stripe_store import store_payments, stored_intents
-from rentease_desk.storage.sync_state import add_failures
+from rentease_desk.storage.stripe_store import store_payments
+from rentease_desk.storage.sync_state import OBSERVED, add_failures, move_cursor
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.pace import CancelledError
 
@@ -46,6 +46,7 @@ class RangeRun:
         self._context = context
         self._span = span
         self._captures = CaptureTimes(context.desk, context.gateway, context.identity, context.cancel)
+        self._behind = IntentsBehind(context.desk, context.identity)
         self._tally = tally
 
     def execute(self, *, with_customers: bool, with_open: bool) -> None:
@@ -89,7 +90,7 @@ class RangeRun:
 
     def _store(self, page: Page) -> None:
         """Write a page, after fetching what it needs to be understood."""
-        for intent_id in self._unexplained(page):
+        for intent_id in self._behind.to_fetch(page):
             self._store(self._context.gateway.fetch_intent(intent_id, self._context.cancel))
         page = self._captures.complete(page)
         homeless = self._write(page)
@@ -111,6 +112,7 @@ class RangeRun:
             outcomes.append(refunded)
             store_customers(unit, identity, at, page.customers)
             add_failures(unit, context.run_pk, self._tally.fail(page.unreadable))
+            move_cursor(unit, identity, OBSERVED, at)
         for outcome in outcomes:
             self._tally.add(outcome)
         return homeless
@@ -120,17 +122,6 @@ class RangeRun:
         if fresh:
             with self._context.desk.writing() as unit:
                 add_failures(unit, self._context.run_pk, fresh)
-
-    def _unexplained(self, page: Page) -> list[str]:
-        """Intents to fetch: not known yet, or last seen before what a charge of theirs shows now."""
-        shown = {one.id for one in page.intents}
-        by_intent = {one.payment_intent_id: one for one in page.charges if one.payment_intent_id}
-        asked = [key for key in by_intent if key not in shown]
-        if not asked:
-            return []
-        with self._context.desk.db.reading() as connection:
-            known = stored_intents(connection, self._context.identity, asked)
-        return [key for key in asked if not is_explained(known.get(key), by_intent[key])]
 
     def _fetch_payments_of(self, refunds: Iterable[StripeRefund]) -> None:
         """Refunds of payments that were never seen: a refund may come a year later."""

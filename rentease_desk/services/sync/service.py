@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange, Span
-from rentease_desk.domain.errors import KnownError, StripeError
+from rentease_desk.domain.errors import DatabaseError, KnownError, StripeError
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_objects import Identity, Unreadable
 from rentease_desk.domain.sync import Progress, RunOutcome, Summary, SyncRun, Trigger
@@ -18,7 +20,10 @@ from rentease_desk.services.sync.run import RangeRun, RunContext
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.settings import read_property, write_property
+from rentease_desk.storage.stripe_facts import newest_payment
 from rentease_desk.storage.sync_state import (
+    OBSERVED,
+    PAYMENTS,
     begin_run,
     end_run,
     last_success,
@@ -30,12 +35,13 @@ from rentease_desk.storage.sync_state import (
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.pace import CancelledError
 
-CURSOR = "payments"
+log = logging.getLogger(__name__)
+
 UNNAMED = "acct_unnamed"
 """The account of rows whose key never told: one account a database, so they stay apart from nothing."""
 
 _DAY = 24 * 60 * 60
-FIRST_TIMER_SPAN = 7 * _DAY
+FIRST_TIMER_SPAN = 90 * _DAY
 """How far back the timer reads when nothing was ever read; further back is a person's choice."""
 OVERLAP = 2 * _DAY
 """How much of what was read the timer reads again: lists show some things late."""
@@ -60,6 +66,7 @@ class SyncService:
         self._desk = desk
         self._importer = importer
         self._open_gateway = open_gateway
+        self._kept: SyncLease | None = None
 
     def sync(
         self, days: DateRange, cancel: threading.Event, report: Callable[[Progress], None] = lambda _: None
@@ -91,11 +98,11 @@ class SyncService:
         if identity is None:
             return None
         with self._desk.db.reading() as connection:
-            return read_cursor(connection, identity, CURSOR)
+            return read_cursor(connection, identity, PAYMENTS)
 
     def _timer_span(self, identity: Identity, now: int) -> Span:
         with self._desk.db.reading() as connection:
-            covered = read_cursor(connection, identity, CURSOR)
+            covered = read_cursor(connection, identity, PAYMENTS)
         return Span(now - FIRST_TIMER_SPAN if covered is None else covered - OVERLAP, now + 1)
 
     def _run(
@@ -105,16 +112,27 @@ class SyncService:
         cancel: threading.Event,
         report: Callable[[Progress], None],
     ) -> SyncResult:
-        settings = self._desk.property()
-        gateway = self._open_gateway()
-        lease = SyncLease(self._desk)
-        try:
-            lease.take(settings.days)
+        with closing(self._open_gateway()) as gateway, self._lease() as lease:
+            settings = self._desk.property()  # only now: a run of another desk may have bound the account meanwhile
             run = _RecordedRun(self._desk, self._importer, gateway, lease, settings, cancel, report)
             return run.execute(trigger, choose)
+
+    @contextmanager
+    def _lease(self) -> Iterator[SyncLease]:
+        """The lease. One that cannot be given back, because the database is locked or away, is given back later."""
+        if self._kept is not None:
+            self._kept.drop()
+            self._kept = None
+        lease = SyncLease(self._desk)
+        lease.take(self._desk.property().days)
+        try:
+            yield lease
         finally:
-            lease.drop()
-            gateway.close()
+            try:
+                lease.drop()
+            except DatabaseError as error:
+                self._kept = lease
+                log.warning("the lease of the sync is given back before the next run: %s", error)
 
 
 class _RecordedRun:
@@ -160,12 +178,16 @@ class _RecordedRun:
 
     def _read(self, trigger: Trigger, choose: Callable[[Identity, int], Span]) -> None:
         identity = self._bind()
+        with self._desk.db.reading() as connection:
+            self._gateway.begin_after(read_cursor(connection, identity, OBSERVED) or 0)
         now = self._gateway.now(self._cancel)
         span = choose(identity, now)
         with self._desk.writing() as unit:
             set_range(unit, self._run_pk, identity, span)
         days, run_pk = self._settings.days, self._run_pk
-        context = RunContext(self._desk, self._gateway, self._lease, identity, days, run_pk, self._cancel, self._report)
+        context = RunContext(
+            self._importer, self._gateway, self._lease, identity, days, run_pk, self._cancel, self._report
+        )
         person = trigger is Trigger.PERSON
         RangeRun(context, span, self._tally).execute(with_customers=person, with_open=not person)
         self._end(RunOutcome.DONE, cursor=(identity, span, min(span.end, now)))
@@ -180,7 +202,17 @@ class _RecordedRun:
             raise StripeError("stripe.other_mode", expected=_mode(bound.livemode), found=_mode(livemode))
         if found is not None and bound.account not in {found.account, UNNAMED}:
             raise StripeError("stripe.other_account", expected=bound.account, found=found.account)
+        if found is None or found.account != bound.account:
+            self._require_known(bound, found)
         return bound
+
+    def _require_known(self, bound: Identity, found: Identity | None) -> None:
+        """Where no account is named, the key must know a payment that stands here. Raises ``stripe.other_account``."""
+        with self._desk.db.reading() as connection:
+            payment_id = newest_payment(connection, bound)
+        if payment_id is not None and not self._gateway.knows(payment_id, self._cancel):
+            name = found.account if found else "one that does not know them"
+            raise StripeError("stripe.other_account", expected=bound.account, found=name)
 
     def _bind_to(self, identity: Identity) -> Identity:
         with self._desk.writing() as unit:
@@ -207,9 +239,9 @@ class _RecordedRun:
 
 def _advance(unit: Unit, identity: Identity, span: Span, until: int) -> None:
     """Move the cursor, if the span joins what was read before: there is never a hole behind it."""
-    covered = read_cursor(unit.connection, identity, CURSOR)
+    covered = read_cursor(unit.connection, identity, PAYMENTS)
     if covered is None or span.start <= covered:
-        move_cursor(unit, identity, CURSOR, until)
+        move_cursor(unit, identity, PAYMENTS, until)
 
 
 def _mode(livemode: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rentease_desk.domain.stripe_objects import Unreadable
 from rentease_desk.domain.sync import Summary
-from rentease_desk.storage.stripe_store import Outcome
+from rentease_desk.storage.stripe_payments import Outcome
 
 
 class Tally:
@@ -45,12 +45,13 @@ class Tally:
         return tuple(self._failed.values())
 
     def summary(self) -> Summary:
-        """The counts."""
+        """The counts. What was stored from one picture and could not be understood in another has failed."""
+        failed = set(self._failed)
         return Summary(
-            fetched=self.seen + len(self._failed),
-            new=len(self._new),
-            updated=len(self._updated),
-            unchanged=len(self._unchanged),
+            fetched=len(self._new | self._updated | self._unchanged | failed),
+            new=len(self._new - failed),
+            updated=len(self._updated - failed),
+            unchanged=len(self._unchanged - failed),
             matched=len(self._matched),
             unmatched=len(self._unmatched),
             failed=len(self._failed),

@@ -1,0 +1,28 @@
+"""Whether the database is whole, and what it holds."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select, text
+
+from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.tables import bookings, payments
+
+
+def engine_words(connection: Connection) -> str:
+    """Which engine it is, and which version."""
+    if connection.dialect.name == "sqlite":
+        return f"SQLite {connection.scalar(text('SELECT sqlite_version()'))}"
+    return f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
+
+
+def is_whole(connection: Connection) -> bool:
+    """Whether a SQLite file's pages fit together; PostgreSQL looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return True
+    return str(connection.scalar(text("PRAGMA quick_check(1)"))) == "ok"
+
+
+def contents(connection: Connection) -> tuple[int, int, int]:
+    """How many bookings and payments there are, and the journal's last ``seq``."""
+    counts = [connection.scalar(select(func.count()).select_from(table)) or 0 for table in (bookings, payments)]
+    return counts[0], counts[1], read_head(connection)[0]

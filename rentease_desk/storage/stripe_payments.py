@@ -1,0 +1,172 @@
+"""Payments that follow from what Stripe showed: collected a page at a time, written in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.derivation import DerivedPayment
+from rentease_desk.domain.payment import UNMATCHED_STATES, PaymentState, Source
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.domain.text import fold
+from rentease_desk.storage.bulk import insert_many
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.documents import document
+from rentease_desk.storage.tables import bookings, payments
+
+_DERIVED = tuple(item.name for item in fields(DerivedPayment) if item.name != "stripe_payment_id")
+_derived_values = attrgetter(*_DERIVED)
+_UNMATCHED = {state.value for state in UNMATCHED_STATES}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of payments (or refunds), by Stripe's id. ``matched`` found their booking just now."""
+
+    new: set[str] = field(default_factory=set)
+    updated: set[str] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
+    matched: set[str] = field(default_factory=set)
+    unmatched: set[str] = field(default_factory=set)
+
+
+class PaymentWriter:
+    """Collects the inserts and updates of one page, so that each is one statement."""
+
+    def __init__(self, unit: Unit, identity: Identity, days: Days, homes: Mapping[str, int]) -> None:
+        self.outcome = Outcome()
+        self._unit = unit
+        self._identity = identity
+        self._days = days
+        self._homes = homes
+        self._uids = _booking_uids(unit.connection, homes.values())
+        self._inserts: list[dict[str, Any]] = []
+        self._updates: list[dict[str, Any]] = []
+        self._bookings: set[int] = set()
+
+    def write(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> None:
+        """Take one payment in."""
+        key = derived.stripe_payment_id
+        values = dict(zip(_DERIVED, _derived_values(derived), strict=True))
+        values["state"] = derived.state.value
+        values["business_date"] = self._business_date(derived, stored)
+        values |= self._assignment(derived, stored)
+        if stored is None:
+            self._insert(key, values)
+        elif any(stored[name] != value for name, value in values.items()):
+            self._update(key, values, stored)
+        else:
+            self.outcome.updated.add(key)  # what Stripe shows of it changed, the payment itself did not
+            return
+        if values["booking_pk"] is None and values["state"] in _UNMATCHED:
+            self.outcome.unmatched.add(key)
+
+    def keep(self, key: str, stored: Mapping[Any, Any]) -> None:
+        """Leave a payment as it is, but for a booking that it names and that is here by now."""
+        home = self._homes.get(stored["claimed_id"] or "") or self._homes.get(stored["claimed_reference"] or "")
+        if stored["booking_pk"] is not None or home is None:
+            self.outcome.unchanged.add(key)
+            return
+        values = {name: stored[name] for name in (*_DERIVED, "business_date")}
+        self.outcome.matched.add(key)
+        self._update(key, values | {"booking_pk": home, "assigned_by": "metadata"}, stored)
+
+    def flush(self) -> None:
+        """Send what was collected."""
+        connection = self._unit.connection
+        insert_many(connection, payments, self._inserts)
+        if self._updates:
+            names: dict[str, Any] = {name: bindparam(name) for name in self._updates[0] if name != "_pk"}
+            connection.execute(update(payments).where(payments.c.pk == bindparam("_pk")).values(names), self._updates)
+        written = [row["uid"] for row in self._inserts]
+        pks = set(connection.scalars(select(payments.c.pk).where(payments.c.uid.in_(written)))) if written else set()
+        pks |= {row["_pk"] for row in self._updates}
+        self._unit.changes |= Changes(payments=frozenset(pks), bookings=frozenset(self._bookings))
+
+    def _business_date(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> Any:
+        """Written once, when money first counts (money rule 6)."""
+        if stored is not None and stored["business_date"] is not None:
+            return stored["business_date"]
+        return self._days.business_date(derived.occurred_at) if derived.state is PaymentState.SUCCEEDED else None
+
+    def _assignment(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> dict[str, Any]:
+        """The booking that the payment itself names. What a person assigned stands; what the payment named before
+        stands as long as it names the same, whatever that booking is called by now."""
+        home = self._homes.get(derived.claimed_id or "") or self._homes.get(derived.claimed_reference or "")
+        current = stored["booking_pk"] if stored else None
+        if stored is not None and current is not None:
+            claim = (derived.claimed_id, derived.claimed_reference)
+            named_the_same = (stored["claimed_id"], stored["claimed_reference"]) == claim
+            if named_the_same or stored["assigned_by"] != "metadata":
+                return {"booking_pk": current, "assigned_by": stored["assigned_by"]}
+        if home is not None and home != current:
+            self.outcome.matched.add(derived.stripe_payment_id)
+        return {"booking_pk": home, "assigned_by": None if home is None else "metadata"}
+
+    def _insert(self, key: str, values: dict[str, Any]) -> None:
+        unit = self._unit
+        uid, salt = unit.ids.uid(), unit.ids.salt()
+        row = {
+            "uid": uid,
+            "salt": salt,
+            "source": Source.STRIPE.value,
+            "stripe_account": self._identity.account,
+            "livemode": self._identity.livemode,
+            "stripe_payment_id": key,
+            "reference": "",
+            "note": "",
+            "search_text": _search_text(key, values),
+            "version": 1,
+            **values,
+            **unit.made,
+        }
+        self._inserts.append(row)
+        self._note_booking(values["booking_pk"])
+        self.outcome.new.add(key)
+        unit.record("import", "payment", uid, None, document("payment", row, booking=self._uid(values)))
+
+    def _update(self, key: str, values: dict[str, Any], stored: Mapping[Any, Any]) -> None:
+        self._updates.append(
+            {**values, "_pk": stored["pk"], "search_text": _search_text(key, values), "version": stored["version"] + 1}
+        )
+        for pk in (stored["booking_pk"], values["booking_pk"]):
+            self._note_booking(pk)
+        self.outcome.updated.add(key)
+        before = {name: stored[name] for name in values} | {"salt": stored["salt"]}
+        self._unit.record(
+            "update",
+            "payment",
+            stored["uid"],
+            document("payment", before, booking=self._uid(before)),
+            document("payment", values | {"salt": stored["salt"]}, booking=self._uid(values)),
+        )
+
+    def _note_booking(self, pk: int | None) -> None:
+        if pk is not None:
+            self._bookings.add(pk)
+
+    def _uid(self, values: Mapping[str, Any]) -> str | None:
+        pk = values["booking_pk"]
+        if pk is not None and pk not in self._uids:
+            self._uids |= _booking_uids(self._unit.connection, [pk])
+        return None if pk is None else self._uids[pk]
+
+
+def _search_text(key: str, values: Mapping[str, Any]) -> str:
+    """Folded part by part: most parts are ASCII, and those are quick."""
+    parts = (values["payer_name"], values["payer_email"], values["description"], values["last4"], key)
+    return " ".join(fold(part) for part in (*parts, values["stripe_charge_id"]) if part)
+
+
+def _booking_uids(connection: Connection, pks: Iterable[int]) -> dict[int, str]:
+    wanted = list(set(pks))
+    if not wanted:
+        return {}
+    query = select(bookings.c.pk, bookings.c.uid).where(bookings.c.pk.in_(wanted))
+    return {row.pk: row.uid for row in connection.execute(query)}
