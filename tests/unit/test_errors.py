@@ -34,7 +34,7 @@ def test_every_code_in_the_program_has_a_message_and_every_message_a_use() -> No
     used = set()
     for path in PACKAGE.rglob("*.py"):
         if path.name != "messages.py":
-            used |= set(CODE.findall(path.read_text(encoding="utf-8"))) - {"stripe.com"}
+            used |= set(CODE.findall(path.read_text(encoding="utf-8"))) - {"stripe.com", "stripe.jsonl"}
     assert used - set(MESSAGES) == set()
     assert set(MESSAGES) - used == set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -53,6 +54,18 @@ def test_a_rewritten_row_breaks_the_next_one() -> None:
 
 def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
     assert canonical({"b": 1, "a": "ü"}) == canonical({"a": "ü", "b": 1}) == '{"a":"ü","b":1}'
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), JSON))
+def test_canonical_text_is_what_any_json_library_writes(document: dict[str, Any]) -> None:
+    assert canonical(document) == json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def test_a_digest_tells_neither_the_value_nor_that_two_values_are_equal() -> None:

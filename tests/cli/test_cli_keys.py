@@ -1,0 +1,119 @@
+"""The key: kept in the keyring, or told why not; never an argument, never shown, never sent to a stranger."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tools.accounts import Account
+from tests.tools.commands import ROOT, Commands, run_many
+from tests.tools.stubs import Answer, stub
+
+KEY = "rk_test_51NabcdefghijklWXYZ"
+RING = """
+import json, pathlib
+from keyring.backend import KeyringBackend
+
+class Keyring(KeyringBackend):
+    priority = 5
+    path = pathlib.Path(__file__).with_name("ring.json")
+
+    def _all(self):
+        return json.loads(self.path.read_text()) if self.path.exists() else {}
+
+    def get_password(self, service, name):
+        return self._all().get(f"{service}/{name}")
+
+    def set_password(self, service, name, password):
+        self.path.write_text(json.dumps(self._all() | {f"{service}/{name}": password}))
+
+    def delete_password(self, service, name):
+        self.path.write_text(json.dumps({key: one for key, one in self._all().items() if key != f"{service}/{name}"}))
+"""
+
+
+@pytest.fixture
+def ring(cli: Commands, tmp_path: Path) -> Path:
+    """A keyring in a file; returns the file."""
+    (tmp_path / "ring").mkdir()
+    (tmp_path / "ring" / "file_ring.py").write_text(RING)
+    cli.extra |= {
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(tmp_path / "ring"))),
+        "PYTHON_KEYRING_BACKEND": "file_ring.Keyring",
+    }
+    return tmp_path / "ring" / "ring.json"
+
+
+def test_a_key_is_kept_used_and_forgotten(cli: Commands, ring: Path, account: Account) -> None:
+    cli.extra["STRIPE_API_BASE"] = account.url
+    account.do("pay")
+    key = account.restricted(
+        "rak_payment_intent_read", "rak_charge_read", "rak_customer_read", "rak_balance_transaction_source_read"
+    )
+    said = cli.run("key", "set", "--json", typed=f"  {key} \n")
+    assert said.json["source"] == "keyring"
+    assert said.json["restricted"] is True
+    assert key in ring.read_text()
+    told = cli.run("sync", "--json", "--from", "2026-11-01", "--to", "2026-11-30")
+    assert told.json["new"] == 1
+    shown, _ = run_many(cli, [["key", "show"], ["doctor"], ["key", "remove"], ["key", "show", "--json"], ["sync"]])
+    assert [one.status for one in shown] == [0, 0, 0, 0, 1]
+    assert shown[3].json["key"] is None
+    assert "No Stripe key" in shown[4].err
+    assert key not in ring.read_text()
+    texts = [said.out, said.err, told.out, told.err, *(one.out + one.err for one in shown)]
+    texts += [one.read_text(encoding="utf-8") for one in (cli.folder / "data").rglob("*.log")]
+    assert all(key not in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("backend", "sentence"),
+    [
+        ("keyring.backends.fail.Keyring", "There is no keyring."),
+        ("keyring.backends.null.Keyring", "what was kept did not come back"),
+    ],
+)
+def test_without_a_keyring_it_says_what_to_do(cli: Commands, backend: str, sentence: str) -> None:
+    cli.extra["PYTHON_KEYRING_BACKEND"] = backend
+    ran = cli.run("key", "set", typed=KEY, status=1)
+    assert sentence in ran.err
+    assert "STRIPE_API_KEY" in ran.err
+    assert KEY not in ran.out + ran.err
+
+
+def test_a_key_is_never_an_argument(cli: Commands) -> None:
+    for arguments in (("key", "set", KEY), ("key", "set", "--key", KEY), ("sync", "--key", KEY)):
+        ran = cli.run(*arguments, status=2)
+        assert "Usage:" in ran.err
+    assert "KEY" not in cli.run("key", "set", "--help").out
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "pk_live_51Nabc", "hello", "rk_live_…4242", "\x00", "rk_test_51N\x00abc"])
+def test_what_is_no_key_is_refused_and_not_repeated(cli: Commands, ring: Path, typed: str) -> None:
+    told = cli.run("key", "set", typed=typed, status=1)
+    assert "key" in told.err
+    assert not typed.strip() or typed.strip() not in told.err
+    assert not ring.exists()
+
+
+def test_a_live_key_is_not_sent_to_a_stranger(cli: Commands) -> None:
+    with stub(Answer({})) as server:
+        cli.extra |= {
+            "STRIPE_API_KEY": KEY.replace("test", "live"),
+            "HTTPS_PROXY": server.url,
+            "HTTP_PROXY": server.url,
+        }
+        for base, sentence in (
+            ("https://pay.example", "is not Stripe"),
+            ("http://pay.example", "not reached by https"),
+            ("https://evil.example\\.stripe.com", "not reached by https"),
+        ):
+            cli.extra["STRIPE_API_BASE"] = base
+            (synced, looked), _ = run_many(cli, [["sync"], ["doctor"]])
+            assert (synced.status, looked.status) == (1, 1)
+            assert sentence in synced.err
+            assert sentence in looked.out.replace("\n", " ")
+            assert KEY[8:] not in synced.err + looked.out
+        assert server.asked == []

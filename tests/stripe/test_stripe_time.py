@@ -1,0 +1,117 @@
+"""Stripe's clock as its replies tell it, and turns that keep below Stripe's rate."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rentease_desk.stripe_gateway.pace import CancelledError, Pace
+from rentease_desk.stripe_gateway.stripe_time import StripeTime
+from tests.tools.practice import NOON
+
+
+class Watch:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self, at: float = 50.0) -> None:
+        self.at = at
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def test_nothing_is_known_before_the_first_reply() -> None:
+    time = StripeTime(Watch())
+    assert not time.known
+    with pytest.raises(RuntimeError):
+        time.now()
+    with pytest.raises(RuntimeError):
+        time.microseconds(1.0)
+
+
+@given(
+    offset=st.integers(-(10**9), 10**9),
+    steps=st.lists(st.tuples(st.floats(0, 3), st.floats(0, 0.3), st.floats(0, 0.3)), min_size=1, max_size=20),
+)
+def test_the_estimate_is_within_a_second_and_never_runs_back(
+    offset: int, steps: list[tuple[float, float, float]]
+) -> None:
+    """``Date`` is truncated to whole seconds and written somewhere between sending and receiving."""
+    watch, told = Watch(), []
+    time = StripeTime(watch)
+    for pause, out, back in steps:
+        watch.at += pause
+        sent = watch.at
+        date = int(watch.at + out + offset + NOON)
+        watch.at += out + back
+        time.observe(sent, watch.at, date)
+        told.append(time.microseconds(sent))
+        assert abs(told[-1] / 1e6 - (sent + offset + NOON)) < 1.7
+        assert abs(time.now() - (watch.at + offset + NOON)) < 2.7
+    assert told == sorted(set(told))
+
+
+def test_a_clock_of_stripes_that_stands_or_jumps_back_keeps_the_order() -> None:
+    watch = Watch()
+    time = StripeTime(watch)
+    told = []
+    for date in (NOON, NOON, NOON, NOON, NOON - 3600, NOON - 3600, NOON + 7200):
+        watch.at += 0.7
+        time.observe(watch.at - 0.1, watch.at, date)
+        told.append(time.microseconds(watch.at - 0.1))
+    assert told == sorted(set(told))
+    assert abs(time.now() - NOON - 7200) <= 1
+
+
+def test_a_later_run_begins_after_an_earlier_one() -> None:
+    """Also when the earlier one believed that it was tomorrow: nothing may be refused as old for a day."""
+    watch = Watch()
+    time = StripeTime(watch)
+    time.observe(watch.at, watch.at, NOON)
+    tomorrow = (NOON + 86_400) * 1_000_000
+    time.begin_after(tomorrow)
+    assert time.microseconds(watch.at) > tomorrow
+    watch.at += 5
+    assert time.microseconds(watch.at) > tomorrow + 4_999_999
+    assert time.now() in range(NOON + 4, NOON + 7)  # ranges and cursors follow the estimate
+
+
+def test_an_older_moment_asked_for_later_is_older() -> None:
+    watch = Watch()
+    time = StripeTime(watch)
+    time.observe(watch.at, watch.at, NOON)
+    late = time.microseconds(watch.at + 2)
+    early = time.microseconds(watch.at + 1)
+    assert early < late < time.microseconds(watch.at + 3)
+
+
+def test_turns_are_apart_for_each_endpoint() -> None:
+    class Waiting(threading.Event):
+        waits: list[float] = []  # noqa: RUF012
+
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None
+            self.waits.append(timeout)
+            watch.at += timeout
+            return False
+
+    watch, cancel = Watch(), Waiting()
+    pace = Pace(watch, per_second=10)
+    for _ in range(3):
+        pace.wait("a", cancel)
+        pace.wait("b", cancel)
+    assert [round(one, 3) for one in cancel.waits] == [0.1, 0.1]
+    pace.pause(5)
+    pace.pause(2)
+    pace.wait("c", cancel)
+    assert round(cancel.waits[-1], 3) == 5.0
+
+
+def test_a_cancelled_turn_is_not_taken() -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(CancelledError):
+        Pace(Watch()).wait("a", cancel)

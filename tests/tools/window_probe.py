@@ -1,0 +1,78 @@
+"""The desk, telling when its window was painted, when its rows were, and how long each key of a search took."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from rentease_desk.config import from_environment
+from rentease_desk.desktop import Desktop
+
+SEARCHES = ("muller", "HB-1193", "silva ana")
+
+
+class Probe(QObject):
+    """Watches the window; prints a line a milestone."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__()
+        self._desktop = desktop
+        self._painted = False
+        central = desktop.window.centralWidget()
+        assert central is not None
+        central.installEventFilter(self)
+        desktop.window.bookings.model.reloaded.connect(self._loaded)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The first paint of what fills the window."""
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, lambda: print("painted", flush=True))
+        return super().eventFilter(watched, event)
+
+    def _loaded(self) -> None:
+        self._desktop.window.bookings.model.reloaded.disconnect(self._loaded)
+        self._desktop.window.bookings.table.viewport().repaint()
+        print("rows", flush=True)
+        QTimer.singleShot(0, self._search)
+
+    def _search(self) -> None:
+        view = self._desktop.window.bookings
+        for text in SEARCHES:
+            view.search.clear()
+            self._settle()
+            for at, letter in enumerate(text, start=1):
+                begun = time.perf_counter()
+                QTest.keyClicks(view.search, letter)
+                self._settle()
+                view.table.viewport().repaint()
+                print(f"{text[:at].replace(' ', '_')} {(time.perf_counter() - begun) * 1000}", flush=True)
+        self._desktop.window.close()
+
+    def _settle(self) -> None:
+        """Until the list that was asked for is there."""
+        answered: list[bool] = []
+        connection = self._desktop.window.bookings.model.reloaded.connect(lambda: answered.append(True))
+        while not answered:
+            QApplication.processEvents()
+        self._desktop.window.bookings.model.reloaded.disconnect(connection)
+
+
+def main() -> int:
+    """Open the desk of the environment, look at it, and close it."""
+    app = QApplication(sys.argv)
+    desktop = Desktop(app, from_environment(os.environ))
+    probe = Probe(desktop)
+    desktop.start()
+    status = app.exec()
+    del probe
+    return status if desktop.stop() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

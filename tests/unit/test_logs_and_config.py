@@ -1,0 +1,171 @@
+"""Logs without secrets, and what the environment says."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, resources_dir
+from rentease_desk.logs import RedactingFormatter, log_to_file, redact
+
+SECRETS = [
+    "sk_live_51NabcdefghijklWXYZ",
+    "rk_test_51NabcdefghijklWXYZ",
+    "pk_live_51NabcdefghijklWXYZ",
+    "whsec_abcdefgh12345678",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "key={}",
+        "'{}'",
+        '{{"api_key": "{}"}}',
+        "Authorization: Bearer {}",
+        "https://{}@api.stripe.com/v1",
+        "…{}…",
+        "({}),",
+    ],
+)
+def test_keys_are_redacted_wherever_they_stand(secret: str, around: str) -> None:
+    told = redact(around.format(secret))
+    assert secret[8:] not in told
+    assert "…" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("postgresql+psycopg://desk:hunter2@db.local/desk", "hunter2"),
+        ("postgresql://desk:hun@ter2/x@db/desk", "ter2"),
+        ("postgresql://desk@db/desk?password=hunter2&sslmode=require", "hunter2"),
+        ("host=db password=hunter2 user=desk", "hunter2"),
+        ("connection failed: password='hunter2'", "hunter2"),
+        ('{"password": "hunter2", "user": "desk"}', "hunter2"),
+        ("X-Token: abc token=hunter2", "hunter2"),
+        ("Authorization: Basic c2tfbGl2ZV94Og==", "c2tfbGl2ZV94"),
+        ("authorization: bearer abcd.efgh-1234", "efgh"),
+        ("PASSWORD = hunter2", "hunter2"),
+    ],
+)
+def test_passwords_and_tokens_are_redacted(text: str, hidden: str) -> None:
+    assert hidden not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Booking LN-2017 saved",
+        "pi_3NabcdefghijklmnopqrstuvWXYZ",
+        "acct_1Nabcdefghijkl",
+        "https://api.stripe.com/v1/charges",
+        "12:30",
+    ],
+)
+def test_the_rest_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_tracebacks_are_redacted_too() -> None:
+    formatter = RedactingFormatter("%(message)s")
+    with pytest.raises(ValueError, match="cannot use") as caught:
+        raise ValueError(f"cannot use {SECRETS[0]}")
+    record = logging.LogRecord("x", logging.ERROR, "x.py", 1, "failed with %s", (SECRETS[1],), None)
+    record.exc_info = (caught.type, caught.value, caught.tb)
+    told = formatter.format(record)
+    assert "ValueError" in told
+    assert not any(secret[8:] in told for secret in SECRETS)
+
+
+def test_the_log_file_holds_no_secret(tmp_path: Path) -> None:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    try:
+        log_to_file(tmp_path / "logs")
+        logging.getLogger("rentease_desk.test").warning("the key %s was tried", SECRETS[0])
+        for handler in set(root.handlers) - set(before):
+            handler.close()
+            root.removeHandler(handler)
+    finally:
+        root.setLevel(level)
+    text = (tmp_path / "logs" / "rentease-desk.log").read_text(encoding="utf-8")
+    assert "the key sk_live_… was tried" in text
+
+
+def test_an_empty_environment() -> None:
+    config = from_environment({})
+    assert config.stripe_key is None
+    assert config.stripe_account is None
+    assert config.stripe_base == STRIPE_BASE
+    assert config.database_url.startswith("sqlite:///")
+    assert config.database_url.endswith("rentease-desk.sqlite3")
+    assert config.actor
+    assert config.desk
+    assert not config.practice
+
+
+def test_what_the_environment_says(tmp_path: Path) -> None:
+    config = from_environment(
+        {
+            "RENTEASE_DATA_DIR": str(tmp_path / "x"),
+            "RENTEASE_DATABASE_URL": "postgresql://desk:hunter2@db/desk",
+            "RENTEASE_DESK": "Bar",
+            "STRIPE_API_KEY": SECRETS[1],
+            "STRIPE_API_BASE": "http://127.0.0.1:4242/x",
+            "STRIPE_ACCOUNT": "acct_1",
+        }
+    )
+    assert (config.data_dir, config.desk, config.stripe_account) == (tmp_path / "x", "Bar", "acct_1")
+    assert (config.stripe_base, config.stripe_key) == ("http://127.0.0.1:4242/x", SECRETS[1])
+    assert (config.log_dir, config.desk_file) == (tmp_path / "x" / "logs", tmp_path / "x" / "desk.json")
+    assert "hunter2" not in repr(config)
+    assert SECRETS[1] not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "name", ["RENTEASE_DATABASE_URL", "STRIPE_API_KEY", "STRIPE_API_BASE", "STRIPE_ACCOUNT", "RENTEASE_DESK"]
+)
+def test_an_empty_variable_is_none(name: str, tmp_path: Path) -> None:
+    given = {"RENTEASE_DATA_DIR": str(tmp_path)}
+    assert from_environment(given | {name: ""}) == from_environment(given)
+
+
+def test_practice_has_nothing_of_the_real_desk(tmp_path: Path) -> None:
+    config = for_practice(
+        {
+            "RENTEASE_DATA_DIR": str(tmp_path),
+            "RENTEASE_DATABASE_URL": "postgresql://real",
+            "STRIPE_API_KEY": SECRETS[0],
+            "STRIPE_API_BASE": "https://real",
+            "STRIPE_ACCOUNT": "acct_real",
+        }
+    )
+    assert config.practice
+    assert (config.stripe_key, config.stripe_account, config.stripe_base) == (None, None, STRIPE_BASE)
+    assert config.data_dir == tmp_path / "practice"
+    assert str(config.data_dir.as_posix()) in config.database_url
+
+
+def test_a_relative_folder_and_the_users_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    assert from_environment({"RENTEASE_DATA_DIR": "desk"}).data_dir == tmp_path / "desk"
+    assert from_environment({"RENTEASE_DATA_DIR": "~/desk"}).data_dir == tmp_path / "home" / "desk"
+
+
+def test_nobody_is_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("uid 4711")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert from_environment({}).actor == "desk"
+
+
+def test_resources_are_found() -> None:
+    assert (resources_dir() / "icons").is_dir()
