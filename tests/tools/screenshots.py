@@ -1,0 +1,253 @@
+"""Pictures of every screen, light and dark, taken from practice mode: ``python -m tests.tools.screenshots FOLDER``.
+
+The window is driven by keys, as at a desk. With ``--readme`` only the picture of the README is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QScrollArea, QWidget
+
+from rentease_desk.config import for_practice
+from rentease_desk.desktop import Desktop
+from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.theme import Appearance
+
+SIZE = (1440, 900)
+_PATIENCE = 60.0
+_CTRL, _SHIFT, _NONE = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.NoModifier,
+)
+Key = Qt.Key
+
+
+class Studio:
+    """A practice desk that is photographed."""
+
+    def __init__(self, app: QApplication, data_dir: Path) -> None:
+        config = for_practice({"RENTEASE_DATA_DIR": str(data_dir)})
+        self._desktop = Desktop(app, replace(config, actor="Elena Marchetti", desk="Desk 1"))
+        self.window: MainWindow = self._desktop.window
+        synced: list[bool] = []
+        self.window.sync.stood.connect(lambda state: synced.append(True) if state.last_success else None)
+        self._desktop.start()
+        self.wait(lambda: bool(synced))
+        self.window.resize(*SIZE)
+        self.window.activateWindow()
+        self.settle()
+
+    def close(self) -> None:
+        """End the desk and its practice server."""
+        self.window.hide()
+        self._desktop.stop()
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Let the window work until something is true."""
+        until = time.monotonic() + _PATIENCE
+        while not done():
+            if time.monotonic() > until:
+                raise TimeoutError("the desk did not get there")
+            _pass(10)
+
+    def settle(self) -> None:
+        """Let all work come back, and be painted."""
+        _pass(30)
+        self.wait(lambda: not self._desktop.tasks.busy)
+        if QApplication.activeModalWidget() is None:
+            self.window.activateWindow()
+        _pass(60)
+
+    def wear(self, appearance: Appearance) -> None:
+        """Change the colours."""
+        self.window.appearance_chosen.emit(appearance)
+        self.settle()
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = _NONE) -> None:
+        """A key, where the keyboard is."""
+        QTest.keyClick(QApplication.focusWidget() or self.top(), key, modifier)
+        self.settle()
+
+    def write(self, text: str) -> None:
+        """Letters, where the keyboard is."""
+        QTest.keyClicks(QApplication.focusWidget() or self.top(), text)
+        self.settle()
+
+    def top(self) -> QWidget:
+        """What a person looks at: the dialog that is open, or the window."""
+        return QApplication.activeModalWidget() or self.window
+
+    def shut(self) -> None:
+        """Put away the dialog that is open, without doing anything."""
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            dialog.close()
+            self.settle()
+
+    def menu(self, name: str) -> QMenu:
+        """A menu of the menu bar."""
+        found = (action.menu() for action in self.window.menuBar().actions() if action.text().strip("&") == name)
+        return next(menu for menu in found if isinstance(menu, QMenu))
+
+
+def _pass(milliseconds: int) -> None:
+    """Let time pass. (``QTest.qWait`` keeps Python's lock, and the workers waiting.)"""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """Every screen, with the name of its picture."""
+    yield from _lists(studio)
+    yield from _folio(studio)
+    yield from _dialogs(studio)
+    yield from _sync(studio)
+    studio.window.go("settings")
+    studio.settle()
+    yield "settings", studio.window
+    bar = studio.window.settings.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar.setValue(bar.maximum())
+    studio.settle()
+    yield "settings-end", studio.window
+    yield from _trouble(studio)
+
+
+def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    window = studio.window
+    window.go("bookings")
+    studio.press(Key.Key_Down)
+    yield "bookings", window
+    studio.press(Key.Key_F, _CTRL)
+    studio.write("zzz")
+    yield "bookings-none", window
+    studio.press(Key.Key_Escape)
+    window.go("payments")
+    studio.press(Key.Key_Down)
+    yield "payments", window
+    states = window.payments.states.menu().actions()
+    next(one for one in states if one.text() == "Without a booking").trigger()
+    studio.settle()
+    yield "payments-unmatched", window
+    states[0].trigger()
+    studio.settle()
+
+
+def _folio(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    studio.window.go("bookings")
+    studio.press(Key.Key_Return)
+    yield "folio", studio.window
+    studio.press(Key.Key_F9)
+    yield "take-payment", studio.window
+    yield "take-payment-dialog", studio.top()
+    studio.press(Key.Key_A, _CTRL)
+    studio.write("12.345")
+    studio.press(Key.Key_Return)
+    yield "take-payment-refused", studio.top()
+    studio.shut()
+    studio.press(Key.Key_Escape)
+
+
+def _dialogs(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    studio.window.go("bookings")
+    studio.press(Key.Key_N, _CTRL)
+    studio.press(Key.Key_Return)
+    yield "new-booking", studio.top()
+    studio.shut()
+    studio.press(Key.Key_F2)
+    yield "edit-booking", studio.top()
+    studio.shut()
+    studio.window.go("payments")
+    studio.press(Key.Key_E, _CTRL)
+    yield "export", studio.top()
+    studio.shut()
+    yield from _void(studio)
+
+
+def _void(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """A cash payment of today is taken, and its void asked for."""
+    studio.window.go("bookings")
+    studio.press(Key.Key_Return)
+    studio.press(Key.Key_F9)
+    studio.press(Key.Key_Return)
+    yield "folio-paid", studio.window
+    studio.press(Key.Key_End)
+    studio.press(Key.Key_V)
+    yield "void", studio.top()
+    studio.shut()
+
+
+def _sync(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    window = studio.window
+    window.go("sync")
+    studio.settle()
+    yield "sync", window
+    studio.press(Key.Key_F5)
+    studio.press(Key.Key_Return)
+    studio.wait(lambda: not window.sync.is_running)
+    studio.settle()
+    yield "sync-done", window
+    yield "practice-menu", studio.menu("Practice")
+
+
+def _trouble(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """Stripe is down: what a sync says then."""
+    window = studio.window
+    next(one for one in studio.menu("Practice").actions() if "down" in one.text()).trigger()
+    studio.settle()
+    window.go("sync")
+    studio.press(Key.Key_F5)
+    studio.press(Key.Key_Return)
+    studio.wait(lambda: not window.sync.is_running)
+    studio.settle()
+    yield "sync-failed", window
+    window.go("bookings")
+    studio.settle()
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--readme", action="store_true", help="only bookings-light.png")
+    parser.add_argument("--appearance", choices=("light", "dark", "both"), default="both")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication(sys.argv[:1])
+    app.setFont(QFont("Inter"))  # what the designs are drawn in; where it is missing, the system's font
+    for appearance in (Appearance.LIGHT, Appearance.DARK):
+        if given.appearance in {"both", appearance.value} and not (given.readme and appearance is Appearance.DARK):
+            _take(app, appearance, given.folder, only="bookings" if given.readme else None)
+
+
+def _take(app: QApplication, appearance: Appearance, folder: Path, only: str | None) -> None:
+    with tempfile.TemporaryDirectory() as data_dir:
+        studio = Studio(app, Path(data_dir))
+        try:
+            studio.wear(appearance)
+            for name, widget in screens(studio):
+                path = folder / f"{name}-{appearance.value}.png"
+                if only is None or name == only:
+                    widget.grab().save(str(path), quality=0)  # Qt: the smallest file
+                    print(path)
+                if name == only:
+                    break
+        finally:
+            studio.close()
+
+
+if __name__ == "__main__":
+    main()
