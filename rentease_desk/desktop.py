@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Slot
+from PySide6.QtCore import QObject, QProcess, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rentease_desk.config import Config, resources_dir
@@ -20,9 +20,9 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter
-from rentease_desk.gui.main_window import MainWindow, Surroundings
-from rentease_desk.gui.practice_menu import PracticeControl
+from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.state import WindowState
+from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
 from rentease_desk.gui.theme import Appearance, Theme
 
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 3.0
+_PAINT_MILLISECONDS = 1_000
 _COLLECT_MILLISECONDS = 2_000
+_FULL_COLLECTION = 30
+"""Every so many collections all objects are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ class Desktop(QObject):
         self._app, self._config = app, config
         self._cancel = threading.Event()
         self._opened: Opened | None = None
+        self._made: Opened | None = None
+        self._begun = False
+        self._collections = 0
         self._choices = read_choices(config.desk_file)
         self.tasks = Tasks(self)
         self.crashes = CrashReporter(self)
@@ -70,22 +76,21 @@ class Desktop(QObject):
         self._connect()
 
     def start(self) -> None:
-        """Show the window; begin to open the database once it is on the screen."""
+        """Show the window; begin to open the database once it is on the screen, or would be."""
+        self.window.painted.connect(self._begin)
         self.window.show()
-        QTimer.singleShot(0, self._open)
+        QTimer.singleShot(_PAINT_MILLISECONDS, self, self._begin)
 
     def stop(self) -> bool:
         """Stop everything, waiting a few seconds at most. True if nothing is left running."""
         self._cancel.set()
         self._collector.stop()
-        opened = self._opened
-        if opened is not None:
-            opened.timer.stop()
+        if self._opened is not None:
+            self._opened.timer.stop()
         ended = self.tasks.stop(_STOP_SECONDS)
+        opened = self._opened or self._made
         if opened is not None:
-            opened.services.close()
-            if opened.server is not None:
-                opened.server.stop()
+            close_desk(opened.services, opened.server)
         return ended
 
     def _connect(self) -> None:
@@ -102,21 +107,34 @@ class Desktop(QObject):
         self._collector.start(_COLLECT_MILLISECONDS)
 
     @Slot()
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._open()
+
+    @Slot()
     def _open(self) -> None:
-        config, cancel = self._config, self._cancel
         self.window.banner.hide()
-        self.tasks.run(Lane.WRITE, self, lambda: open_desk(config, cancel), self._attach, self._not_opened)
+        self.window.top.show_opening()
+        self.tasks.run(Lane.WRITE, self, self._make, self._attach, self._not_opened)
+
+    def _make(self) -> Opened:
+        """In a worker. What was made is kept here too: the window may be closed before it is attached."""
+        self._made = open_desk(self._config, self._cancel)
+        return self._made
 
     def _attach(self, opened: Opened) -> None:
-        first = self._opened is None
         self._opened = opened
         self.context.attach(opened.services, opened.settings)
         opened.timer.start(opened.settings.sync_minutes)
-        if first and opened.server is not None:
+        if opened.server is not None:
+            from rentease_desk.gui.practice_menu import PracticeControl
+
             told = opened.server.handshake
             self.window.add_practice(PracticeControl(told.control_url, told.control_token))
 
     def _not_opened(self, error: KnownError) -> None:
+        self.window.top.show_closed()
         if error.code == "database.older":
             self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
         else:
@@ -134,6 +152,7 @@ class Desktop(QObject):
     @Slot()
     def _ask_reset(self) -> None:
         box = QMessageBox(self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Begin practice afresh"))
         box.setText(self.tr("Everything that was practised is forgotten, here and at the practice server."))
         box.setInformativeText(self.tr("Your real data is somewhere else and stays as it is."))
@@ -147,14 +166,14 @@ class Desktop(QObject):
         opened, config = self._opened, self._config
         if opened is None:
             return
+        self._opened = self._made = None
         self._cancel.set()
         self._cancel = threading.Event()
+        self.window.sync.cancel()
         opened.timer.stop()
-        self.tasks.run(Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._restart())
-
-    def _restart(self) -> None:
-        self._opened = None
-        self._open()
+        self.tasks.run(
+            Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._open(), self._not_opened
+        )
 
     @Slot(object)
     def _report(self, error: Exception) -> None:
@@ -163,11 +182,10 @@ class Desktop(QObject):
     @Slot(object)
     def _choose_appearance(self, appearance: Appearance) -> None:
         self.context.theme.set_appearance(appearance)
-        self.window.actions_.show_appearance(appearance)
-        self.window.settings.appearance.choose(appearance)
+        self.window.show_appearance(appearance)
         self._keep(replace(self._choices, appearance=appearance))
 
-    @Slot(int)
+    @Slot(object)
     def _choose_zoom(self, zoom: int) -> None:
         self._keep(replace(self._choices, zoom=zoom))
 
@@ -182,7 +200,9 @@ class Desktop(QObject):
 
     @Slot()
     def _collect(self) -> None:
-        gc.collect(1)
+        """The young objects often, all of them now and then."""
+        self._collections += 1
+        gc.collect(1 if self._collections % _FULL_COLLECTION else 2)
 
 
 def open_desk(config: Config, cancel: threading.Event) -> Opened:
@@ -194,7 +214,18 @@ def open_desk(config: Config, cancel: threading.Event) -> Opened:
     from rentease_desk.wiring import background_sync, build
 
     server, services = open_practice(config) if config.practice else (None, build(config))
-    return Opened(services, services.settings.get(), background_sync(services, cancel), server)
+    try:
+        return Opened(services, services.settings.get(), background_sync(services, cancel), server)
+    except BaseException:
+        close_desk(services, server)
+        raise
+
+
+def close_desk(services: Services, server: PracticeProcess | None) -> None:
+    """Close the database, and end the practice server if there is one."""
+    services.close()
+    if server is not None:
+        server.stop()
 
 
 def upgrade_database(address: str) -> None:
@@ -209,9 +240,7 @@ def forget_practice(opened: Opened, config: Config) -> None:
     """Close a practice desk and delete what it kept. Raises KnownError ``file.cannot_write``."""
     from rentease_desk.practice.property import reset_practice
 
-    opened.services.close()
-    if opened.server is not None:
-        opened.server.stop()
+    close_desk(opened.services, opened.server)
     reset_practice(config)
 
 

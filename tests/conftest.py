@@ -15,6 +15,7 @@ from tests.tools.clocks import CountedIds, SetClock
 from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker, postgresql
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+pytest.register_assert_rewrite("tests.tools.syncing")
 
 NOON = 1_793_880_000
 """Thu 5 Nov 2026, 12:00 UTC, 13:00 in Trieste: "now" in most tests."""

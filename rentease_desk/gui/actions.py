@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rentease_desk.gui.theme import Appearance
 
-Run = Callable[[], None]
+Run = Callable[[], object]
 
 
 class Actions:

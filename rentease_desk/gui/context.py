@@ -22,12 +22,13 @@ class Context(QObject):
     """Made once, handed to every page.
 
     ``ready``: the services are there. ``changed`` carries Changes, of this desk or another process of it.
-    ``settings_changed``: settings, language or zone are others now.
+    ``settings_changed``: settings, language or zone are others now. ``day_changed``: another business day has begun.
     """
 
     ready = Signal()
     changed = Signal(object)
     settings_changed = Signal()
+    day_changed = Signal()
     _published = Signal(object)
 
     def __init__(self, tasks: Tasks, theme: Theme, state: WindowState, parent: QObject | None = None) -> None:
@@ -38,6 +39,7 @@ class Context(QObject):
         self.settings = Property()
         self.formats = Formats(self.settings.language, self.settings.days)
         self._services: Services | None = None
+        self._day: date | None = None
         self._published.connect(self._take_changes)
 
     @property
@@ -57,6 +59,7 @@ class Context(QObject):
         self._services = services
         self._use(settings)
         services.desk.feed.subscribe(self._published.emit)
+        self.note_day()
         self.ready.emit()
 
     def today(self) -> date:
@@ -66,6 +69,12 @@ class Context(QObject):
     def now(self) -> int:
         """UTC seconds, by the clock that the services were given."""
         return self.services.desk.clock.now()
+
+    def note_day(self) -> None:
+        """Tell if another business day has begun. The window's clock calls this now and then."""
+        day, self._day = self._day, self.today()
+        if day not in {None, self._day}:
+            self.day_changed.emit()
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -79,4 +88,4 @@ class Context(QObject):
 
     def _use(self, settings: Property) -> None:
         self.settings = settings
-        self.formats = Formats(settings.language, settings.days)
+        self.formats = Formats(settings.language, settings.days, self.today)

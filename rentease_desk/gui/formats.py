@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,14 +18,17 @@ if TYPE_CHECKING:
 
 MINUS = "\u2212"
 DASH = "\u2013"
+_TOUCHING = re.compile(r"([A-Za-z])(?=\d)")
+"""A currency's letters right before its figures (CLDR's currency spacing)."""
 
 
 class Formats:
-    """One language and one property's clock. Made anew when either changes."""
+    """One language and one property's clock. Made anew when either changes. ``today`` tells which year goes unsaid."""
 
-    def __init__(self, language: str, days: Days) -> None:
+    def __init__(self, language: str, days: Days, today: Callable[[], date] | None = None) -> None:
         self.language = language
         self.days = days
+        self._today = today
 
     def amount(self, minor: int, currency: str) -> str:
         """``1,113.00`` with the currency's ISO digits and a real minus sign."""
@@ -36,16 +41,20 @@ class Formats:
         return self._apply(pattern, money.minor, money.currency)
 
     def short_date(self, day: date) -> str:
-        """``Thu 5 Nov``; the year too when it is not this one's."""
-        return _skeleton(self.language, day, "MMMEd")
+        """``Thu 5 Nov``; of another year ``5 Nov 2025``."""
+        return _skeleton(self.language, day, "MMMEd" if self._is_this_year(day) else "yMMMd")
 
     def long_date(self, day: date) -> str:
         """``Thursday 5 November 2026``: on hover, and for screen readers."""
-        return _skeleton(self.language, day, "yMMMMEEEEd")
+        return _full_date(self.language, day)
 
     def day_month(self, day: date) -> str:
         """``5 Nov``."""
         return _skeleton(self.language, day, "MMMd")
+
+    def count(self, number: int) -> str:
+        """``1,113``."""
+        return str(_number_pattern(self.language, 0).apply(number, _locale(self.language)))
 
     def time(self, at: int) -> str:
         """``14:06`` on the property's clock; ``at`` in UTC seconds."""
@@ -69,10 +78,13 @@ class Formats:
         locale = _locale(self.language)
         return get_decimal_symbol(locale), get_group_symbol(locale)
 
+    def _is_this_year(self, day: date) -> bool:
+        return self._today is None or day.year == self._today().year
+
     def _apply(self, pattern: NumberPattern, minor: int, currency: str) -> str:
         value = Decimal(minor).scaleb(-digits(currency))
         text = pattern.apply(value, _locale(self.language), currency=currency.upper(), currency_digits=False)
-        return str(text).replace("-", MINUS)
+        return _TOUCHING.sub("\\1\N{NO-BREAK SPACE}", str(text)).replace("-", MINUS)
 
 
 @lru_cache(maxsize=8)
@@ -108,4 +120,12 @@ def _skeleton(language: str, day: date, skeleton: str) -> str:
     from babel.dates import format_skeleton
 
     text = format_skeleton(skeleton, day, locale=_locale(language))
+    return text.replace(",", "") if language.startswith("en") else text
+
+
+@lru_cache(maxsize=4096)
+def _full_date(language: str, day: date) -> str:
+    from babel.dates import format_date
+
+    text = format_date(day, "full", locale=_locale(language))
     return text.replace(",", "") if language.startswith("en") else text

@@ -3,84 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, Signal, Slot
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from rentease_desk import __version__
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.lists import MoneyRow, PaymentQuery
-from rentease_desk.domain.money import Money
-from rentease_desk.domain.payment import Payment
+from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
-from rentease_desk.gui.dialogs.export_view import ExportDialog
-from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
-from rentease_desk.gui.dialogs.void_payment import VoidPaymentDialog
+from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.errors import explained
-from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
+from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
 from rentease_desk.gui.views.bookings_view import BookingsView
-from rentease_desk.gui.views.folio_view import FolioView
+from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.views.page import Page
-from rentease_desk.gui.views.payments_view import PaymentsView
-from rentease_desk.gui.views.settings_view import SettingsView
-from rentease_desk.gui.views.sync_view import SyncView
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.foot_bar import FootBar
 from rentease_desk.gui.widgets.rail import Place, Rail
-from rentease_desk.gui.widgets.sync_cards import SyncState
+from rentease_desk.gui.widgets.sizes import LayoutZoom
 from rentease_desk.gui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
+    from rentease_desk.gui.views.folio_view import FolioView
+    from rentease_desk.gui.views.payments_view import PaymentsView
+    from rentease_desk.gui.views.settings_view import SettingsView
+    from rentease_desk.gui.views.sync_view import SyncView
+    from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _SIZE = (1440, 900)
 _SMALLEST = (1024, 640)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the window is told about where it runs. ``person`` and ``desk`` stand in its corners, ``place`` in About."""
-
-    person: str
-    desk: str
-    appearance: Appearance
-    place: str
-    practice: bool = False
+_PAGES = ("bookings", "payments", "folio", "sync", "settings")
+PageT = TypeVar("PageT", bound=Page)
 
 
 class MainWindow(QMainWindow):
     """Shown at once; it fills when the database is open.
 
-    ``closing``: the person has closed it. ``appearance_chosen``, ``zoom_chosen``: for this desk. ``reset_asked``:
-    begin practice afresh. ``practice_asked``: open practice beside this window.
+    ``painted``: it is on the screen. ``closing``: the person has closed it. ``appearance_chosen``, ``zoom_chosen``:
+    for this desk. ``reset_asked``: begin practice afresh. ``practice_asked``: open practice beside this window.
     """
 
+    painted = Signal()
     closing = Signal()
     appearance_chosen = Signal(object)
-    zoom_chosen = Signal(int)
+    zoom_chosen = Signal(object)
     reset_asked = Signal()
     practice_asked = Signal()
 
     def __init__(self, context: Context, around: Surroundings) -> None:
         super().__init__()
         self.context, self._around = context, around
-        self.bookings, self.payments = BookingsView(context), PaymentsView(context)
-        self.folio, self.sync = FolioView(context), SyncView(context)
-        self.settings = SettingsView(context, around.appearance)
-        self._pages: dict[str, Page] = {
-            "bookings": self.bookings, "payments": self.payments, "folio": self.folio, "sync": self.sync,
-            "settings": self.settings,
-        }  # fmt: skip
+        self._appearance = around.appearance
+        self._stack = QStackedWidget()
+        self._made: dict[str, Page] = {}
         self._before_folio = "bookings"
         self.top = TopBar(context, practice=around.practice, person=around.person)
         self.rail = Rail(context.theme, self._places())
         self.foot = FootBar(context.theme, around.desk)
         self.banner = Banner(context.theme)
+        self.deeds = Deeds(context, self)
+        self._practice: PracticeMenu | None = None
+        self._is_painted = False
+        self._layouts = LayoutZoom(self, context.theme)
         self._build()
         self.actions_ = Actions(self, self._handlers())
         self.actions_.add_appearance(around.appearance, self.appearance_chosen.emit)
@@ -91,23 +83,105 @@ class MainWindow(QMainWindow):
         self.go("bookings")
         self._restore()
 
+    @cached_property
+    def bookings(self) -> BookingsView:
+        """The first page. Each page is made when it is first needed: a window with one of them is painted sooner."""
+        view = self._add("bookings", BookingsView(self.context))
+        self._connect_list(view)
+        view.new_asked.connect(self.deeds.new_booking)
+        return view
+
+    @cached_property
+    def payments(self) -> PaymentsView:
+        """The payments."""
+        from rentease_desk.gui.views.payments_view import PaymentsView
+
+        view = self._add("payments", PaymentsView(self.context))
+        self._connect_list(view)
+        view.void_wanted.connect(self._void_marked)
+        view.void_asked.connect(self.deeds.void_row)
+        view.export_asked.connect(self._export_query)
+        return view
+
+    @cached_property
+    def folio(self) -> FolioView:
+        """The folio of one booking."""
+        from rentease_desk.gui.views.folio_view import FolioView
+
+        view = self._add("folio", FolioView(self.context))
+        view.pay_asked.connect(self.deeds.take_payment)
+        view.edit_asked.connect(self.deeds.edit_booking)
+        view.void_wanted.connect(self._void_marked)
+        view.void_asked.connect(self.deeds.void_payment)
+        view.closed.connect(self._leave_folio)
+        return view
+
+    @cached_property
+    def sync(self) -> SyncView:
+        """The sync."""
+        from rentease_desk.gui.views.sync_view import SyncView
+
+        view = SyncView(self.context)
+        view.running.connect(self.top.show_running)
+        view.progressed.connect(self.top.show_progress)
+        view.stood.connect(self._sync_stood)
+        return self._add("sync", view)
+
+    @cached_property
+    def settings(self) -> SettingsView:
+        """The settings."""
+        from rentease_desk.gui.views.settings_view import SettingsView
+
+        view = self._add("settings", SettingsView(self.context, self._appearance))
+        view.appearance_chosen.connect(self.appearance_chosen)
+        return view
+
+    @Slot()
+    def _opened(self) -> None:
+        self._count_unmatched()
+        QTimer.singleShot(0, self, self._complete)
+
+    @Slot()
+    def _complete(self) -> None:
+        """Make the pages that nobody has looked at yet, while the first is read: the sync's feeds the corners."""
+        for name in _PAGES:
+            self.page_of(name)
+
     @property
     def page(self) -> str:
         """The page that is shown."""
-        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+        return next(name for name, page in self._made.items() if page is self._stack.currentWidget())
+
+    def page_of(self, name: str) -> Page:
+        """A page by its name, one of ``_PAGES``."""
+        page: Page = getattr(self, name)
+        return page
+
+    def show_appearance(self, appearance: Appearance) -> None:
+        """Say which appearance was chosen, wherever it can be chosen."""
+        self._appearance = appearance
+        self.actions_.show_appearance(appearance)
+        if "settings" in self._made:
+            self.settings.appearance.choose(appearance)
 
     def go(self, name: str) -> None:
         """Show a page."""
-        page = self._pages[name]
+        page = self.page_of(name)
         self._stack.setCurrentWidget(page)
         self.rail.mark(self._before_folio if name == "folio" else name)
         self.foot.show_keys(page.key_hints())
-        self.foot.tell("")
+        self.foot.tell(page.standing)
         page.enter()
 
     def add_practice(self, control: PracticeControl) -> None:
-        """The practice server is there: the learner may make things happen."""
-        menu = PracticeMenu(self.context, control, self._marked_reference, self)
+        """The practice server is there, perhaps a new one: the learner may make things happen."""
+        if self._practice is not None:
+            self._practice.use(control)
+            self.go("bookings")
+            return
+        from rentease_desk.gui.practice_menu import PracticeMenu
+
+        self._practice = menu = PracticeMenu(self.context, control, self._marked_reference, self)
         menu.happened.connect(self.foot.say)
         menu.failed.connect(self.show_error)
         menu.reset_asked.connect(self.reset_asked)
@@ -119,18 +193,43 @@ class MainWindow(QMainWindow):
         """A known error that no page takes."""
         self.banner.explain(explained(error, self.context.formats))
 
+    @Slot(object)
+    def _refused(self, error: KnownError) -> None:
+        self.page_of(self.page).fail(error)
+
     def offer(self, error: KnownError, action: str, run: Callable[[], None]) -> None:
         """A known error, and a way out of it."""
         self.banner.explain(explained(error, self.context.formats), action, run)
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell when it was painted first."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember how the window was."""
+        self.sync.cancel()
         self.context.state.set_bytes("window", self.saveGeometry())
-        for table in (self.bookings.table, self.payments.table):
-            table.save_columns()
+        for view in (self.bookings, self.payments):
+            view.table.save_columns()
         self.context.state.flush()
         self.closing.emit()
         event.accept()
+
+    def _add(self, name: str, page: PageT) -> PageT:
+        """Put a new page among the others."""
+        page.told.connect(self._page_told)
+        self._made[name] = page
+        self._stack.addWidget(page)
+        page.begin()
+        self._layouts.apply()
+        return page
+
+    def _connect_list(self, view: ListPage) -> None:
+        view.booking_opened.connect(self.open_folio)
+        view.pay_asked.connect(self.deeds.take_payment)
 
     def _places(self) -> tuple[Place, ...]:
         return (
@@ -143,10 +242,6 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Rentease Desk – practice") if self._around.practice else self.tr("Rentease Desk"))
         self.setMinimumSize(*_SMALLEST)
-        self._stack = QStackedWidget()
-        for page in self._pages.values():
-            self._stack.addWidget(page)
-            page.begin()
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
@@ -164,15 +259,15 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         kept = self.context.state.bytes("window")
         if not (isinstance(kept, QByteArray) and self.restoreGeometry(kept)):
-            self.resize(*_SIZE)
+            self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize()))
 
-    def _handlers(self) -> dict[str, Callable[[], None]]:
+    def _handlers(self) -> dict[str, Callable[[], object]]:
         step = self.context.theme.step_zoom
         return {
             "settings": lambda: self.go("settings"),
             "practice": self.practice_asked.emit,
-            "about": self._about,
-            "quit": lambda: self._quit(),
+            "about": lambda: show_about(self, self._around),
+            "quit": self.close,
             "bookings": lambda: self.go("bookings"),
             "payments": lambda: self.go("payments"),
             "sync": lambda: self.go("sync"),
@@ -180,7 +275,7 @@ class MainWindow(QMainWindow):
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
-            "new": self.new_booking,
+            "new": self.deeds.new_booking,
             "edit": self._edit_marked,
             "pay": self._pay_marked,
             "void": self._void_marked,
@@ -189,26 +284,16 @@ class MainWindow(QMainWindow):
         }
 
     def _connect(self) -> None:
-        context = self.context
+        context, deeds = self.context, self.deeds
         self.rail.chosen.connect(self.go)
-        for page in (self.bookings, self.payments):
-            page.booking_opened.connect(self.open_folio)
-            page.pay_asked.connect(self.take_payment)
-        self.bookings.new_asked.connect(self.new_booking)
-        self.payments.void_asked.connect(self._void_row)
-        self.payments.export_asked.connect(self.export_payments)
-        self.payments.told.connect(self._payments_told)
-        self.folio.pay_asked.connect(self.take_payment)
-        self.folio.edit_asked.connect(self.edit_booking)
-        self.folio.void_asked.connect(self.void_payment)
-        self.folio.closed.connect(self._leave_folio)
-        self.sync.running.connect(self.top.show_running)
-        self.sync.progressed.connect(self.top.show_progress)
-        self.sync.stood.connect(self._sync_stood)
-        self.settings.appearance_chosen.connect(self.appearance_chosen)
+        deeds.told.connect(self.foot.say)
+        deeds.refused.connect(self._refused)
+        deeds.booking_saved.connect(self._booking_saved)
         context.tasks.known_error.connect(self.show_error)
-        context.changed.connect(self._count_unmatched)
-        context.ready.connect(self._count_unmatched)
+        context.changed.connect(self._refresh)
+        context.ready.connect(self._opened)
+        if context.is_ready:
+            self._opened()
 
     @Slot(object)
     def open_folio(self, pk: int) -> None:
@@ -219,65 +304,7 @@ class MainWindow(QMainWindow):
         self.go("folio")
 
     @Slot(object)
-    def take_payment(self, pk: int) -> None:
-        """Ask for a payment on a booking."""
-        bookings = self.context.services.bookings
-        self.context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_payment, channel="pay")
-
-    @Slot()
-    def new_booking(self) -> None:
-        """Ask for a new booking."""
-        self._open_booking(None)
-
-    @Slot(object)
-    def edit_booking(self, booking: Booking) -> None:
-        """Ask for the changes of a booking."""
-        self._open_booking(booking)
-
-    @Slot(object)
-    def void_payment(self, payment: Payment) -> None:
-        """Ask why a payment is void."""
-        dialog = VoidPaymentDialog(self.context, self, payment)
-        dialog.voided.connect(self._voided)
-        dialog.open()
-
-    @Slot(object)
-    def export_payments(self, query: PaymentQuery) -> None:
-        """Ask how the list is written."""
-        dialog = ExportDialog(self.context, self, query, self.payments.model.rowCount())
-        dialog.exported.connect(lambda done: self.foot.say(self.tr("Written: {path}").format(path=done.path)))
-        dialog.open()
-
-    def _open_payment(self, booking: Booking) -> None:
-        dialog = TakePaymentDialog(self.context, self, booking)
-        dialog.taken.connect(self._taken)
-        dialog.open()
-
-    def _open_booking(self, booking: Booking | None) -> None:
-        if not self.context.is_ready:
-            return
-        rooms = self.context.services.bookings.rooms
-
-        def show(names: tuple[str, ...]) -> None:
-            dialog = BookingDialog(self.context, self, names, booking)
-            dialog.saved.connect(self._booking_saved)
-            dialog.open()
-
-        self.context.tasks.run(Lane.READ, self, rooms, show, channel="rooms")
-
-    @Slot(object)
-    def _taken(self, payment: Payment) -> None:
-        amount = self.context.formats.money(Money(payment.amount, payment.currency))
-        self.foot.say(self.tr("{amount} taken from {guest}.").format(amount=amount, guest=payment.guest))
-
-    @Slot(object)
-    def _voided(self, payment: Payment) -> None:
-        amount = self.context.formats.money(Money(payment.amount, payment.currency))
-        self.foot.say(self.tr("{amount} is void.").format(amount=amount))
-
-    @Slot(object)
     def _booking_saved(self, booking: Booking) -> None:
-        self.foot.say(self.tr("{reference} is saved.").format(reference=booking.reference))
         if self.page == "bookings":
             self.bookings.mark_when_loaded(booking.pk)
 
@@ -306,7 +333,7 @@ class MainWindow(QMainWindow):
     def _pay_marked(self) -> None:
         pk = self._marked_booking()
         if pk is not None:
-            self.take_payment(pk)
+            self.deeds.take_payment(pk)
         else:
             self.foot.say(self.tr("Mark a booking first: a payment belongs to one."))
 
@@ -314,22 +341,15 @@ class MainWindow(QMainWindow):
     def _edit_marked(self) -> None:
         pk = self._marked_booking()
         if pk is not None:
-            bookings = self.context.services.bookings
-            self.context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self.edit_booking, channel="edit")
+            self.deeds.edit_booking(pk)
+        else:
+            self.foot.say(self.tr("Mark a booking first."))
 
     @Slot()
     def _void_marked(self) -> None:
-        if self.page == "folio":
-            self.folio.ask_void()
-        elif self.page == "payments" and self.payments.current_row is not None:
-            self._void_row(self.payments.current_row)
-
-    @Slot(object)
-    def _void_row(self, shown: MoneyRow) -> None:
-        payments = self.context.services.payments
-        self.context.tasks.run(
-            Lane.READ, self, lambda: payments.get(shown.payment_pk), self.void_payment, channel="void"
-        )
+        asked = {"folio": self.folio.ask_void, "payments": self.payments.ask_void}.get(self.page)
+        if asked is None or not asked():
+            self.foot.say(self.tr("Mark a payment first."))
 
     @Slot()
     def _sync_now(self) -> None:
@@ -339,9 +359,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _export(self) -> None:
-        if self.page != "payments":
+        if self.context.is_ready:
             self.go("payments")
-        self.export_payments(self.payments.query)
+            self._export_query(self.payments.query)
+
+    @Slot(object)
+    def _export_query(self, query: PaymentQuery) -> None:
+        self.deeds.export_payments(query, self.payments.model.rowCount())
 
     @Slot()
     def _search(self) -> None:
@@ -356,21 +380,8 @@ class MainWindow(QMainWindow):
         self.zoom_chosen.emit(self.context.theme.zoom)
 
     @Slot()
-    def _about(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("About Rentease Desk"))
-        box.setText(self.tr("Rentease Desk {version}").format(version=__version__))
-        told = self.tr("A payments desk, not a certified cash register.\nThe data of this desk: {place}")
-        box.setInformativeText(told.format(place=self._around.place))
-        box.open()
-
-    def _quit(self) -> None:
-        self.close()
-
-    @Slot(str)
-    def _payments_told(self, text: str) -> None:
-        if self.page == "payments":
-            self.foot.tell(text)
+    def _page_told(self) -> None:
+        self.foot.tell(self.page_of(self.page).standing)
 
     @Slot(object)
     def _sync_stood(self, state: SyncState) -> None:
@@ -380,15 +391,15 @@ class MainWindow(QMainWindow):
         ended = formats.moment(last.ended_at) if last is not None and last.ended_at is not None else ""
         self.foot.show_desk(self.tr("last sync {moment}").format(moment=ended) if ended else self.tr("not synced yet"))
 
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        if changes.payments or changes.bookings:
+            self._count_unmatched()
+
     @Slot()
-    def _count_unmatched(self, changes: Changes | None = None) -> None:
-        if changes is not None and not changes.payments:
-            return
-        payments, query = self.context.services.payments, PaymentQuery(unmatched=True)
+    def _count_unmatched(self) -> None:
+        payments, query, rail = self.context.services.payments, PaymentQuery(unmatched=True), self.rail
+        count = lambda: len(payments.keys(query))  # noqa: E731 - a word
         self.context.tasks.run(
-            Lane.READ,
-            self,
-            lambda: len(payments.keys(query)),
-            lambda count: self.rail.set_count("payments", count),
-            channel="unmatched",
+            Lane.READ, self, count, lambda found: rail.set_count("payments", found), channel="unmatched"
         )

@@ -19,6 +19,8 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 
 _SECONDS = 10.0
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""The server is on this computer, whatever proxy the environment names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,22 @@ class PracticeControl:
         body = json.dumps(dict(given)).encode()
         request = urllib.request.Request(address, body, headers, method="POST")  # noqa: S310 - our own server
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as reply:  # noqa: S310
+            with _DIRECT.open(request, timeout=_SECONDS) as reply:
                 told: dict[str, Any] = json.loads(reply.read())
                 return told
         except urllib.error.HTTPError as error:
-            with error:
-                reason = json.loads(error.read()).get("error", str(error))
-            raise KnownError("practice.refused", reason=reason) from error
+            raise KnownError("practice.refused", reason=_reason(error)) from error
         except (OSError, ValueError) as error:
             raise KnownError("practice.gone", reason=str(error)) from error
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    """What the server says; in HTTP's words where it does not say it in its own."""
+    with error:
+        try:
+            return str(json.loads(error.read())["error"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return str(error)
 
 
 class PracticeMenu(QObject):
@@ -70,6 +79,11 @@ class PracticeMenu(QObject):
         self.down.setCheckable(True)
         self.menu.addSeparator()
         self._add("reset", self.tr("Begin practice afresh…"), self._reset)
+
+    def use(self, control: PracticeControl) -> None:
+        """Another practice server, from now on."""
+        self._control = control
+        self.down.setChecked(False)
 
     def _add(self, name: str, words: str, run: Callable[[], None]) -> QAction:
         action = self.menu.addAction(words)

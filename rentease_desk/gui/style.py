@@ -40,7 +40,7 @@ QToolButton[segment="true"][place="last"] {{ border-top-right-radius: {radius}px
 QLineEdit[field="true"], QComboBox[field="true"], QDateEdit[field="true"], QSpinBox[field="true"] {{
     background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px; color: {c.text};
     min-height: {control - 2}px; max-height: {control - 2}px; padding: 0px {px(8)}px;
-    selection-background-color: {c.select}; selection-color: {c.text}; }}
+    placeholder-text-color: {c.text2}; selection-background-color: {c.select}; selection-color: {c.text}; }}
 QLineEdit[field="true"]:focus, QComboBox[field="true"]:focus, QDateEdit[field="true"]:focus,
 QSpinBox[field="true"]:focus {{ border: 2px solid {c.focus}; padding: 0px {px(8) - 1}px; }}
 QComboBox[field="true"]::drop-down, QDateEdit[field="true"]::drop-down {{ border: none; width: {px(26)}px; }}
@@ -66,12 +66,12 @@ QSplitter::handle {{ background: {c.line}; }}
 QMenuBar {{ background: {c.window}; border: none; }}
 QMenuBar::item {{ padding: {px(5)}px {px(8)}px; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {c.hover}; }}
-QScrollBar:vertical {{ background: {c.surface}; width: 12px; margin: 0; }}
-QScrollBar:horizontal {{ background: {c.surface}; height: 12px; margin: 0; }}
+QScrollBar:vertical {{ background: {c.surface}; width: {px(12)}px; margin: 0; }}
+QScrollBar:horizontal {{ background: {c.surface}; height: {px(12)}px; margin: 0; }}
 QScrollBar::handle {{ background: {c.line}; border-radius: 4px; margin: 2px; min-height: 32px; min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {c.edge}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; height: 0;
     width: 0; }}
 QProgressBar {{ background: {c.neut_bg}; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }}
-QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}
+QProgressBar::chunk {{ background: {c.focus}; border-radius: 4px; }}
 """

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -63,6 +62,7 @@ class Tasks(QObject):
         self._futures: dict[int, Future[None]] = {}
         self._latest: dict[tuple[int, str], int] = {}
         self._numbers = itertools.count(1)
+        self._stopped = False
         self._finished.connect(self._deliver)
 
     def run(
@@ -78,7 +78,10 @@ class Tasks(QObject):
         """Do ``work`` in a thread; ``done`` gets its result, here, if ``owner`` still lives.
 
         Of the orders of one owner on one ``channel`` only the latest is answered: a search as you type names one.
+        After ``stop`` nothing is done any more.
         """
+        if self._stopped:
+            return
         number = next(self._numbers)
         self._orders[number] = _Order(owner, done, failed, channel)
         if channel is not None:
@@ -92,12 +95,12 @@ class Tasks(QObject):
 
     def stop(self, seconds: float) -> bool:
         """Take no more work and wait for what is under way, so long at most. True if all of it ended."""
+        self._stopped = True
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
-        deadline = time.monotonic() + seconds
-        unfinished = wait(list(self._futures.values()), timeout=max(0.0, deadline - time.monotonic())).not_done
+        begun = [future for future in self._futures.values() if not future.cancelled()]
         self._orders.clear()
-        return not unfinished
+        return not wait(begun, timeout=seconds).not_done
 
     def _supersede(self, owner: QObject, channel: str, number: int) -> None:
         key = (id(owner), channel)
@@ -122,6 +125,8 @@ class Tasks(QObject):
     def _deliver(self, number: int, result: object, error: Exception | None) -> None:
         self._futures.pop(number, None)
         order = self._orders.pop(number, None)
+        if order is not None and order.channel is not None:
+            self._latest.pop((id(order.owner), order.channel), None)
         if order is None or not shiboken6.isValid(order.owner):
             self._tell_lost(error)
         elif error is None:

@@ -33,6 +33,7 @@ class Theme(QObject):
         self._app = app
         self._base_font = QFont(app.font())
         self._zoom = 100
+        self._appearance = Appearance.AUTO
         self.colours = tokens.LIGHT
         self.icons = Icons(icons_dir)
         app.setStyle(QStyleFactory.create("Fusion"))
@@ -51,9 +52,10 @@ class Theme(QObject):
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Follow the user's choice, or the system's."""
+        self._appearance = appearance
         scheme = {Appearance.LIGHT: Qt.ColorScheme.Light, Appearance.DARK: Qt.ColorScheme.Dark}
         QGuiApplication.styleHints().setColorScheme(scheme.get(appearance, Qt.ColorScheme.Unknown))
-        self._apply(appearance)
+        self._apply()
 
     def set_zoom(self, per_cent: int) -> None:
         """Make text and rows larger or smaller together."""
@@ -86,14 +88,18 @@ class Theme(QObject):
     def _system_changed(self) -> None:
         self._apply()
 
-    def _apply(self, appearance: Appearance = Appearance.AUTO) -> None:
-        scheme = QGuiApplication.styleHints().colorScheme()
-        dark = appearance is Appearance.DARK or (appearance is Appearance.AUTO and scheme == Qt.ColorScheme.Dark)
-        self.colours = tokens.DARK if dark else tokens.LIGHT
+    def _apply(self) -> None:
+        self.colours = tokens.DARK if self._wants_dark() else tokens.LIGHT
         self._app.setPalette(_palette(self.colours))
         self._app.setFont(self.font())
         self._app.setStyleSheet(style_sheet(self.colours, self.px))
         self.changed.emit()
+
+    def _wants_dark(self) -> bool:
+        """The user's choice wins; not every system lets a program change the scheme."""
+        if self._appearance is Appearance.AUTO:
+            return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self._appearance is Appearance.DARK
 
 
 def _palette(colours: Colours) -> QPalette:

@@ -104,10 +104,17 @@ TEXT_PAIRS = (
     ("good", "good_bg"), ("attn", "attn_bg"), ("wrong", "wrong_bg"), ("neut", "neut_bg"),
     ("good", "surface"), ("attn", "surface"), ("wrong", "surface"), ("neut", "surface"), ("wrong", "select"),
     ("good", "window"), ("attn", "window"), ("wrong", "window"), ("attn", "sunken"), ("wrong", "sunken"),
+    ("attn", "hover"), ("attn", "select"), ("wrong", "hover"),
+    ("text", "good_bg"), ("text", "attn_bg"), ("text", "wrong_bg"), ("text", "neut_bg"),
+    ("text2", "good_bg"), ("text2", "attn_bg"), ("text2", "wrong_bg"), ("text2", "neut_bg"),
+    ("link", "good_bg"), ("link", "attn_bg"), ("link", "wrong_bg"), ("link", "neut_bg"),
 )  # fmt: skip
 """Text on its background, as used somewhere: at least 4.5 to 1."""
 
-EDGE_PAIRS = (("edge", "surface"), ("focus", "surface"), ("focus", "select"))
+EDGE_PAIRS = (
+    ("edge", "surface"), ("edge", "window"), ("edge", "sunken"), ("focus", "surface"), ("focus", "select"),
+    ("focus", "window"), ("focus", "neut_bg"), ("accent", "surface"), ("wrong", "surface"),
+)  # fmt: skip
 """Borders that carry meaning: at least 3 to 1."""
 
 SMALL, BASE, LARGE = 9, 10, 18

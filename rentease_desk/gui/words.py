@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from PySide6.QtCore import QCoreApplication
 
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
+from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.folio import Charge
 from rentease_desk.domain.lists import MoneyKind, MoneyRow
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.sync import RunOutcome, SyncRun
-from rentease_desk.gui.formats import Formats
-from rentease_desk.gui.models.cell import Chip
+from rentease_desk.gui.chips import Chip
+from rentease_desk.gui.formats import DASH, Formats
 from rentease_desk.gui.tokens import Tone
 
 
@@ -164,6 +168,17 @@ def spoken_amount(minor: int, currency: str, formats: Formats) -> str:
     """An amount for a screen reader, which would not read a minus sign."""
     told = formats.money(Money(abs(minor), currency))
     return tr("minus {amount}").format(amount=told) if minor < 0 else told
+
+
+def range_words(days: DateRange, told: Callable[[date], str]) -> str:
+    """``Tue 3 Nov – Thu 5 Nov``; one day once."""
+    first, last = told(days.first), told(days.last)
+    return first if days.first == days.last else f"{first} {DASH} {last}"
+
+
+def rows_told(count: int, formats: Formats) -> str:
+    """``1 row``, ``1,113 rows``."""
+    return tr("1 row") if count == 1 else tr("{count} rows").format(count=formats.count(count))
 
 
 def is_refund(row: MoneyRow) -> bool:

@@ -23,11 +23,15 @@ ROOT = Path(__file__).parents[2]
 RUNS = 7
 _EMPTY = """
 import sys
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 class Window(QMainWindow):
     def paintEvent(self, event):
         super().paintEvent(event)
+        QTimer.singleShot(0, self.painted)
+
+    def painted(self):
         print("painted", flush=True)
         QApplication.quit()
 

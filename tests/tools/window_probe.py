@@ -6,13 +6,13 @@ import os
 import sys
 import time
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rentease_desk.config import from_environment
 from rentease_desk.desktop import Desktop
 
+_PATIENCE = 10_000
 SEARCHES = ("muller", "HB-1193", "silva ana")
 
 
@@ -22,18 +22,8 @@ class Probe(QObject):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()
         self._desktop = desktop
-        self._painted = False
-        central = desktop.window.centralWidget()
-        assert central is not None
-        central.installEventFilter(self)
+        desktop.window.painted.connect(lambda: print("painted", flush=True))
         desktop.window.bookings.model.reloaded.connect(self._loaded)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """The first paint of what fills the window."""
-        if event.type() == QEvent.Type.Paint and not self._painted:
-            self._painted = True
-            QTimer.singleShot(0, lambda: print("painted", flush=True))
-        return super().eventFilter(watched, event)
 
     def _loaded(self) -> None:
         self._desktop.window.bookings.model.reloaded.disconnect(self._loaded)
@@ -42,10 +32,13 @@ class Probe(QObject):
         QTimer.singleShot(0, self._search)
 
     def _search(self) -> None:
+        from PySide6.QtTest import QTest
+
         view = self._desktop.window.bookings
         for text in SEARCHES:
-            view.search.clear()
-            self._settle()
+            if view.search.text():
+                view.search.clear()
+                self._settle()
             for at, letter in enumerate(text, start=1):
                 begun = time.perf_counter()
                 QTest.keyClicks(view.search, letter)
@@ -56,10 +49,13 @@ class Probe(QObject):
 
     def _settle(self) -> None:
         """Until the list that was asked for is there."""
-        answered: list[bool] = []
-        connection = self._desktop.window.bookings.model.reloaded.connect(lambda: answered.append(True))
-        while not answered:
-            QApplication.processEvents()
+        loop, late = QEventLoop(), QTimer()
+        late.setSingleShot(True)
+        late.timeout.connect(lambda: loop.exit(1))
+        late.start(_PATIENCE)
+        connection = self._desktop.window.bookings.model.reloaded.connect(loop.quit)
+        if loop.exec() != 0:
+            raise TimeoutError("no answer came")
         self._desktop.window.bookings.model.reloaded.disconnect(connection)
 
 

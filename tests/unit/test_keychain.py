@@ -26,7 +26,7 @@ class Ring(KeyringBackend):
     name = "a ring of the test"
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.kept: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -76,7 +76,7 @@ def test_a_secret_is_kept_and_forgotten(use: Any) -> None:
 
 
 def test_there_is_no_keyring(use: Any) -> None:
-    use(NoKeyring())  # type: ignore[no-untyped-call]
+    use(NoKeyring())
     for call in _calls(Keychain()):
         with pytest.raises(KeychainError) as caught:
             call()
@@ -94,7 +94,7 @@ def _calls(keychain: Keychain) -> list[Any]:
 
 
 def test_a_keyring_that_keeps_nothing_is_found_out(use: Any) -> None:
-    use(NullKeyring())  # type: ignore[no-untyped-call]
+    use(NullKeyring())
     keychain = Keychain()
     assert keychain.get("stripe-key") is None
     with pytest.raises(KeychainError, match="did not come back"):

@@ -19,6 +19,7 @@ from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Label, row
 from rentease_desk.gui.widgets.fields import ComboField, CountField, DateField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.words import booking_chip
 
 _WIDTH = 640
@@ -54,7 +55,7 @@ class BookingDialog(DeskDialog):
         except InputError as error:
             self.fail(error)
             return
-        self.set_busy(True)
+        self.set_busy(True, saving=True)
         bookings, booking = self.context.services.bookings, self._booking
         if booking is None:
             self.context.tasks.run(Lane.WRITE, self, lambda: bookings.add(draft).value, self._done, self.fail)
@@ -95,7 +96,8 @@ class BookingDialog(DeskDialog):
         self.room, self.channel = ComboField(theme, editable=True), ComboField(theme, editable=True)
         self.room.addItems(["", *rooms])
         self.channel.addItems(["", self.tr("Direct"), self.tr("Walk-in"), "Booking.com", "Airbnb", "Expedia"])
-        self.arrival, self.departure = DateField(theme, today), DateField(theme, today + timedelta(days=1))
+        self.arrival = DateField(self.context, today)
+        self.departure = DateField(self.context, today + timedelta(days=1))
         self.adults, self.children_count = CountField(theme, 0, MAX_PERSONS), CountField(theme, 0, MAX_PERSONS)
         self.adults.setValue(1)
         self.status = ComboField(theme)
@@ -105,7 +107,7 @@ class BookingDialog(DeskDialog):
         self.note = QPlainTextEdit()
         self.note.setProperty("field", True)
         self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(theme.px(64))
+        keep_size(self.note, theme, height=64)
 
     def _statuses(self) -> list[BookingStatus]:
         """What may be chosen here; a stay that is further on keeps its state."""

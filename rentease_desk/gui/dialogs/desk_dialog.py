@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
+from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import Button, Label, frame, on_surface, row
+from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.form import Form
+from rentease_desk.gui.widgets.sizes import LayoutZoom, keep_size
 
 
 class DeskDialog(QDialog):
@@ -22,10 +25,13 @@ class DeskDialog(QDialog):
         super().__init__(parent)
         self.context = context
         self.form = Form(context, {})
+        self._busy, self._saving, self._allowed, self._warned = False, False, True, False
+        self._zoom: LayoutZoom | None = None
+        self.is_closed = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setFixedWidth(context.theme.px(width))
+        keep_size(self, context.theme, width=width)
         on_surface(self, context.theme)
         self.banner = Banner(context.theme)
         outer = QVBoxLayout(self)
@@ -33,13 +39,14 @@ class DeskDialog(QDialog):
         outer.setSpacing(0)
         head = frame(bar="top")
         name = Label(context.theme, title, weight=QFont.Weight.DemiBold)
-        head.setLayout(row(name, Label(context.theme, about, tone="text2"), None, margins=(24, 12, 24, 12)))
+        head.setLayout(row(name, ElidedLabel(context.theme, about, tone="text2"), None, margins=(24, 12, 24, 12)))
         outer.addWidget(head)
         outer.addWidget(self.banner)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(24, 16, 24, 20)
         self.body.setSpacing(12)
         outer.addLayout(self.body)
+        context.tasks.bug.connect(self._bug)
 
     def add_buttons(self, save: str, *before: QWidget) -> QHBoxLayout:
         """Cancel and save, at the right; ``before`` stands at the left."""
@@ -60,6 +67,11 @@ class DeskDialog(QDialog):
             self.fit()
         return done
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Distances follow the zoom from now on."""
+        super().showEvent(event)
+        self._zoom = self._zoom or LayoutZoom(self, self.context.theme)
+
     def fit(self) -> None:
         """Take the height that the parts need at this width."""
         layout = self.layout()
@@ -72,9 +84,31 @@ class DeskDialog(QDialog):
         """What Enter does."""
         raise NotImplementedError
 
-    def set_busy(self, busy: bool) -> None:
-        """While something is being saved, it cannot be saved again."""
-        self.save.setEnabled(not busy)
+    def set_busy(self, busy: bool, *, saving: bool = False) -> None:
+        """While something is looked up or being saved, it cannot be sent again."""
+        self._busy, self._saving, self._warned = busy, busy and saving, False
+        if busy:
+            self.banner.hide()
+        self.save.setEnabled(self._allowed and not busy)
+
+    def set_allowed(self, allowed: bool) -> None:
+        """Whether it can be saved at all as it stands."""
+        self._allowed = allowed
+        self.save.setEnabled(allowed and not self._busy)
+
+    def reject(self) -> None:
+        """Close, unless just now something is being saved: then it is said first that it may be saved all the same."""
+        if self._saving and not self._warned:
+            self._warned = True
+            text = self.tr("It may be saved already. Press Esc again to close without waiting, then look at the list.")
+            self.banner.tell(self.tr("It is being saved"), text, Tone.NEUTRAL)
+            return
+        super().reject()
+
+    def done(self, result: int) -> None:
+        """From now on no answer is waited for."""
+        self.is_closed = True
+        super().done(result)
 
     def fail(self, error: KnownError) -> None:
         """Say what went wrong, beside its field if it has one. Nothing that was typed is lost."""
@@ -92,3 +126,8 @@ class DeskDialog(QDialog):
         if event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
             watched.selectAll()
         return super().eventFilter(watched, event)
+
+    @Slot()
+    def _bug(self) -> None:
+        """What was sent will not be answered any more."""
+        self.set_busy(False)

@@ -14,8 +14,9 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Label
-from rentease_desk.gui.widgets.date_range import range_words
+from rentease_desk.gui.widgets.date_range import range_told
 from rentease_desk.gui.widgets.segments import Segments
+from rentease_desk.gui.words import rows_told
 
 if TYPE_CHECKING:
     from rentease_desk.services.exports import Exported
@@ -27,7 +28,7 @@ class ExportDialog(DeskDialog):
     exported = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget, query: PaymentQuery, rows: int) -> None:
-        about = f"{context.tr('Payments')} · {range_words(query.days, context)}"
+        about = f"{context.tr('Payments')} · {range_told(query.days, context)}"
         super().__init__(context, parent, context.tr("Export view"), about)
         self._query = query
         self.preset = Segments(
@@ -36,8 +37,8 @@ class ExportDialog(DeskDialog):
         self.preset.chosen.connect(self._explain)
         self._told = Label(context.theme, tone="text2")
         self._told.setWordWrap(True)
-        count = self.tr("Exactly what the list shows: %n rows, in its order, by business day.", "", rows)
-        self.body.addWidget(Label(context.theme, count))
+        count = self.tr("Exactly what the list shows: {rows}, in its order, by business day.")
+        self.body.addWidget(Label(context.theme, count.format(rows=rows_told(rows, context.formats))))
         self.body.addWidget(self.preset)
         self.body.addWidget(self._told)
         self.add_buttons(self.tr("Save file…"))
@@ -55,7 +56,7 @@ class ExportDialog(DeskDialog):
     @Slot(str)
     def write(self, path: str) -> None:
         """Write the file and its control figures."""
-        self.set_busy(True)
+        self.set_busy(True, saving=True)
         exports, query, preset = self.context.services.exports, self._query, self.preset.value
         self.context.tasks.run(
             Lane.READ, self, lambda: exports.payments(query, Path(path), preset), self._done, self.fail

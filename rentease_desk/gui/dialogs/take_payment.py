@@ -65,11 +65,11 @@ class TakePaymentDialog(DeskDialog):
         except InputError as error:
             self.fail(error)
             return
-        self.set_busy(True)
         payments = self.context.services.payments
         if self._twins_told:
             self._take(draft)
         else:
+            self.set_busy(True)
             self.context.tasks.run(
                 Lane.READ, self, lambda: payments.similar(draft), lambda twins: self._checked(draft, twins), self.fail
             )
@@ -144,6 +144,9 @@ class TakePaymentDialog(DeskDialog):
         self.banner.tell(self.tr("The same payment twice?"), text, Tone.ATTENTION)
 
     def _take(self, draft: PaymentDraft) -> None:
+        if self.is_closed:
+            return
+        self.set_busy(True, saving=True)
         payments = self.context.services.payments
         self.context.tasks.run(Lane.WRITE, self, lambda: payments.take(draft).value, self._saved, self.fail)
 
@@ -156,7 +159,7 @@ class TakePaymentDialog(DeskDialog):
         cash = method.kind is MethodKind.CASH
         self.cash.setVisible(cash)
         self._tendered.setVisible(cash)
-        self._reference.setVisible(not cash)
+        self._reference.setVisible(not cash or method.needs_reference)
         required = self.tr("Reference") if method.needs_reference else self.tr("Reference, if there is one")
         self._reference.rename(required)
         self.question.setVisible(method.kind is MethodKind.CARD)
@@ -191,4 +194,4 @@ class TakePaymentDialog(DeskDialog):
         amount = self.context.formats.money(money) if money is not None else ""
         self.save.setText(self.tr("Take {amount}").format(amount=amount).strip())
         asked = self.methods.method.kind is MethodKind.CARD and not self.question.is_answered
-        self.save.setEnabled(not asked)
+        self.set_allowed(not asked)

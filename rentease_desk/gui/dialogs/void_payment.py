@@ -41,7 +41,7 @@ class VoidPaymentDialog(DeskDialog):
     def submit(self) -> None:
         """Void it."""
         self.form.clear()
-        self.set_busy(True)
+        self.set_busy(True, saving=True)
         payments, pk, reason = self.context.services.payments, self._pk, self.reason.text()
         self.context.tasks.run(Lane.WRITE, self, lambda: payments.void(pk, reason).value, self._done, self.fail)
 

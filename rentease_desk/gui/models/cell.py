@@ -9,20 +9,11 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
 
-from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.chips import Chip
 
 R = TypeVar("R")
 
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A state as an icon and a word on a tint: never a colour alone."""
-
-    word: str
-    icon: str
-    tone: Tone
 
 
 @dataclass(frozen=True, slots=True)

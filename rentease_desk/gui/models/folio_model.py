@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from rentease_desk.domain.folio import Charge, FolioLine
+from rentease_desk.domain.folio import Charge, Folio, FolioLine
 from rentease_desk.domain.payment import Payment, PaymentStatus, Refund
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.cell import Align, Cell, Column
@@ -20,13 +20,19 @@ class FolioModel(CellModel[FolioLine]):
     def __init__(self, context: Context, *, narrow: bool = False, parent: QObject | None = None) -> None:
         self._context = context
         self._lines: Sequence[FolioLine] = ()
+        self._currency = ""
         super().__init__(self._narrow() if narrow else self._wide(), parent)
 
-    def show_lines(self, lines: Sequence[FolioLine]) -> None:
+    def show_folio(self, folio: Folio) -> None:
         """Show another ledger."""
         self.beginResetModel()
-        self._lines = lines
+        self._lines, self._currency = folio.lines, folio.booking.currency
         self.endResetModel()
+
+    def row_of(self, line: FolioLine) -> int | None:
+        """Where the same line stands now, whatever has changed of it."""
+        same = ((line.kind, line.item.pk) == (one.kind, one.item.pk) for one in self._lines)
+        return next((row for row, found in enumerate(same) if found), None)
 
     def line_at(self, row: int) -> FolioLine | None:
         """The line of a row."""
@@ -43,19 +49,19 @@ class FolioModel(CellModel[FolioLine]):
     def _wide(self) -> list[Column[FolioLine]]:
         return [
             Column("date", tr("Business date"), 116, self._date),
-            Column("text", tr("Text"), 240, self._text, stretch=True),
-            Column("status", tr("Status"), 160, self._status),
-            Column("charge", tr("Charge"), 104, self._charge, align=Align.RIGHT),
-            Column("payment", tr("Payment"), 104, self._paid, align=Align.RIGHT),
-            Column("balance", tr("Balance"), 112, self._balance, align=Align.RIGHT),
-            Column("by", tr("By"), 104, lambda line: Cell(line.actor, colour="text2"), give_way=1),
+            Column("text", tr("Text"), 112, self._text, stretch=True),
+            Column("status", tr("Status"), 148, self._status),
+            Column("charge", tr("Charge"), 92, self._charge, align=Align.RIGHT),
+            Column("payment", tr("Payment"), 92, self._paid, align=Align.RIGHT),
+            Column("balance", tr("Balance"), 96, self._balance, align=Align.RIGHT),
+            Column("by", tr("By"), 136, lambda line: Cell(line.actor, colour="text2"), give_way=1),
         ]
 
     def _narrow(self) -> list[Column[FolioLine]]:
         return [
             Column("date", tr("Date"), 68, self._short_date),
             Column("text", tr("Text"), 80, self._text, stretch=True),
-            Column("amount", tr("Amount"), 78, self._amount, align=Align.RIGHT),
+            Column("amount", tr("Amount"), 92, self._amount, align=Align.RIGHT),
             Column("balance", tr("Balance"), 76, self._balance, align=Align.RIGHT),
         ]
 
@@ -101,12 +107,13 @@ class FolioModel(CellModel[FolioLine]):
 
     def _figure(self, line: FolioLine, minor: int) -> Cell:
         formats = self._context.formats
-        foreign = line.currency != self._lines[-1].currency or line.balance is None
+        foreign = line.currency != self._currency
         returned = isinstance(line.item, Refund)
         return Cell(
             formats.amount(minor, line.currency),
             struck=line.struck,
-            colour="text2" if foreign else "wrong" if returned else "text",
+            code=line.currency.upper() if foreign else None,
+            colour="text2" if line.balance is None else "wrong" if returned else "text",
             spoken=spoken_amount(minor, line.currency, formats),
             tip=line.currency.upper(),
         )

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.models.cell import Cell, Column
 from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.tasks import Lane, Tasks
@@ -34,9 +35,10 @@ class Source(Protocol[R]):
 
 
 class PagedModel(CellModel[R]):
-    """Shows a source. ``reloaded`` is sent after each new list of keys."""
+    """Shows a source. ``reloaded`` is sent after each new list of keys; ``failed`` carries a KnownError."""
 
     reloaded = Signal()
+    failed = Signal(object)
 
     def __init__(self, tasks: Tasks, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
         super().__init__(columns, parent)
@@ -48,6 +50,7 @@ class PagedModel(CellModel[R]):
         self._generation = 0
         self.first_visible = 0
         self.is_loaded = False
+        self.is_loading = False
 
     def load(self, source: Source[R]) -> None:
         """Ask for the rows of a source; what is shown stays until they come. The latest call wins."""
@@ -58,7 +61,10 @@ class PagedModel(CellModel[R]):
             start = min(first, max(0, len(keys) - 1) // PAGE * PAGE)
             return keys, source.rows(keys[start : start + 2 * PAGE])
 
-        self._tasks.run(Lane.READ, self, work, lambda found: self._replace(source, *found), channel="keys")
+        self.is_loading = True
+        self._tasks.run(
+            Lane.READ, self, work, lambda found: self._replace(source, *found), self._not_loaded, channel="keys"
+        )
 
     def key_at(self, row: int) -> int | None:
         """The key of a row of the table."""
@@ -96,7 +102,7 @@ class PagedModel(CellModel[R]):
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
-        self.is_loaded = True
+        self.is_loaded, self.is_loading = True, False
         if rows:
             self._keep_around(rows)
         self.endResetModel()
@@ -112,13 +118,30 @@ class PagedModel(CellModel[R]):
             if keys and all(key in found for key in keys):
                 self._pages[page] = {key: found[key] for key in keys}
 
+    def _not_loaded(self, error: KnownError) -> None:
+        """What was shown stays."""
+        self.is_loading = False
+        self.failed.emit(error)
+
     def _fetch(self, page: int) -> None:
         if page in self._asked or self._source is None:
             return
         self._asked.add(page)
         source, generation = self._source, self._generation
         keys = self._keys[page * PAGE : (page + 1) * PAGE]
-        self._tasks.run(Lane.READ, self, lambda: source.rows(keys), lambda rows: self._keep(generation, page, rows))
+        self._tasks.run(
+            Lane.READ,
+            self,
+            lambda: source.rows(keys),
+            lambda rows: self._keep(generation, page, rows),
+            lambda error: self._not_fetched(generation, page, error),
+        )
+
+    def _not_fetched(self, generation: int, page: int, error: KnownError) -> None:
+        """The rows stay placeholders, and are asked for again when they are next painted."""
+        if generation == self._generation:
+            self._asked.discard(page)
+            self.failed.emit(error)
 
     def _keep(self, generation: int, page: int, rows: list[R]) -> None:
         if generation != self._generation or self._source is None:

@@ -51,14 +51,14 @@ class PaymentsModel(PagedModel[MoneyRow]):
     def _make_columns(self) -> list[Column[MoneyRow]]:
         by = PaymentSort
         return [
-            Column("date", tr("Date"), 136, self._date, by.DATE),
-            Column("guest", tr("Guest"), 176, self._guest, by.GUEST, stretch=True),
+            Column("date", tr("Date"), 152, self._date, by.DATE),
+            Column("guest", tr("Guest"), 146, self._guest, by.GUEST, stretch=True),
             Column("status", tr("Status"), 152, lambda one: Cell(chip=row_chip(one)), by.STATUS),
-            Column("method", tr("Method"), 184, self._method, by.METHOD),
-            Column("gross", tr("Gross"), 124, self._gross, by.AMOUNT, Align.RIGHT),
+            Column("method", tr("Method"), 164, self._method, by.METHOD, give_way=1),
+            Column("gross", tr("Gross"), 120, self._gross, by.AMOUNT, Align.RIGHT),
             Column("fee", tr("Fee"), 80, self._fee, align=Align.RIGHT, shown=False),
             Column("net", tr("Net"), 96, self._net, align=Align.RIGHT, shown=False),
-            Column("source", tr("Source"), 72, self._origin, give_way=1),
+            Column("source", tr("Source"), 72, self._origin, give_way=2),
             Column("by", tr("By"), 96, lambda one: Cell(one.actor, colour="text2"), shown=False),
             Column("reference", tr("Reference"), 120, lambda one: Cell(one.reference, colour="text2"), shown=False),
         ]
@@ -99,16 +99,18 @@ class PaymentsModel(PagedModel[MoneyRow]):
         )
 
     def _fee(self, row: MoneyRow) -> Cell:
-        if row.fee is None:
-            return Cell(DASH, colour="text2")
-        return Cell(self._context.formats.amount(-row.fee, row.currency), colour="text2")
+        return self._aside_figure(None if row.fee is None else -row.fee, row.currency, "text2")
 
     def _net(self, row: MoneyRow) -> Cell:
         known = row.source is Source.MANUAL or is_refund(row) or row.fee is not None
-        if not row.counted or not known:
-            return Cell(DASH, colour="text2")
-        net = row.counted - (row.fee or 0)
-        return Cell(self._context.formats.amount(net, row.currency), colour="wrong" if net < 0 else "text")
+        net = row.counted - (row.fee or 0) if row.counted and known else None
+        return self._aside_figure(net, row.currency, "wrong" if net is not None and net < 0 else "text")
+
+    def _aside_figure(self, minor: int | None, currency: str, colour: str) -> Cell:
+        if minor is None:
+            return Cell(DASH, colour="text2", spoken=tr("none"))
+        formats = self._context.formats
+        return Cell(formats.amount(minor, currency), colour=colour, spoken=spoken_amount(minor, currency, formats))
 
     def _origin(self, row: MoneyRow) -> Cell:
         return Cell("Stripe" if row.source is Source.STRIPE else tr("Manual"), colour="text2")

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.sync import SyncRun, Trigger
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.models.cell import Align, Cell, Column
 from rentease_desk.gui.models.cell_model import CellModel
-from rentease_desk.gui.words import run_chip, tr
+from rentease_desk.gui.words import range_words, run_chip, tr
 
 
 class RunsModel(CellModel[SyncRun]):
@@ -21,8 +22,8 @@ class RunsModel(CellModel[SyncRun]):
         self._context = context
         self._runs: Sequence[SyncRun] = ()
         columns: tuple[Column[SyncRun], ...] = (
-            Column("at", tr("Recent runs"), 152, self._at),
-            Column("by", tr("Started"), 116, self._by),
+            Column("at", tr("Recent runs"), 156, self._at),
+            Column("by", tr("Started"), 156, self._by),
             Column("range", tr("Range"), 132, self._range, stretch=True),
             Column("fetched", tr("Fetched"), 64, lambda run: Cell(str(run.summary.fetched)), align=Align.RIGHT),
             Column("new", tr("New"), 48, lambda run: Cell(str(run.summary.new)), align=Align.RIGHT),
@@ -46,7 +47,10 @@ class RunsModel(CellModel[SyncRun]):
         return column.cell(self._runs[row])
 
     def _at(self, run: SyncRun) -> Cell:
-        return Cell(self._context.formats.moment(run.started_at))
+        formats = self._context.formats
+        day = formats.long_date(formats.local(run.started_at).date())
+        full = f"{day}, {formats.time(run.started_at)}"
+        return Cell(formats.moment(run.started_at), tip=full, spoken=full)
 
     def _by(self, run: SyncRun) -> Cell:
         words = tr("by the timer") if run.trigger is Trigger.TIMER else tr("{name}, by hand").format(name=run.actor)
@@ -54,11 +58,11 @@ class RunsModel(CellModel[SyncRun]):
 
     def _range(self, run: SyncRun) -> Cell:
         if run.range_end == 0:
-            return Cell("–", colour="text2")
+            return Cell(DASH, colour="text2", spoken=tr("none"))
         days = self._context.settings.days
         shown = DateRange(days.calendar_date(run.range_start), days.calendar_date(run.range_end - 1))
-        first, last = (self._context.formats.short_date(day) for day in (shown.first, shown.last))
-        return Cell(first if first == last else f"{first} – {last}", colour="text2")
+        words = range_words(shown, self._context.formats.short_date)
+        return Cell(words, colour="text2", tip=words, spoken=range_words(shown, self._context.formats.long_date))
 
     def _result(self, run: SyncRun) -> Cell:
         failures = "\n".join(f"{one.kind} {one.id}: {one.reason}" for one in run.failures)

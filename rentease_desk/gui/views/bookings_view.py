@@ -4,53 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtCore import Signal, Slot
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
-from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.bookings_model import BookingsModel, BookingSource
-from rentease_desk.gui.views.page import Page
-from rentease_desk.gui.widgets.basics import Button, column, frame, row
-from rentease_desk.gui.widgets.desk_table import DeskTable
-from rentease_desk.gui.widgets.empty_state import EmptyState
-from rentease_desk.gui.widgets.folio_panel import FolioPanel
+from rentease_desk.gui.views.list_page import ListPage
+from rentease_desk.gui.widgets.basics import Button
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.segments import Segments
+from rentease_desk.gui.widgets.sizes import keep_size
+from rentease_desk.gui.words import rows_told
 
 
-class BookingsView(Page):
-    """``booking_opened`` and ``pay_asked`` carry a booking's key; ``new_asked``: make one."""
+class BookingsView(ListPage):
+    """``new_asked``: make a booking."""
 
-    booking_opened = Signal(object)
-    pay_asked = Signal(object)
     new_asked = Signal()
 
     def __init__(self, context: Context) -> None:
         self._text, self._view = "", BookingView.CURRENT
         self._sort, self._descending = BookingSort.ARRIVAL, False
         self._to_mark: int | None = None
+        self._open_when_loaded = False
         self.model = BookingsModel(context)
-        self.table = DeskTable("bookings", self.model, context.theme, context.state)
-        self.search = SearchField(context.theme, self.tr("Reference, guest, room, e-mail, amount"), "Ctrl+F")
-        self.panel = FolioPanel(context)
-        self._empty = EmptyState(context.theme, self.table)
-        super().__init__(context, self.tr("Bookings"))
-        self.model.setParent(self)
+        super().__init__(context, "bookings", context.tr("Bookings"), self.model)
         self._build()
         self._connect()
 
     def start(self) -> None:
         """Read the list."""
         self.reload()
-
-    def enter(self) -> None:
-        """The keyboard is in the list."""
-        self.table.setFocus()
 
     @property
     def current_booking(self) -> int | None:
@@ -88,23 +75,13 @@ class BookingsView(Page):
         """Mark a booking in the list."""
         self.table.select_key(pk)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Space shows or hides the folio beside the list; Escape hides it."""
-        if event.key() == Qt.Key.Key_Space:
-            self._show_panel(not self.panel.isVisible())
-        elif event.key() == Qt.Key.Key_Escape and self.panel.isVisible():
-            self._show_panel(False)
-        else:
-            super().keyPressEvent(event)
-
     def _build(self) -> None:
         theme = self.context.theme
-        self._columns = Button(theme, self.tr("Columns"), icon="columns")
-        self._columns.setMenu(self.table.column_menu(self._columns))
         self._new = Button(theme, self.tr("New booking"), kind="primary", icon="plus", key="Ctrl+N")
-        for button in (self._columns, self._new):
-            self.title_row.addWidget(button)
-        self._views = Segments(
+        self.title_row.addWidget(self._new)
+        self.search = SearchField(theme, self.tr("Reference, guest, room, e-mail, amount"), "Ctrl+F")
+        keep_size(self.search, theme, least_width=320)
+        self.views = Segments(
             theme,
             (
                 (BookingView.CURRENT, self.tr("Current")),
@@ -116,62 +93,39 @@ class BookingsView(Page):
             ),
             self.tr("Saved filters"),
         )
-        self.search.setMinimumWidth(320)
-        filters = row(self.search, self._views, None, spacing=tokens.GRID)
-        filters.setStretch(0, 1)
-        head = frame(bar="page")
-        inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
-        inside.addLayout(self.title_row)
-        inside.addLayout(filters)
-        head.setLayout(inside)
-        self.table.setAccessibleName(self.tr("Bookings"))
-        left = QWidget()
-        stack = column(head, self.banner, self.table, spacing=0)
-        stack.setStretch(2, 1)
-        left.setLayout(stack)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setHandleWidth(1)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self.panel)
-        self._splitter.setStretchFactor(0, 1)
-        self.panel.setFixedWidth(theme.px(tokens.SIDE_FOLIO))
-        self.panel.hide()
-        self.body.addWidget(self._splitter)
+        self.assemble(FlowLayout(self.search, self.views))
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
-        self.search.returnPressed.connect(self._open_first)
-        self._views.chosen.connect(self._choose_view)
+        self.search.returnPressed.connect(self._enter_search)
+        self.views.chosen.connect(self._choose_view)
         self._new.clicked.connect(self.new_asked)
         self.table.opened.connect(self.booking_opened)
         self.table.sort_asked.connect(self._sort_by)
-        self.table.picked.connect(self._pick)
-        self.panel.closed.connect(self._close_panel)
-        self.panel.pay_asked.connect(self.pay_asked)
-        self.panel.open_asked.connect(self.booking_opened)
         self.model.reloaded.connect(self._loaded)
         self.context.changed.connect(self._refresh)
         self.context.settings_changed.connect(self.reload)
-
-    def _show_panel(self, shown: bool) -> None:
-        self.panel.setVisible(shown)
-        if shown:
-            self.panel.show_booking(self.table.current_key)
+        self.context.day_changed.connect(self.reload)
 
     @Slot(str)
     def _search(self, text: str) -> None:
-        self._text = text
+        self._text, self._open_when_loaded = text, False
         self.reload()
 
     @Slot()
+    def _enter_search(self) -> None:
+        """Enter in the search waits for what is being looked for."""
+        if self.model.is_loading:
+            self._open_when_loaded = True
+        else:
+            self._open_first()
+
     def _open_first(self) -> None:
-        """Enter in the search goes to the list, and opens what is found if it is one."""
+        """Go to the list, and open what was found if it is one."""
         if self.model.rowCount() == 0:
             return
         self.table.setFocus()
         if not self.table.currentIndex().isValid():
-            self.table.selectRow(0)
             self.table.setCurrentIndex(self.model.index(0, 0))
         if self.model.rowCount() == 1:
             self.booking_opened.emit(self.model.key_at(0))
@@ -189,16 +143,6 @@ class BookingsView(Page):
         self.reload()
 
     @Slot(object)
-    def _pick(self, pk: int | None) -> None:
-        if self.panel.isVisible():
-            self.panel.show_booking(pk)
-
-    @Slot()
-    def _close_panel(self) -> None:
-        self._show_panel(False)
-        self.table.setFocus()
-
-    @Slot(object)
     def _refresh(self, changes: Changes) -> None:
         if changes.bookings:
             self.reload()
@@ -209,11 +153,20 @@ class BookingsView(Page):
         if self._to_mark is not None:
             self.table.select_key(self._to_mark)
             self._to_mark = None
-        self.subtitle.setText(self.tr("%n rows", "", count))
-        self._empty.setVisible(count == 0)
-        if count == 0 and (self._text or self._view not in {BookingView.ALL, BookingView.CURRENT}):
-            self._empty.say(self.tr("Nothing found"), self.tr("No booking fits this search and filter."))
-        elif count == 0:
-            self._empty.say(
-                self.tr("No bookings yet"), self.tr("Press Ctrl+N to make the first, or open practice to look around.")
-            )
+        self.subtitle.setText(rows_told(count, self.context.formats))
+        self.empty.setVisible(count == 0)
+        if count == 0:
+            self._say_empty()
+        if self._open_when_loaded:
+            self._open_when_loaded = False
+            self._open_first()
+
+    def _say_empty(self) -> None:
+        if self._text or self._view not in {BookingView.ALL, BookingView.CURRENT}:
+            self.empty.say(self.tr("Nothing found"), self.tr("No booking fits this search and filter."))
+        elif self._view is BookingView.CURRENT:
+            text = self.tr("Press Ctrl+N to make one. Past stays are under “All”.")
+            self.empty.say(self.tr("No bookings now or to come"), text)
+        else:
+            text = self.tr("Press Ctrl+N to make the first, or open practice to look around.")
+            self.empty.say(self.tr("No bookings yet"), text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
@@ -22,23 +22,30 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.balance_card import BalanceCard
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, frame, on_surface, row
 from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.total_row import TotalRow
-from rentease_desk.gui.words import balance_chip, booking_chip
+from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 
 
 class FolioView(Page):
-    """``pay_asked`` and ``edit_asked`` carry the booking, ``void_asked`` a Payment; ``closed``: back to the list."""
+    """``pay_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment; ``closed``: back to the list.
+
+    ``void_wanted``: the marked line should be voided, if it can.
+    """
 
     pay_asked = Signal(object)
     edit_asked = Signal(object)
     void_asked = Signal(object)
+    void_wanted = Signal()
     closed = Signal()
 
     def __init__(self, context: Context) -> None:
         self.folio: Folio | None = None
         self._pk: int | None = None
         self.model = FolioModel(context)
-        self.table = CellTable(self.model, self.model.columns, context.theme, tokens.FOLIO_ROW, fit=True)
+        columns = self.model.columns
+        self.table = CellTable(self.model, columns, context.theme, tokens.FOLIO_ROW, fit=True, edge=tokens.MARGIN)
         self.total = TotalRow(context.theme, self.table)
         super().__init__(context, "")
         on_surface(self, context.theme)
@@ -73,23 +80,32 @@ class FolioView(Page):
     def show_booking(self, pk: int) -> None:
         """Show another booking."""
         if pk != self._pk:
-            self.banner.hide()
+            self._forget()
         self._pk = pk
         self._reload()
+
+    def start(self) -> None:
+        """Another database: nothing of the old one is shown."""
+        self._pk = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self.folio = None
+        self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape goes back, V voids."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():
-            self.ask_void()
+            self.void_wanted.emit()
         else:
             super().keyPressEvent(event)
 
     def _build(self) -> None:
         theme = self.context.theme
         self._stay_chip, self._state = ChipLabel(theme), ChipLabel(theme)
-        self._subline = Label(theme, tone="text2")
+        self._subline = ElidedLabel(theme, tone="text2")
         self._card = BalanceCard(self.context, sum_shown=True)
         self.title_row.insertWidget(1, self._state)
         self.title_row.insertWidget(2, self._stay_chip)
@@ -114,10 +130,9 @@ class FolioView(Page):
         self.body.addWidget(self.total)
         self.body.addStretch(1)
 
-    def _facts(self) -> QHBoxLayout:
+    def _facts(self) -> FlowLayout:
         """Room, dates and sums, each with its name above."""
-        theme, facts = self.context.theme, QHBoxLayout()
-        facts.setSpacing(32)
+        theme, facts = self.context.theme, FlowLayout(spacing=32)
         facts.setContentsMargins(0, 8, 0, 0)
         self._values: dict[str, Label] = {}
         for name, words in (
@@ -126,8 +141,9 @@ class FolioView(Page):
             ("refunds", self.tr("Refunds")),
         ):  # fmt: skip
             self._values[name] = Label(theme, weight=QFont.Weight.Medium)
-            facts.addLayout(column(Label(theme, words, size=tokens.SMALL, tone="text2"), self._values[name], spacing=2))
-        facts.addStretch(1)
+            fact = QWidget()
+            fact.setLayout(column(Label(theme, words, size=tokens.SMALL, tone="text2"), self._values[name], spacing=2))
+            facts.addWidget(fact)
         return facts
 
     def _buttons(self) -> QHBoxLayout:
@@ -138,7 +154,7 @@ class FolioView(Page):
         back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
         self.pay.clicked.connect(self._ask_pay)
         self.edit.clicked.connect(self._ask_edit)
-        self.void.clicked.connect(self.ask_void)
+        self.void.clicked.connect(self.void_wanted)
         back.clicked.connect(self.closed)
         return row(self.pay, self.edit, self.void, None, back)
 
@@ -152,6 +168,7 @@ class FolioView(Page):
     def _show(self, folio: Folio) -> None:
         if folio.booking.pk != self._pk:
             return
+        line = self.current_line if self.folio is not None else None
         self.folio = folio
         booking, formats = folio.booking, self.context.formats
         self.title.setText(booking.guest.name)
@@ -161,11 +178,9 @@ class FolioView(Page):
         self._card.show_booking(booking)
         for name, text in self._told(booking).items():
             self._values[name].setText(text)
-        kept = self.table.currentIndex().row()
-        self.model.show_lines(folio.lines)
-        rows = self.model.rowCount()
-        if rows:
-            self.table.setCurrentIndex(self.model.index(kept if 0 <= kept < rows else rows - 1, 0))
+        self.model.show_folio(folio)
+        row = self.model.row_of(line) if line is not None else None
+        self.table.setCurrentIndex(self.model.index(self.model.rowCount() - 1 if row is None else row, 0))
         self.total.show_cells(self._totals(folio))
 
     def _about(self, booking: Booking) -> Sequence[str]:
@@ -191,12 +206,13 @@ class FolioView(Page):
         void = sum(line.struck for line in folio.lines)
         lines = self.tr("%n lines", "", len(folio.lines)) if len(folio.lines) != 1 else self.tr("1 line")
         about = ", ".join(part for part in (lines, self.tr("%n void", "", void) if void else "") if part)
+        sums = {"charge": totals.charged, "payment": totals.paid - totals.refunded, "balance": totals.balance}
         return {
             "date": Cell(self.tr("Total"), strong=True),
             "text": Cell(f"{about} · {self.tr('all in {currency}').format(currency=currency.upper())}", colour="text2"),
-            "charge": Cell(formats.amount(totals.charged, currency), strong=True),
-            "payment": Cell(formats.amount(totals.paid - totals.refunded, currency), strong=True),
-            "balance": Cell(formats.amount(totals.balance, currency), strong=True),
+        } | {
+            name: Cell(formats.amount(minor, currency), strong=True, spoken=spoken_amount(minor, currency, formats))
+            for name, minor in sums.items()
         }
 
     @Slot(object)
@@ -211,12 +227,13 @@ class FolioView(Page):
 
     @Slot()
     def _ask_edit(self) -> None:
-        if self.folio is not None:
-            self.edit_asked.emit(self.folio.booking)
+        if self._pk is not None:
+            self.edit_asked.emit(self._pk)
 
-    @Slot()
-    def ask_void(self) -> None:
-        """Ask for a void of the marked line, if it is a payment."""
+    def ask_void(self) -> bool:
+        """Ask for a void of the marked line; False if that is no payment."""
         line = self.current_line
-        if line is not None and isinstance(line.item, Payment):
-            self.void_asked.emit(line.item)
+        if line is None or not isinstance(line.item, Payment):
+            return False
+        self.void_asked.emit(line.item)
+        return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,15 +14,22 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import Label
+from rentease_desk.gui.widgets.elided import ElidedLabel
 
 
 class Page(QWidget):
-    """A page. ``start`` is called once, when the services are there; ``enter`` each time it comes to the front."""
+    """A page. ``start`` is called when the services are there; ``enter`` each time it comes to the front.
+
+    ``standing`` is a sentence for the status bar that is true of the page; ``told``: it is another one now.
+    """
+
+    told = Signal()
 
     def __init__(self, context: Context, title: str) -> None:
         super().__init__()
         self.context = context
-        self.title = Label(context.theme, title, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+        self.standing = ""
+        self.title = ElidedLabel(context.theme, title, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self.subtitle = Label(context.theme, tone="text2")
         self.banner = Banner(context.theme)
         self.title_row = QHBoxLayout()
@@ -35,11 +42,15 @@ class Page(QWidget):
         self.body.setSpacing(0)
 
     def begin(self) -> None:
-        """Call ``start`` as soon as the services are there. For whoever made the page."""
+        """Call ``start`` as soon as the services are there, and again for others. For whoever made the page."""
+        self.context.ready.connect(self.start)
         if self.context.is_ready:
             self.start()
-        else:
-            self.context.ready.connect(self.start)
+
+    @Slot(object)
+    def fail(self, error: KnownError) -> None:
+        """Say what went wrong, on this page."""
+        self.banner.explain(explained(error, self.context.formats))
 
     @Slot()
     def start(self) -> None:
@@ -48,13 +59,14 @@ class Page(QWidget):
     def enter(self) -> None:
         """The page is shown."""
 
+    def tell(self, text: str) -> None:
+        """Another standing sentence."""
+        self.standing = text
+        self.told.emit()
+
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys and what they do here."""
         return ()
-
-    def fail(self, error: KnownError) -> None:
-        """Say what went wrong, on this page."""
-        self.banner.explain(explained(error, self.context.formats))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The window decides."""

@@ -3,70 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSplitter, QWidget
 
 from rentease_desk.domain.changes import Changes
-from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort, PaymentTotals
 from rentease_desk.domain.payment import PaymentStatus, Source
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.payments_model import PaymentsModel, PaymentSource
 from rentease_desk.gui.tasks import Lane
-from rentease_desk.gui.views.page import Page
-from rentease_desk.gui.widgets.basics import Button, Label, column, frame, row
+from rentease_desk.gui.views.list_page import ListPage
+from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.widgets.choice import ChoiceButton
 from rentease_desk.gui.widgets.date_range import DateRangeButton
-from rentease_desk.gui.widgets.desk_table import DeskTable
-from rentease_desk.gui.widgets.empty_state import EmptyState
-from rentease_desk.gui.widgets.folio_panel import FolioPanel
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.search_field import SearchField
+from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.widgets.totals_foot import TotalsFoot
-from rentease_desk.gui.words import payment_chip
+from rentease_desk.gui.words import payment_chip, rows_told
 
-_FIRST_DAYS = 30
+_FIRST_DAYS = "30"
 _UNMATCHED = "unmatched"
 
 
-class PaymentsView(Page):
-    """``booking_opened`` and ``pay_asked`` carry a booking's key; ``void_asked`` a MoneyRow; ``export_asked`` a query.
+class PaymentsView(ListPage):
+    """``void_asked`` carries a MoneyRow, ``export_asked`` a query. The status bar tells what is not counted.
 
-    ``told`` carries a sentence for the status bar: what of the list is not counted.
+    ``void_wanted``: the marked row should be voided, if it can.
     """
 
-    booking_opened = Signal(object)
-    pay_asked = Signal(object)
     void_asked = Signal(object)
+    void_wanted = Signal()
     export_asked = Signal(object)
-    told = Signal(str)
 
     def __init__(self, context: Context) -> None:
         self.query = PaymentQuery()
         self.model = PaymentsModel(context)
-        self.table = DeskTable("payments", self.model, context.theme, context.state)
-        self.search = SearchField(context.theme, self.tr("Filter"), "Ctrl+F")
-        self.panel = FolioPanel(context)
-        self.foot = TotalsFoot(context)
-        self._empty = EmptyState(context.theme, self.table)
-        super().__init__(context, self.tr("Payments"))
-        self.model.setParent(self)
+        super().__init__(context, "payments", context.tr("Payments"), self.model)
         self._build()
         self._connect()
 
     def start(self) -> None:
         """The last thirty business days."""
-        today = self.context.today()
         self._fill_methods()
-        self.days.show_range(DateRange(today - timedelta(days=_FIRST_DAYS - 1), today))
-        self._filter()
-
-    def enter(self) -> None:
-        """The keyboard is in the list."""
-        self.table.setFocus()
+        self.days.choose(_FIRST_DAYS)
+        self.filter()
 
     @property
     def current_row(self) -> MoneyRow | None:
@@ -102,66 +86,44 @@ class PaymentsView(Page):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Space shows or hides the folio beside the list, V voids."""
-        if event.key() == Qt.Key.Key_Space:
-            self._show_panel(not self.panel.isVisible())
-        elif event.key() == Qt.Key.Key_V and not event.modifiers() and self.current_row is not None:
-            self.void_asked.emit(self.current_row)
-        elif event.key() == Qt.Key.Key_Escape and self.panel.isVisible():
-            self._show_panel(False)
+        """V voids."""
+        if event.key() == Qt.Key.Key_V and not event.modifiers():
+            self.void_wanted.emit()
         else:
             super().keyPressEvent(event)
 
+    def ask_void(self) -> bool:
+        """Ask for a void of the marked payment; False if none is marked."""
+        if self.current_row is None:
+            return False
+        self.void_asked.emit(self.current_row)
+        return True
+
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
-        self._columns = Button(theme, self.tr("Columns"), icon="columns")
-        self._columns.setMenu(self.table.column_menu(self._columns))
         self._export = Button(theme, self.tr("Export view"), icon="download", key="Ctrl+E")
-        for button in (self._columns, self._export):
-            self.title_row.addWidget(button)
+        self.title_row.addWidget(self._export)
+        self.search = SearchField(theme, self.tr("Filter"), "Ctrl+F")
+        keep_size(self.search, theme, least_width=150, most_width=280)
         self.days = DateRangeButton(context)
-        self.methods = ChoiceButton(theme, self.tr("All methods"))
-        self.states = ChoiceButton(theme, self.tr("Any status"))
+        self.methods = ChoiceButton(theme, self.tr("All methods"), self.tr("Method"))
+        self.states = ChoiceButton(theme, self.tr("Any status"), self.tr("Status"))
         self.states.set_choices([(_UNMATCHED, self.tr("Without a booking")), *_states()])
         self._basis = Label(theme, size=tokens.SMALL, tone="text2")
-        filters = row(self.search, self.days, self.methods, self.states, None, self._basis)
-        filters.setStretch(0, 1)
-        self.search.setMinimumWidth(theme.px(180))
-        self.search.setMaximumWidth(theme.px(280))
-        head = frame(bar="page")
-        inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
-        inside.addLayout(self.title_row)
-        inside.addLayout(filters)
-        head.setLayout(inside)
-        self.table.setAccessibleName(self.tr("Payments"))
-        left = QWidget()
-        stack = column(head, self.banner, self.table, self.foot, spacing=0)
-        stack.setStretch(2, 1)
-        left.setLayout(stack)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(left)
-        splitter.addWidget(self.panel)
-        splitter.setStretchFactor(0, 1)
-        self.panel.setFixedWidth(theme.px(tokens.SIDE_FOLIO))
-        self.panel.hide()
-        self.body.addWidget(splitter)
+        self.foot = TotalsFoot(context)
+        self.assemble(FlowLayout(self.search, self.days, self.methods, self.states, self._basis), self.foot)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._filter)
+        self.search.textChanged.connect(self.filter)
         for choice in (self.days, self.methods, self.states):
-            choice.chosen.connect(self._filter)
+            choice.chosen.connect(self.filter)
         self._export.clicked.connect(self._ask_export)
         self.table.opened.connect(self._open)
         self.table.sort_asked.connect(self._sort_by)
-        self.table.picked.connect(self._pick)
-        self.panel.closed.connect(self._close_panel)
-        self.panel.pay_asked.connect(self.pay_asked)
-        self.panel.open_asked.connect(self.booking_opened)
         self.model.reloaded.connect(self._loaded)
         self.context.changed.connect(self._refresh)
         self.context.settings_changed.connect(self._settings_changed)
+        self.context.day_changed.connect(self._day_changed)
 
     def _fill_methods(self) -> None:
         settings = self.context.settings
@@ -171,7 +133,10 @@ class PaymentsView(Page):
         self._basis.setText(self.tr("by business day, {zone}").format(zone=settings.zone))
 
     @Slot()
-    def _filter(self) -> None:
+    def filter(self) -> None:
+        """Read what the filters say now."""
+        if not self.context.is_ready:
+            return
         source, method = self.methods.value or (None, None)
         state = self.states.value
         self.query = PaymentQuery(
@@ -188,26 +153,12 @@ class PaymentsView(Page):
 
     @Slot(object, bool)
     def _sort_by(self, sort: PaymentSort, descending: bool) -> None:
-        query = self.query
-        self.query = PaymentQuery(
-            query.text, query.days, query.method, query.source, query.status, query.unmatched, sort, descending
-        )
+        self.query = replace(self.query, sort=sort, descending=descending)
         self.reload()
 
     def _show_totals(self, totals: PaymentTotals) -> None:
         self.foot.show_totals(totals)
-        self.told.emit(self.foot.not_counted(totals))
-
-    def _show_panel(self, shown: bool) -> None:
-        self.panel.setVisible(shown)
-        if shown:
-            self._pick(None)
-
-    @Slot(object)
-    def _pick(self, _key: object) -> None:
-        if self.panel.isVisible():
-            shown = self.current_row
-            self.panel.show_booking(shown.booking_pk if shown else None, shown)
+        self.tell(self.foot.not_counted(totals))
 
     @Slot(object)
     def _open(self, _key: object) -> None:
@@ -215,34 +166,38 @@ class PaymentsView(Page):
             self.booking_opened.emit(self.current_booking)
 
     @Slot()
-    def _close_panel(self) -> None:
-        self._show_panel(False)
-        self.table.setFocus()
-
-    @Slot()
     def _ask_export(self) -> None:
         self.export_asked.emit(self.query)
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
-        if changes.payments or changes.refunds:
+        if changes.payments or changes.refunds or changes.bookings:
             self.reload()
 
     @Slot()
     def _settings_changed(self) -> None:
         self._fill_methods()
-        self.reload()
+        self._day_changed()
+
+    @Slot()
+    def _day_changed(self) -> None:
+        """The last thirty days are other days now."""
+        self.days.refresh()
+        self.filter()
 
     @Slot()
     def _loaded(self) -> None:
         count = self.model.rowCount()
-        self.subtitle.setText(self.tr("%n rows", "", count))
-        self._empty.setVisible(count == 0)
-        if count == 0:
-            self._empty.say(
-                self.tr("No payments here"),
-                self.tr("Cash is taken with F9 on a booking. Card payments come from Stripe by themselves: press F5."),
+        self.subtitle.setText(rows_told(count, self.context.formats))
+        self.empty.setVisible(count == 0)
+        filtered = PaymentQuery(days=self.query.days, sort=self.query.sort, descending=self.query.descending)
+        if count == 0 and self.query != filtered:
+            self.empty.say(self.tr("Nothing found"), self.tr("No payment fits these filters."))
+        elif count == 0:
+            text = self.tr(
+                "Cash is taken with F9 on a booking. Card payments come from Stripe by themselves: press F5."
             )
+            self.empty.say(self.tr("No payments on these days"), text)
 
 
 def _states() -> list[tuple[PaymentStatus, str]]:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import ConflictError, InputError, KnownError
+from rentease_desk.domain.payment import Method
 from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -16,13 +17,14 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
-from rentease_desk.gui.widgets.basics import Button, Label, column, row
+from rentease_desk.gui.widgets.basics import Button, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
 from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.key_card import KeyCard
 from rentease_desk.gui.widgets.methods_editor import MethodsEditor
 from rentease_desk.gui.widgets.segments import Segments
+from rentease_desk.gui.widgets.sizes import keep_size
 
 _LANGUAGES = (
     "en_GB", "en_US", "de_DE", "fr_FR", "it_IT", "es_ES", "pt_PT", "nl_NL", "sv_SE", "pl_PL", "cs_CZ", "hu_HU", "ja_JP",
@@ -42,11 +44,14 @@ class SettingsView(Page):
         super().__init__(context, self.tr("Settings"))
         self._make_edits(appearance)
         self._build()
-        context.settings_changed.connect(self._show)
+        context.settings_changed.connect(self._refresh)
 
     def start(self) -> None:
         """Show what is set."""
-        self._show()
+        self._shown = None
+        self._refresh()
+        if self.isVisible():
+            self.key.reload()
 
     def enter(self) -> None:
         """Ask for the key only now: a keyring may put up a window of its own."""
@@ -84,7 +89,7 @@ class SettingsView(Page):
         self.save.setShortcut("Ctrl+S")
         self.save.clicked.connect(self.submit)
         inside = QWidget()
-        inside.setMaximumWidth(theme.px(_WIDTH))
+        keep_size(inside, theme, most_width=_WIDTH)
         cards = QVBoxLayout(inside)
         cards.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN)
         cards.setSpacing(tokens.BETWEEN_CARDS)
@@ -96,11 +101,7 @@ class SettingsView(Page):
         cards.addWidget(self.key)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
-        self.body.addWidget(scroll)
+        self.body.addWidget(scrolled(inside))
 
     def _property_fields(self) -> QGridLayout:
         fields = {
@@ -108,9 +109,9 @@ class SettingsView(Page):
             "reference_prefix": (self.tr("References begin with"), self.prefix, 0, 4, 2),
             "zone": (self.tr("Time zone"), self.zone, 1, 0, 2),
             "currency": (self.tr("Currency"), self.currency, 1, 2, 2),
-            "language": (self.tr("Language of numbers and dates"), self.language, 1, 4, 2),
+            "language": (self.tr("Numbers and dates in"), self.language, 1, 4, 2),
             "day_roll": (self.tr("The business day begins at"), self.roll, 2, 0, 2),
-            "sync_minutes": (self.tr("Card payments are read every"), self.minutes, 2, 2, 2),
+            "sync_minutes": (self.tr("Read card payments every"), self.minutes, 2, 2, 2),
         }
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -139,19 +140,34 @@ class SettingsView(Page):
         self.banner.hide()
         if self._shown is None:
             return
+        sent = self._values(), self.methods.methods()
         try:
-            settings = changed(self._shown, self._values())
+            settings = replace(changed(self._shown, sent[0]), methods=sent[1])
         except InputError as error:
             self.fail(error)
             return
-        settings = replace(settings, methods=self.methods.methods() or settings.methods)
+        if not sent[1]:
+            self.banner.tell(self.tr("No way to pay is left"), self.tr("Name one method at least."), Tone.WRONG)
+            return
+        self.save.setEnabled(False)
         service = self.context.services.settings
-        self.context.tasks.run(Lane.WRITE, self, lambda: service.save(settings).value, self._saved, self.fail)
+        self.context.tasks.run(
+            Lane.WRITE, self, lambda: service.save(settings).value, lambda saved: self._saved(saved, sent), self.fail
+        )
 
     def fail(self, error: KnownError) -> None:
         """Beside the field, or above all of them."""
-        if not (isinstance(error, InputError) and self.form.explain(error)):
+        self.save.setEnabled(True)
+        if isinstance(error, ConflictError):
+            service = self.context.services.settings
+            self.context.tasks.run(Lane.READ, self, service.get, lambda fresh: self._overtaken(fresh, error))
+        elif not (isinstance(error, InputError) and self.form.explain(error)):
             super().fail(error)
+
+    def _overtaken(self, fresh: Property, error: KnownError) -> None:
+        """Another desk was first: show what it saved, and keep what was typed here."""
+        self._merge(fresh)
+        super().fail(error)
 
     def _values(self) -> dict[str, str]:
         return {
@@ -164,19 +180,35 @@ class SettingsView(Page):
             "sync_minutes": str(self.minutes.value()),
         }
 
-    def _saved(self, settings: Property) -> None:
-        self._shown = settings
+    def _saved(self, settings: Property, sent: tuple[dict[str, str], tuple[Method, ...]]) -> None:
+        self.save.setEnabled(True)
+        self._take_over(settings, *sent)
         self.banner.tell(self.tr("Saved"), self.tr("Every desk of this property uses it from now on."), Tone.GOOD)
 
     @Slot()
-    def _show(self) -> None:
-        settings = self.context.settings
+    def _refresh(self) -> None:
+        """The settings were changed, here or somewhere else."""
+        self._merge(self.context.settings)
+
+    def _merge(self, settings: Property) -> None:
+        shown = self._shown
+        texts = self._values() if shown is None else {name: one.show(shown) for name, one in SETTINGS.items()}
+        self._take_over(settings, texts, self.methods.methods() if shown is None else shown.methods)
+
+    def _take_over(self, settings: Property, texts: dict[str, str], methods: tuple[Method, ...]) -> None:
+        """Show other settings, but not where a field holds something else than ``texts``: that was typed."""
+        for name, text in self._values().items():
+            if text == texts[name]:
+                self._write(name, SETTINGS[name].show(settings))
+        if self.methods.methods() == methods:
+            self.methods.show_methods(settings.methods)
         self._shown = settings
-        self.name.setText(settings.name)
-        self.prefix.setText(settings.reference_prefix)
-        self.currency.setText(settings.currency.upper())
-        self.zone.setCurrentText(settings.zone)
-        self.language.setCurrentText(settings.language)
-        self.roll.setText(SETTINGS["day_roll"].show(settings))
-        self.minutes.setValue(settings.sync_minutes)
-        self.methods.show_methods(settings.methods)
+
+    def _write(self, name: str, text: str) -> None:
+        edit = self.form.fields[name].edit
+        if isinstance(edit, QComboBox):
+            edit.setCurrentText(text)
+        elif isinstance(edit, QLineEdit):
+            edit.setText(text)
+        elif isinstance(edit, QSpinBox):
+            edit.setValue(int(text))

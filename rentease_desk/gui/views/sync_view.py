@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
@@ -20,10 +20,10 @@ from rentease_desk.gui.models.runs_model import RunsModel
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
-from rentease_desk.gui.widgets.basics import frame
+from rentease_desk.gui.widgets.basics import column, frame, scrolled
 from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.empty_state import EmptyState
-from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncState, SyncStateCard, two_columns
+from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncState, SyncStateCard, TwoColumns
 
 if TYPE_CHECKING:
     from rentease_desk.services.stripe_key import KeyInfo
@@ -47,7 +47,7 @@ class SyncView(Page):
         self.state = SyncStateCard(context)
         self.last = LastRunCard(context)
         self.runs = RunsModel(context)
-        self.table = CellTable(self.runs, self.runs.columns, context.theme)
+        self.table = CellTable(self.runs, self.runs.columns, context.theme, edge=2 * tokens.GRID)
         self._empty = EmptyState(context.theme, self.table)
         super().__init__(context, self.tr("Sync"))
         self.runs.setParent(self)
@@ -57,6 +57,8 @@ class SyncView(Page):
         self._reported.connect(self._show_progress)
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self._reload)
+        context.settings_changed.connect(self.now.refresh)
+        context.day_changed.connect(self.now.refresh)
 
     @property
     def is_running(self) -> bool:
@@ -65,7 +67,7 @@ class SyncView(Page):
 
     def start(self) -> None:
         """Show how the sync stands."""
-        self.now.start()
+        self.now.refresh()
         self._reload()
 
     def enter(self) -> None:
@@ -113,11 +115,13 @@ class SyncView(Page):
         left.addStretch(1)
         right.addWidget(self.last)
         right.addWidget(runs, 1)
-        self.body.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN)
-        self.body.setSpacing(16)
-        self.body.addLayout(self.title_row)
-        self.body.addWidget(self.banner)
-        self.body.addLayout(two_columns(left, right), 1)
+        page = QWidget()
+        layout = column(spacing=16, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
+        layout.addLayout(self.title_row)
+        layout.addWidget(self.banner)
+        layout.addWidget(TwoColumns(self.context.theme, left, right), 1)
+        page.setLayout(layout)
+        self.body.addWidget(scrolled(page))
 
     def _set_running(self, running: bool) -> None:
         self.now.set_running(running)

@@ -11,7 +11,7 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import MINUS
 from rentease_desk.gui.widgets.basics import ChipLabel, Label
-from rentease_desk.gui.words import balance_chip
+from rentease_desk.gui.words import balance_chip, spoken_amount
 
 
 class BalanceCard(QFrame):
@@ -30,11 +30,11 @@ class BalanceCard(QFrame):
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setVerticalSpacing(2)
         layout.addWidget(Label(theme, self.tr("Balance"), size=tokens.SMALL, tone="text2"), 0, 0, side)
-        layout.addWidget(self._amount, 1, 0, side)
+        layout.addWidget(self._amount, 1, 0, 1, 1 if sum_shown else 2, side)
         if sum_shown:
             layout.addWidget(self._sum, 2, 0, side)
         else:
-            layout.addWidget(self._chip, 0, 1, 2, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(self._chip, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def show_booking(self, booking: Booking) -> None:
         """Show another booking's balance."""
@@ -48,4 +48,6 @@ class BalanceCard(QFrame):
         if totals.refunded:
             text += f" + {formats.amount(totals.refunded, booking.currency)}"
         self._sum.setText(text)
-        self.setAccessibleName(self.tr("Balance {amount}, {state}").format(amount=self._amount.text(), state=chip.word))
+        spoken = spoken_amount(totals.balance, booking.currency, formats)
+        self._amount.setAccessibleName(spoken)
+        self.setAccessibleName(self.tr("Balance {amount}, {state}").format(amount=spoken, state=chip.word))

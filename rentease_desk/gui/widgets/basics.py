@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rentease_desk.gui import tokens
-from rentease_desk.gui.models.cell import Chip
+from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.theme import Theme
-from rentease_desk.gui.widgets.painting import chip_size, key_cap_size, paint_chip, paint_key_cap
+from rentease_desk.gui.widgets.painting import chip_size, key_cap_size, paint_box, paint_chip, paint_key_cap
 
 
 class Label(QLabel):
@@ -37,6 +47,12 @@ class Label(QLabel):
         """Change the colour of the text."""
         if tone != self._tone:
             self._tone = tone
+            self._restyle()
+
+    def set_weight(self, weight: QFont.Weight) -> None:
+        """Change how bold the text is."""
+        if weight != self._weight:
+            self._weight = weight
             self._restyle()
 
     @Slot()
@@ -119,13 +135,12 @@ class Button(QPushButton):
         focused = self.hasFocus() or self.isChecked()
         if not ground and not focused:
             return
-        ring = "text" if self._kind == "primary" else "focus"
-        width = 2 if focused else 1
-        painter.setPen(QPen(theme.colour(ring if focused else border), width))
-        painter.setBrush(theme.colour(ground) if ground else Qt.BrushStyle.NoBrush)
-        inset = width / 2
-        place = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        painter.drawRoundedRect(place, tokens.CONTROL_RADIUS, tokens.CONTROL_RADIUS)
+        place, radius = QRectF(self.rect()), tokens.CONTROL_RADIUS
+        if focused and self._kind == "primary":
+            paint_box(painter, place, theme, "focus", "surface", radius, 2)
+            paint_box(painter, place.adjusted(4, 4, -4, -4), theme, ground, ground, radius - 2)
+        else:
+            paint_box(painter, place, theme, "focus" if focused else border, ground, radius, 2 if focused else 1)
 
     def _paint_parts(self, painter: QPainter, left: int) -> None:
         theme, colour = self._theme, self._colours()[0]
@@ -163,7 +178,9 @@ class IconButton(QToolButton):
 
     @Slot()
     def _restyle(self) -> None:
-        self.setIcon(self._theme.icons.icon(self._icon, self._theme.colour(self._colour)))
+        size = self._theme.px(tokens.ICON)
+        self.setIconSize(QSize(size, size))
+        self.setIcon(self._theme.icons.icon(self._icon, self._theme.colour(self._colour), size))
 
 
 class ChipLabel(QWidget):
@@ -205,7 +222,7 @@ class Icon(QWidget):
         super().__init__()
         self._theme, self._name, self._colour, self._size = theme, name, colour, size
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.updateGeometry)
 
     def show_icon(self, name: str, colour: str) -> None:
         """Show another one."""
@@ -224,17 +241,26 @@ class Icon(QWidget):
         painter.end()
 
 
+class _Ground(QObject):
+    """Lives as long as its widget."""
+
+    def __init__(self, widget: QWidget, theme: Theme) -> None:
+        super().__init__(widget)
+        self._widget, self._theme = widget, theme
+        widget.setAutoFillBackground(True)
+        theme.changed.connect(self._fill)
+        self._fill()
+
+    @Slot()
+    def _fill(self) -> None:
+        palette = self._widget.palette()
+        palette.setColor(QPalette.ColorRole.Window, self._theme.colour("surface"))
+        self._widget.setPalette(palette)
+
+
 def on_surface(widget: QWidget, theme: Theme) -> None:
     """Give a page or dialog the light ground of cards and tables."""
-
-    def fill() -> None:
-        palette = widget.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.colour("surface"))
-        widget.setPalette(palette)
-
-    widget.setAutoFillBackground(True)
-    theme.changed.connect(fill, Qt.ConnectionType.DirectConnection)
-    fill()
+    _Ground(widget, theme)
 
 
 def frame(**properties: object) -> QFrame:
@@ -245,19 +271,29 @@ def frame(**properties: object) -> QFrame:
     return made
 
 
+def scrolled(widget: QWidget) -> QScrollArea:
+    """A page that is scrolled where it is higher than its place. The keyboard goes past the scroll area itself."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
+
+
 def row(
-    *parts: QWidget | int | None, spacing: int = tokens.GRID, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+    *parts: QWidget | None, spacing: int = tokens.GRID, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
 ) -> QHBoxLayout:
-    """Widgets beside each other; a number is a gap, None stretches."""
+    """Widgets beside each other; None stretches."""
     layout = QHBoxLayout()
     _fill(layout, parts, spacing, margins)
     return layout
 
 
 def column(
-    *parts: QWidget | int | None, spacing: int = tokens.GRID, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+    *parts: QWidget | None, spacing: int = tokens.GRID, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
 ) -> QVBoxLayout:
-    """Widgets below each other; a number is a gap, None stretches."""
+    """Widgets below each other; None stretches."""
     layout = QVBoxLayout()
     _fill(layout, parts, spacing, margins)
     return layout
@@ -265,7 +301,7 @@ def column(
 
 def _fill(
     layout: QHBoxLayout | QVBoxLayout,
-    parts: tuple[QWidget | int | None, ...],
+    parts: tuple[QWidget | None, ...],
     spacing: int,
     margins: tuple[int, int, int, int],
 ) -> None:
@@ -274,7 +310,5 @@ def _fill(
     for part in parts:
         if part is None:
             layout.addStretch(1)
-        elif isinstance(part, int):
-            layout.addSpacing(part)
         else:
             layout.addWidget(part)

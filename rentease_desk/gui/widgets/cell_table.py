@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QSizePolicy, QTableView
 
 from rentease_desk.gui import tokens
@@ -15,11 +15,13 @@ from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.desk_header import DeskHeader
 from rentease_desk.gui.widgets.row_delegate import RowDelegate
 
+_LEAST_COLUMN = 40
+
 
 class CellTable(QTableView):
     """Shows a model whose ``CELL_ROLE`` is a ``Cell``, with columns as declared.
 
-    ``fit``: it is as high as its rows, and scrolls only where there is less room.
+    ``fit``: it is as high as its rows, and scrolls only where there is less room. ``edge``: where its text begins.
     """
 
     def __init__(
@@ -30,20 +32,23 @@ class CellTable(QTableView):
         row: int = tokens.ROW,
         *,
         fit: bool = False,
+        edge: int = tokens.GRID,
     ) -> None:
         super().__init__()
         self.columns = tuple(columns)
         self.hidden = {column.name for column in columns if not column.shown}
+        self.widths = {column.name: column.width for column in columns}
         self._theme, self._row = theme, row
-        self._delegate = RowDelegate(self, theme)
-        self._header = DeskHeader(theme, self)
+        self._arranging = False
+        self._header = DeskHeader(theme, edge, self)
+        self._delegate = RowDelegate(self, self._header, self.columns, theme)
         self.setHorizontalHeader(self._header)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self._set_up()
-        self._size_columns()
+        self._recall_columns()
+        self._header.sectionResized.connect(self._note_width)
         self._theme.changed.connect(self._restyle)
-        self.customContextMenuRequested.connect(self._row_menu)
         self.selectionModel().currentRowChanged.connect(self._repaint)
         if fit:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -63,14 +68,31 @@ class CellTable(QTableView):
     def selectAll(self) -> None:  # noqa: N802 - Qt's name
         """Nothing: one row is marked at a time, and marking a million takes half a minute."""
 
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802 - Qt's name
+        """Nothing: Qt would read every row. Lists have a search of their own."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Ctrl+C copies the row; Space is the page's."""
-        if event.matches(QKeySequence.StandardKey.Copy):
+        """Ctrl+C copies the row, with Shift the cell; Home and End go to rows. Letters and Space are the page's."""
+        control = Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_C and event.modifiers() == control | Qt.KeyboardModifier.ShiftModifier:
+            self._copy(self._plain(self.currentIndex()))
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self._copy_row()
-        elif event.key() == Qt.Key.Key_Space:
+        elif event.text().isprintable() and event.text() and not event.modifiers() & control:
             event.ignore()
+        elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and not event.modifiers() & control:
+            row = 0 if event.key() == Qt.Key.Key_Home else self.model().rowCount() - 1
+            self.setCurrentIndex(self.model().index(row, max(0, self.currentIndex().column())))
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy the cell or the row under the mouse; asked for by a key, of the marked row."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            place = self.visualRect(index).center() if by_key else event.pos()
+            self._row_menu(index).popup(self.viewport().mapToGlobal(place))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """The row under the mouse is tinted whole."""
@@ -85,7 +107,19 @@ class CellTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The stretching column takes what the others leave."""
         super().resizeEvent(event)
-        self._stretch()
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Show the columns that fit, and give what is left to the one that stretches."""
+        self._arranging = True
+        room = self.viewport().width()
+        fits = self._fitting(room)
+        left = room - sum(self._width_of(one) for one in fits if not one.stretch)
+        for at, column in enumerate(self.columns):
+            self.setColumnHidden(at, column not in fits)
+            if column in fits:
+                self._header.resizeSection(at, max(self._width_of(column), left if column.stretch else 0))
+        self._arranging = False
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -97,38 +131,23 @@ class CellTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
-    def _size_columns(self) -> None:
-        for at, column in enumerate(self.columns):
-            self._header.resizeSection(at, self._theme.px(column.width))
+    def _recall_columns(self) -> None:
+        """Take over what is remembered of the columns; here nothing is."""
 
-    def _stretch(self) -> None:
-        """Show the columns that fit, and give what is left to the one that stretches."""
-        room = self.viewport().width()
-        fits = self._fitting(room)
-        for at, column in enumerate(self.columns):
-            self.setColumnHidden(at, column.name not in fits)
-        for at, column in enumerate(self.columns):
-            if column.stretch:
-                others = sum(self._header.sectionSize(one) for one in range(self._header.count()) if one != at)
-                self._header.resizeSection(at, max(self._theme.px(column.width), room - others))
-
-    def _fitting(self, room: int) -> set[str]:
-        """The names of the columns to show: those not hidden, less those that must give way."""
+    def _fitting(self, room: int) -> list[Column[Any]]:
+        """The columns to show: those not hidden, less those that must give way."""
         shown = [column for column in self.columns if column.name not in self.hidden]
-        while (loser := max(shown, key=lambda one: one.give_way)).give_way > 0 and self._needed(shown) > room:
+        while (loser := max(shown, key=lambda one: one.give_way)).give_way > 0:
+            if sum(self._width_of(column) for column in shown) <= room:
+                break
             shown.remove(loser)
-        return {column.name for column in shown}
-
-    def _needed(self, shown: Sequence[Column[Any]]) -> int:
-        return sum(self._width_of(column) for column in shown)
+        return shown
 
     def _width_of(self, column: Column[Any]) -> int:
-        """A hidden column has no size of its own; it comes back with the one it was made with."""
-        made = self._theme.px(column.width)
-        return made if column.stretch else self._header.sectionSize(self.columns.index(column)) or made
+        return self._theme.px(self.widths[column.name])
 
     def _hover(self, row: int) -> None:
         if row != self._delegate.hovered:
@@ -141,31 +160,38 @@ class CellTable(QTableView):
             return
         order = (self._header.logicalIndex(at) for at in range(self._header.count()))
         cells = [self._plain(self.model().index(row, at)) for at in order if not self.isColumnHidden(at)]
-        QGuiApplication.clipboard().setText("\t".join(cells))
+        self._copy("\t".join(cells))
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
 
     def _plain(self, index: QModelIndex) -> str:
         cell = index.data(CELL_ROLE)
         return cell.plain if isinstance(cell, Cell) else ""
 
+    def _row_menu(self, index: QModelIndex) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        text = self._plain(index)
+        menu.addAction(self.tr("Copy “{text}”").format(text=text[:40]), lambda: self._copy(text))
+        menu.addAction(self.tr("Copy row"), self._copy_row)
+        return menu
+
+    @Slot(int, int, int)
+    def _note_width(self, at: int, _old: int, new: int) -> None:
+        """A person has drawn a column wider or narrower."""
+        if not self._arranging and new and not self.columns[at].stretch:
+            self.widths[self.columns[at].name] = round(new * 100 / self._theme.zoom)
+
     @Slot()
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(self._row))
         self._header.setFixedHeight(self._theme.px(tokens.TABLE_HEADER))
-        self._stretch()
+        self._header.setMinimumSectionSize(self._theme.px(_LEAST_COLUMN))
+        self.arrange()
+        self.updateGeometry()
         self.viewport().update()
 
     @Slot()
     def _repaint(self) -> None:
         self.viewport().update()
-
-    @Slot(QPoint)
-    def _row_menu(self, place: QPoint) -> None:
-        index = self.indexAt(place)
-        if not index.isValid():
-            return
-        menu = QMenu(self)
-        text = self._plain(index)
-        copy = self.tr("Copy “{text}”").format(text=text[:40])
-        menu.addAction(copy, lambda: QGuiApplication.clipboard().setText(text))
-        menu.addAction(self.tr("Copy row"), self._copy_row)
-        menu.popup(self.viewport().mapToGlobal(place))

@@ -18,9 +18,9 @@ class ChoiceButton(Button):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, none: str) -> None:
+    def __init__(self, theme: Theme, none: str, name: str) -> None:
         super().__init__(theme, none)
-        self._none = none
+        self._none, self._name = none, name
         self._choices: Sequence[tuple[Any, str]] = ()
         self.value: Any = None
         self._menu = QMenu(self)
@@ -50,4 +50,5 @@ class ChoiceButton(Button):
     def _show(self) -> None:
         word = next((word for value, word in self._choices if value == self.value), self._none)
         self.setText(word)
+        self.setAccessibleName(f"{self._name}: {word}")
         self.updateGeometry()

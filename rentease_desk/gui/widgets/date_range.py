@@ -6,12 +6,15 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.widgets.basics import Button, Label, column, row
+from rentease_desk.gui.widgets.basics import Button, column, on_surface, row
 from rentease_desk.gui.widgets.fields import DateField
+from rentease_desk.gui.widgets.form import Field
+from rentease_desk.gui.widgets.sizes import LayoutZoom
+from rentease_desk.gui.words import range_words
 
 
 class DateRangeButton(Button):
@@ -22,6 +25,7 @@ class DateRangeButton(Button):
     def __init__(self, context: Context) -> None:
         super().__init__(context.theme, "", icon="calendar")
         self._context = context
+        self._name = "all"
         self.range: DateRange | None = None
         menu = QMenu(self)
         for name, words in (
@@ -38,28 +42,41 @@ class DateRangeButton(Button):
             menu.addAction(action)
         menu.triggered.connect(self._choose)
         self.setMenu(menu)
-        self.show_range(None)
+        self._show(None)
 
-    def show_range(self, days: DateRange | None) -> None:
-        """Show days without telling."""
+    def choose(self, name: str) -> None:
+        """Take ``today``, ``yesterday``, so many days (``30``), ``month`` or ``all`` without telling."""
+        self._name = name
+        self._show(_named(name, self._context.today()))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Another day has begun, or another language is used: what is meant by its name follows."""
+        self._show(self.range if self._name == "other" else _named(self._name, self._context.today()))
+
+    def _show(self, days: DateRange | None) -> None:
         self.range = days
-        self.setText(range_words(days, self._context))
+        self.setText(range_told(days, self._context))
         self.setAccessibleName(self.tr("Days: {days}").format(days=self.text()))
+        self.updateGeometry()
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
-        today = self._context.today()
-        days = _named(str(action.data()), today)
+        if not self._context.is_ready:
+            return
         if action.data() == "other":
+            today = self._context.today()
             dialog = RangeDialog(self, self._context, self.range or DateRange(today, today))
             dialog.chosen.connect(self._take)
             dialog.open()
         else:
-            self._take(days)
+            self.choose(str(action.data()))
+            self.chosen.emit(self.range)
 
     @Slot(object)
-    def _take(self, days: DateRange | None) -> None:
-        self.show_range(days)
+    def _take(self, days: DateRange) -> None:
+        self._name = "other"
+        self._show(days)
         self.chosen.emit(days)
 
 
@@ -72,12 +89,9 @@ def _named(name: str, today: date) -> DateRange | None:
     return DateRange(first, today) if first else None
 
 
-def range_words(days: DateRange | None, context: Context) -> str:
-    """``Tue 3 – Thu 5 Nov``."""
-    if days is None:
-        return context.tr("All time")
-    first = context.formats.short_date(days.first)
-    return first if days.first == days.last else f"{first} – {context.formats.short_date(days.last)}"
+def range_told(days: DateRange | None, context: Context) -> str:
+    """``Tue 3 Nov – Thu 5 Nov``, or ``All time``."""
+    return context.tr("All time") if days is None else range_words(days, context.formats.short_date)
 
 
 class RangeDialog(QDialog):
@@ -89,18 +103,23 @@ class RangeDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Choose days"))
-        self.first, self.last = DateField(context.theme, days.first), DateField(context.theme, days.last)
+        on_surface(self, context.theme)
+        self.first, self.last = DateField(context, days.first), DateField(context, days.last)
         self.last.setMinimumDate(self.first.date())
         self.first.dateChanged.connect(self.last.setMinimumDate)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        cancel = Button(context.theme, self.tr("Cancel"), key="Esc")
+        self.take = Button(context.theme, self.tr("Choose"), kind="primary", key="Enter")
+        cancel.setAutoDefault(False)
+        self.take.setDefault(True)
+        cancel.clicked.connect(self.reject)
+        self.take.clicked.connect(self.accept)
         self.accepted.connect(self._tell)
-        words = Label(context.theme, self.tr("From")), Label(context.theme, self.tr("to"))
-        layout = column(margins=(24, 24, 24, 16), spacing=16)
-        layout.addLayout(row(words[0], self.first, words[1], self.last))
-        layout.addWidget(buttons)
+        fields = Field(context, self.tr("From"), self.first), Field(context, self.tr("To"), self.last)
+        layout = column(margins=(24, 20, 24, 20), spacing=16)
+        layout.addLayout(row(*fields, spacing=12))
+        layout.addLayout(row(None, cancel, self.take))
         self.setLayout(layout)
+        LayoutZoom(self, context.theme)
 
     @Slot()
     def _tell(self) -> None:

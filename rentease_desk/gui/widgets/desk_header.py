@@ -14,11 +14,11 @@ _CHEVRON = 12
 
 
 class DeskHeader(QHeaderView):
-    """Painted whole, so that it is the same on every system."""
+    """Painted whole, so that it is the same on every system. ``edge``: where the first column's text begins."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, edge: int, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme = theme
+        self._theme, self.edge = theme, edge
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.setHighlightSections(False)
@@ -46,7 +46,7 @@ class DeskHeader(QHeaderView):
             self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
             or self.defaultAlignment()
         )
-        inside = cell_place(self, section, place, theme)
+        inside = cell_place(self, section, place, theme, self.edge)
         if section == self.sorted_section:
             inside = self._paint_chevron(painter, inside, title, Qt.AlignmentFlag(aligned))
         shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inside.width())

@@ -6,13 +6,15 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.models.paged_model import PagedModel
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.cell_table import CellTable
+
+_NARROWEST, _WIDEST = 40, 2_000
 
 
 class DeskTable(CellTable):
@@ -30,7 +32,11 @@ class DeskTable(CellTable):
     ) -> None:
         self._name, self._list, self._state = name, model, state
         self._kept: int | None = None
-        super().__init__(model, model.columns, theme, row)
+        self._kept_scroll = 0
+        self._was_seen = False
+        super().__init__(model, model.columns, theme, row, edge=2 * tokens.GRID)
+        self.column_menu = self._make_menu()
+        """Which columns are shown; for a button, and for the header."""
         self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._header.sectionClicked.connect(self._sort_by)
         self._header.customContextMenuRequested.connect(self._choose_columns)
@@ -56,29 +62,12 @@ class DeskTable(CellTable):
         section = next((at for at, column in enumerate(self.columns) if column.sort is by), -1)
         self._header.show_sorting(section, descending=descending)
 
-    def column_menu(self, parent: QWidget) -> QMenu:
-        """Which columns are shown."""
-        menu = QMenu(parent)
-        for at, column in enumerate(self.columns):
-            action = QAction(column.title, menu, checkable=True, checked=column.name not in self.hidden)
-            action.setEnabled(not column.stretch)
-            action.setData(at)
-            menu.addAction(action)
-        menu.triggered.connect(self._toggle_column)
-        return menu
-
     def save_columns(self) -> None:
         """Remember order, widths and hidden columns."""
-        header, columns, zoom = self._header, self.columns, self._theme.zoom
-        shown = {one.name: header.sectionSize(at) for at, one in enumerate(columns) if header.sectionSize(at)}
-        self._state.write(
-            f"columns/{self._name}",
-            {
-                "order": [columns[header.logicalIndex(at)].name for at in range(header.count())],
-                "widths": {name: round(size * 100 / zoom) for name, size in shown.items()},
-                "hidden": sorted(self.hidden),
-            },
-        )
+        header, columns = self._header, self.columns
+        order = [columns[header.logicalIndex(at)].name for at in range(header.count())]
+        kept = {"order": order, "widths": self.widths, "hidden": sorted(self.hidden)}
+        self._state.write(f"columns/{self._name}", kept)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter opens the row."""
@@ -87,23 +76,44 @@ class DeskTable(CellTable):
         else:
             super().keyPressEvent(event)
 
-    def _size_columns(self) -> None:
+    def _recall_columns(self) -> None:
+        """What is remembered, as far as it can be used: the file may be of another version, or damaged."""
         kept = self._state.read(f"columns/{self._name}")
         names = [column.name for column in self.columns]
-        self.hidden = set(kept.get("hidden", self.hidden)) & set(names)
+        hidden, order, widths = kept.get("hidden"), kept.get("order"), kept.get("widths")
+        if isinstance(hidden, list):
+            self.hidden = {column.name for column in self.columns if column.name in hidden and not column.stretch}
+        if isinstance(widths, dict):
+            drawn = [column.name for column in self.columns if not column.stretch]
+            self.widths |= {name: width for name, width in widths.items() if name in drawn and _is_width(width)}
+        if isinstance(order, list):
+            for place, name in enumerate(sorted(names, key=lambda one: _place_in(order, one))):
+                self._header.moveSection(self._header.visualIndex(names.index(name)), place)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
         for at, column in enumerate(self.columns):
-            self._header.resizeSection(at, self._theme.px(kept.get("widths", {}).get(column.name, column.width)))
-        for place, name in enumerate(one for one in kept.get("order", []) if one in names):
-            self._header.moveSection(self._header.visualIndex(names.index(name)), place)
+            action = QAction(column.title, menu, checkable=True, checked=column.name not in self.hidden)
+            action.setEnabled(not column.stretch)
+            action.setData(at)
+            menu.addAction(action)
+        menu.triggered.connect(self._toggle_column)
+        return menu
 
     @Slot()
     def _keep_place(self) -> None:
         self._kept = self.current_key
+        self._kept_scroll = self.verticalScrollBar().value()
+        self._was_seen = self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
 
     @Slot()
     def _find_place(self) -> None:
+        """Mark the row again. Who has scrolled away from it is not taken back to it."""
         if self._kept is not None:
             self.select_key(self._kept)
+            if not self._was_seen:
+                self.verticalScrollBar().setValue(self._kept_scroll)
+        self._kept = None
 
     @Slot(int)
     def _scrolled(self, _value: int) -> None:
@@ -128,11 +138,20 @@ class DeskTable(CellTable):
 
     @Slot(QPoint)
     def _choose_columns(self, place: QPoint) -> None:
-        self.column_menu(self).popup(self._header.mapToGlobal(place))
+        self.column_menu.popup(self._header.mapToGlobal(place))
 
     @Slot(QAction)
     def _toggle_column(self, action: QAction) -> None:
         name = self.columns[int(action.data())].name
         self.hidden = self.hidden - {name} if action.isChecked() else self.hidden | {name}
-        self._stretch()
+        self.arrange()
         self.save_columns()
+
+
+def _is_width(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and _NARROWEST <= value <= _WIDEST
+
+
+def _place_in(order: list[Any], name: str) -> int:
+    """Columns that the memory does not know stand behind those that it does."""
+    return order.index(name) if name in order else len(order)

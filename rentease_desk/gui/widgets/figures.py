@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.gui import tokens
+from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Label, column
+from rentease_desk.gui.widgets.flow import FlowLayout
 
 
 class Figures(QWidget):
@@ -19,16 +21,17 @@ class Figures(QWidget):
         super().__init__()
         self._words = dict(names)
         self._labels: dict[str, Label] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(tokens.MARGIN)
+        layout = FlowLayout(spacing=tokens.MARGIN)
         for key, word in names:
-            self._labels[key] = Label(theme, "–", size=tokens.LARGE, weight=QFont.Weight.DemiBold)
-            small = Label(theme, word, size=tokens.SMALL, tone="text2")
-            layout.addLayout(column(self._labels[key], small, spacing=0), 1)
+            self._labels[key] = Label(theme, DASH, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+            part = QWidget()
+            part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            part.setLayout(column(self._labels[key], Label(theme, word, size=tokens.SMALL, tone="text2"), spacing=0))
+            layout.addWidget(part)
+        self.setLayout(layout)
 
-    def show_count(self, key: str, count: int, tone: str = "") -> None:
+    def show_count(self, key: str, count: str, tone: str = "") -> None:
         """Show another count."""
-        self._labels[key].setText(str(count))
+        self._labels[key].setText(count)
         self._labels[key].set_tone(tone)
         self._labels[key].setAccessibleName(f"{self._words[key]} {count}")

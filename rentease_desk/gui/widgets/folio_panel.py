@@ -18,7 +18,8 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.balance_card import BalanceCard
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, IconButton, Label, column, frame, row
 from rentease_desk.gui.widgets.cell_table import CellTable
-from rentease_desk.gui.words import method_name, row_chip, tr
+from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amount, tr
 
 
 class FolioPanel(QFrame):
@@ -33,9 +34,9 @@ class FolioPanel(QFrame):
         self._context, theme = context, context.theme
         self._pk: int | None = None
         self.setProperty("bar", "side")
-        self._name = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
-        self._name.setWordWrap(True)
+        self._name = ElidedLabel(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self._stay = Label(theme, tone="text2")
+        self._stay.setWordWrap(True)
         self._card = BalanceCard(context)
         self._payment = PaymentFacts(context)
         self._model = FolioModel(context, narrow=True)
@@ -47,15 +48,16 @@ class FolioPanel(QFrame):
         self._show_nothing()
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self._reload)
+        context.ready.connect(self._show_nothing)
 
     def show_booking(self, pk: int | None, row: MoneyRow | None = None) -> None:
         """Show a booking, and of it one payment; None shows nothing."""
         self._payment.show_row(row)
         if pk is None:
             self._show_nothing()
-            return
-        self._pk = pk
-        self._reload()
+        elif pk != self._pk:
+            self._pk = pk
+            self._reload()
 
     def _build(self) -> None:
         context = self._context
@@ -83,6 +85,7 @@ class FolioPanel(QFrame):
         outer.addWidget(self._empty, 0, Qt.AlignmentFlag.AlignCenter)
         outer.addWidget(self._content, 1)
 
+    @Slot()
     def _show_nothing(self) -> None:
         self._pk = None
         self._content.hide()
@@ -104,7 +107,7 @@ class FolioPanel(QFrame):
         rooms = tr("room {name}").format(name=", ".join(booking.rooms)) if booking.rooms else tr("no room")
         self._stay.setText(f"{booking.reference} · {rooms} · {dates}")
         self._card.show_booking(booking)
-        self._model.show_lines(folio.lines)
+        self._model.show_folio(folio)
         self._empty.hide()
         self._content.show()
 
@@ -130,19 +133,19 @@ class PaymentFacts(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._when = Label(context.theme, tone="text2")
+        self._when = ElidedLabel(context.theme, tone="text2")
         self._chip = ChipLabel(context.theme)
-        title = Label(context.theme, self.tr("Payment"), weight=QFont.Weight.DemiBold)
-        head = row(title, self._when, None, self._chip)
+        self._title = Label(context.theme, weight=QFont.Weight.DemiBold)
+        head = row(self._title, self._when, None, self._chip)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._values: dict[str, Label] = {}
-        pairs = (("method", self.tr("Method")), ("source", self.tr("Source")), ("gross", self.tr("Gross")),
-                 ("fee", self.tr("Fee")))  # fmt: skip
+        self._add("method", self.tr("Method"), 0, 0, span=3)
+        pairs = (("gross", self.tr("Gross")), ("fee", self.tr("Fee")), ("source", self.tr("Source")),
+                 ("by", self.tr("By")))  # fmt: skip
         for at, (name, words) in enumerate(pairs):
-            self._add(name, words, at // 2, at % 2 * 2)
-        self._add("by", self.tr("By"), 2, 0, span=3)
+            self._add(name, words, 1 + at // 2, at % 2 * 2)
         self._add("note", self.tr("Note"), 3, 0, span=3)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
@@ -161,6 +164,7 @@ class PaymentFacts(QWidget):
         if shown is None:
             return
         context, formats = self._context, self._context.formats
+        self._title.setText(self.tr("Refund") if is_refund(shown) else self.tr("Payment"))
         self._when.setText(formats.moment(shown.occurred_at))
         self._chip.show_chip(row_chip(shown))
         name = method_name(shown.source, shown.method, shown.brand, context.settings)
@@ -175,11 +179,14 @@ class PaymentFacts(QWidget):
         }
         for key, value in values.items():
             self._values[key].setText(value)
+        self._values["gross"].setAccessibleName(spoken_amount(shown.gross, shown.currency, formats))
+        spoken = self.tr("none") if shown.fee is None else spoken_amount(-shown.fee, shown.currency, formats)
+        self._values["fee"].setAccessibleName(spoken)
         struck = shown.status is PaymentStatus.VOIDED
         self._values["gross"].set_tone("text2" if struck else "wrong" if shown.gross < 0 else "")
 
     def _add(self, name: str, words: str, at_row: int, at_column: int, span: int = 1) -> None:
-        value = Label(self._context.theme)
+        value = Label(self._context.theme) if span > 1 else ElidedLabel(self._context.theme)
         value.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._values[name] = value
         self._grid.addWidget(Label(self._context.theme, words, tone="text2"), at_row, at_column)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import KeyCap, Label, row
+from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.sizes import LayoutZoom, keep_size
 
 _STAYS = 8_000
 
@@ -23,7 +25,8 @@ class FootBar(QFrame):
         self.setProperty("bar", "foot")
         self._keys = QHBoxLayout()
         self._keys.setSpacing(tokens.GRID)
-        self._words = Label(theme, size=tokens.SMALL, tone="text2")
+        self._words = ElidedLabel(theme, size=tokens.SMALL, tone="text2")
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._right = Label(theme, desk, size=tokens.SMALL, tone="text2")
         self._desk = desk
         self._standing = ""
@@ -33,11 +36,11 @@ class FootBar(QFrame):
         layout.addLayout(self._keys)
         layout.addWidget(self._words, 1)
         layout.addWidget(self._right)
-        self.setFixedHeight(theme.px(tokens.STATUS_BAR))
+        keep_size(self, theme, height=tokens.STATUS_BAR)
+        self._zoom = LayoutZoom(self, theme)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._back)
-        theme.changed.connect(self._restyle)
 
     @property
     def words(self) -> str:
@@ -55,6 +58,7 @@ class FootBar(QFrame):
         for key, words in hints:
             label = Label(self._theme, words, size=tokens.SMALL, tone="text2")
             self._keys.addLayout(row(KeyCap(self._theme, key), label, spacing=6))
+        self._zoom.apply()
 
     def say(self, text: str) -> None:
         """What just happened."""
@@ -77,7 +81,3 @@ class FootBar(QFrame):
     def _back(self) -> None:
         self._words.setText(self._standing)
         self._words.set_tone("text2")
-
-    @Slot()
-    def _restyle(self) -> None:
-        self.setFixedHeight(self._theme.px(tokens.STATUS_BAR))

@@ -9,6 +9,7 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.widgets.basics import Label, row
+from rentease_desk.gui.widgets.elided import ElidedLabel
 
 
 class Field(QWidget):
@@ -17,7 +18,7 @@ class Field(QWidget):
     def __init__(self, context: Context, name: str, edit: QWidget) -> None:
         super().__init__()
         self.edit = edit
-        self._label = Label(context.theme, name, size=tokens.SMALL, tone="text2")
+        self._label = ElidedLabel(context.theme, name, size=tokens.SMALL, tone="text2")
         self._label.setBuddy(edit)
         self._wrong = Label(context.theme, size=tokens.SMALL, tone="wrong")
         self._wrong.setWordWrap(True)
@@ -30,6 +31,7 @@ class Field(QWidget):
         layout.addLayout(row(self._label, None, self._aside))
         layout.addWidget(edit)
         layout.addWidget(self._wrong)
+        layout.addStretch()  # beside a field that explains itself this one stays where it is
 
     def rename(self, name: str) -> None:
         """Another name."""

@@ -53,6 +53,7 @@ class KeyCard(QWidget):
         self.banner = Banner(theme)
         self.save.clicked.connect(self._keep)
         self.edit.returnPressed.connect(self._keep)
+        self.edit.textChanged.connect(self._typed)
         self.remove.clicked.connect(self._forget)
         body = QVBoxLayout()
         body.setSpacing(12)
@@ -81,9 +82,16 @@ class KeyCard(QWidget):
         self._now.setText(f"{info.fingerprint}, {kind}, {sources[info.source.value]}")
 
     @Slot()
+    def _typed(self) -> None:
+        """Another key needs a warning of its own."""
+        self._warned = False
+
+    @Slot()
     def _keep(self) -> None:
         """A live secret key can do everything; it is taken only when it is sent a second time."""
         key = self.edit.text().strip()
+        if not self._context.is_ready:
+            return
         if key.startswith(_LIVE_SECRET) and not self._warned:
             self._warned = True
             text = self.tr(

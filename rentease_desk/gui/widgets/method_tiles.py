@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from rentease_desk.domain.payment import Method, Source
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
-from rentease_desk.gui.widgets.basics import Icon, KeyCap, Label, row
+from rentease_desk.gui.widgets.basics import Icon, KeyCap, row
+from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.painting import paint_box
+from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.words import method_icon
 
 _A_ROW = 4
@@ -29,7 +32,7 @@ class MethodTile(QPushButton):
         self.setAutoDefault(False)
         self.setAccessibleName(f"{method.label} {key}".strip())
         self._icon = Icon(theme, method_icon(Source.MANUAL, method.code), "text", tokens.TILE_ICON)
-        self._label = Label(theme, method.label)
+        self._label = ElidedLabel(theme, method.label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 10, 10)
         layout.addLayout(row(self._icon, None, *((KeyCap(theme, key),) if key else ())))
@@ -37,7 +40,7 @@ class MethodTile(QPushButton):
         layout.addWidget(self._label)
         for part in (self._icon, self._label):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedHeight(theme.px(tokens.TILE))
+        keep_size(self, theme, height=tokens.TILE)
         self.toggled.connect(self._toggled)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -46,25 +49,18 @@ class MethodTile(QPushButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """A card; chosen, tinted and ringed."""
-        painter, colours = QPainter(self), self._theme
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         marked = self.isChecked() or self.hasFocus()
-        pen = painter.pen()
-        pen.setColor(colours.colour("focus" if marked else "edge"))
-        pen.setWidth(2 if marked else 1)
-        painter.setPen(pen)
+        border, width = ("focus", 2) if marked else ("edge", 1)
         tint = "select" if self.isChecked() else "hover" if self.underMouse() else "surface"
-        painter.setBrush(colours.colour(tint))
-        inset = 1 if marked else 0
-        painter.drawRoundedRect(
-            self.rect().adjusted(inset, inset, -1 - inset, -1 - inset), tokens.CONTROL_RADIUS, tokens.CONTROL_RADIUS
-        )
+        paint_box(painter, QRectF(self.rect()), self._theme, border, tint, tokens.CONTROL_RADIUS, width)
         painter.end()
 
     @Slot(bool)
     def _toggled(self, checked: bool) -> None:
         self._icon.show_icon(method_icon(Source.MANUAL, self.method.code), "link" if checked else "text")
-        self._label.setFont(self._theme.font(weight=QFont.Weight.DemiBold if checked else QFont.Weight.Normal))
+        self._label.set_weight(QFont.Weight.DemiBold if checked else QFont.Weight.Normal)
 
 
 class MethodTiles(QWidget):

@@ -23,10 +23,11 @@ class MethodRow(QWidget):
 
     def __init__(self, theme: Theme, method: Method | None) -> None:
         super().__init__()
-        self._code = method.code if method else ""
+        self.code = method.code if method else ""
         self.label = text_field(self.tr("Name, as people read it"))
         self.label.setText(method.label if method else "")
         self.label.setAccessibleName(self.tr("Name of the method"))
+        self.label.setCursorPosition(0)
         self.kind = ComboField(theme)
         words = {MethodKind.CASH: self.tr("Cash"), MethodKind.CARD: self.tr("Card terminal"),
                  MethodKind.TRANSFER: self.tr("Transfer"), MethodKind.CHEQUE: self.tr("Cheque"),
@@ -52,7 +53,7 @@ class MethodRow(QWidget):
         label = self.label.text().strip()
         if not label:
             return None
-        code = self._code or _free_code(label, taken)
+        code = self.code or _free_code(label, taken)
         return Method(code, label, self.kind.currentData(), self.reference.isChecked())
 
     @Slot()
@@ -91,7 +92,7 @@ class MethodsEditor(QWidget):
 
     def methods(self) -> tuple[Method, ...]:
         """The methods as they stand, without rows that have no name."""
-        taken: set[str] = set()
+        taken = {one.code for one in self._rows if one.code}
         found = []
         for one in self._rows:
             method = one.method(taken)

@@ -7,12 +7,24 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView
 
 from rentease_desk.gui import tokens
-from rentease_desk.gui.models.cell import Align, Cell, Chip
+from rentease_desk.gui.chips import Chip
+from rentease_desk.gui.models.cell import Align, Cell
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.tokens import Tone
 
-_WIDE = 480
+_TOO_WIDE = "…"
+"""For an amount that does not fit: a part of it would be another amount."""
 _CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+
+def paint_box(
+    painter: QPainter, place: QRectF, theme: Theme, border: str, ground: str, radius: float, width: int = 1
+) -> None:
+    """A rounded box with its border inside of ``place``; ``ground`` "" is none."""
+    painter.setPen(QPen(theme.colour(border), width))
+    painter.setBrush(theme.colour(ground) if ground else Qt.BrushStyle.NoBrush)
+    inset = width / 2
+    painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
 def chip_size(chip: Chip, theme: Theme) -> QSize:
@@ -65,11 +77,11 @@ def paint_key_cap(painter: QPainter, place: QRect, key: str, theme: Theme, *, on
     painter.restore()
 
 
-def cell_place(header: QHeaderView, column: int, place: QRect, theme: Theme) -> QRect:
-    """Where a cell's contents go; at the left edge of a wide table they stand under the page's title."""
-    gap = theme.px(tokens.GRID)
-    at_edge = header.visualIndex(column) == 0 and header.length() > theme.px(_WIDE)
-    return place.adjusted(2 * gap if at_edge else gap, 0, -gap, 0)
+def cell_place(header: QHeaderView, column: int, place: QRect, theme: Theme, edge: int) -> QRect:
+    """Where a cell's contents go; at the left edge of the table they stand ``edge`` within, under the page's title."""
+    first = next((at for at in range(header.count()) if not header.isSectionHidden(header.logicalIndex(at))), 0)
+    left = edge if header.visualIndex(column) == first else tokens.GRID
+    return place.adjusted(theme.px(left), 0, -theme.px(tokens.GRID), 0)
 
 
 def paint_cell(painter: QPainter, place: QRect, cell: Cell, align: Align, theme: Theme) -> None:
@@ -123,7 +135,11 @@ def _paint_figure(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> 
         code = QRect(place.right() - slot + 1, place.top(), slot, place.height())
         painter.drawText(code, _CENTRE | Qt.AlignmentFlag.AlignRight, cell.code)
         place = place.adjusted(0, 0, -slot - theme.px(2), 0)
-    painter.setFont(_font(cell, theme))
+    font = _font(cell, theme)
     painter.setPen(theme.colour(cell.colour))
-    text = painter.fontMetrics().elidedText(cell.text, Qt.TextElideMode.ElideLeft, place.width())
-    painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignRight, text)
+    painter.setFont(font)
+    if painter.fontMetrics().horizontalAdvance(cell.text) > place.width():
+        font.setPointSizeF(theme.font(tokens.SMALL).pointSizeF())
+        painter.setFont(font)
+    fits = painter.fontMetrics().horizontalAdvance(cell.text) <= place.width()
+    painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignRight, cell.text if fits else _TOO_WIDE)

@@ -11,6 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.sizes import keep_size
+
+_MOST = 999
+"""The largest count that is told in a badge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class RailItem(QToolButton):
         painter.end()
 
     def _paint_badge(self, painter: QPainter) -> None:
-        theme, text = self._theme, str(self._count)
+        theme, text = self._theme, str(self._count) if self._count <= _MOST else f"{_MOST}+"
         painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
         width = painter.fontMetrics().horizontalAdvance(text) + theme.px(12)
         height = theme.px(18)
@@ -99,8 +103,7 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, places: Sequence[Place]) -> None:
         super().__init__()
         self.setProperty("bar", "rail")
-        self.setFixedWidth(theme.px(tokens.RAIL))
-        self._theme = theme
+        keep_size(self, theme, width=tokens.RAIL)
         self._group = QButtonGroup(self)
         self._items = {place.name: RailItem(theme, place) for place in places}
         layout = QVBoxLayout(self)
@@ -112,7 +115,6 @@ class Rail(QFrame):
                 layout.addStretch(1)
             layout.addWidget(item)
         self._group.buttonClicked.connect(self._clicked)
-        theme.changed.connect(self._restyle)
 
     def mark(self, name: str) -> None:
         """Mark a place without telling."""
@@ -126,7 +128,3 @@ class Rail(QFrame):
     def _clicked(self, button: QAbstractButton) -> None:
         if isinstance(button, RailItem):
             self.chosen.emit(button.place.name)
-
-    @Slot()
-    def _restyle(self) -> None:
-        self.setFixedWidth(self._theme.px(tokens.RAIL))

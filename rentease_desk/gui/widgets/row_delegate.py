@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.models.cell import CELL_ROLE, Cell, Column
 from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.desk_header import DeskHeader
 from rentease_desk.gui.widgets.painting import cell_place, paint_cell
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class RowDelegate(QStyledItemDelegate):
-    """For a ``CellTable``, whose columns say how each is aligned."""
+    """For a ``CellTable``, whose ``columns`` say how each is aligned."""
 
-    def __init__(self, view: QTableView, theme: Theme) -> None:
+    def __init__(self, view: QTableView, header: DeskHeader, columns: Sequence[Column[Any]], theme: Theme) -> None:
         super().__init__(view)
-        self._view = view
+        self._view, self._header, self._columns = view, header, columns
         self._theme = theme
         self.hovered = -1
 
@@ -36,8 +38,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.fillRect(place.left(), place.bottom(), place.width(), 1, self._theme.colour("line"))
         cell = index.data(CELL_ROLE)
         if isinstance(cell, Cell):
-            inside = cell_place(self._view.horizontalHeader(), index.column(), place, self._theme)
-            paint_cell(painter, inside.adjusted(0, 0, 0, -1), cell, self._align(index), self._theme)
+            inside = cell_place(self._header, index.column(), place, self._theme, self._header.edge)
+            align = self._columns[index.column()].align
+            paint_cell(painter, inside.adjusted(0, 0, 0, -1), cell, align, self._theme)
         if current and self._view.hasFocus():
             self._paint_ring(painter, place, index)
 
@@ -46,13 +49,9 @@ class RowDelegate(QStyledItemDelegate):
             return "select"
         return "hover" if index.row() == self.hovered else "surface"
 
-    def _align(self, index: Index) -> Align:
-        columns: tuple[Column[Any], ...] = self._view.columns  # type: ignore[attr-defined]
-        return columns[index.column()].align
-
     def _paint_ring(self, painter: QPainter, place: QRect, index: Index) -> None:
         """Two pixels around the whole row: this cell's share of it."""
-        colour, header = self._theme.colour("focus"), self._view.horizontalHeader()
+        colour, header = self._theme.colour("focus"), self._header
         shown = [one for one in range(header.count()) if not header.isSectionHidden(header.logicalIndex(one))]
         painter.fillRect(place.left(), place.top(), place.width(), 2, colour)
         painter.fillRect(place.left(), place.bottom() - 1, place.width(), 2, colour)

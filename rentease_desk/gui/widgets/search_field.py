@@ -24,7 +24,7 @@ class SearchField(QLineEdit):
         self.setProperty("field", True)
         self._cap = KeyCap(theme, key)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, theme.px(tokens.GRID), 0)
+        layout.setContentsMargins(0, 0, tokens.GRID, 0)
         layout.addStretch()
         layout.addWidget(self._cap)
         self.textChanged.connect(self._typed)

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.sync import Progress, Summary, SyncRun
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Button, Label, column, row
 from rentease_desk.gui.widgets.card import card
-from rentease_desk.gui.widgets.date_range import RangeDialog, range_words
+from rentease_desk.gui.widgets.date_range import RangeDialog, range_told
+from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.figures import Figures
 from rentease_desk.gui.widgets.segments import Segments
 
 _SPANS = {"today": 1, "7": 7, "30": 30}
+_BESIDE = 920
 _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
 
 
@@ -48,11 +51,12 @@ class SyncNowCard(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context, theme = context, context.theme
-        self.days: DateRange | None = None
+        self._days: DateRange | None = None
         choices = (("today", self.tr("Today")), ("7", self.tr("7 days")), ("30", self.tr("30 days")),
                    ("other", self.tr("Range")))  # fmt: skip
         self.spans = Segments(theme, choices, self.tr("Days to read"))
-        self.spans.choose("7")
+        self._span = "7"
+        self.spans.choose(self._span)
         self._range = Label(theme, size=tokens.SMALL, tone="text2")
         self._range.setWordWrap(True)
         self._step = Label(theme, weight=QFont.Weight.DemiBold)
@@ -60,6 +64,7 @@ class SyncNowCard(QWidget):
         self._read = Label(theme, size=tokens.SMALL, tone="text2")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the sync"))
         self.stop = Button(theme, self.tr("Cancel"), key="Esc")
         self.now = Button(theme, self.tr("Sync now"), kind="primary", icon="sync", key="F5")
         self.spans.chosen.connect(self._choose)
@@ -73,9 +78,21 @@ class SyncNowCard(QWidget):
         _in_card(self, card(theme, self.tr("Sync now"), body))
         self.set_running(False)
 
-    def start(self) -> None:
-        """The property is known: the days can be told."""
-        self._choose(self.spans.value)
+    @property
+    def days(self) -> DateRange | None:
+        """The days that are meant now; None before the property is known."""
+        if not self._context.is_ready or self._days is not None:
+            return self._days
+        today = self._context.settings.days.calendar_date(self._context.now())
+        return DateRange(today - timedelta(days=_SPANS[self._span] - 1), today)
+
+    @Slot()
+    def refresh(self) -> None:
+        """The property is known, or another day has begun: tell the days."""
+        days = self.days
+        if days is not None:
+            words = self.tr("{days}, whole days, {zone}: everything made in this range")
+            self._range.setText(words.format(days=range_told(days, self._context), zone=self._context.settings.zone))
 
     @Slot()
     def ask(self) -> None:
@@ -110,21 +127,25 @@ class SyncNowCard(QWidget):
 
     @Slot(object)
     def _choose(self, name: str) -> None:
-        if not self._context.is_ready:
-            return
-        today = self._context.settings.days.calendar_date(self._context.now())
-        if name == "other":
-            dialog = RangeDialog(self, self._context, self.days or DateRange(today, today))
+        if name != "other":
+            self._span, self._days = name, None
+            self.refresh()
+        elif self.days is not None:
+            dialog = RangeDialog(self, self._context, self.days)
             dialog.chosen.connect(self._use)
+            dialog.rejected.connect(self._keep)
             dialog.open()
-            return
-        self._use(DateRange(today - timedelta(days=_SPANS[name] - 1), today))
 
     @Slot(object)
     def _use(self, days: DateRange) -> None:
-        self.days = days
-        words = self.tr("{days}, whole days, {zone}: everything made in this range")
-        self._range.setText(words.format(days=range_words(days, self._context), zone=self._context.settings.zone))
+        self._days = days
+        self.refresh()
+
+    @Slot()
+    def _keep(self) -> None:
+        """No other days were chosen after all."""
+        if self._days is None:
+            self.spans.choose(self._span)
 
 
 class SyncStateCard(QWidget):
@@ -170,7 +191,7 @@ class LastRunCard(QWidget):
         words = (self.tr("fetched"), self.tr("new"), self.tr("updated"), self.tr("unchanged"), self.tr("matched"),
                  self.tr("unmatched"), self.tr("failed"))  # fmt: skip
         self.figures = Figures(theme, tuple(zip(_COUNTS, words, strict=True)))
-        self._about = Label(theme, tone="text2")
+        self._about = ElidedLabel(theme, tone="text2")
         self._verdict = Label(theme, tone="text2")
         self._verdict.setWordWrap(True)
         body = QVBoxLayout()
@@ -184,7 +205,8 @@ class LastRunCard(QWidget):
         summary = run.summary if run else Summary()
         tones = {"unmatched": "attn" if summary.unmatched else "", "failed": "wrong" if summary.failed else ""}
         for name in _COUNTS:
-            self.figures.show_count(name, getattr(summary, name), tones.get(name, ""))
+            count = self._context.formats.count(getattr(summary, name))
+            self.figures.show_count(name, count, tones.get(name, ""))
         self._about.setText(self._told(run) if run else "")
         quiet = run is not None and not (summary.new or summary.updated or summary.failed)
         nothing = self.tr("Nothing new: everything Stripe has of these days was here already.")
@@ -199,15 +221,25 @@ class LastRunCard(QWidget):
         took = max(1, run.ended_at - run.started_at)
         span = DateRange(days.calendar_date(run.range_start), days.calendar_date(run.range_end - 1))
         words = self.tr("{moment}, {days}, took {seconds} s")
-        return words.format(moment=formats.moment(run.ended_at), days=range_words(span, self._context), seconds=took)
+        return words.format(moment=formats.moment(run.ended_at), days=range_told(span, self._context), seconds=took)
 
 
-def two_columns(left: QVBoxLayout, right: QVBoxLayout) -> QHBoxLayout:
-    """A narrow column and a wide one."""
-    both = QHBoxLayout()
-    both.setSpacing(tokens.BETWEEN_CARDS)
-    for side in (left, right):
-        side.setSpacing(tokens.BETWEEN_CARDS)
-    both.addLayout(left, 5)
-    both.addLayout(right, 10)
-    return both
+class TwoColumns(QWidget):
+    """A narrow column and a wide one; below each other where there is too little room."""
+
+    def __init__(self, theme: Theme, left: QVBoxLayout, right: QVBoxLayout) -> None:
+        super().__init__()
+        self._theme = theme
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.setSpacing(tokens.BETWEEN_CARDS)
+        for side in (left, right):
+            side.setSpacing(tokens.BETWEEN_CARDS)
+        self._both.addLayout(left, 5)
+        self._both.addLayout(right, 10)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Beside each other, or below."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._theme.px(_BESIDE)
+        self._both.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)

@@ -11,6 +11,8 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
+from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _MINUTE = 60_000
@@ -23,7 +25,7 @@ class Badge(QWidget):
         super().__init__()
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Square."""
@@ -50,7 +52,7 @@ class TopBar(QFrame):
         super().__init__()
         self._context, theme = context, context.theme
         self.setProperty("bar", "top")
-        self._name = Label(theme, self.tr("Rentease Desk"), weight=QFont.Weight.DemiBold)
+        self._name = ElidedLabel(theme, self.tr("Rentease Desk"), weight=QFont.Weight.DemiBold)
         self._time = Label(theme, size=tokens.SMALL, tone="text2")
         self._sync_icon = Icon(theme, "sync")
         self._sync = Label(theme, weight=QFont.Weight.DemiBold)
@@ -65,15 +67,16 @@ class TopBar(QFrame):
         layout.addStretch(1)
         for part in (*((_practice_mark(theme),) if practice else ()), *self._parts, Icon(theme, "person")):
             layout.addWidget(part)
-        layout.addWidget(Label(theme, person, tone="text2"))
+        layout.addWidget(ElidedLabel(theme, person, tone="text2"))
         self.setLayout(layout)
-        self.setFixedHeight(theme.px(tokens.HEADER))
+        keep_size(self, theme, height=tokens.HEADER)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)
         self._clock.start(_MINUTE // 4)
         context.ready.connect(self._tick)
         context.settings_changed.connect(self._tick)
         self.show_opening()
+        self._tick()
 
     def show_opening(self) -> None:
         """The database is on its way."""
@@ -81,13 +84,18 @@ class TopBar(QFrame):
         for part in self._parts:
             part.hide()
 
+    def show_closed(self) -> None:
+        """The database could not be opened; a message says why."""
+        self._time.setText(self.tr("not open"))
+
     @Slot(object)
     def show_state(self, state: SyncState) -> None:
         """How the last sync ended: its time, not "ok"."""
         self._state = state
         for part in self._parts:
             part.show()
-        run = state.runs[0] if state.runs else None
+        ended = (run for run in state.runs if run.ended_at is not None)
+        run = next(ended, None)
         formats = self._context.formats
         if run is None:
             self._say("clock", "text2", self.tr("Not synced yet"), "")
@@ -127,6 +135,7 @@ class TopBar(QFrame):
         if not self._context.is_ready:
             return
         context = self._context
+        context.note_day()
         self._name.setText(context.settings.name)
         place = context.settings.zone.split("/")[-1].replace("_", " ")
         now = context.now()

@@ -33,7 +33,8 @@ class TotalRow(QWidget):
     def show_cells(self, cells: Mapping[str, Cell]) -> None:
         """Sums by the names of their columns."""
         self._cells = cells
-        self.setAccessibleName(", ".join(f"{name} {cell.spoken or cell.plain}" for name, cell in cells.items()))
+        titles = {column.name: column.title for column in self._table.columns}
+        self.setAccessibleName(", ".join(f"{titles[name]} {cell.spoken or cell.plain}" for name, cell in cells.items()))
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -50,5 +51,6 @@ class TotalRow(QWidget):
             cell = self._cells.get(column.name)
             if cell is not None and not header.isSectionHidden(at):
                 place = QRect(header.sectionViewportPosition(at), 0, header.sectionSize(at), self.height())
-                paint_cell(painter, cell_place(header, at, place, self._theme), cell, column.align, self._theme)
+                inside = cell_place(header, at, place, self._theme, header.edge)
+                paint_cell(painter, inside, cell, column.align, self._theme)
         painter.end()

@@ -32,7 +32,7 @@ class TotalsFoot(QFrame):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(0, 1)
         for at in range(1, 5):
-            self._grid.setColumnMinimumWidth(at, context.theme.px(96))
+            self._grid.setColumnMinimumWidth(at, 96)
 
     def show_totals(self, totals: PaymentTotals) -> None:
         """Show other sums."""
@@ -43,7 +43,7 @@ class TotalsFoot(QFrame):
             self._line(at, line)
         hidden = len(totals.counted) - _MOST
         if hidden > 0:
-            self._grid.addWidget(self._small(self.tr("and %n more", "", hidden)), _MOST + 1, 0)
+            self._grid.addWidget(self._small(self.tr("and {count} more").format(count=hidden)), _MOST + 1, 0)
         self.setVisible(bool(totals.counted))
 
     def not_counted(self, totals: PaymentTotals) -> str:
@@ -75,19 +75,23 @@ class TotalsFoot(QFrame):
         formats, currency = self._context.formats, line.currency
         name = method_group(line.source, line.method, self._context.settings)
         self._grid.addWidget(Label(self._context.theme, f"{name}  {currency.upper()}"), at, 0)
-        returned = formats.amount(line.returned, currency) if line.returned else DASH
         total = line.received + line.returned
         figures = (
-            (str(line.rows), "text2", QFont.Weight.Normal),
-            (formats.amount(line.received, currency), "", QFont.Weight.Normal),
-            (returned, "wrong" if line.returned else "text2", QFont.Weight.Normal),
-            (formats.amount(total, currency), "", QFont.Weight.DemiBold),
+            (line.received, "", QFont.Weight.Normal),
+            (line.returned, "wrong" if line.returned else "text2", QFont.Weight.Normal),
+            (total, "", QFont.Weight.DemiBold),
         )
-        labels = [Label(self._context.theme, text, tone=tone, weight=weight) for text, tone, weight in figures]
-        for place, label in enumerate(labels, start=1):
-            label.setAlignment(_RIGHT)
-            self._grid.addWidget(label, at, place)
-        labels[-1].setAccessibleName(f"{name}, {spoken_amount(total, currency, formats)}")
+        self._add_figure(formats.count(line.rows), "text2", QFont.Weight.Normal, at, 1)
+        for place, (minor, tone, weight) in enumerate(figures, start=2):
+            text = formats.amount(minor, currency) if minor or not tone else DASH
+            label = self._add_figure(text, tone, weight, at, place)
+            label.setAccessibleName(f"{name}, {spoken_amount(minor, currency, formats)}")
+
+    def _add_figure(self, text: str, tone: str, weight: QFont.Weight, at: int, place: int) -> Label:
+        label = Label(self._context.theme, text, tone=tone, weight=weight)
+        label.setAlignment(_RIGHT)
+        self._grid.addWidget(label, at, place)
+        return label
 
     def _small(self, text: str) -> Label:
         return Label(self._context.theme, text, size=tokens.SMALL, tone="text2")

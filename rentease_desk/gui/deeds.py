@@ -1,0 +1,109 @@
+"""What can be done from anywhere in the window: each deed opens its dialog, and says what came of it.
+
+Dialogs are imported when they are first opened: the window is painted sooner.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.lists import MoneyRow, PaymentQuery
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import Payment, PaymentStatus, Source
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.tasks import Lane
+
+
+class Deeds(QObject):
+    """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking."""
+
+    told = Signal(str)
+    refused = Signal(object)
+    booking_saved = Signal(object)
+
+    def __init__(self, context: Context, window: QWidget) -> None:
+        super().__init__(window)
+        self._context, self._window = context, window
+
+    @Slot(object)
+    def take_payment(self, pk: int) -> None:
+        """Ask for a payment on a booking."""
+        bookings = self._context.services.bookings
+        self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_payment, channel="pay")
+
+    @Slot()
+    def new_booking(self) -> None:
+        """Ask for a new booking."""
+        if self._context.is_ready:
+            self._open_booking(None)
+
+    @Slot(object)
+    def edit_booking(self, pk: int) -> None:
+        """Ask for the changes of a booking, as it stands now."""
+        bookings = self._context.services.bookings
+        self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_booking, channel="edit")
+
+    @Slot(object)
+    def void_payment(self, payment: Payment) -> None:
+        """Ask why a payment is void; say at once what could never be."""
+        if payment.source is Source.STRIPE:
+            self.refused.emit(KnownError("void.stripe"))
+        elif payment.status is PaymentStatus.VOIDED:
+            self.refused.emit(KnownError("void.already"))
+        else:
+            from rentease_desk.gui.dialogs.void_payment import VoidPaymentDialog
+
+            dialog = VoidPaymentDialog(self._context, self._window, payment)
+            dialog.voided.connect(self._voided)
+            dialog.open()
+
+    @Slot(object)
+    def void_row(self, shown: MoneyRow) -> None:
+        """The same, for a row of the payments list."""
+        payments, pk = self._context.services.payments, shown.payment_pk
+        self._context.tasks.run(Lane.READ, self, lambda: payments.get(pk), self.void_payment, channel="void")
+
+    def export_payments(self, query: PaymentQuery, rows: int) -> None:
+        """Ask how the list is written."""
+        from rentease_desk.gui.dialogs.export_view import ExportDialog
+
+        dialog = ExportDialog(self._context, self._window, query, rows)
+        dialog.exported.connect(lambda done: self.told.emit(self.tr("Written: {path}").format(path=done.path)))
+        dialog.open()
+
+    def _open_payment(self, booking: Booking) -> None:
+        from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
+
+        dialog = TakePaymentDialog(self._context, self._window, booking)
+        dialog.taken.connect(self._taken)
+        dialog.open()
+
+    def _open_booking(self, booking: Booking | None) -> None:
+        from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
+
+        def show(names: tuple[str, ...]) -> None:
+            dialog = BookingDialog(self._context, self._window, names, booking)
+            dialog.saved.connect(self._saved)
+            dialog.open()
+
+        self._context.tasks.run(Lane.READ, self, self._context.services.bookings.rooms, show, channel="rooms")
+
+    @Slot(object)
+    def _taken(self, payment: Payment) -> None:
+        text = self.tr("{amount} taken from {guest}.")
+        self.told.emit(text.format(amount=self._amount(payment), guest=payment.guest))
+
+    @Slot(object)
+    def _voided(self, payment: Payment) -> None:
+        self.told.emit(self.tr("{amount} is void.").format(amount=self._amount(payment)))
+
+    @Slot(object)
+    def _saved(self, booking: Booking) -> None:
+        self.told.emit(self.tr("{reference} is saved.").format(reference=booking.reference))
+        self.booking_saved.emit(booking)
+
+    def _amount(self, payment: Payment) -> str:
+        return self._context.formats.money(Money(payment.amount, payment.currency))

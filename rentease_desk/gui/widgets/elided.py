@@ -1,0 +1,45 @@
+"""Text in one line that is cut with … where there is too little room; the whole of it shows on hover."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+
+from rentease_desk.gui.widgets.basics import Label
+
+_LEAST = 40
+
+
+class ElidedLabel(Label):
+    """Never widens what holds it, however long the text is."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A few letters."""
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), self._theme.px(_LEAST)), whole.height())
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show another text, in one line."""
+        super().setText(" ".join(text.split()))
+        self._tell_whole()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """More or less of it is seen."""
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """What fits."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        flags = self.alignment() | Qt.TextFlag.TextSingleLine
+        painter.drawText(self.contentsRect(), flags, self._shown())
+        painter.end()
+
+    def _shown(self) -> str:
+        width = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
+
+    def _tell_whole(self) -> None:
+        self.setToolTip(self.text() if self._shown() != self.text() else "")

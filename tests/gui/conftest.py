@@ -1,0 +1,166 @@
+"""The window of a desk with a few bookings; and guards: nothing waits on the GUI thread, nothing is left behind."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from rentease_desk.config import resources_dir
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.state import WindowState
+from rentease_desk.gui.surroundings import Surroundings
+from rentease_desk.gui.tasks import Tasks
+from rentease_desk.gui.theme import Appearance, Theme
+from tests.tools.databases import SqliteMaker
+from tests.tools.gui import NOON, DeskClock, Hotel, fill, in_worker, open_services
+from tests.tools.gui_guards import Waits, nothing_left
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring that forgets everything with the test."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop((service, username), None) is None:
+            raise PasswordDeleteError(username)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calm_collector() -> Iterator[None]:
+    """As in the program: Python's collector may destroy Qt objects in this thread only."""
+    gc.disable()
+    gc.freeze()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def guards(qapp: QApplication) -> Iterator[None]:
+    """Set up first, so that it looks last."""
+    waits = Waits()
+    with pytest.MonkeyPatch.context() as monkeypatch, nothing_left():
+        waits.watch(monkeypatch)
+        yield
+    assert not waits.found, "\n".join(waits.found)
+
+
+@pytest.fixture(autouse=True)
+def secrets(guards: None) -> Iterator[MemoryKeyring]:
+    """The keyring of this test."""
+    before, made = keyring.get_keyring(), MemoryKeyring()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="session")
+def filled(sqlite_maker: SqliteMaker, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """A database with the bookings of ``fill``, to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "desk.sqlite3"
+    address = sqlite_maker.copy(path)
+
+    def make() -> dict[str, int]:
+        services = open_services(address, DeskClock(NOON))
+        pks = fill(services)
+        services.close()
+        return pks
+
+    return path, in_worker(make)
+
+
+@pytest.fixture
+def hotel(filled: tuple[Path, dict[str, int]], tmp_path: Path) -> Iterator[Hotel]:
+    path, pks = filled
+    target = tmp_path / "desk.sqlite3"
+    shutil.copyfile(path, target)
+    address, clock = f"sqlite:///{target}", DeskClock(NOON)
+    services = in_worker(lambda: open_services(address, clock))
+    yield Hotel(services, clock, address, in_worker(services.settings.get), pks)
+    services.close()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme(qapp, resources_dir() / "icons")
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def bugs() -> list[Exception]:
+    """Exceptions that nobody expected; a test that expects some clears it."""
+    return []
+
+
+@pytest.fixture
+def tasks(qapp: QApplication, bugs: list[Exception]) -> Iterator[Tasks]:
+    made = Tasks()
+    made.bug.connect(bugs.append)
+    yield made
+    ended = made.stop(5)
+    made.deleteLater()
+    assert ended, "work did not end"
+    assert not bugs, bugs
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> WindowState:
+    return WindowState(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def bare(tasks: Tasks, theme: Theme, state: WindowState) -> Iterator[Context]:
+    """A context whose database is not open yet."""
+    made = Context(tasks, theme, state)
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def context(bare: Context, hotel: Hotel) -> Context:
+    bare.attach(hotel.services, hotel.settings)
+    return bare
+
+
+@pytest.fixture
+def window(qtbot: QtBot, context: Context) -> MainWindow:
+    """The window, shown and filled."""
+    return show_window(qtbot, context)
+
+
+def show_window(qtbot: QtBot, context: Context) -> MainWindow:
+    """A window on the screen; filled, if the database is open."""
+    made = MainWindow(context, Surroundings("Elena Marchetti", "Desk 1", Appearance.LIGHT, "the data folder"))
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    idle(qtbot, context)
+    return made
+
+
+def idle(qtbot: QtBot, context: Context) -> None:
+    """Wait until all work that was asked for has come back."""
+    qtbot.waitUntil(lambda: not context.tasks.busy)
