@@ -157,6 +157,7 @@ def show_window(qtbot: QtBot, context: Context) -> MainWindow:
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     idle(qtbot, context)
     return made
 

@@ -188,7 +188,7 @@ def test_after_stop_nothing_is_begun(tasks: Tasks, owner: QObject) -> None:
     tasks.run(Lane.WRITE, owner, gate, _never)
     tasks.run(Lane.WRITE, owner, lambda: begun.append("waited"), _never)
     assert gate.begun.wait(60)
-    stopping = threading.Timer(0, gate.open.set)
+    stopping = threading.Timer(0.3, gate.open.set)
     stopping.start()
     assert tasks.stop(60)
     tasks.run(Lane.READ, owner, lambda: begun.append("late"), _never, channel="any")

@@ -174,7 +174,16 @@ def open_dialog(qtbot: QtBot) -> DeskDialog:
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), DeskDialog))
     found = QApplication.activeModalWidget()
     assert isinstance(found, DeskDialog)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is found)  # the keyboard is there a moment later
     return found
+
+
+def back_in(qtbot: QtBot, window: MainWindow) -> None:
+    """The keyboard is in the window again: no dialog is open, and all work has come back."""
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(lambda: not window.context.tasks.busy)
 
 
 def _cash(hotel: Hotel) -> PaymentDraft:

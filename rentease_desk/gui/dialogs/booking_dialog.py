@@ -79,7 +79,7 @@ class BookingDialog(DeskDialog):
             note=self.note.toPlainText(),
             currency=self._currency,
             total=self._total(),
-            status=self.status.currentData(),
+            status=BookingStatus(self.status.currentData()),  # Qt gives back a plain str
         )
 
     def _total(self) -> Money | None:

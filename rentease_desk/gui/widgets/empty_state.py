@@ -33,6 +33,7 @@ class EmptyState(QWidget):
         """Show it with these words."""
         self._title.setText(title)
         self._text.setText(text)
+        self.setAccessibleName(f"{title}. {text}")
         self._fill()
         self.show()
 

@@ -47,6 +47,11 @@ class FootBar(QFrame):
         """The sentence on show."""
         return self._words.text()
 
+    @property
+    def corner(self) -> str:
+        """What stands at the right."""
+        return self._right.text()
+
     def show_keys(self, hints: Sequence[tuple[str, str]]) -> None:
         """Keys and what they do."""
         while (item := self._keys.takeAt(0)) is not None:

@@ -54,7 +54,8 @@ class MethodRow(QWidget):
         if not label:
             return None
         code = self.code or _free_code(label, taken)
-        return Method(code, label, self.kind.currentData(), self.reference.isChecked())
+        kind = MethodKind(self.kind.currentData())  # Qt gives back a plain str
+        return Method(code, label, kind, self.reference.isChecked())
 
     @Slot()
     def _remove(self) -> None:

@@ -1,0 +1,194 @@
+"""New and changed bookings, void payments: what is typed is saved once, or stays with a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from rentease_desk.domain.booking import Booking, BookingStatus
+from rentease_desk.domain.lists import BookingQuery
+from rentease_desk.domain.payment import Payment, PaymentStatus
+from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
+from rentease_desk.gui.dialogs.void_payment import VoidPaymentDialog
+from rentease_desk.gui.main_window import MainWindow
+from tests.gui.conftest import idle
+from tests.tools.gui import DAY, Hotel, back_in, drafts, in_worker, open_dialog, press, write
+
+Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
+
+
+def new(qtbot: QtBot) -> BookingDialog:
+    press(Key.Key_N, Control)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, BookingDialog)
+    return dialog
+
+
+def edit(qtbot: QtBot, window: MainWindow, pk: int) -> BookingDialog:
+    window.deeds.edit_booking(pk)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, BookingDialog)
+    return dialog
+
+
+def booking(hotel: Hotel, reference: str) -> Booking:
+    return in_worker(lambda: hotel.services.bookings.find(reference))
+
+
+def submitted(qtbot: QtBot, window: MainWindow, dialog: BookingDialog | VoidPaymentDialog) -> None:
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.is_closed)
+    idle(qtbot, window.context)
+
+
+def test_a_booking_by_keyboard(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = new(qtbot)
+    write("Åsa Öberg")
+    press(Key.Key_Tab)
+    write("LN-3000")
+    dialog.room.setCurrentText("301")
+    dialog.arrival.setDate(date(2026, 11, 20))  # type: ignore[arg-type]
+    dialog.departure.setDate(date(2026, 11, 23))  # type: ignore[arg-type]
+    dialog.total.setText("354.00")
+    dialog.name.setFocus()
+    submitted(qtbot, window, dialog)
+    made = booking(hotel, "LN-3000")
+    assert (made.guest.name, made.rooms, made.nights) == ("Åsa Öberg", ("301",), 3)
+    assert (made.totals.charged, made.status) == (35_400, BookingStatus.CONFIRMED)
+    qtbot.waitUntil(lambda: window.bookings.current_booking == made.pk)
+    assert "LN-3000" in window.foot.words
+
+
+def test_an_impatient_enter_saves_once(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = new(qtbot)
+    write("Somebody")
+    for _ in range(3):
+        dialog.save.click()
+    qtbot.waitUntil(lambda: dialog.is_closed)
+    back_in(qtbot, window)
+    found = in_worker(lambda: hotel.services.bookings.keys(BookingQuery(date(2026, 11, 5), "somebody")))
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("guest", lambda dialog: dialog.name.setText("  ")),
+        ("total", lambda dialog: dialog.total.setText("12.345")),
+        ("reference", lambda dialog: dialog.reference.setText("ln-2017")),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_lost(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel, field: str, change: object
+) -> None:
+    dialog = new(qtbot)
+    write("Somebody")
+    dialog.room.setCurrentText("301")
+    dialog.arrival.setDate(date(2026, 11, 3))  # type: ignore[arg-type]
+    dialog.departure.setDate(date(2026, 11, 6))  # type: ignore[arg-type]
+    change(dialog)  # type: ignore[operator]
+    press(Key.Key_Return)
+    idle(qtbot, window.context)
+    told = [name for name, one in dialog.form.fields.items() if one.wrong]
+    assert told == [field]
+    assert not dialog.is_closed
+    assert dialog.save.isEnabled()
+    dialog.reject()
+
+
+def test_a_room_that_is_taken_is_told_with_its_guest(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = new(qtbot)
+    write("Somebody")
+    dialog.room.setCurrentText("206")
+    dialog.arrival.setDate(date(2026, 11, 3))  # type: ignore[arg-type]
+    dialog.departure.setDate(date(2026, 11, 6))  # type: ignore[arg-type]
+    press(Key.Key_Return)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    assert "Søren Lindqvist" in dialog.banner.accessibleName()
+    assert dialog.name.text() == "Somebody"
+    dialog.reject()
+
+
+def test_an_edit_keeps_what_is_not_touched(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    before = booking(hotel, "LN-2017")
+    dialog = edit(qtbot, window, before.pk)
+    assert dialog.name.text() == "Søren Lindqvist"
+    dialog.phone.setText("+46 1")
+    submitted(qtbot, window, dialog)
+    after = booking(hotel, "LN-2017")
+    assert after == replace(before, guest=replace(before.guest, phone="+46 1"), version=2)
+
+
+def test_a_second_desk_was_first(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    pk = hotel.pks["soren"]
+    dialog = edit(qtbot, window, pk)
+    other = hotel.again()
+    changed = replace(drafts()["soren"], note="late arrival")
+    in_worker(lambda: other.bookings.edit(pk, 1, changed))
+    other.close()
+    dialog.phone.setText("+46 1")
+    press(Key.Key_Return)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    assert "changed" in dialog.banner.accessibleName().lower()
+    assert dialog.phone.text() == "+46 1"
+    dialog.reject()
+    idle(qtbot, window.context)
+    assert booking(hotel, "LN-2017").note == "late arrival"
+
+
+# --- void
+
+
+def cash_of(hotel: Hotel, name: str) -> Payment:
+    folio = in_worker(lambda: hotel.services.bookings.folio(hotel.pks[name]))
+    return [line.item for line in folio.lines if isinstance(line.item, Payment)][-1]
+
+
+def take_today(qtbot: QtBot, window: MainWindow, pk: int) -> None:
+    window.open_folio(pk)
+    idle(qtbot, window.context)
+    press(Key.Key_F9)
+    dialog = open_dialog(qtbot)
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.is_closed)
+    back_in(qtbot, window)
+
+
+def test_a_void_needs_a_reason_and_stays_on_the_folio(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    take_today(qtbot, window, hotel.pks["soren"])
+    window.folio.table.setFocus()
+    press(Key.Key_End)
+    press(Key.Key_V)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, VoidPaymentDialog)
+    press(Key.Key_Return)
+    idle(qtbot, window.context)
+    assert not dialog.is_closed
+    assert cash_of(hotel, "soren").status is not PaymentStatus.VOIDED
+    write("typed twice")
+    submitted(qtbot, window, dialog)
+    void = cash_of(hotel, "soren")
+    assert (void.status, void.void_reason) == (PaymentStatus.VOIDED, "typed twice")
+    assert window.folio.folio is not None
+    assert window.folio.folio.booking.totals.balance == 14_600
+    assert window.folio.folio.lines[-1].struck
+
+
+def test_yesterdays_payment_is_not_voided(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    take_today(qtbot, window, hotel.pks["soren"])
+    hotel.clock.advance(DAY)
+    window.folio.table.setFocus()
+    press(Key.Key_End)
+    press(Key.Key_V)
+    dialog = open_dialog(qtbot)
+    write("too late")
+    press(Key.Key_Return)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    assert "day" in dialog.banner.accessibleName()
+    dialog.reject()
+    idle(qtbot, window.context)
+    assert cash_of(hotel, "soren").status is not PaymentStatus.VOIDED

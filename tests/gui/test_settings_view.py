@@ -1,0 +1,139 @@
+"""Settings and the key: saved for every desk, refused beside the field, and no secret shown."""
+
+from __future__ import annotations
+
+import threading
+
+import keyring
+import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.views.settings_view import SettingsView
+from tests.gui.conftest import MemoryKeyring, idle
+from tests.tools.gui import Hotel, click, in_worker, press, write
+
+RESTRICTED = "rk_test_" + "a1" * 12
+LIVE_SECRET = "sk_live_" + "b2" * 12
+
+
+@pytest.fixture
+def view(qtbot: QtBot, window: MainWindow, context: Context) -> SettingsView:
+    window.go("settings")
+    idle(qtbot, context)
+    return window.settings
+
+
+def save(qtbot: QtBot, view: SettingsView) -> None:
+    with qtbot.waitSignal(view.save.clicked):  # a button's shortcut presses it for a moment first
+        press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    idle(qtbot, view.context)
+
+
+def test_every_field_is_saved(qtbot: QtBot, view: SettingsView, hotel: Hotel) -> None:
+    view.name.setText("Pensione Aurora")
+    view.prefix.setText("PA-")
+    view.zone.setCurrentText("Europe/Lisbon")
+    view.currency.setText("chf")
+    view.language.setCurrentText("de_CH")
+    view.roll.setText("03:30")
+    view.minutes.setValue(15)
+    save(qtbot, view)
+    saved = in_worker(hotel.services.settings.get)
+    assert (saved.name, saved.reference_prefix, saved.zone) == ("Pensione Aurora", "PA-", "Europe/Lisbon")
+    assert (saved.currency, saved.language, saved.day_roll_minutes, saved.sync_minutes) == ("chf", "de_CH", 210, 15)
+    assert "Saved" in view.banner.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("zone", "Mars/Olympus"), ("currency", "euro"), ("day_roll", "25:00"), ("language", "English"), ("name", " ")],
+)
+def test_a_bad_value_is_told_beside_its_field(
+    qtbot: QtBot, view: SettingsView, hotel: Hotel, field: str, typed: str
+) -> None:
+    before = in_worker(hotel.services.settings.get)
+    view._write(field, typed)
+    save(qtbot, view)
+    assert view.form.fields[field].wrong
+    assert in_worker(hotel.services.settings.get) == before
+
+
+def test_two_desks_change_settings_and_nothing_typed_is_lost(qtbot: QtBot, view: SettingsView, hotel: Hotel) -> None:
+    other = hotel.again()
+    view.name.setText("Mine")
+    in_worker(lambda: other.settings.set({"sync_minutes": "30"}))
+    other.close()
+    save(qtbot, view)
+    assert "changed the settings" in view.banner.accessibleName()
+    assert view.name.text() == "Mine"
+    save(qtbot, view)
+    saved = in_worker(hotel.services.settings.get)
+    assert (saved.name, saved.sync_minutes) == ("Mine", 30)
+
+
+def keep(qtbot: QtBot, view: SettingsView, key: str) -> None:
+    view.key.edit.setFocus()
+    write(key)
+    press(Qt.Key.Key_Return)
+    idle(qtbot, view.context)
+
+
+def test_a_key_goes_to_the_keyring_and_is_shown_masked(
+    qtbot: QtBot, view: SettingsView, secrets: MemoryKeyring
+) -> None:
+    keep(qtbot, view, RESTRICTED)
+    assert list(secrets.kept.values()) == [RESTRICTED]
+    assert view.key.edit.text() == ""
+    shown = view.key._now.text()
+    assert "in the keyring" in shown
+    assert RESTRICTED not in shown
+    assert RESTRICTED[-4:] in shown
+    click(view.key.remove)
+    idle(qtbot, view.context)
+    assert secrets.kept == {}
+
+
+def test_a_live_secret_key_is_taken_only_when_it_is_meant(
+    qtbot: QtBot, view: SettingsView, secrets: MemoryKeyring
+) -> None:
+    keep(qtbot, view, LIVE_SECRET)
+    assert "can do everything" in view.key.banner.accessibleName()
+    assert secrets.kept == {}
+    press(Qt.Key.Key_Return)
+    idle(qtbot, view.context)
+    assert list(secrets.kept.values()) == [LIVE_SECRET]
+
+
+def test_what_is_no_key_is_refused(qtbot: QtBot, view: SettingsView, secrets: MemoryKeyring) -> None:
+    keep(qtbot, view, "pk_test_123")
+    assert view.key.banner.isVisible()
+    assert secrets.kept == {}
+    assert view.key.edit.text() == "pk_test_123"
+
+
+def test_without_a_keyring_the_key_may_stay_for_the_session(qtbot: QtBot, view: SettingsView) -> None:
+    keyring.set_keyring(NoKeyring())
+    keep(qtbot, view, RESTRICTED)
+    assert "no keyring" in view.key.banner.accessibleName().lower()
+    assert view.key.edit.text() == RESTRICTED
+    click(view.key.banner._action)
+    idle(qtbot, view.context)
+    assert "for this session only" in view.key._now.text()
+
+
+def test_a_keyring_that_hangs_stops_nobody(
+    qtbot: QtBot, view: SettingsView, hotel: Hotel, secrets: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(MemoryKeyring, "get_password", lambda *_: answered.wait(30) and None)
+    view.key.reload()
+    view.name.setText("Still here")
+    press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Saved" in view.banner.accessibleName())
+    assert in_worker(hotel.services.settings.get).name == "Still here"
+    answered.set()
+    idle(qtbot, view.context)

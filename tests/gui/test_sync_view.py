@@ -1,0 +1,173 @@
+"""Sync Now in the window, with an account of the practice server over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from rentease_desk.domain.payment import Source
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.services.sync.service import SyncService
+from tests.gui.conftest import idle, show_window
+from tests.tools.accounts import Account, Accounts, accounts_server
+from tests.tools.databases import SqliteMaker
+from tests.tools.gui import NOON, SETTINGS, DeskClock, in_worker, open_services, press
+from tests.tools.stories import Happening
+from tests.tools.stubs import Answer, closed_port, stub
+
+
+@pytest.fixture(scope="session")
+def accounts() -> Iterator[Accounts]:
+    with accounts_server() as made:
+        yield made
+
+
+@pytest.fixture
+def account(accounts: Accounts) -> Iterator[Account]:
+    made = in_worker(accounts.open)
+    yield made
+    in_worker(lambda: accounts.close(made))
+
+
+def happen(account: Account, story: str) -> None:
+    """Let something happen at Stripe; the GUI thread asks nobody."""
+    in_worker(lambda: Happening(account).all(story))
+
+
+@dataclass
+class Syncing:
+    """A window whose Stripe can be chosen."""
+
+    qtbot: QtBot
+    window: MainWindow
+    context: Context
+
+    def sync(self) -> str:
+        """What F5 does; returns what the page says afterwards."""
+        press(Qt.Key.Key_F5)
+        self.qtbot.waitUntil(lambda: self.window.page == "sync")
+        self.qtbot.waitUntil(lambda: not self.window.sync.is_running, timeout=30_000)
+        idle(self.qtbot, self.context)
+        banner = self.window.sync.banner
+        return banner.accessibleName() if banner.isVisible() else ""
+
+    def counts(self) -> dict[str, int]:
+        """The summary of the newest run."""
+        runs = in_worker(lambda: self.context.services.sync.recent(1))
+        summary = runs[0].summary
+        return {name: getattr(summary, name) for name in ("fetched", "new", "updated", "unchanged", "failed")}
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, bare: Context, sqlite_maker: SqliteMaker, tmp_path: Path
+) -> Iterator[Callable[[str, str | None], Syncing]]:
+    """Opens a window on an empty desk, with a Stripe address and key."""
+    opened = []
+
+    def make(base: str, key: str | None) -> Syncing:
+        address = sqlite_maker.copy(tmp_path / "desk.sqlite3")
+        services = in_worker(lambda: open_services(address, DeskClock(NOON), stripe_key=key, stripe_base=base))
+        opened.append(services)
+        in_worker(lambda: services.settings.set(SETTINGS))
+        bare.attach(services, in_worker(services.settings.get))
+        return Syncing(qtbot, show_window(qtbot, bare), bare)
+
+    yield make
+    for services in opened:
+        services.close()
+
+
+Opener = Callable[[str, str | None], Syncing]
+
+
+def test_a_sync_brings_what_stripe_has_and_then_nothing(open_window: Opener, account: Account) -> None:
+    for _ in range(3):
+        happen(account, "pay")
+    happen(account, "pay refund:100")
+    at = open_window(account.url, account.key)
+    assert at.sync() == ""
+    assert at.counts() == {"fetched": 5, "new": 5, "updated": 0, "unchanged": 0, "failed": 0}
+    assert at.sync() == ""
+    assert at.counts() == {"fetched": 5, "new": 0, "updated": 0, "unchanged": 5, "failed": 0}
+    at.window.go("payments")
+    idle(at.qtbot, at.context)
+    model = at.window.payments.model
+    items = [model.item_at(row) for row in range(model.rowCount())]
+    assert len(items) == 5
+    assert all(one is not None and one.source is Source.STRIPE for one in items)
+    assert "last sync" in at.window.foot.corner
+
+
+@pytest.mark.parametrize(
+    ("base", "key", "told"),
+    [
+        ("closed", "rk_test_1", "cannot be reached"),
+        ("html", "rk_test_1", "sign-in page"),
+        ("account", "rk_test_wrong", "key"),
+        ("account", None, "key"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence_on_the_page(
+    open_window: Opener, account: Account, base: str, key: str | None, told: str
+) -> None:
+    with stub(Answer("<html>Welcome to our Wi-Fi</html>")) as portal:
+        bases = {"closed": closed_port(), "html": portal.url, "account": account.url}
+        at = open_window(bases[base], key)
+        sentence = at.sync()
+    assert told in sentence, sentence
+    assert in_worker(lambda: at.context.services.payments.keys(at.window.payments.query)).tolist() == []
+
+
+def test_one_sync_at_a_time_and_escape_stops_it(
+    open_window: Opener, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, real, runs = threading.Event(), SyncService.sync, []
+
+    def sync(self: SyncService, days: object, cancel: threading.Event, report: object) -> object:
+        runs.append(days)
+        begun.set()
+        assert cancel.wait(30)
+        return real(self, days, cancel, report)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SyncService, "sync", sync)
+    at = open_window(account.url, account.key)
+    press(Qt.Key.Key_F5)
+    assert begun.wait(30)
+    assert at.window.sync.is_running
+    assert not at.window.sync.now.now.isEnabled()
+    press(Qt.Key.Key_F5)
+    press(Qt.Key.Key_Escape)
+    at.qtbot.waitUntil(lambda: not at.window.sync.is_running)
+    idle(at.qtbot, at.context)
+    assert len(runs) == 1
+    assert "Stopped" in at.window.sync.banner.accessibleName()
+
+
+def test_the_timers_result_shows_in_the_corners(open_window: Opener, account: Account) -> None:
+    happen(account, "pay")
+    at = open_window(account.url, account.key)
+    assert "not synced yet" in at.window.foot.corner
+    in_worker(lambda: at.context.services.sync.tick(threading.Event()))
+    at.qtbot.waitUntil(lambda: "last sync" in at.window.foot.corner)
+    idle(at.qtbot, at.context)
+
+
+def test_another_range_is_chosen_by_hand(open_window: Opener, account: Account) -> None:
+    in_worker(lambda: account.at(NOON - 20 * 86_400))
+    happen(account, "pay")
+    in_worker(lambda: account.at(NOON))
+    at = open_window(account.url, account.key)
+    at.sync()
+    assert at.counts()["new"] == 0
+    at.window.sync.now.spans.choose("30")
+    at.window.sync.now.spans.chosen.emit("30")
+    at.sync()
+    assert at.counts()["new"] == 1
