@@ -11,6 +11,7 @@ import pytest
 from rentease_desk.domain.changes import Operator
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.opening import open_database
+from tests.tools.accounts import Account, Accounts, accounts_server
 from tests.tools.clocks import CountedIds, SetClock
 from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker, postgresql
 
@@ -54,6 +55,21 @@ def empty_address(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pa
         return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     server: PostgresqlMaker = request.getfixturevalue("postgresql_maker")
     return server.create()
+
+
+@pytest.fixture(scope="session")
+def accounts() -> Iterator[Accounts]:
+    """Practice accounts, all on one server."""
+    with accounts_server() as made:
+        yield made
+
+
+@pytest.fixture
+def account(accounts: Accounts) -> Iterator[Account]:
+    """An empty account whose clock stands still at NOON."""
+    made = accounts.open()
+    yield made
+    accounts.close(made)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.foot_bar import FootBar
-from rentease_desk.gui.widgets.rail import Place, Rail
+from rentease_desk.gui.widgets.rail import Rail, desk_places
 from rentease_desk.gui.widgets.sizes import LayoutZoom
 from rentease_desk.gui.widgets.top_bar import TopBar
 
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self._made: dict[str, Page] = {}
         self._before_folio = "bookings"
         self.top = TopBar(context, practice=around.practice, person=around.person)
-        self.rail = Rail(context.theme, self._places())
+        self.rail = Rail(context.theme, desk_places())
         self.foot = FootBar(context.theme, around.desk)
         self.banner = Banner(context.theme)
         self.deeds = Deeds(context, self)
@@ -230,14 +230,6 @@ class MainWindow(QMainWindow):
     def _connect_list(self, view: ListPage) -> None:
         view.booking_opened.connect(self.open_folio)
         view.pay_asked.connect(self.deeds.take_payment)
-
-    def _places(self) -> tuple[Place, ...]:
-        return (
-            Place("bookings", self.tr("Bookings"), "bookings"),
-            Place("payments", self.tr("Payments"), "payments"),
-            Place("sync", self.tr("Sync"), "sync"),
-            Place("settings", self.tr("Settings"), "settings", foot=True),
-        )
 
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Rentease Desk – practice") if self._around.practice else self.tr("Rentease Desk"))

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from rentease_desk.gui import tokens
 from rentease_desk.gui.tokens import Colours
 
+Px = Callable[[int], int]
 
-def style_sheet(c: Colours, px: Callable[[int], int]) -> str:
+
+def style_sheet(c: Colours, px: Px) -> str:
     """The rules for one scheme at one zoom, chosen by dynamic properties (``card``, ``kind``, ``rail``, ``tint``)."""
-    control, radius = px(tokens.CONTROL), tokens.CONTROL_RADIUS
-    tints = "".join(
-        f'QFrame[tint="{one}"] {{ background: {getattr(c, f"{one}_bg")}; border: none; border-radius: {radius}px; }}'
-        for one in ("good", "attn", "wrong", "neut")
-    )
+    return "".join(part(c, px) for part in (_frames, _tints, _buttons, _fields, _lists))
+
+
+def _frames(c: Colours, _px: Px) -> str:
     return f"""
 QFrame[card="true"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {tokens.CARD_RADIUS}px; }}
 QFrame[bar="top"] {{ background: {c.surface}; border: none; border-bottom: 1px solid {c.line}; }}
@@ -24,7 +25,20 @@ QFrame[bar="page"] {{ background: {c.surface}; border: none; }}
 QFrame[bar="side"] {{ background: {c.surface}; border: none; border-left: 1px solid {c.line}; }}
 QFrame[bar="sunken"] {{ background: {c.sunken}; border: none; border-top: 1px solid {c.edge}; }}
 QFrame[bar="line"] {{ background: {c.line}; border: none; }}
-{tints}
+"""
+
+
+def _tints(c: Colours, _px: Px) -> str:
+    radius = tokens.CONTROL_RADIUS
+    return "".join(
+        f'QFrame[tint="{one}"] {{ background: {getattr(c, f"{one}_bg")}; border: none; border-radius: {radius}px; }}'
+        for one in ("good", "attn", "wrong", "neut")
+    )
+
+
+def _buttons(c: Colours, px: Px) -> str:
+    control, radius = px(tokens.CONTROL), tokens.CONTROL_RADIUS
+    return f"""
 QToolButton[flat="true"] {{ border: 1px solid transparent; border-radius: {radius}px; background: transparent; }}
 QToolButton[flat="true"]:hover {{ background: {c.hover}; }}
 QToolButton[flat="true"]:focus {{ border: 2px solid {c.focus}; }}
@@ -37,6 +51,12 @@ QToolButton[segment="true"][place="first"] {{ border-left: 1px solid {c.edge}; b
     border-bottom-left-radius: {radius}px; }}
 QToolButton[segment="true"][place="last"] {{ border-top-right-radius: {radius}px;
     border-bottom-right-radius: {radius}px; }}
+"""
+
+
+def _fields(c: Colours, px: Px) -> str:
+    control, radius = px(tokens.CONTROL), tokens.CONTROL_RADIUS
+    return f"""
 QLineEdit[field="true"], QComboBox[field="true"], QDateEdit[field="true"], QSpinBox[field="true"] {{
     background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px; color: {c.text};
     min-height: {control - 2}px; max-height: {control - 2}px; padding: 0px {px(8)}px;
@@ -58,6 +78,11 @@ QLineEdit[money="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; 
     min-height: {px(tokens.MONEY_INPUT) - 2}px; max-height: {px(tokens.MONEY_INPUT) - 2}px; padding: 0px {px(12)}px; }}
 QLineEdit[money="true"]:focus {{ border: 2px solid {c.focus}; padding: 0px {px(12) - 1}px; }}
 QLineEdit[money="true"][wrong="true"] {{ border: 2px solid {c.wrong}; padding: 0px {px(12) - 1}px; }}
+"""
+
+
+def _lists(c: Colours, px: Px) -> str:
+    return f"""
 QHeaderView::section {{ background: {c.sunken}; color: {c.text2}; border: none; border-bottom: 1px solid {c.line};
     padding: 0px {px(8)}px; }}
 QTableView {{ border: none; background: {c.surface}; gridline-color: {c.line}; }}

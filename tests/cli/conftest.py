@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.tools.accounts import Account, Accounts, accounts_server
+from tests.tools.accounts import Account
 from tests.tools.commands import Commands
-
-
-@pytest.fixture(scope="session")
-def accounts() -> Iterator[Accounts]:
-    with accounts_server() as made:
-        yield made
-
-
-@pytest.fixture
-def account(accounts: Accounts) -> Iterator[Account]:
-    """An empty account whose clock stands still at NOON."""
-    made = accounts.open()
-    yield made
-    accounts.close(made)
 
 
 @pytest.fixture

@@ -16,17 +16,11 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.services.sync.service import SyncService
 from tests.gui.conftest import idle, show_window
-from tests.tools.accounts import Account, Accounts, accounts_server
+from tests.tools.accounts import Account, Accounts
 from tests.tools.databases import SqliteMaker
 from tests.tools.gui import NOON, SETTINGS, DeskClock, in_worker, open_services, press
 from tests.tools.stories import Happening
 from tests.tools.stubs import Answer, closed_port, stub
-
-
-@pytest.fixture(scope="session")
-def accounts() -> Iterator[Accounts]:
-    with accounts_server() as made:
-        yield made
 
 
 @pytest.fixture

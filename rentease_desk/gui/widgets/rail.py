@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.sizes import keep_size
+from rentease_desk.gui.words import tr
 
 _MOST = 999
 """The largest count that is told in a badge."""
@@ -25,6 +26,16 @@ class Place:
     word: str
     icon: str
     foot: bool = False
+
+
+def desk_places() -> tuple[Place, ...]:
+    """The places of the desk, from the top; the last one stands at the foot."""
+    return (
+        Place("bookings", tr("Bookings"), "bookings"),
+        Place("payments", tr("Payments"), "payments"),
+        Place("sync", tr("Sync"), "sync"),
+        Place("settings", tr("Settings"), "settings", foot=True),
+    )
 
 
 class RailItem(QToolButton):
