@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.icons import Icons
 from rentease_desk.gui.style import style_sheet
 from rentease_desk.gui.tokens import Colours
+
+_SAMPLE = "The quick brown fox jumps over the lazy dog 0123456789"
+_SAMPLE_IN_DESIGN = 362.6
+"""How wide the sample is in the font that the design is drawn in (Inter, 10 points), in pixels."""
 
 
 class Appearance(StrEnum):
@@ -68,9 +73,24 @@ class Theme(QObject):
         place = tokens.ZOOM_STEPS.index(nearest) + step
         self.set_zoom(100 if step == 0 else tokens.ZOOM_STEPS[min(max(place, 0), len(tokens.ZOOM_STEPS) - 1)])
 
-    def px(self, length: int) -> int:
+    def px(self, length: float) -> int:
         """A length of the design at this zoom, in device-independent pixels."""
         return round(length * self._zoom / 100)
+
+    @cached_property
+    def breadth(self) -> float:
+        """How much wider this computer's font is than that of the design; never less than 1."""
+        font = self.font()
+        font.setPointSizeF(tokens.BASE)
+        return max(1.0, round(QFontMetricsF(font).horizontalAdvance(_SAMPLE) / _SAMPLE_IN_DESIGN, 2))
+
+    def text_px(self, length: float) -> int:
+        """As ``px``, of a length that holds text: it grows with the width of the letters."""
+        return round(length * self.breadth * self._zoom / 100)
+
+    def text_length(self, pixels: int) -> float:
+        """The length of the design that is so many pixels wide here; the inverse of ``text_px``."""
+        return round(pixels * 100 / self._zoom / self.breadth, 1)
 
     def font(self, size: int = tokens.BASE, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """A font of one of the three sizes, with figures of one width."""

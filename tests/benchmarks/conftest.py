@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +16,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.benchmark)
             item.add_marker(pytest.mark.timeout(1200))
+
+
+@pytest.fixture(autouse=True)
+def clean_memory() -> Iterator[None]:
+    """What the benchmark before has left is not walked through again and again by Python's collector."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from rentease_desk.config import resources_dir
 from rentease_desk.gui.models.paged_model import PagedModel
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.tasks import Tasks
 from rentease_desk.gui.theme import Appearance, Theme
+from rentease_desk.gui.tokens import ZOOM_STEPS
 from rentease_desk.gui.widgets.desk_table import DeskTable
 from tests.tools.gui import click, press
 from tests.tools.gui_rows import COLUMNS, By, FakeSource, Row, keys
@@ -51,6 +53,7 @@ def make(qtbot: QtBot, model: PagedModel[Row], theme: Theme, state: WindowState,
     page.show()
     qtbot.waitExposed(page)
     page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
     load(qtbot, model, FakeSource(keys(count)))
     made.setFocus()
     return made
@@ -114,11 +117,11 @@ def test_the_sorted_column_is_marked(qtbot: QtBot, table: DeskTable) -> None:
 # --- columns
 
 
-def test_columns_give_way_one_after_the_other(qtbot: QtBot, table: DeskTable) -> None:
+def test_columns_give_way_one_after_the_other(qtbot: QtBot, table: DeskTable, theme: Theme) -> None:
     page = table.window()
     seen = {}
-    for width in (800, 470, 460, 380, 360, 300, 800):
-        page.resize(width, 400)
+    for width in (800, 470, 460, 380, 360, 300, 200, 800):
+        page.resize(theme.text_px(width), 400)
         room = table.viewport().width()
         seen[width] = shown(table)
         assert sum(table.columnWidth(at) for at in range(len(COLUMNS))) == max(room, 240)
@@ -165,12 +168,41 @@ def test_widths_are_remembered_at_any_zoom(
 ) -> None:
     theme.set_zoom(150)
     at = column(table, "amount")
-    assert table.columnWidth(at) == 180
+    assert table.columnWidth(at) == theme.text_px(120)
     table.header.resizeSection(at, 240)
     table.save_columns()
     theme.set_zoom(100)
     assert table.columnWidth(at) == 160
     assert make(qtbot, model, theme, state).columnWidth(at) == 160
+
+
+@pytest.mark.parametrize("zoom", ZOOM_STEPS)
+def test_a_drawn_width_outlives_every_zoom(qtbot: QtBot, table: DeskTable, theme: Theme, zoom: int) -> None:
+    at = column(table, "amount")
+    theme.set_zoom(zoom)
+    for width in (101, 102, 103, 104):
+        table.header.resizeSection(at, width)
+        theme.set_zoom(100)
+        theme.set_zoom(zoom)
+        assert table.columnWidth(at) == width
+
+
+def test_columns_are_as_wide_as_their_font_asks(
+    qtbot: QtBot, qapp: QApplication, model: PagedModel[Row], state: WindowState
+) -> None:
+    before, wide = qapp.font(), QFont(qapp.font())
+    wide.setStretch(150)
+    qapp.setFont(wide)
+    theme = Theme(qapp, resources_dir() / "icons")
+    qapp.setFont(before)
+    table = make(qtbot, model, theme, state)
+    assert 1.4 < theme.breadth < 1.7
+    assert table.columnWidth(column(table, "amount")) == round(120 * theme.breadth)
+    table.window().resize(330, 400)  # room for the columns of the design, and not for wider ones
+    assert shown(table) == ["key", "version"]
+    assert [table.columnWidth(at) for at in (0, 1)] == [100, table.viewport().width() - 100]
+    PAGES.clear()
+    theme.deleteLater()
 
 
 def test_a_column_that_gave_way_comes_back_as_wide_as_it_was_drawn(qtbot: QtBot, table: DeskTable) -> None:
@@ -211,7 +243,7 @@ def test_a_memory_of_an_older_program_is_used_as_far_as_it_goes(
     state._settings.setValue("columns/test", json.dumps(kept))
     table = make(qtbot, model, theme, state)
     assert shown(table) == ["amount", "key", "version", "note", "hidden"]
-    assert table.columnWidth(column(table, "key")) == 150
+    assert table.columnWidth(column(table, "key")) == theme.text_px(150)
 
 
 # --- keys and mouse
@@ -300,9 +332,9 @@ def test_the_menu_of_a_row_copies_too(qtbot: QtBot, table: DeskTable, by_key: bo
 
 
 def test_no_menu_where_there_is_no_row(qtbot: QtBot, model: PagedModel[Row], table: DeskTable) -> None:
-    load(qtbot, model, FakeSource(keys(1)))
-    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
-        place = QPoint(10, 300)
+    place = QPoint(10, 300)
+    for rows, reason in ((1, QContextMenuEvent.Reason.Mouse), (0, QContextMenuEvent.Reason.Keyboard)):
+        load(qtbot, model, FakeSource(keys(rows)))
         QApplication.sendEvent(table.viewport(), QContextMenuEvent(reason, place, table.viewport().mapToGlobal(place)))
         assert QApplication.activePopupWidget() is None
 

@@ -19,7 +19,10 @@ from rentease_desk.gui.widgets.sizes import LayoutZoom, keep_size
 
 
 class DeskDialog(QDialog):
-    """Window-modal; Enter saves, Escape cancels. It stays open until what it asked for is done."""
+    """Window-modal; Enter saves (on another button it presses that one), Escape cancels.
+
+    It stays open until what it asked for is done.
+    """
 
     def __init__(self, context: Context, parent: QWidget, title: str, about: str, width: int = tokens.DIALOG) -> None:
         super().__init__(parent)
@@ -53,7 +56,6 @@ class DeskDialog(QDialog):
         cancel = Button(self.context.theme, self.tr("Cancel"), key="Esc")
         self.save = Button(self.context.theme, save, kind="primary", key="Enter")
         cancel.clicked.connect(self.reject)
-        cancel.setAutoDefault(False)
         self.save.setDefault(True)
         self.save.clicked.connect(self.submit)
         buttons = row(*before, None, cancel, self.save)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -53,8 +53,10 @@ class TakePaymentDialog(DeskDialog):
         self._method_chosen(self.methods.method)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Function keys choose the method."""
-        if not self.methods.choose_key(int(event.key())):
+        """Function keys choose the method. Enter before the question is answered goes to the question."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._is_asked():
+            self.question.no.setFocus()
+        elif not self.methods.choose_key(int(event.key())):
             super().keyPressEvent(event)
 
     def submit(self) -> None:
@@ -193,5 +195,8 @@ class TakePaymentDialog(DeskDialog):
         money = self.amount.money_or_none()
         amount = self.context.formats.money(money) if money is not None else ""
         self.save.setText(self.tr("Take {amount}").format(amount=amount).strip())
-        asked = self.methods.method.kind is MethodKind.CARD and not self.question.is_answered
-        self.set_allowed(not asked)
+        self.set_allowed(not self._is_asked())
+
+    def _is_asked(self) -> bool:
+        """Whether a card waits for an answer to whether Stripe took it."""
+        return self.methods.method.kind is MethodKind.CARD and not self.question.is_answered

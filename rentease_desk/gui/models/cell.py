@@ -54,8 +54,8 @@ class Align(StrEnum):
 class Column(Generic[R]):
     """One column of a table of ``R``. ``sort`` is what the list is asked to order by; None: it cannot.
 
-    ``width`` in device-independent pixels at 100 %; the ``stretch`` column takes what is left. Where there is too
-    little room, columns that ``give_way`` are left out, the highest number first.
+    ``width`` in device-independent pixels at 100 %, in the font of the design; the ``stretch`` column takes what is
+    left. Where there is too little room, columns that ``give_way`` are left out, the highest number first.
     """
 
     name: str

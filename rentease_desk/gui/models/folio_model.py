@@ -29,6 +29,12 @@ class FolioModel(CellModel[FolioLine]):
         self._lines, self._currency = folio.lines, folio.booking.currency
         self.endResetModel()
 
+    def show_nothing(self) -> None:
+        """Show no ledger."""
+        self.beginResetModel()
+        self._lines = ()
+        self.endResetModel()
+
     def row_of(self, line: FolioLine) -> int | None:
         """Where the same line stands now, whatever has changed of it."""
         same = ((line.kind, line.item.pk) == (one.kind, one.item.pk) for one in self._lines)
@@ -50,7 +56,7 @@ class FolioModel(CellModel[FolioLine]):
         return [
             Column("date", tr("Business date"), 116, self._date),
             Column("text", tr("Text"), 112, self._text, stretch=True),
-            Column("status", tr("Status"), 148, self._status),
+            Column("status", tr("Status"), 160, self._status),
             Column("charge", tr("Charge"), 92, self._charge, align=Align.RIGHT),
             Column("payment", tr("Payment"), 92, self._paid, align=Align.RIGHT),
             Column("balance", tr("Balance"), 96, self._balance, align=Align.RIGHT),

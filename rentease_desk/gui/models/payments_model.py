@@ -53,8 +53,8 @@ class PaymentsModel(PagedModel[MoneyRow]):
         return [
             Column("date", tr("Date"), 152, self._date, by.DATE),
             Column("guest", tr("Guest"), 146, self._guest, by.GUEST, stretch=True),
-            Column("status", tr("Status"), 152, lambda one: Cell(chip=row_chip(one)), by.STATUS),
-            Column("method", tr("Method"), 164, self._method, by.METHOD, give_way=1),
+            Column("status", tr("Status"), 160, lambda one: Cell(chip=row_chip(one)), by.STATUS),
+            Column("method", tr("Method"), 188, self._method, by.METHOD, give_way=1),
             Column("gross", tr("Gross"), 120, self._gross, by.AMOUNT, Align.RIGHT),
             Column("fee", tr("Fee"), 80, self._fee, align=Align.RIGHT, shown=False),
             Column("net", tr("Net"), 96, self._net, align=Align.RIGHT, shown=False),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.folio import Folio, FolioLine
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
@@ -61,8 +62,8 @@ class FolioView(Page):
 
     @property
     def current_line(self) -> FolioLine | None:
-        """The marked line."""
-        return self.model.line_at(self.table.currentIndex().row())
+        """The marked line; none while the ledger of another booking is still on its way."""
+        return None if self.folio is None else self.model.line_at(self.table.currentIndex().row())
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
@@ -88,6 +89,7 @@ class FolioView(Page):
         """Another database: nothing of the old one is shown."""
         self._pk = None
         self._forget()
+        self._show_nothing()
 
     def _forget(self) -> None:
         self.folio = None
@@ -163,12 +165,14 @@ class FolioView(Page):
         pk = self._pk
         if pk is not None and self.context.is_ready:
             bookings = self.context.services.bookings
-            self.context.tasks.run(Lane.READ, self, lambda: bookings.folio(pk), self._show, self.fail, channel="folio")
+            self.context.tasks.run(
+                Lane.READ, self, lambda: bookings.folio(pk), self._show, self._not_read, channel="folio"
+            )
 
     def _show(self, folio: Folio) -> None:
         if folio.booking.pk != self._pk:
             return
-        line = self.current_line if self.folio is not None else None
+        line = self.current_line
         self.folio = folio
         booking, formats = folio.booking, self.context.formats
         self.title.setText(booking.guest.name)
@@ -176,12 +180,29 @@ class FolioView(Page):
         self._stay_chip.show_chip(booking_chip(booking.status))
         self._subline.setText(" · ".join(part for part in self._about(booking) if part))
         self._card.show_booking(booking)
+        self._card.show()
         for name, text in self._told(booking).items():
             self._values[name].setText(text)
         self.model.show_folio(folio)
         row = self.model.row_of(line) if line is not None else None
         self.table.setCurrentIndex(self.model.index(self.model.rowCount() - 1 if row is None else row, 0))
         self.total.show_cells(self._totals(folio))
+        self.total.show()
+
+    def _not_read(self, error: KnownError) -> None:
+        """What is shown stays, unless it is of another booking."""
+        if self.folio is None:
+            self._show_nothing()
+        self.fail(error)
+
+    def _show_nothing(self) -> None:
+        for label in (self.title, self._subline, *self._values.values()):
+            label.setText("")
+        for chip in (self._state, self._stay_chip):
+            chip.show_chip(None)
+        self.model.show_nothing()
+        self._card.hide()
+        self.total.hide()
 
     def _about(self, booking: Booking) -> Sequence[str]:
         count = booking.adults + booking.children

@@ -17,7 +17,6 @@ from rentease_desk.gui.widgets.basics import Button, column, frame
 from rentease_desk.gui.widgets.desk_table import DeskTable
 from rentease_desk.gui.widgets.empty_state import EmptyState
 from rentease_desk.gui.widgets.folio_panel import FolioPanel
-from rentease_desk.gui.widgets.sizes import keep_size
 
 _LEAST_LIST = 720
 """How wide a list is at least, beside a folio; where there is less room, the folio has a page of its own."""
@@ -41,6 +40,8 @@ class ListPage(Page):
         model.setParent(self)
         model.failed.connect(self.fail)
         model.dataChanged.connect(self._fill_panel)
+        model.reloaded.connect(self._fill_panel)
+        self.panel.failed.connect(self.fail)
         self.table.picked.connect(self._fill_panel)
         self.panel.closed.connect(self._close_panel)
         self.panel.pay_asked.connect(self.pay_asked)
@@ -101,12 +102,11 @@ class ListPage(Page):
         splitter.addWidget(left)
         splitter.addWidget(self.panel)
         splitter.setStretchFactor(0, 1)
-        keep_size(self.panel, self.context.theme, width=tokens.SIDE_FOLIO)
         self.panel.hide()
         self.body.addWidget(splitter)
 
     def _has_room(self) -> bool:
-        return self.width() >= self.context.theme.px(tokens.SIDE_FOLIO + _LEAST_LIST)
+        return self.width() >= self.panel.minimumWidth() + self.context.theme.px(_LEAST_LIST)
 
     @Slot()
     def _fill_panel(self) -> None:

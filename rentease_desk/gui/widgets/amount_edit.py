@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLineEdit
 
 from rentease_desk.domain.errors import InputError
-from rentease_desk.domain.money import Money, parse_local
+from rentease_desk.domain.money import Money, parse_local, plain_decimal
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import MINUS
@@ -49,8 +49,10 @@ class AmountEdit(QLineEdit):
 
     def show_minor(self, minor: int) -> None:
         """Write an amount into the field (minor units)."""
-        text = self._context.formats.amount(minor, self._currency).replace(MINUS, "-")
-        self.setText(text)
+        money = Money(minor, self._currency)
+        self.setText(self._context.formats.amount(minor, self._currency).replace(MINUS, "-"))
+        if self.money_or_none() != money:  # not every way to group figures can be read back: 1,00,000
+            self.setText(plain_decimal(money).replace(".", self._context.formats.marks()[0]))
 
     @Slot()
     def _restyle(self) -> None:

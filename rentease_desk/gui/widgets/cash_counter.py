@@ -61,8 +61,7 @@ class CashCounter(QWidget):
                 widget.hide()
                 widget.deleteLater()
         exact = Button(self._context.theme, self.tr("Exact"))
-        exact.clicked.connect(self.edit.clear)
-        exact.setAutoDefault(False)
+        exact.clicked.connect(self._take_exact)
         self._buttons.addWidget(exact, 1)
         due = self._due
         for minor in likely_tenders(due.minor, due.currency) if due is not None and due.minor > 0 else ():
@@ -70,10 +69,14 @@ class CashCounter(QWidget):
 
     def _tender_button(self, minor: int) -> Button:
         button = Button(self._context.theme, self._context.formats.amount(minor, self._currency))
-        button.setAutoDefault(False)
         button.setProperty("minor", str(minor))
         button.clicked.connect(self._tender)
         return button
+
+    @Slot()
+    def _take_exact(self) -> None:
+        self.edit.clear()
+        self.edit.setFocus()
 
     @Slot()
     def _tender(self) -> None:

@@ -37,7 +37,7 @@ class CellTable(QTableView):
         super().__init__()
         self.columns = tuple(columns)
         self.hidden = {column.name for column in columns if not column.shown}
-        self.widths = {column.name: column.width for column in columns}
+        self.widths: dict[str, float] = {column.name: column.width for column in columns}
         self._theme, self._row = theme, row
         self._arranging = False
         self._header = DeskHeader(theme, edge, self)
@@ -113,12 +113,14 @@ class CellTable(QTableView):
         """Show the columns that fit, and give what is left to the one that stretches."""
         self._arranging = True
         room = self.viewport().width()
-        fits = self._fitting(room)
-        left = room - sum(self._width_of(one) for one in fits if not one.stretch)
+        widths = self._widths_of(self._fitting(room), room)
+        left = room - sum(
+            widths[column.name] for column in self.columns if column.name in widths and not column.stretch
+        )
         for at, column in enumerate(self.columns):
-            self.setColumnHidden(at, column not in fits)
-            if column in fits:
-                self._header.resizeSection(at, max(self._width_of(column), left if column.stretch else 0))
+            self.setColumnHidden(at, column.name not in widths)
+            if column.name in widths:
+                self._header.resizeSection(at, max(widths[column.name], left if column.stretch else 0))
         self._arranging = False
 
     def _set_up(self) -> None:
@@ -146,8 +148,15 @@ class CellTable(QTableView):
             shown.remove(loser)
         return shown
 
+    def _widths_of(self, shown: Sequence[Column[Any]], room: int) -> dict[str, int]:
+        """As wide as the letters ask; where that is too wide, as in the design: a bar to scroll would be worse."""
+        wide = {column.name: self._width_of(column) for column in shown}
+        if sum(wide.values()) <= room:
+            return wide
+        return {column.name: self._theme.px(self.widths[column.name]) for column in shown}
+
     def _width_of(self, column: Column[Any]) -> int:
-        return self._theme.px(self.widths[column.name])
+        return self._theme.text_px(self.widths[column.name])
 
     def _hover(self, row: int) -> None:
         if row != self._delegate.hovered:
@@ -181,7 +190,7 @@ class CellTable(QTableView):
     def _note_width(self, at: int, _old: int, new: int) -> None:
         """A person has drawn a column wider or narrower."""
         if not self._arranging and new and not self.columns[at].stretch:
-            self.widths[self.columns[at].name] = round(new * 100 / self._theme.zoom)
+            self.widths[self.columns[at].name] = self._theme.text_length(new)
 
     @Slot()
     def _restyle(self) -> None:

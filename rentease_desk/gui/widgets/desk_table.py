@@ -149,7 +149,7 @@ class DeskTable(CellTable):
 
 
 def _is_width(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and _NARROWEST <= value <= _WIDEST
+    return isinstance(value, int | float) and not isinstance(value, bool) and _NARROWEST <= value <= _WIDEST
 
 
 def _place_in(order: list[Any], name: str) -> int:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.folio import Folio
 from rentease_desk.domain.lists import MoneyRow
 from rentease_desk.domain.payment import PaymentStatus, Source
@@ -23,11 +24,15 @@ from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amo
 
 
 class FolioPanel(QFrame):
-    """Shows one booking. ``pay_asked`` and ``open_asked`` carry its key; ``closed``: it should go away."""
+    """Shows one booking. ``pay_asked`` and ``open_asked`` carry its key; ``closed``: it should go away.
+
+    ``failed`` carries a KnownError.
+    """
 
     pay_asked = Signal(object)
     open_asked = Signal(object)
     closed = Signal()
+    failed = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -49,6 +54,8 @@ class FolioPanel(QFrame):
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self._reload)
         context.ready.connect(self._show_nothing)
+        theme.changed.connect(self._restyle)
+        self._restyle()
 
     def show_booking(self, pk: int | None, row: MoneyRow | None = None) -> None:
         """Show a booking, and of it one payment; None shows nothing."""
@@ -96,7 +103,14 @@ class FolioPanel(QFrame):
         pk = self._pk
         if pk is not None:
             bookings = self._context.services.bookings
-            self._context.tasks.run(Lane.READ, self, lambda: bookings.folio(pk), self._show, channel="folio")
+            self._context.tasks.run(
+                Lane.READ, self, lambda: bookings.folio(pk), self._show, self._not_read, channel="folio"
+            )
+
+    def _not_read(self, error: KnownError) -> None:
+        """Better nothing than the folio of another booking."""
+        self._show_nothing()
+        self.failed.emit(error)
 
     def _show(self, folio: Folio) -> None:
         booking, formats = folio.booking, self._context.formats
@@ -110,6 +124,10 @@ class FolioPanel(QFrame):
         self._model.show_folio(folio)
         self._empty.hide()
         self._content.show()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.setFixedWidth(self._context.theme.text_px(tokens.SIDE_FOLIO))
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:

@@ -29,7 +29,6 @@ class MethodTile(QPushButton):
         self._theme = theme
         self.method = method
         self.setCheckable(True)
-        self.setAutoDefault(False)
         self.setAccessibleName(f"{method.label} {key}".strip())
         self._icon = Icon(theme, method_icon(Source.MANUAL, method.code), "text", tokens.TILE_ICON)
         self._label = ElidedLabel(theme, method.label)
