@@ -250,7 +250,6 @@ def run_desktop(config: Config) -> int:
     crash_file = _crash_file(config)
     app = QApplication(["rentease-desk"])
     app.setApplicationName("Rentease Desk")
-    gc.disable()
     desktop = Desktop(app, config)
     desktop.crashes.install()
     desktop.start()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFrame
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.booking import BookingDraft, Guest
@@ -15,12 +19,29 @@ from rentease_desk.domain.payment import Payment, PaymentDraft
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.widgets.basics import Label
+from rentease_desk.gui.widgets.amount_edit import AmountEdit
+from rentease_desk.gui.widgets.basics import Button
+from rentease_desk.gui.widgets.method_tiles import MethodTile
 from rentease_desk.services.payments import PaymentService
 from tests.gui.conftest import idle
 from tests.tools.gui import Hotel, back_in, click, in_worker, open_dialog, press, write
 
 Key = Qt.Key
+
+
+@dataclass
+class Typist:
+    """Counts the keys that are pressed."""
+
+    keys: int = 0
+
+    def press(self, key: Qt.Key) -> None:
+        self.keys += 1
+        press(key)
+
+    def write(self, text: str) -> None:
+        self.keys += len(text)
+        write(text)
 
 
 def payments(hotel: Hotel, pk: int) -> list[Payment]:
@@ -29,11 +50,11 @@ def payments(hotel: Hotel, pk: int) -> list[Payment]:
     return [line.item for line in folio.lines if isinstance(line.item, Payment)]
 
 
-def ask(qtbot: QtBot, window: MainWindow, pk: int) -> TakePaymentDialog:
+def ask(qtbot: QtBot, window: MainWindow, pk: int, key: Callable[[Qt.Key], None] = press) -> TakePaymentDialog:
     """The dialog as F9 opens it on a folio."""
     window.open_folio(pk)
     idle(qtbot, window.context)
-    press(Key.Key_F9)
+    key(Key.Key_F9)
     dialog = open_dialog(qtbot)
     assert isinstance(dialog, TakePaymentDialog)
     return dialog
@@ -49,35 +70,88 @@ def other(hotel: Hotel) -> dict[str, int]:
 
 
 def test_exact_cash_takes_two_keys(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    pk, typist = hotel.pks["soren"], Typist()
+    ask(qtbot, window, pk, typist.press)
+    typist.press(Key.Key_Return)
+    taken = wait_for(qtbot, window, hotel, pk, 3)
+    assert typist.keys == 2
+    assert (taken.method, taken.money, taken.tendered) == ("cash", Money(14_600, "eur"), None)
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, hotel: Hotel, pk: int, count: int) -> Payment:
+    """The newest payment of a booking that has so many, and no more."""
+    qtbot.waitUntil(lambda: len(payments(hotel, pk)) >= count)
+    back_in(qtbot, window)
+    found = payments(hotel, pk)
+    assert len(found) == count
+    return found[-1]
+
+
+def test_folio_and_list_follow_and_the_window_says_so(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     pk = hotel.pks["soren"]
-    window.open_folio(pk)
-    idle(qtbot, window.context)
-    before = len(payments(hotel, pk))
-    press(Key.Key_F9)
-    open_dialog(qtbot)
+    ask(qtbot, window, pk)
     press(Key.Key_Return)
-    qtbot.waitUntil(lambda: len(payments(hotel, pk)) == before + 1)
-    idle(qtbot, window.context)
-    taken = payments(hotel, pk)[-1]
-    assert (taken.method, taken.money, taken.stripe_payment_id) == ("cash", Money(14_600, "eur"), None)
+    wait_for(qtbot, window, hotel, pk, 3)
     assert window.folio.folio is not None
     assert window.folio.folio.booking.totals.balance == 0
     assert window.folio.model.rowCount() == 4
+    assert window.foot.words == "€146.00 taken from Søren Lindqvist."
+    item = window.bookings.model.item_at(window.bookings.model.row_of(pk) or 0)
+    assert item is not None
+    assert item.totals.balance == 0
 
 
 def test_a_part_in_cash_takes_eight_keys_and_tells_the_change(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
-    pk = hotel.pks["soren"]
-    dialog = ask(qtbot, window, pk)  # 1: F9
-    press(Key.Key_Backtab)  # 2: to the amount
-    write("90")  # 4
-    press(Key.Key_Tab)  # 5
-    write("99")  # 7
-    assert "€9.00" in [one.text() for one in dialog.cash.findChildren(Label)]
-    press(Key.Key_Return)  # 8
-    qtbot.waitUntil(lambda: len(payments(hotel, pk)) == 3)
-    idle(qtbot, window.context)
-    taken = payments(hotel, pk)[-1]
+    pk, typist = hotel.pks["soren"], Typist()
+    dialog = ask(qtbot, window, pk, typist.press)
+    typist.press(Key.Key_Backtab)  # to the amount
+    typist.write("90")
+    typist.press(Key.Key_Tab)
+    typist.write("99")
+    assert change(dialog) == "Change to give €9.00"
+    typist.press(Key.Key_Return)
+    taken = wait_for(qtbot, window, hotel, pk, 3)
+    assert typist.keys == 8
     assert (taken.money.minor, taken.tendered) == (9_000, 9_900)
+
+
+def change(dialog: TakePaymentDialog) -> str:
+    """What a screen reader says of the band with the change."""
+    told = [one.accessibleName() for one in dialog.cash.findChildren(QFrame) if one.accessibleName()]
+    return next(text for text in told if "€" in text)
+
+
+def test_a_transfer_with_its_reference(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    pk = hotel.pks["noor"]
+    ask(qtbot, window, pk)
+    press(Key.Key_F3)
+    press(Key.Key_Tab)
+    write("RF18 5390")
+    press(Key.Key_Tab)
+    write("from her mother")
+    press(Key.Key_Return)
+    taken = wait_for(qtbot, window, hotel, pk, 1)
+    assert (taken.method, taken.reference, taken.note) == ("transfer", "RF18 5390", "from her mother")
+    assert (taken.money, taken.tendered) == (Money(65_500, "eur"), None)
+
+
+def test_a_reference_that_no_longer_shows_is_not_saved(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    pk = hotel.pks["noor"]
+    dialog = ask(qtbot, window, pk)
+    press(Key.Key_F4)
+    dialog.reference.setText("1234")
+    press(Key.Key_F1)
+    press(Key.Key_Return)
+    taken = wait_for(qtbot, window, hotel, pk, 1)
+    assert (taken.method, taken.reference) == ("cash", "")
+
+
+def test_who_has_paid_too_much_is_offered_no_amount(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = ask(qtbot, window, hotel.pks["renata"])
+    assert dialog.amount.text() == ""
+    assert dialog.amount.hasFocus()
+    dialog.reject()
+    back_in(qtbot, window)
 
 
 def test_enter_twice_takes_it_once(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
@@ -85,9 +159,7 @@ def test_enter_twice_takes_it_once(qtbot: QtBot, window: MainWindow, hotel: Hote
     ask(qtbot, window, pk)
     for _ in range(3):
         press(Key.Key_Return)
-    qtbot.waitUntil(lambda: len(payments(hotel, pk)) > 2)
-    back_in(qtbot, window)
-    assert len(payments(hotel, pk)) == 3
+    wait_for(qtbot, window, hotel, pk, 3)
 
 
 def test_a_twin_is_told_before_it_is_taken(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
@@ -107,8 +179,8 @@ def test_a_twin_is_told_before_it_is_taken(qtbot: QtBot, window: MainWindow, hot
 
 @pytest.mark.parametrize(
     ("typed", "told"),
-    [("0", "is zero"), ("-5", "is negative"), ("12.345", "Too many decimals"), ("12345678901", "digits"),
-     ("", "amount"), ("twelve", "twelve"), ("1.2.3", "1.2.3")],
+    [("0", "is zero"), ("-5", "is negative"), ("12.345", "Too many decimals"), ("12345678.90", "digits"),
+     ("12345678901", "digits"), ("", "amount"), ("twelve", "twelve"), ("1.2.3", "1.2.3"), ("1e5", "1e5")],
 )  # fmt: skip
 def test_a_refused_amount_is_explained_beside_its_field(
     qtbot: QtBot, window: MainWindow, hotel: Hotel, typed: str, told: str
@@ -159,8 +231,12 @@ def test_less_than_the_amount_cannot_be_tendered(qtbot: QtBot, window: MainWindo
     pk = hotel.pks["soren"]
     dialog = ask(qtbot, window, pk)
     write("100")
+    assert change(dialog) == "Still missing €46.00"
     press(Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(dialog.form.fields["tendered"].wrong))
+    tendered = dialog.form.fields["tendered"]
+    qtbot.waitUntil(lambda: "€100.00 is less than €146.00" in tendered.wrong)
+    assert dialog.cash.edit.hasFocus()
+    assert dialog.cash.edit.accessibleDescription() == tendered.wrong
     dialog.reject()
     back_in(qtbot, window)
     assert len(payments(hotel, pk)) == 2
@@ -173,13 +249,13 @@ def test_a_card_by_hand_asks_first_whether_stripe_took_it(qtbot: QtBot, window: 
     assert dialog.question.isVisible()
     assert not dialog.save.isEnabled()
     press(Key.Key_Return)
-    assert payments(hotel, pk) == []
-    click(dialog.question.no)
+    assert dialog.question.no.hasFocus()
+    press(Key.Key_Return)  # an answer is not given by mistake
+    assert not dialog.question.is_answered
+    press(Key.Key_Space)
     assert dialog.save.isEnabled()
-    dialog.submit()
-    qtbot.waitUntil(lambda: len(payments(hotel, pk)) == 1)
-    back_in(qtbot, window)
-    assert payments(hotel, pk)[0].method == "card"
+    press(Key.Key_Return)
+    assert wait_for(qtbot, window, hotel, pk, 1).method == "card"
 
 
 def test_a_card_that_stripe_took_will_come_by_itself(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
@@ -198,29 +274,148 @@ def test_escape_writes_nothing(qtbot: QtBot, window: MainWindow, hotel: Hotel) -
     assert len(payments(hotel, hotel.pks["soren"])) == 2
 
 
+@pytest.mark.parametrize("written", ["nothing", "but the answer is lost"])
 def test_what_the_database_refuses_is_sent_again_as_the_same_payment(
-    qtbot: QtBot, window: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     pk, real = hotel.pks["soren"], PaymentService.take
     sent: list[str] = []
 
     def take(self: PaymentService, draft: PaymentDraft) -> object:
         sent.append(draft.uid)
-        done = real(self, draft)
-        if len(sent) == 1:  # it was written, but the answer is lost
+        done = None if written == "nothing" and len(sent) == 1 else real(self, draft)
+        if len(sent) == 1:
             raise DatabaseError("database.locked", seconds=5)
         return done
 
     monkeypatch.setattr(PaymentService, "take", take)
     dialog = ask(qtbot, window, pk)
+    write("150")
     press(Key.Key_Return)
-    qtbot.waitUntil(lambda: dialog.banner.isVisible())
-    assert dialog.amount.text()
+    qtbot.waitUntil(dialog.banner.isVisible)
+    assert dialog.banner.accessibleName()
+    assert (dialog.amount.text(), dialog.cash.edit.text()) == ("146.00", "150")
     press(Key.Key_Return)
-    qtbot.waitUntil(lambda: len(sent) == 2)
-    back_in(qtbot, window)
+    assert wait_for(qtbot, window, hotel, pk, 3).tendered == 15_000
+    assert len(sent) == 2
     assert len(set(sent)) == 1
-    assert len(payments(hotel, pk)) == 3
+
+
+def test_after_a_lost_answer_another_amount_is_not_taken_in_silence(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pk, real = hotel.pks["soren"], PaymentService.take
+    answers = iter([DatabaseError("database.locked", seconds=5)])
+
+    def take(self: PaymentService, draft: PaymentDraft) -> object:
+        done = real(self, draft)
+        for error in answers:
+            raise error
+        return done
+
+    monkeypatch.setattr(PaymentService, "take", take)
+    dialog = ask(qtbot, window, pk)
+    press(Key.Key_Return)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    dialog.amount.setText("20")
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: "saved already" in told(dialog))
+    dialog.reject()
+    back_in(qtbot, window)
+    assert [one.money.minor for one in payments(hotel, pk)[2:]] == [14_600]
+
+
+def told(dialog: TakePaymentDialog) -> str:
+    """Everything that the dialog says to be wrong."""
+    return " ".join([dialog.banner.accessibleName(), *(field.wrong for field in dialog.form.fields.values())])
+
+
+def test_after_a_bug_it_can_be_sent_again(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch, bugs: list[Exception]
+) -> None:
+    pk, real = hotel.pks["soren"], PaymentService.take
+    monkeypatch.setattr(PaymentService, "take", lambda *_: 1 / 0)
+    dialog = ask(qtbot, window, pk)
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(bugs))
+    assert dialog.save.isEnabled()
+    monkeypatch.setattr(PaymentService, "take", real)
+    press(Key.Key_Return)
+    wait_for(qtbot, window, hotel, pk, 3)
+    bugs.clear()
+
+
+def test_escape_while_it_is_being_saved_says_so_first(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pk, real, gate, begun = hotel.pks["soren"], PaymentService.take, threading.Event(), threading.Event()
+
+    def take(self: PaymentService, draft: PaymentDraft) -> object:
+        begun.set()
+        assert gate.wait(30)
+        return real(self, draft)
+
+    monkeypatch.setattr(PaymentService, "take", take)
+    dialog = ask(qtbot, window, pk)
+    press(Key.Key_Return)
+    qtbot.waitUntil(begun.is_set)
+    press(Key.Key_Escape)
+    assert "It may be saved already" in dialog.banner.accessibleName()
+    press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    gate.set()
+    wait_for(qtbot, window, hotel, pk, 3)
+
+
+def test_enter_presses_the_button_that_the_keyboard_is_on(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = ask(qtbot, window, hotel.pks["soren"])
+    buttons = {one.text(): one for one in dialog.findChildren(Button)}
+    buttons["150.00"].setFocus()
+    press(Key.Key_Return)
+    assert dialog.cash.edit.text() == "150.00"
+    buttons["Exact"].setFocus()
+    press(Key.Key_Return)
+    assert dialog.cash.edit.text() == ""
+    buttons["Cancel"].setFocus()
+    press(Key.Key_Return)
+    back_in(qtbot, window)
+    assert len(payments(hotel, hotel.pks["soren"])) == 2
+
+
+def test_enter_on_a_tile_chooses_it(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = ask(qtbot, window, hotel.pks["soren"])
+    tile = next(one for one in dialog.findChildren(MethodTile) if one.method.code == "transfer")
+    tile.setFocus()
+    press(Key.Key_Return)
+    assert dialog.methods.method.code == "transfer"
+    dialog.reject()
+    back_in(qtbot, window)
+    assert len(payments(hotel, hotel.pks["soren"])) == 2
+
+
+def test_a_card_number_in_the_note_is_refused_beside_it(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    pk = hotel.pks["soren"]
+    dialog = ask(qtbot, window, pk)
+    dialog.note.setText("card 4242 4242 4242 4242")
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(dialog.form.fields["note"].wrong))
+    assert "4242" not in dialog.form.fields["note"].wrong
+    dialog.reject()
+    back_in(qtbot, window)
+    assert len(payments(hotel, pk)) == 2
+
+
+@pytest.mark.parametrize("language", ["en_GB", "de_DE", "fr_FR", "de_CH", "sv_SE", "ja_JP", "en_IN", "hi_IN"])
+def test_an_amount_in_the_field_is_read_back_as_it_was_written(
+    qtbot: QtBot, bare: Context, hotel: Hotel, language: str
+) -> None:
+    bare.attach(hotel.services, replace(hotel.settings, language=language))
+    for currency in ("eur", "jpy", "kwd"):
+        edit = AmountEdit(bare, currency)
+        qtbot.addWidget(edit)
+        for minor in (5, 1_234, 123_456, 12_345_678, 123_456_789):
+            edit.show_minor(minor)
+            assert edit.money() == Money(minor, currency)
 
 
 def test_the_context_tells_every_page(qtbot: QtBot, window: MainWindow, context: Context, hotel: Hotel) -> None:

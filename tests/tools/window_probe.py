@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -9,8 +10,10 @@ import time
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from rentease_desk.config import from_environment
-from rentease_desk.desktop import Desktop
+gc.disable()  # as app.py does
+
+from rentease_desk.config import from_environment  # noqa: E402
+from rentease_desk.desktop import Desktop  # noqa: E402
 
 _PATIENCE = 10_000
 SEARCHES = ("muller", "HB-1193", "silva ana")
