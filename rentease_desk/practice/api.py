@@ -10,15 +10,18 @@ from rentease_desk.practice import expansion
 from rentease_desk.practice.account import account
 from rentease_desk.practice.collection import Collection
 from rentease_desk.practice.errors import ApiError, JsonObject, missing
-from rentease_desk.practice.expansion import Expansion, Renderer
+from rentease_desk.practice.events import Events
+from rentease_desk.practice.expansion import Expansion, Renderer, Tree
 from rentease_desk.practice.keys import ApiKey, Keyring
 from rentease_desk.practice.listing import window
 from rentease_desk.practice.messages import Request
 from rentease_desk.practice.params import Parameters
-from rentease_desk.practice.records import Charge, Customer, Intent, Record, Refund
+from rentease_desk.practice.records import Charge, Customer, Dispute, Event, Intent, Record, Refund
 from rentease_desk.practice.store import Store
 
-Objects = Collection[Intent] | Collection[Charge] | Collection[Refund] | Collection[Customer]
+Objects = (
+    Collection[Intent] | Collection[Charge] | Collection[Refund] | Collection[Customer] | Collection[Dispute] | Events
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Resource:
     """One kind of object. ``filters`` maps a list's parameters to attributes of the records."""
 
     kind: str
-    find: Callable[[Store, str], Record]
+    find: Callable[[Store, str], Record | Event]
     collection: Callable[[Store], Objects] | None = None
     filters: Mapping[str, str] | None = None
     retrieve_params: tuple[str, ...] = ()
@@ -43,6 +46,10 @@ _RESOURCES: Final[Mapping[str, Resource]] = {
         "refund", Store.refund, lambda store: store.refunds, {"charge": "charge", "payment_intent": "intent"}
     ),
     "customers": Resource("customer", Store.customer, lambda store: store.customers, {"email": "email"}),
+    "disputes": Resource(
+        "dispute", Store.dispute, lambda store: store.disputes, {"charge": "charge", "payment_intent": "intent"}
+    ),
+    "events": Resource("event", Store.event, lambda store: store.events, {}),
     "balance_transactions": Resource("balance_transaction", Store.transaction),
 }
 
@@ -84,7 +91,7 @@ class StripeApi:
         for name in resource.retrieve_params:
             parameters.text(name)
         parameters.refuse_rest()
-        return self._renderer.render(resource.find(self._store, id_), expanded.tree)
+        return self._render(resource.find(self._store, id_), expanded.tree)
 
     def _list(self, key: ApiKey, resource: Resource, all_: Objects, url: str, parameters: Parameters) -> JsonObject:
         expanded = self._expansion(key, parameters, resource.kind, listed=True)
@@ -92,8 +99,13 @@ class StripeApi:
         asked = window(all_, resource.kind, parameters)
         parameters.refuse_rest()
         records, has_more = all_.page(asked, **filters)
-        data = [self._renderer.render(record, expanded.tree) for record in records]
+        data = [self._render(record, expanded.tree) for record in records]
         return {"object": "list", "data": data, "has_more": has_more, "url": url}
+
+    def _render(self, record: Record | Event, tree: Tree) -> JsonObject:
+        if isinstance(record, Event):
+            return self._renderer.render_event(record)
+        return self._renderer.render(record, tree)
 
     def _expansion(self, key: ApiKey, parameters: Parameters, kind: str, *, listed: bool) -> Expansion:
         self._keys.require(key, (kind,))

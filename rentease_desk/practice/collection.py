@@ -47,9 +47,13 @@ def place(record: Stored) -> Place:
 
 
 class Collection(Generic[R]):
-    """Records by id and in order. ``indexed`` names attributes that lists can be narrowed by; they must not change."""
+    """Records by id and in order. ``indexed`` names attributes that lists can be narrowed by; they must not change.
 
-    def __init__(self, *indexed: str) -> None:
+    ``note`` is told of every record that comes or changes: how it was before (None: not at all), and how it is now.
+    """
+
+    def __init__(self, *indexed: str, note: Callable[[R | None, R], None] | None = None) -> None:
+        self._note = note
         self._by_id: dict[str, R] = {}
         self._ordered: list[R] = []
         self._getters: dict[str, Callable[[R], str | None]] = {name: attrgetter(name) for name in indexed}
@@ -77,6 +81,8 @@ class Collection(Generic[R]):
             value, index = value_of(record), self._index[name]
             if value is not None:
                 index[value] = (*index.get(value, ()), record.id)
+        if self._note is not None:
+            self._note(None, record)
         return record
 
     def replace(self, record: R) -> R:
@@ -84,7 +90,10 @@ class Collection(Generic[R]):
         newest = self._ordered[-1].id == record.id
         position = -1 if newest else bisect_left(self._ordered, place(record), key=place)
         assert self._ordered[position].id == record.id
+        before = self._by_id[record.id]
         self._by_id[record.id] = self._ordered[position] = record
+        if self._note is not None:
+            self._note(before, record)
         return record
 
     def where(self, **filters: str) -> Sequence[R]:

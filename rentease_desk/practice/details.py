@@ -148,3 +148,31 @@ def destination(refund: Refund) -> JsonObject | None:
         },
         "type": "card",
     }
+
+
+_PROGRAMMES = "mastercard_compliance visa_compelling_evidence_3 visa_compliance"
+_EVIDENCE = (
+    "access_activity_log appeal billing_address cancellation_policy cancellation_policy_disclosure "
+    "cancellation_rebuttal customer_communication customer_email_address customer_name "
+    "customer_purchase_ip customer_signature duplicate_charge_documentation duplicate_charge_explanation "
+    "duplicate_charge_id product_description receipt refund_policy refund_policy_disclosure "
+    "refund_refusal_explanation service_date service_documentation shipping_address shipping_carrier "
+    "shipping_date shipping_documentation shipping_tracking_number uncategorized_file uncategorized_text "
+)
+
+
+def evidence() -> JsonObject:
+    """Nothing was handed in yet."""
+    return {**nulls(_EVIDENCE), "enhanced_evidence": nulls(_PROGRAMMES)}
+
+
+def evidence_details(created: int) -> JsonObject:
+    """Until when evidence may be handed in: nine days."""
+    return {
+        "due_by": created + 9 * 86_400,
+        "enhanced_eligibility": nulls(_PROGRAMMES),
+        "has_evidence": False,
+        "past_due": False,
+        "submission_count": 0,
+        "submission_method": "not_submitted",
+    }

@@ -8,7 +8,7 @@ from typing import Final
 
 from rentease_desk.practice import objects
 from rentease_desk.practice.errors import ApiError, JsonObject
-from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Intent, Record, Refund
+from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Record, Refund
 from rentease_desk.practice.store import Store
 
 Tree = dict[str, "Tree"]
@@ -30,8 +30,10 @@ _EXPANDABLE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "failure_balance_transaction": ("balance_transaction",),
         "payment_intent": ("payment_intent",),
     },
-    "balance_transaction": {"source": ("charge", "refund")},
+    "balance_transaction": {"source": ("charge", "refund", "dispute")},
     "customer": {},
+    "dispute": {"charge": ("charge",), "payment_intent": ("payment_intent",)},
+    "event": {},
     "account": {},
 }
 
@@ -82,6 +84,12 @@ class Renderer:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def render_event(self, event: Event) -> JsonObject:
+        """An event, with its object as it was; of an update, what was different before."""
+        shown = self._plain(event.after)
+        before = self._plain(event.before) if event.before is not None and event.type.endswith(".updated") else None
+        return objects.event(event, shown, before, livemode=self._store.livemode)
+
     def render(self, record: Record, tree: Tree) -> JsonObject:
         """The object, with what the tree names expanded in place."""
         shown = self._plain(record)
@@ -114,7 +122,9 @@ class Renderer:
                 return store.customers.get(id_)
             case "txn":
                 return store.transactions.get(id_)
-        return None  # a dispute: it has no page here
+            case "dp":
+                return store.disputes.get(id_)
+        return None
 
     def _plain(self, record: Record) -> JsonObject:
         livemode = self._store.livemode
@@ -127,5 +137,7 @@ class Renderer:
                 return objects.refund(record)
             case Customer():
                 return objects.customer(record, livemode=livemode)
+            case Dispute():
+                return objects.dispute(record, livemode=livemode)
             case BalanceTransaction():
                 return objects.balance_transaction(record, now=self._store.clock.now())

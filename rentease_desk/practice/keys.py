@@ -18,6 +18,8 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "refund": "rak_charge_read",  # Stripe's key page has one row for charges and refunds
     "customer": "rak_customer_read",
     "balance_transaction": "rak_balance_transaction_source_read",
+    "dispute": "rak_dispute_read",
+    "event": "rak_event_read",
     "account": "rak_accounts_kyc_basic_read",
 }
 """What a restricted key needs to read each kind of object."""

@@ -49,9 +49,8 @@ class Ledger:
         """Book a refund that failed: the money is the account's again. Returns the line's id."""
         return self._book("refund_failure", "refund_failure", refund.amount, refund.currency, refund.id, at).id
 
-    def dispute(self, charge: Charge, at: int) -> str:
+    def dispute(self, charge: Charge, source: str, at: int) -> str:
         """Book a dispute: the whole payment and a fee are withdrawn. Returns the line's id."""
-        source = self._store.ids.new("dp_1")
         amount = -(charge.amount_captured - charge.amount_refunded)
         return self._book("adjustment", "dispute", amount, charge.order.currency, source, at, _DISPUTE_FEE).id
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rentease_desk.practice import details
 from rentease_desk.practice.errors import JsonObject
-from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Intent, Refund
+from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Refund
 
 API_VERSION: Final = "2026-10-28.endive"
 _DESCRIPTOR: Final = "HOTEL LANTERNA"
@@ -183,4 +183,47 @@ def balance_transaction(line: BalanceTransaction, *, now: int) -> JsonObject:
         "source": line.source,
         "status": "available" if now >= line.available_on else "pending",
         "type": line.type,
+    }
+
+
+def dispute(dispute: Dispute, *, livemode: bool) -> JsonObject:
+    """docs.stripe.com/api/disputes/object"""
+    return {
+        "id": dispute.id,
+        "object": "dispute",
+        "amount": dispute.amount,
+        "balance_transactions": [],
+        "charge": dispute.charge,
+        "created": dispute.created,
+        "currency": dispute.currency,
+        "enhanced_eligibility_types": [],
+        "evidence": details.evidence(),
+        "evidence_details": details.evidence_details(dispute.created),
+        "intended_submission_method": None,
+        "is_charge_refundable": False,
+        "livemode": livemode,
+        "metadata": {},
+        "network_reason_code": "10.4",
+        "payment_intent": dispute.intent,
+        "payment_method_details": None,
+        "reason": dispute.reason,
+        "status": dispute.status,
+    }
+
+
+def event(event: Event, shown: JsonObject, before: JsonObject | None, *, livemode: bool) -> JsonObject:
+    """docs.stripe.com/api/events/object"""
+    changed = before and {name: value for name, value in before.items() if shown.get(name) != value}
+    return {
+        "id": event.id,
+        "object": "event",
+        "account": None,
+        "api_version": event.api_version,
+        "context": None,
+        "created": event.created,
+        "data": {"object": shown, "previous_attributes": changed},
+        "livemode": livemode,
+        "pending_webhooks": 0,
+        "request": {"id": None, "idempotency_key": None},
+        "type": event.type,
     }

@@ -147,6 +147,28 @@ def _balance_arrives(_given: Input) -> Act:
     return lambda world: list(world.ledger.arrive())
 
 
+def _late_events(given: Input) -> Act:
+    """Events become visible up to ``seconds`` late, from now on."""
+    seconds = given.number("seconds", 0, most=3_600)
+
+    def act(world: World) -> list[Record]:
+        world.store.events.lag = seconds
+        return []
+
+    return act
+
+
+def _event_version(given: Input) -> Act:
+    """Events are made in another version of the API, from now on."""
+    version = given.needed_text("version")
+
+    def act(world: World) -> list[Record]:
+        world.store.events.api_version = version
+        return []
+
+    return act
+
+
 def _partial_captures(given: Input) -> Act:
     counted = bool(given.flag("counted_as_refunded"))
 
@@ -192,6 +214,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "dispute": _dispute,
     "late-balance": _late_balance,
     "balance-arrives": _balance_arrives,
+    "late-events": _late_events,
+    "event-version": _event_version,
     "partial-captures": _partial_captures,
 }
 """By the name they have at the control address."""

@@ -181,4 +181,34 @@ class BalanceTransaction:
     rate_ppm: int | None = None
 
 
-Record = Intent | Charge | Refund | Customer | BalanceTransaction
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A payment that the cardholder's bank has taken back."""
+
+    id: str
+    seq: int
+    created: int
+    amount: int
+    currency: str
+    charge: str
+    intent: str | None
+    balance_transaction: str
+    status: str = "needs_response"
+    reason: str = "fraudulent"
+
+
+Record = Intent | Charge | Refund | Customer | BalanceTransaction | Dispute
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: the object as it was afterwards and before. It is listed from ``visible_at`` on."""
+
+    id: str
+    seq: int
+    created: int
+    type: str
+    after: Record
+    before: Record | None
+    visible_at: int
+    api_version: str

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.ledger import Ledger
 from rentease_desk.practice.money import written
-from rentease_desk.practice.records import Charge, Refund
+from rentease_desk.practice.records import Charge, Dispute, Refund
 from rentease_desk.practice.store import Store
 
 _UNFINISHED = ("pending", "requires_action")
@@ -62,8 +62,16 @@ class Refunds:
         charge = self._store.charge(charge_id)
         if charge.disputed or not charge.refundable:
             raise ApiError(f"Charge {charge_id} cannot be disputed.", code="charge_disputed")
-        self._ledger.dispute(charge, self._store.moment(at))
-        return self._store.charges.replace(replace(charge, disputed=True))
+        disputed = self._store.charges.replace(replace(charge, disputed=True))
+        self._add_dispute(charge, self._store.moment(at))
+        return disputed
+
+    def _add_dispute(self, charge: Charge, at: int) -> None:
+        store = self._store
+        id_ = store.ids.new("dp_1")
+        line = self._ledger.dispute(charge, id_, at)
+        amount, currency = charge.refundable, charge.order.currency
+        store.disputes.add(Dispute(id_, store.next_seq(), at, amount, currency, charge.id, charge.intent, line))
 
     def _add(self, charge: Charge, amount: int, status: str, reason: str | None, at: int) -> Refund:
         store, order = self._store, charge.order

@@ -8,8 +8,10 @@ from itertools import count
 from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.collection import Collection, R
 from rentease_desk.practice.errors import missing
+from rentease_desk.practice.events import Events
 from rentease_desk.practice.ids import Ids
-from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Intent, Refund
+from rentease_desk.practice.objects import API_VERSION
+from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,13 @@ class Store:
         self.ids = Ids(seed)
         self.opened = clock.now()
         self.partial_capture_counts_as_refunded = True
-        self.intents: Collection[Intent] = Collection("customer")
-        self.charges: Collection[Charge] = Collection("customer", "intent")
-        self.refunds: Collection[Refund] = Collection("charge", "intent")
-        self.customers: Collection[Customer] = Collection("email")
+        self.events = Events(seed, clock, API_VERSION)
+        note = self.events.note
+        self.intents: Collection[Intent] = Collection("customer", note=note)
+        self.charges: Collection[Charge] = Collection("customer", "intent", note=note)
+        self.refunds: Collection[Refund] = Collection("charge", "intent", note=note)
+        self.customers: Collection[Customer] = Collection("email", note=note)
+        self.disputes: Collection[Dispute] = Collection("charge", "intent", note=note)
         self.transactions: Collection[BalanceTransaction] = Collection()
         self._numbers = count(1)
 
@@ -64,6 +69,17 @@ class Store:
     def customer(self, id_: str, param: str = "id") -> Customer:
         """Raises ApiError ``resource_missing``."""
         return _found(self.customers, id_, "customer", param)
+
+    def dispute(self, id_: str, param: str = "id") -> Dispute:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.disputes, id_, "dispute", param)
+
+    def event(self, id_: str, param: str = "id") -> Event:
+        """Raises ApiError ``resource_missing``, also where it is too old or not shown yet."""
+        event = self.events.get(id_)
+        if event is None:
+            raise missing("notification", id_, param=param)
+        return event
 
     def transaction(self, id_: str, param: str = "id") -> BalanceTransaction:
         """Raises ApiError ``resource_missing``."""

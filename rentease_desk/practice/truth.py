@@ -19,6 +19,7 @@ def collections(store: Store) -> dict[str, Sequence[Record]]:
         "charges": store.charges.where(),
         "refunds": store.refunds.where(),
         "customers": store.customers.where(),
+        "disputes": store.disputes.where(),
         "balance_transactions": store.transactions.where(),
     }
 

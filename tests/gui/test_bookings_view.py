@@ -28,7 +28,7 @@ from tests.tools.gui import NOON, SETTINGS, DeskClock, Hotel, click, in_worker, 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 MANY = 320
-PLAIN = BookingDraft(Guest("?"), date(2026, 11, 1), date(2026, 11, 6), total=Money(10_000, "eur"))
+PLAIN = BookingDraft(Guest("?"), date(2026, 11, 1), date(2026, 11, 6), currency="eur", total=Money(10_000, "eur"))
 
 
 def guests(window: MainWindow) -> list[str]:

@@ -18,13 +18,16 @@ from tests.tools.stripe_schema import build
 
 Json = dict[str, Any]
 
-KINDS = ("account", "balance_transaction", "charge", "customer", "payment_intent", "refund")
+KINDS = ("account", "balance_transaction", "charge", "customer", "dispute", "event", "payment_intent", "refund")
 LISTS = ("payment_intents", "charges", "refunds", "customers")
+SHOWN = (*LISTS, "disputes", "events")
 EXPANSIONS = {
     "payment_intents": ("latest_charge.balance_transaction", "customer", "latest_charge.refunds"),
     "charges": ("balance_transaction", "customer", "payment_intent", "refunds"),
     "refunds": ("charge.payment_intent", "balance_transaction.source", "failure_balance_transaction"),
     "customers": (),
+    "disputes": ("charge", "payment_intent"),
+    "events": (),
     "balance_transactions": ("source",),
 }
 """Everything that can be expanded, below each kind of object."""
@@ -75,7 +78,7 @@ class Asker:
 
     def everything(self, *, expanded: bool) -> Iterable[Json]:
         """All objects of the account, page by page, and what they are expanded to."""
-        for name in LISTS:
+        for name in SHOWN:
             paths = tuple(f"data.{path}" for path in EXPANSIONS[name]) if expanded else ()
             cursor: dict[str, object] = {}
             while True:
@@ -87,7 +90,9 @@ class Asker:
 
     def show(self, record: Record, *, expanded: bool = False) -> Json:
         """One record, retrieved."""
-        name = {"pi": "payment_intents", "cus": "customers", "txn": "balance_transactions"}.get(record.id.split("_")[0])
+        name = {"pi": "payment_intents", "cus": "customers", "txn": "balance_transactions", "dp": "disputes"}.get(
+            record.id.split("_")[0]
+        )
         name = name or ("refunds" if record.id.startswith(("re_", "pyr_")) else "charges")
         paths = EXPANSIONS[name] if expanded else ()
         return self.get(f"/v1/{name}/{record.id}", expand=paths)

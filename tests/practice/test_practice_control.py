@@ -112,6 +112,7 @@ def test_the_state_adds_up(server: RunningServer) -> None:
         "charges": 3,
         "refunds": 2,
         "customers": 0,
+        "disputes": 0,
         "balance_transactions": 4,
     }
     assert state["sums"]["eur"] == {"received": 10_000, "refunded": 2_000, "refunds_pending": 500}
@@ -154,10 +155,12 @@ def test_every_operation_is_at_the_address(server: RunningServer) -> None:
     late = act("charge", amount=700)[0]
     assert late["balance_transaction"] is None
     assert [one["id"] for one in act("balance-arrives")] == [late["id"]]
+    act("late-events", seconds=30)
+    act("event-version", version="2020-08-27")
     assert act("pay", currency="JPY")[0]["order"]["currency"] == "jpy"
     used = {"customer", "create", "describe", "require-action", "fail", "succeed", "process", "fail-debit", "settle"}
     used |= {"authorize", "partial-captures", "capture", "cancel", "refund", "update-refund", "dispute"}
-    used |= {"late-balance", "charge", "balance-arrives", "pay"}
+    used |= {"late-balance", "charge", "balance-arrives", "pay", "late-events", "event-version"}
     assert used == set(OPERATIONS)
 
 

@@ -148,11 +148,12 @@ def test_what_is_not_there_is_not_expanded(world: World) -> None:
     assert (shown["latest_charge"], shown["customer"]) == (None, None)
 
 
-def test_a_dispute_has_no_page_here(world: World) -> None:
+def test_a_dispute_and_its_line(world: World) -> None:
     charge = world.refunds.dispute(world.pay(Order(1_000)).latest_charge or "")
     line = next(one for one in world.store.transactions if one.category == "dispute")
     shown = Asker(world).get(f"/v1/balance_transactions/{line.id}", expand=("source",))
-    assert (charge.disputed, shown["source"].startswith("dp_1"), shown["net"]) == (True, True, -3_000)
+    assert (charge.disputed, shown["net"]) == (True, -3_000)
+    assert (shown["source"]["object"], shown["source"]["charge"]) == ("dispute", charge.id)
 
 
 REFUSALS: dict[str, tuple[str, Json, str | None, str | None, str]] = {
