@@ -25,6 +25,7 @@ from rentease_desk.services.exports import ExportService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
+from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.opening import open_database
 from rentease_desk.stripe_gateway.gateway import StripeGateway
@@ -53,6 +54,7 @@ def build(
         settings=SettingsService(desk),
         exports=ExportService(desk),
         sync=SyncService(desk, importer, open_gateway),
+        events=EventLogService(desk),
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
     )

@@ -9,7 +9,19 @@ from io import TextIOWrapper
 import typer
 
 from rentease_desk import __version__
-from rentease_desk.cli import bookings, database, doctor, exports, keys, payments, practice, refunds, settings, sync
+from rentease_desk.cli import (
+    bookings,
+    database,
+    doctor,
+    events,
+    exports,
+    keys,
+    payments,
+    practice,
+    refunds,
+    settings,
+    sync,
+)
 from rentease_desk.cli.output import Output
 from rentease_desk.cli.session import Session
 from rentease_desk.domain.errors import KnownError
@@ -26,9 +38,12 @@ app.add_typer(payments.app, name="payments")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(exports.app, name="export")
 app.add_typer(database.app, name="db")
+app.add_typer(events.app, name="events")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
 app.command("sync")(sync.sync)
+app.command("poll")(events.poll)
+app.command("watch")(events.watch)
 app.command("doctor")(doctor.doctor)
 app.command("practice-server")(practice.practice_server)
 app.command("practice-reset")(practice.practice_reset)

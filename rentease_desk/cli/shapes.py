@@ -7,6 +7,7 @@ from typing import Any
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.payment import Payment, Refund
+from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.domain.stripe_objects import Unreadable
 from rentease_desk.domain.sync import Summary
 
@@ -118,4 +119,22 @@ def summary_json(summary: Summary, failures: tuple[Unreadable, ...]) -> dict[str
         "unmatched": summary.unmatched,
         "failed": summary.failed,
         "failures": [{"kind": one.kind, "id": one.id, "reason": one.reason} for one in failures],
+    }
+
+
+def event_json(event: StoredEvent) -> dict[str, Any]:
+    """An event of Stripe's, and how far it is."""
+    return {
+        "id": event.id,
+        "type": event.type,
+        "object": event.object_kind,
+        "object_id": event.object_id,
+        "created": iso_utc(event.created),
+        "api_version": event.api_version,
+        "state": event.state.value,
+        "attempts": event.attempts,
+        "next_attempt_at": iso_utc(event.next_attempt_at) if event.state is EventState.WAITING else None,
+        "error": event.error,
+        "reason": event.reason,
+        "received_at": iso_utc(event.received_at),
     }

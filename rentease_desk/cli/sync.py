@@ -19,7 +19,7 @@ from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import summary_json
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.sync import Progress as Step
-from rentease_desk.domain.sync import RunOutcome
+from rentease_desk.domain.sync import RunOutcome, Summary
 
 DEFAULT_DAYS = 90
 
@@ -35,10 +35,10 @@ def sync(
     today = session.today()
     days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
     cancel = threading.Event()
-    with _stoppable(cancel), _progress() as report:
+    with stoppable(cancel), _progress() as report:
         result = session.services.sync.sync(days, cancel, report)
     output = Output(as_json=as_json)
-    output.value(summary_json(result.summary, result.failures) if as_json else _told(result.summary))
+    output.value(summary_json(result.summary, result.failures) if as_json else told(result.summary))
     for failure in () if as_json else result.failures:
         output.warn(f"{failure.kind} {failure.id}: {failure.reason}")
     if result.outcome is RunOutcome.CANCELLED:
@@ -48,13 +48,14 @@ def sync(
         output.line("Nothing new: everything Stripe has of these days was here already.")
 
 
-def _told(summary: object) -> dict[str, object]:
+def told(summary: Summary) -> dict[str, object]:
+    """The counts by their names."""
     names = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
     return {name: getattr(summary, name) for name in names}
 
 
 @contextmanager
-def _stoppable(cancel: threading.Event) -> Iterator[None]:
+def stoppable(cancel: threading.Event) -> Iterator[None]:
     """Ctrl+C ends the run between two pages, so that what was read stays read."""
     before = signal.signal(signal.SIGINT, lambda *_: cancel.set())
     try:

@@ -320,6 +320,12 @@ _STRIPE = {
     "stripe.unreadable": Message(
         "This cannot be understood", "{object}: {reason}.", "It is looked at again next time."
     ),
+    "event.not_found": Message(
+        "There is no such event waiting",
+        "“{id}” does not wait, and was not given up.",
+        "See “rentease-desk events list”.",
+    ),
+    "event.reason_missing": Message("The reason is missing", "An event is dismissed with a reason.", "Say why."),
     "sync.running": Message(
         "A sync is running already",
         "{holder} began it at {since}.",

@@ -11,6 +11,7 @@ from rentease_desk.services.exports import ExportService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 
 
@@ -24,6 +25,7 @@ class Services:
     settings: SettingsService
     exports: ExportService
     sync: SyncService
+    events: EventLogService
     key: StripeKeyService
     doctor: DoctorService
 

@@ -90,6 +90,33 @@ stripe_customers = Table(
     Column("observed_at", BigInteger, nullable=False),
 )
 
+# What Stripe says has happened; ids are kept after they were handled, so that each is handled once.
+stripe_events = Table(
+    "stripe_events",
+    metadata,
+    *_identity(),
+    Column("type", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("api_version", Text),
+    Column("object_kind", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("payment_intent_id", Text),
+    Column("charge_id", Text),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", BigInteger, nullable=False),
+    Column("error", Text),
+    Column("reason", Text),
+    Column("received_at", BigInteger, nullable=False),
+    CheckConstraint(
+        "state IN ('waiting', 'done', 'ignored', 'gone', 'dead', 'dismissed')",
+        name="state_known",
+    ),
+    CheckConstraint("(state = 'dismissed') = (reason IS NOT NULL)", name="dismissed_has_reason"),
+    Index(None, "state", "next_attempt_at"),
+    Index(None, "created"),
+)
+
 sync_runs = Table(
     "sync_runs",
     metadata,

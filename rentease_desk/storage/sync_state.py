@@ -15,6 +15,10 @@ from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, syn
 
 PAYMENTS = "payments"
 """The cursor up to which (UTC seconds) everything that was created was read."""
+EVENTS = "events"
+"""The cursor up to which (UTC seconds, Stripe's) the events were read; the next poll reads a little before it again."""
+SWEPT = "swept"
+"""When (UTC seconds) a poll last read a whole day of events again."""
 OBSERVED = "observed"
 """The ``observed_at`` (UTC microseconds) of the newest picture written: what a later run shows is newer."""
 _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import stripe
@@ -11,17 +12,26 @@ import stripe
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError, UnreadableObjectError
+from rentease_desk.domain.stripe_events import EventPage
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent, Unreadable
 from rentease_desk.stripe_gateway.failures import account_named
 from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
-from rentease_desk.stripe_gateway.mapping import Json, charge_from, customer_from, id_of, intent_from, refund_from
+from rentease_desk.stripe_gateway.mapping import (
+    Json,
+    charge_from,
+    customer_from,
+    event_from,
+    id_of,
+    intent_from,
+    refund_from,
+)
 from rentease_desk.stripe_gateway.pace import Pace
 from rentease_desk.stripe_gateway.transport import CONNECT_TIMEOUT, READ_TIMEOUT, Reply, Transport
 
 PAGE_SIZE = 100
 """The most objects that Stripe puts on a page."""
 
-READABLE = ("payment_intents", "charges", "refunds", "customers")
+READABLE = ("payment_intents", "charges", "refunds", "customers", "events")
 """The lists that the sync reads; each needs a permission of its own."""
 
 T = TypeVar("T")
@@ -47,7 +57,13 @@ class StripeGateway:
         key = check_key(key)
         self.livemode = is_live(key)
         self._account = account
+        self._fingerprint = sha256(f"{key} {base} {account}".encode()).hexdigest()
         self._transport = Transport(key, check_base(base, key), account, clock, pace=pace, timeouts=timeouts)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells keys and addresses apart without showing them."""
+        return self._fingerprint
 
     def identity(self, cancel: threading.Event) -> Identity | None:
         """Whose account the key opens; None where Stripe does not tell.
@@ -119,6 +135,12 @@ class StripeGateway:
         reply = self._list("customers", _created(span), after, cancel)
         customers, unreadable = _each("customer", _data(reply), lambda one: customer_from(one, self.livemode))
         return _page(reply, customers=tuple(customers), unreadable=tuple(unreadable))
+
+    def list_events(self, since: int, after: str | None, cancel: threading.Event) -> EventPage:
+        """A page of the events since an instant (UTC seconds); Stripe keeps them for 30 days."""
+        reply = self._list("events", {"gte": max(0, since)}, after, cancel)
+        events, unreadable = _each("event", _data(reply), lambda one: event_from(one, self.livemode))
+        return EventPage(reply.observed_at, tuple(events), tuple(unreadable), _next_cursor(reply.data))
 
     def fetch_intent(self, intent_id: str, cancel: threading.Event) -> Page:
         """One PaymentIntent with its latest charge; an empty page if there is none."""

@@ -15,6 +15,7 @@ from rentease_desk.domain.derivation import CHARGE_STATUSES, INTENT_STATUSES
 from rentease_desk.domain.errors import UnreadableObjectError
 from rentease_desk.domain.money import is_currency
 from rentease_desk.domain.payment import RefundStatus
+from rentease_desk.domain.stripe_events import StripeEvent
 from rentease_desk.domain.stripe_objects import StripeCharge, StripeCustomer, StripeIntent, StripeRefund
 from rentease_desk.domain.text import mask_card_numbers
 
@@ -112,6 +113,27 @@ def customer_from(data: Json, livemode: bool) -> StripeCustomer:
         name=read.free_text("name"),
         email=read.text("email"),
         metadata=read.metadata(),
+    )
+
+
+def event_from(data: Json, livemode: bool) -> StripeEvent:
+    """An event: which object it is about, by the object itself and not by the event's name.
+
+    Raises UnreadableObjectError. Only ids are read of the object: it is as it was then, in the event's API version.
+    """
+    read = _Reader(data, "event", livemode)
+    about = read.part("data").get("object")
+    if not isinstance(about, Mapping):
+        about = {}
+    return StripeEvent(
+        id=read.id,
+        type=read.text("type") or "",
+        created=read.moment("created"),
+        api_version=read.text("api_version"),
+        object_kind=_text(about.get("object")) or "",
+        object_id=id_of(about),
+        payment_intent_id=_id(about.get("payment_intent")),
+        charge_id=_id(about.get("charge")),
     )
 
 
@@ -235,6 +257,12 @@ def _text(value: object) -> str | None:
 def _free(value: object) -> str | None:
     text = _text(value)
     return mask_card_numbers(text) if text else None
+
+
+def _id(value: object) -> str | None:
+    """The id of another object, which may have come expanded; None where there is none that could be one."""
+    found = value.get("id") if isinstance(value, Mapping) else value
+    return found if isinstance(found, str) and _ID.fullmatch(found) else None
 
 
 def _is_past(deadline: object, observed_at: int) -> bool:

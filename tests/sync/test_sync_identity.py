@@ -11,8 +11,8 @@ import pytest
 from rentease_desk.domain.errors import ConflictError, StripeError
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.sync.account import UNNAMED
 from rentease_desk.services.sync.lease import SyncLease
-from rentease_desk.services.sync.service import UNNAMED
 from rentease_desk.storage.settings import read_property, write_property
 from tests.tools.accounts import Accounts
 from tests.tools.stories import Happening

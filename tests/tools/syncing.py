@@ -14,7 +14,8 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.journal import first_break
 from rentease_desk.domain.sync import Progress, Summary
 from rentease_desk.services.desk import Desk
-from rentease_desk.services.sync.service import SyncResult, SyncService
+from rentease_desk.services.sync.recorded import SyncResult
+from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.journal import read_head, read_rows
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.pace import Pace

@@ -13,7 +13,7 @@ from rentease_desk.domain.messages import MESSAGES
 
 PACKAGE = Path(__file__).parents[2] / "rentease_desk"
 _FAMILIES = (
-    "amount|currency|booking|room|text|payment|void|settings|environment|date|range|database|stripe|sync|keychain|file"
+    "amount|currency|booking|room|text|payment|void|settings|environment|date|range|database|stripe|sync|event|keychain|file"
     "|practice|qt"
 )
 CODE = re.compile(rf'"((?:{_FAMILIES})\.[a-z_]+)"')

@@ -27,7 +27,7 @@ from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncS
 
 if TYPE_CHECKING:
     from rentease_desk.services.stripe_key import KeyInfo
-    from rentease_desk.services.sync.service import SyncResult
+    from rentease_desk.services.sync.recorded import SyncResult
 
 
 class SyncView(Page):

@@ -1,0 +1,122 @@
+"""``poll``, ``watch`` and ``events list|retry|dismiss``."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+import time
+from typing import Annotated, Any
+
+import typer
+
+from rentease_desk.cli.output import JsonOption, Output
+from rentease_desk.cli.session import Session
+from rentease_desk.cli.shapes import event_json, summary_json
+from rentease_desk.cli.sync import stoppable, told
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.stripe_events import EventState, StoredEvent
+from rentease_desk.services.sync.recorded import SyncResult
+
+app = typer.Typer(help="What Stripe says has happened.", no_args_is_help=True)
+
+_COLUMNS = ("Created", "Type", "About", "State", "Attempts", "Error", "Id")
+_UNITS = {"s": 1, "m": 60, "h": 3_600}
+
+
+def poll(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Read what has happened in Stripe since the last poll, as the window does every few minutes."""
+    session: Session = context.obj
+    cancel = threading.Event()
+    with stoppable(cancel):
+        result = session.services.sync.tick(cancel)
+    output = Output(as_json=as_json)
+    shown = summary_json(result.summary, result.failures) if as_json else told(result.summary)
+    waiting = session.services.events.counts()
+    output.value(shown | {"events_waiting": waiting.get(EventState.WAITING, 0), "events_dead": _dead(session)})
+    for failure in () if as_json else result.failures:
+        output.warn(f"{failure.kind} {failure.id}: {failure.reason}")
+
+
+def watch(
+    context: typer.Context,
+    every: Annotated[str, typer.Option("--every", help="How often: 30s, 5m, 1h.")] = "5m",
+) -> None:
+    """Poll again and again, one line each, until Ctrl+C or a signal to end."""
+    session: Session = context.obj
+    seconds, cancel, output = _seconds(every), threading.Event(), Output(as_json=False)
+    signal.signal(signal.SIGTERM, lambda *_: cancel.set())
+    with stoppable(cancel):
+        while not cancel.is_set():
+            try:
+                output.line(_line(session.services.sync.tick(cancel), _dead(session)))
+            except KnownError as error:
+                output.line(f"{_clock()} failed: {error}")
+            cancel.wait(seconds)
+
+
+@app.callback()
+def events() -> None:
+    """What Stripe says has happened."""
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[EventState | None, typer.Option("--state", help="Only these.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the latest events, the newest first."""
+    session: Session = context.obj
+    found = session.services.events.latest(state)
+    Output(as_json=as_json).rows(_COLUMNS, ((event_json(one), _cells(session, one)) for one in found))
+
+
+@app.command("retry")
+def retry(
+    context: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of events; all that wait if left out.")] = None,
+) -> None:
+    """Let the next poll try events again at once."""
+    session: Session = context.obj
+    count = session.services.events.retry(ids or None)
+    Output(as_json=False).line(f"{count} will be tried again with the next poll.")
+
+
+@app.command("dismiss")
+def dismiss(
+    context: typer.Context,
+    event_id: Annotated[str, typer.Argument(help="The event's id.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why nothing has to be done.")],
+) -> None:
+    """Give an event up that cannot be handled."""
+    session: Session = context.obj
+    session.services.events.dismiss(event_id, reason)
+    Output(as_json=False).line(f"{event_id} is dismissed.")
+
+
+def _dead(session: Session) -> int:
+    return session.services.events.counts().get(EventState.DEAD, 0)
+
+
+def _cells(session: Session, event: StoredEvent) -> tuple[str, ...]:
+    when = session.services.settings.get().days.local(event.created).strftime("%Y-%m-%d %H:%M:%S")
+    about = event.object_id
+    return when, event.type, about, event.state.value, str(event.attempts), event.error or "", event.id
+
+
+def _line(result: SyncResult, dead: int) -> str:
+    parts: dict[str, Any] = told(result.summary)
+    counted = " ".join(f"{name}={value}" for name, value in parts.items())
+    return f"{_clock()} {result.outcome.value} {counted} dead={dead}"
+
+
+def _clock() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _seconds(text: str) -> int:
+    match = re.fullmatch(r"(\d{1,5})([smh])", text.strip())
+    if match is None or int(match[1]) == 0:
+        raise typer.BadParameter("Say how often as 30s, 5m or 1h.", param_hint="--every")
+    return int(match[1]) * _UNITS[match[2]]

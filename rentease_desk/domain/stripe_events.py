@@ -1,0 +1,72 @@
+"""What Stripe says has happened. An event names the object that changed; its state is read from the object itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rentease_desk.domain.stripe_objects import Unreadable
+
+MAX_ATTEMPTS = 8
+_FIRST_PAUSE, _LONGEST_PAUSE = 30, 6 * 60 * 60
+
+
+class EventState(StrEnum):
+    """How far an event is. ``waiting`` has still to be handled; only ``dead`` ones need a person."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    IGNORED = "ignored"
+    GONE = "gone"
+    DEAD = "dead"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class StripeEvent:
+    """An event as listed. ``payment_intent_id`` and ``charge_id``: what the event's object belongs to, if it says."""
+
+    id: str
+    type: str
+    created: int
+    api_version: str | None
+    object_kind: str
+    object_id: str
+    payment_intent_id: str | None
+    charge_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of the events list, newest first. ``observed_at``: when its request began, UTC microseconds."""
+
+    observed_at: int
+    events: tuple[StripeEvent, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it stands here. Times in UTC seconds."""
+
+    id: str
+    type: str
+    object_kind: str
+    object_id: str
+    payment_intent_id: str | None
+    charge_id: str | None
+    created: int
+    api_version: str | None
+    state: EventState
+    attempts: int
+    next_attempt_at: int
+    error: str | None
+    reason: str | None
+    received_at: int
+
+
+def pause_after(attempts: int, chance: float) -> int:
+    """Seconds until the next try: 30 s doubled with each, at most six hours, up to a quarter less by ``chance`` 0–1."""
+    whole = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** max(0, attempts - 1))
+    return int(whole * (1 - chance / 4))

@@ -1,0 +1,51 @@
+"""The log of events, for people who look after what could not be handled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rentease_desk.domain.errors import InputError, NotFoundError
+from rentease_desk.domain.stripe_events import EventState, StoredEvent
+from rentease_desk.domain.text import clean_text
+from rentease_desk.services.desk import Desk
+from rentease_desk.storage.stripe_events import count_events, dismiss_event, list_events, revive_events
+
+MAX_LISTED = 1_000
+
+
+class EventLogService:
+    """Reads the log, and lets events be tried again or given up."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def latest(self, state: EventState | None = None, limit: int = MAX_LISTED) -> list[StoredEvent]:
+        """The latest events, newest first."""
+        with self._desk.db.reading() as connection:
+            return list_events(connection, state, limit)
+
+    def counts(self) -> dict[EventState, int]:
+        """How many there are of each state; states without any are left out."""
+        with self._desk.db.reading() as connection:
+            return count_events(connection)
+
+    def retry(self, ids: Sequence[str] | None = None) -> int:
+        """Let the next poll try these (None: all) that wait or were given up at once. Returns how many.
+
+        Raises NotFoundError ``event.not_found`` if none of the ids is one of them.
+        """
+        with self._desk.writing() as unit:
+            count = revive_events(unit, ids)
+        if ids and not count:
+            raise NotFoundError("event.not_found", id=", ".join(ids))
+        return count
+
+    def dismiss(self, event_id: str, reason: str) -> None:
+        """Give an event up. Raises InputError ``event.reason_missing``, NotFoundError ``event.not_found``."""
+        reason = clean_text(reason, "reason", 200)
+        if not reason:
+            raise InputError("event.reason_missing", field="reason")
+        with self._desk.writing() as unit:
+            found = dismiss_event(unit, event_id, reason)
+        if not found:
+            raise NotFoundError("event.not_found", id=event_id)

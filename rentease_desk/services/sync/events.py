@@ -1,0 +1,158 @@
+"""The poll: events say which objects changed, and the objects themselves are read.
+
+An event's own picture is never written: it is as old as the event. So the order of events, their API versions and ties
+in one second do not matter, and ten events of one payment cost one request.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rentease_desk.domain.errors import DatabaseError, KnownError
+from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, EventPage, EventState, StoredEvent, pause_after
+from rentease_desk.domain.stripe_objects import Page, Unreadable
+from rentease_desk.services.sync.pages import PageStore, RunContext
+from rentease_desk.storage.stripe_events import keep_events, park_events, postpone_event, settle_events, waiting_events
+from rentease_desk.storage.sync_state import EVENTS, PAYMENTS, move_cursor
+from rentease_desk.stripe_gateway.pace import CancelledError
+
+log = logging.getLogger(__name__)
+
+LATE = 10 * 60
+"""Seconds: events are listed late, so each poll reads so much again. Known ids are dropped."""
+HANDLED = frozenset({"payment_intent", "charge", "refund", "dispute"})
+"""Kinds of object that events bring news of; others are kept in the log and ignored."""
+_PARKED = 60 * 60
+"""Seconds until an event is looked at again whose object the key may not read."""
+
+
+@dataclass
+class _Dirty:
+    """An object that has changed, and the events that said so."""
+
+    fetch: Callable[[], Page]
+    events: list[StoredEvent] = field(default_factory=list)
+
+
+class EventRun:
+    """Reads new events and handles those that wait."""
+
+    def __init__(self, context: RunContext, pages: PageStore) -> None:
+        self._context = context
+        self._pages = pages
+        self._seen_charges: set[str] = set()
+
+    def read(self, since: int) -> int:
+        """Keep every event since an instant (UTC seconds); returns Stripe's time at the start.
+
+        The cursor moves to the start with the last page, in one transaction: what was stopped begins again.
+        """
+        context, after, start = self._context, None, None
+        while True:
+            page = context.gateway.list_events(since, after, context.cancel)
+            start = page.observed_at // 1_000_000 if start is None else start
+            self._keep(page, start)
+            after = page.next_cursor
+            if after is None:
+                return start
+
+    def handle(self, now: int) -> None:
+        """Fetch what the waiting events are about. Raises StripeError when Stripe cannot be asked just now."""
+        context = self._context
+        with context.desk.db.reading() as connection:
+            due = waiting_events(connection, context.identity, now)
+        self._fetch_all(self._intents(due), now)
+        self._fetch_all(self._charges(due), now)
+        self._fetch_all(self._refunds(due), now)
+
+    def _keep(self, page: EventPage, start: int) -> None:
+        context = self._context
+        if context.cancel.is_set():
+            raise CancelledError
+        self._pages.fail(page.unreadable)
+        with context.desk.writing() as unit:
+            context.lease.keep(unit)
+            keep_events(unit, context.identity, page.events, HANDLED)
+            if page.next_cursor is None:
+                for kind in (EVENTS, PAYMENTS):  # what is in the log is not lost any more
+                    move_cursor(unit, context.identity, kind, start)
+
+    def _intents(self, due: Sequence[StoredEvent]) -> dict[str, _Dirty]:
+        """Events of intents, and of charges that belong to one: the intent brings its latest charge along."""
+        named = ((one, one.object_id if one.object_kind == "payment_intent" else None) for one in due)
+        return self._dirty(named, self._context.gateway.fetch_intent)
+
+    def _charges(self, due: Sequence[StoredEvent]) -> dict[str, _Dirty]:
+        """Charges that did not come with their intents: earlier attempts, old kinds of payment, disputed ones."""
+        of_kind = {"charge": lambda one: one.object_id, "dispute": lambda one: one.charge_id}
+        named = [(one, of_kind[one.object_kind](one)) for one in due if one.object_kind in of_kind]
+        self._settle([one for one, charge in named if charge in self._seen_charges], EventState.DONE)
+        left = ((one, charge) for one, charge in named if charge not in self._seen_charges)
+        return self._dirty(left, self._context.gateway.fetch_charge)
+
+    def _refunds(self, due: Sequence[StoredEvent]) -> dict[str, _Dirty]:
+        named = ((one, one.object_id if one.object_kind == "refund" else None) for one in due)
+        return self._dirty(named, self._context.gateway.fetch_refund)
+
+    def _dirty(self, named: Iterable[tuple[StoredEvent, str | None]], fetch: Callable[..., Page]) -> dict[str, _Dirty]:
+        """One entry an object, however many events name it."""
+        found: dict[str, _Dirty] = {}
+        for event, key in named:
+            if key is not None:
+                one = found.setdefault(key, _Dirty(_bound(fetch, key, self._context)))
+                one.events.append(event)
+        return found
+
+    def _fetch_all(self, objects: dict[str, _Dirty], now: int) -> None:
+        for dirty in objects.values():
+            try:
+                self._fetch(dirty, now)
+            except (CancelledError, DatabaseError):
+                raise
+            except KnownError as error:
+                self._known(dirty, error, now)
+            except Exception as error:
+                log.exception("the event %s could not be handled", dirty.events[0].id)
+                self._failed(dirty, type(error).__name__, now)
+
+    def _fetch(self, dirty: _Dirty, now: int) -> None:
+        page = dirty.fetch()
+        if page.observed_at == 0:
+            self._settle(dirty.events, EventState.GONE)
+        elif page.unreadable:
+            self._pages.fail(page.unreadable)
+            self._failed(dirty, page.unreadable[0].reason, now)
+        else:
+            self._pages.store(page)
+            self._seen_charges |= {one.id for one in page.charges}
+            self._settle(dirty.events, EventState.DONE)
+
+    def _known(self, dirty: _Dirty, error: KnownError, now: int) -> None:
+        """A missing permission parks its events; other trouble with Stripe is the run's, and costs no attempts."""
+        if error.code != "stripe.no_permission":
+            raise error
+        about = dirty.events[0]
+        self._pages.fail([Unreadable(about.object_kind, about.object_id, str(error))])
+        with self._context.desk.writing() as unit:
+            park_events(unit, self._context.identity, [one.id for one in dirty.events], now + _PARKED, str(error))
+
+    def _failed(self, dirty: _Dirty, reason: str, now: int) -> None:
+        """Try again later; after the last attempt a person has to look at it."""
+        with self._context.desk.writing() as unit:
+            for event in dirty.events:
+                attempts = event.attempts + 1
+                state = EventState.DEAD if attempts >= MAX_ATTEMPTS else EventState.WAITING
+                at = now + pause_after(attempts, random.random())  # noqa: S311 - so that they do not all come at once
+                postpone_event(unit, self._context.identity, event, state, at, reason)
+
+    def _settle(self, events: Sequence[StoredEvent], state: EventState) -> None:
+        if events:
+            with self._context.desk.writing() as unit:
+                settle_events(unit, self._context.identity, [one.id for one in events], state)
+
+
+def _bound(fetch: Callable[..., Page], key: str, context: RunContext) -> Callable[[], Page]:
+    return lambda: fetch(key, context.cancel)

@@ -1,0 +1,51 @@
+"""Polling and the event log on the command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.tools.accounts import Account
+from tests.tools.commands import COMMAND, Commands
+from tests.tools.stories import Happening
+
+
+def test_a_poll_brings_what_happened_and_then_nothing(desk: Commands, account: Account) -> None:
+    desk.run("poll")
+    account.advance(60)
+    Happening(account).all("pay refund:100")
+    first = desk.run("poll", "--json").json
+    assert (first["new"], first["failed"], first["events_waiting"], first["events_dead"]) == (2, 0, 0, 0)
+    again = desk.run("poll", "--json").json
+    assert (again["fetched"], again["new"]) == (0, 0)
+    listed = desk.run("events", "list", "--json").json
+    assert {one["state"] for one in listed} == {"done"}
+    assert {"payment_intent.succeeded", "refund.created"} <= {one["type"] for one in listed}
+    assert "payment_intent.succeeded" in desk.run("events", "list", "--state", "done").out
+
+
+def test_what_is_not_waiting_is_neither_retried_nor_dismissed(desk: Commands) -> None:
+    assert "does not wait" in desk.run("events", "retry", "evt_unknown", status=1).err
+    assert "does not wait" in desk.run("events", "dismiss", "evt_unknown", "--reason", "none", status=1).err
+    assert "reason" in desk.run("events", "dismiss", "evt_unknown", "--reason", " ", status=1).err
+    assert "0 will be tried" in desk.run("events", "retry").out
+    assert desk.run("watch", "--every", "often", status=2).err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+def test_watch_tells_a_line_a_run_and_ends_when_asked(desk: Commands, account: Account) -> None:
+    Happening(account).all("pay")
+    with subprocess.Popen(
+        [*COMMAND, "watch", "--every", "1s"], stdout=subprocess.PIPE, text=True,
+        env={**desk.environ, "PYTHONUNBUFFERED": "1"}, cwd=desk.home,
+    ) as child:  # fmt: skip
+        assert child.stdout is not None
+        lines = [child.stdout.readline() for _ in range(3)]
+        os.kill(child.pid, signal.SIGTERM)
+        assert child.wait(20) == 0
+    assert "new=1" in lines[0]
+    assert all("done" in line for line in lines)
