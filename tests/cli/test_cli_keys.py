@@ -50,7 +50,11 @@ def test_a_key_is_kept_used_and_forgotten(cli: Commands, ring: Path, account: Ac
     cli.extra["STRIPE_API_BASE"] = account.url
     account.do("pay")
     key = account.restricted(
-        "rak_payment_intent_read", "rak_charge_read", "rak_customer_read", "rak_balance_transaction_source_read"
+        "rak_payment_intent_read",
+        "rak_charge_read",
+        "rak_customer_read",
+        "rak_balance_transaction_source_read",
+        "rak_event_read",
     )
     said = cli.run("key", "set", "--json", typed=f"  {key} \n")
     assert said.json["source"] == "keyring"

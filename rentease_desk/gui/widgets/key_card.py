@@ -37,7 +37,7 @@ class KeyCard(QWidget):
             theme,
             self.tr(
                 "Make a restricted key in Stripe's dashboard (Developers, API keys) that may read PaymentIntents,"
-                " Charges, Refunds, Customers and Balance transactions. It begins with rk_, and is kept in this"
+                " Charges, Refunds, Customers, Balance transactions and Events. It begins with rk_, and is kept in this"
                 " computer's keyring."
             ),
             tone="text2",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Span
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KnownError, StripeError
 from rentease_desk.domain.stripe_objects import Identity, Unreadable
 from rentease_desk.domain.sync import Progress, RunOutcome, Summary, Trigger
 from rentease_desk.services.desk import Desk
@@ -118,7 +118,13 @@ class RecordedRun:
         events = EventRun(context, PageStore(context, self._tally))
         swept = self._cursor(context, SWEPT) or cursor - _DAY
         sweeping = cursor - swept >= _DAY
-        start = events.read(since := swept - _DAY if sweeping else cursor - LATE)
+        since = swept - _DAY if sweeping else cursor - LATE
+        try:
+            start = events.read(since)
+        except StripeError as error:
+            if error.code == "stripe.no_permission":
+                self._catch_up(context, self._cursor(context, PAYMENTS))  # what can be listed is not held back
+            raise
         self._note(context, Span(since, start + 1))
         events.handle(start)
 
