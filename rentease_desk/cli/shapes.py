@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rentease_desk.domain.agreement import Agreement, Comparison
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.payment import Payment, Refund
@@ -138,3 +139,23 @@ def event_json(event: StoredEvent) -> dict[str, Any]:
         "reason": event.reason,
         "received_at": iso_utc(event.received_at),
     }
+
+
+def agreement_json(found: Agreement) -> dict[str, Any]:
+    """What a check against Stripe found. Amounts in minor units by currency."""
+    return {
+        "agrees": found.agrees,
+        "repaired": found.repaired,
+        "failed": found.failed,
+        "charges": _comparison_json(found.charges),
+        "refunds": _comparison_json(found.refunds),
+    }
+
+
+def _comparison_json(one: Comparison) -> dict[str, Any]:
+    sides = {"stripe": one.stripe, "here": one.here}
+    told = {
+        name: {currency: {"count": total.count, "amount": total.amount} for currency, total in side.items()}
+        for name, side in sides.items()
+    }
+    return told | {"missing": list(one.missing), "extra": list(one.extra), "different": list(one.different)}

@@ -16,12 +16,15 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
-from rentease_desk.cli.shapes import summary_json
+from rentease_desk.cli.shapes import agreement_json, summary_json
+from rentease_desk.domain.agreement import Agreement, Total
 from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.sync import Progress as Step
 from rentease_desk.domain.sync import RunOutcome, Summary
 
 DEFAULT_DAYS = 90
+VERIFY_DAYS = 6
 
 
 def sync(
@@ -46,6 +49,41 @@ def sync(
         raise typer.Exit(1)
     if not (result.summary.new or result.summary.updated or result.summary.failed):
         output.line("Nothing new: everything Stripe has of these days was here already.")
+
+
+def verify(
+    context: typer.Context,
+    first: Annotated[str | None, typer.Option("--from", help="First calendar day; 7 days ago if left out.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last calendar day; today if left out.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare ids and sums with Stripe's, and put right what is missing. Status 1 if something differs all the same."""
+    session: Session = context.obj
+    today = session.today()
+    days = session.days(first, last, DateRange(today - timedelta(days=VERIFY_DAYS), today))
+    cancel, output = threading.Event(), Output(as_json=as_json)
+    with stoppable(cancel), _progress() as report:
+        found = session.services.sync.verify(days, cancel, report)
+    if found is None:
+        output.warn("Stopped. Nothing was compared.")
+        raise typer.Exit(1)
+    output.value(agreement_json(found) if as_json else _compared(found))
+    if not found.agrees:
+        raise typer.Exit(1)
+
+
+def _compared(found: Agreement) -> dict[str, object]:
+    """Both sides, a line for each kind and currency."""
+    lines: dict[str, object] = {}
+    for name, one in (("charges", found.charges), ("refunds", found.refunds)):
+        for currency in sorted({*one.stripe, *one.here}):
+            theirs, ours = one.stripe.get(currency, Total()), one.here.get(currency, Total())
+            shown = [f"{side.count} · {plain_decimal(Money(side.amount, currency))}" for side in (theirs, ours)]
+            lines[f"{name} {currency.upper()}"] = f"Stripe {shown[0]}, here {shown[1]}"
+        for words, ids in (("missing", one.missing), ("extra", one.extra), ("different", one.different)):
+            if ids:
+                lines[f"{name} {words}"] = ", ".join(ids[:10])
+    return lines | {"repaired": found.repaired, "failed": found.failed, "agrees": "yes" if found.agrees else "NO"}
 
 
 def told(summary: Summary) -> dict[str, object]:

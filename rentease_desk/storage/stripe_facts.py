@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
+from rentease_desk.domain.dates import Span
 from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_objects import Identity, StripeIntent
 from rentease_desk.storage.observed import of
@@ -94,3 +95,29 @@ def open_refunds(connection: Connection, identity: Identity, before: int, limit:
         .limit(limit)
     )
     return list(connection.scalars(query))
+
+
+def charge_amounts(connection: Connection, identity: Identity, span: Span) -> dict[str, tuple[str, int]]:
+    """The charges created in a span, by id: the currency, and what they moved (minor units)."""
+    table = stripe_charges
+    moved = case((table.c.status == "succeeded", table.c.amount_captured), else_=0)
+    query = select(table.c.id, table.c.currency, moved).where(
+        table.c.account == identity.account,
+        table.c.livemode == identity.livemode,
+        table.c.created >= span.start,
+        table.c.created < span.end,
+    )
+    return {key: (currency, amount) for key, currency, amount in connection.execute(query)}
+
+
+def refund_amounts(connection: Connection, identity: Identity, span: Span) -> dict[str, tuple[str, int]]:
+    """The refunds made in a span, by id: the currency, and what went back (minor units)."""
+    table = refunds
+    went_back = case((table.c.status == RefundStatus.SUCCEEDED.value, table.c.amount), else_=0)
+    query = select(table.c.stripe_refund_id, table.c.currency, went_back).where(
+        table.c.stripe_account == identity.account,
+        table.c.livemode == identity.livemode,
+        table.c.occurred_at >= span.start,
+        table.c.occurred_at < span.end,
+    )
+    return {key: (currency, amount) for key, currency, amount in connection.execute(query)}

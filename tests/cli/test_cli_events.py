@@ -36,6 +36,15 @@ def test_what_is_not_waiting_is_neither_retried_nor_dismissed(desk: Commands) ->
     assert desk.run("watch", "--every", "often", status=2).err
 
 
+def test_the_check_against_stripe_agrees_or_says_what_differs(desk: Commands, account: Account) -> None:
+    Happening(account).all("pay refund:100")
+    days = ("--from", "2026-11-01", "--to", "2026-11-30")
+    found = desk.run("verify-stripe", *days, "--json").json
+    assert (found["agrees"], found["repaired"]) == (True, 2)
+    assert found["charges"]["stripe"] == found["charges"]["here"] == {"eur": {"count": 1, "amount": 10_000}}
+    assert "Stripe 1 · 1.00, here 1 · 1.00" in desk.run("verify-stripe", *days).out
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 def test_watch_tells_a_line_a_run_and_ends_when_asked(desk: Commands, account: Account) -> None:
     Happening(account).all("pay")

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import KnownError, StripeError
@@ -18,6 +19,7 @@ from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.services.sync.run import RangeRun
 from rentease_desk.services.sync.tally import Tally
+from rentease_desk.services.sync.verify import Listed
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.sync_state import (
     EVENTS,
@@ -102,6 +104,15 @@ class RecordedRun:
         RangeRun(context, span, self._tally).execute(with_customers=person, with_open=not person)
         until = min(span.end, now)
         self._end(RunOutcome.DONE, last=lambda unit: _advance(unit, context.identity, span, until))
+
+    def verify(self, span: Span) -> Agreement:
+        """List a span again, and compare both sides afterwards."""
+        context, listed = self._begin(), Listed(span)
+        self._note(context, span)
+        RangeRun(context, span, self._tally, listed.note).execute(with_customers=False, with_open=False)
+        agreement = listed.compared(context, self._tally.summary())
+        self._end(RunOutcome.DONE)
+        return agreement
 
     def poll(self) -> None:
         """Read the events since the last poll; list first what they cannot tell."""

@@ -18,8 +18,16 @@ OPEN_LIMIT = 200
 class RangeRun:
     """Reads a range: intents, charges, refunds, customers, and what is still under way from before it."""
 
-    def __init__(self, context: RunContext, span: Span, tally: Tally) -> None:
+    def __init__(
+        self,
+        context: RunContext,
+        span: Span,
+        tally: Tally,
+        note: Callable[[str, Page], None] = lambda _step, _page: None,
+    ) -> None:
+        """``note`` is told of every page of a list, after it was written."""
         self._context = context
+        self._note = note
         self._span = span
         self._store = PageStore(context, tally).store
         self._tally = tally
@@ -40,6 +48,7 @@ class RangeRun:
         while True:
             page = read(after)
             self._store(page)
+            self._note(step, page)
             self._report(step, page)
             after = page.next_cursor
             if after is None:

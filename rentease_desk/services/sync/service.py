@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.sync import Progress, SyncRun, Trigger
@@ -51,6 +52,19 @@ class SyncService:
         """
         with self._recorded(cancel, lambda _: None) as run:
             return run.execute(Trigger.TIMER, run.poll)
+
+    def verify(
+        self, days: DateRange, cancel: threading.Event, report: Callable[[Progress], None] = lambda _: None
+    ) -> Agreement | None:
+        """Compare these calendar days with Stripe, after putting right what was missing or stale here.
+
+        None if it was cancelled. Raises as ``sync``.
+        """
+        span = self._desk.property().days.calendar_span(days)
+        found: list[Agreement] = []
+        with self._recorded(cancel, report) as run:
+            run.execute(Trigger.PERSON, lambda: found.append(run.verify(span)))
+        return found[0] if found else None
 
     def recent(self, limit: int = 10) -> list[SyncRun]:
         """The latest runs, newest first."""

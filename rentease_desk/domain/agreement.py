@@ -1,0 +1,68 @@
+"""Whether what stands here is what Stripe has: ids, and sums by currency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Amounts = Mapping[str, tuple[str, int]]
+"""By Stripe's id: the currency, and the minor units that count (0 for what failed or is under way)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many objects of a currency, and what of them counts, minor units."""
+
+    count: int = 0
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One kind of object on both sides. ``missing``: only Stripe has it; ``extra``: only we; ``different`` amounts."""
+
+    stripe: Mapping[str, Total]
+    here: Mapping[str, Total]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    different: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both sides are the same."""
+        return not (self.missing or self.extra or self.different)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a check of some days found. ``repaired`` counts payments and refunds that the check itself put right."""
+
+    charges: Comparison
+    refunds: Comparison
+    repaired: int
+    failed: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is left to put right."""
+        return self.charges.agrees and self.refunds.agrees and not self.failed
+
+
+def compare(stripe: Amounts, here: Amounts) -> Comparison:
+    """Both sides, id by id."""
+    both = stripe.keys() & here.keys()
+    return Comparison(
+        stripe=_totals(stripe),
+        here=_totals(here),
+        missing=tuple(sorted(stripe.keys() - here.keys())),
+        extra=tuple(sorted(here.keys() - stripe.keys())),
+        different=tuple(sorted(key for key in both if stripe[key] != here[key])),
+    )
+
+
+def _totals(amounts: Amounts) -> dict[str, Total]:
+    found: dict[str, Total] = {}
+    for currency, amount in amounts.values():
+        so_far = found.get(currency, Total())
+        found[currency] = Total(so_far.count + 1, so_far.amount + amount)
+    return found
