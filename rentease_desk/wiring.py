@@ -22,6 +22,7 @@ from rentease_desk.services.bundle import Services
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
@@ -57,6 +58,7 @@ def build(
         events=EventLogService(desk),
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
+        others=OtherDesks(desk),
     )
     services.settings.ensure(default_property)
     return services

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.settings import Property
 from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.state import WindowState
@@ -16,6 +18,11 @@ from rentease_desk.gui.theme import Theme
 
 if TYPE_CHECKING:
     from rentease_desk.services.bundle import Services
+
+
+log = logging.getLogger(__name__)
+
+_LOOK_MILLISECONDS = 3_000
 
 
 class Context(QObject):
@@ -41,6 +48,9 @@ class Context(QObject):
         self._services: Services | None = None
         self._day: date | None = None
         self._published.connect(self._take_changes)
+        self._is_looking = False
+        self._look_timer = QTimer(self)
+        self._look_timer.timeout.connect(self.look_for_others)
 
     @property
     def is_ready(self) -> bool:
@@ -60,7 +70,23 @@ class Context(QObject):
         self._use(settings)
         services.desk.feed.subscribe(self._published.emit)
         self.note_day()
+        self._is_looking = False
+        self.look_for_others()
+        self._look_timer.start(_LOOK_MILLISECONDS)
         self.ready.emit()
+
+    @Slot()
+    def look_for_others(self) -> None:
+        """Ask what other desks have written; what they have comes as ``changed``, like our own writes."""
+        if not self._is_looking:
+            self._is_looking = True
+            self.tasks.run(Lane.READ, self, self.services.others.look, self._looked, self._looked)
+
+    def _looked(self, error: KnownError | None) -> None:
+        """A database that is away is told where somebody waits for it; here the next look is soon enough."""
+        self._is_looking = False
+        if error is not None:
+            log.info("other desks were not looked for: %s", error)
 
     def today(self) -> date:
         """The property's business date now."""

@@ -10,7 +10,7 @@ from datetime import date
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from rentease_desk.domain.errors import Explained, KnownError
@@ -74,12 +74,13 @@ class CrashReporter(QObject):
             return
         self._open = True
         box = QMessageBox(_active_window())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(self.tr("Something went wrong"))
         box.setText(self.tr("This is a fault of the program, not of yours. What was saved is saved."))
         box.setInformativeText(self.tr("The report below tells the developers what happened. It holds no keys."))
         box.setDetailedText(report_text(error))
-        box.finished.connect(self._closed)
+        box.destroyed.connect(self._closed)  # also where the dialog behind it takes it along
         box.open()
 
     @Slot()

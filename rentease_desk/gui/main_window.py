@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
 
         view = self._add("settings", SettingsView(self.context, self._appearance))
         view.appearance_chosen.connect(self.appearance_chosen)
+        view.key.changed.connect(self.sync.reload)
         return view
 
     @Slot()

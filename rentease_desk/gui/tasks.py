@@ -42,6 +42,7 @@ class _Order:
     owner: QObject
     done: Callable[[Any], None]
     failed: Callable[[KnownError], None] | None
+    ended: Callable[[], None] | None
     channel: str | None
 
 
@@ -74,16 +75,18 @@ class Tasks(QObject):
         failed: Callable[[KnownError], None] | None = None,
         *,
         channel: str | None = None,
+        ended: Callable[[], None] | None = None,
     ) -> None:
         """Do ``work`` in a thread; ``done`` gets its result, here, if ``owner`` still lives.
 
+        ``ended`` is called before that, and after a bug too: for who shows that something is under way.
         Of the orders of one owner on one ``channel`` only the latest is answered: a search as you type names one.
         After ``stop`` nothing is done any more.
         """
         if self._stopped:
             return
         number = next(self._numbers)
-        self._orders[number] = _Order(owner, done, failed, channel)
+        self._orders[number] = _Order(owner, done, failed, ended, channel)
         if channel is not None:
             self._supersede(owner, channel, number)
         self._futures[number] = self._pools[lane].submit(self._work, number, work)
@@ -129,7 +132,10 @@ class Tasks(QObject):
             self._latest.pop((id(order.owner), order.channel), None)
         if order is None or not shiboken6.isValid(order.owner):
             self._tell_lost(error)
-        elif error is None:
+            return
+        if order.ended is not None:
+            order.ended()
+        if error is None:
             order.done(result)
         elif isinstance(error, KnownError):
             (order.failed or self.known_error.emit)(error)

@@ -8,6 +8,7 @@ from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stripe_key import StripeKeyService
@@ -28,6 +29,7 @@ class Services:
     events: EventLogService
     key: StripeKeyService
     doctor: DoctorService
+    others: OtherDesks
 
     def close(self) -> None:
         """Close the database."""

@@ -31,12 +31,24 @@ class ChangeFeed:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[Changes], None]] = []
+        self._own: list[range] = []
 
     def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
         """Call ``listener`` after each write; the result ends it."""
         with self._lock:
             self._listeners.append(listener)
         return lambda: self._unsubscribe(listener)
+
+    def claim(self, written: range) -> None:
+        """These journal rows are this process's own: they are told already."""
+        with self._lock:
+            self._own.append(written)
+
+    def take_own(self) -> set[int]:
+        """The journal rows that were claimed since the last call."""
+        with self._lock:
+            own, self._own = self._own, []
+        return {seq for written in own for seq in written}
 
     def publish(self, changes: Changes) -> None:
         """Tell everybody, if anything changed."""
@@ -66,6 +78,7 @@ class Desk:
         """A transaction in this desk's name; when it is committed, everybody is told."""
         with self.db.writing(self.operator) as unit:
             yield unit
+        self.feed.claim(unit.written)
         self.feed.publish(unit.changes)
 
     def property(self) -> Property:

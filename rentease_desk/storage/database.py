@@ -28,6 +28,8 @@ class Unit:
         self.now = now
         self.ids = ids
         self.changes = Changes()
+        self.written = range(0)
+        """The ``seq`` of its journal rows, once it is finished."""
         self._entries: list[JournalEntry] = []
 
     @property
@@ -57,7 +59,7 @@ class Unit:
 
     def finish(self) -> None:
         """Append the journal rows; the last step before the commit."""
-        append(self.connection, self._entries)
+        self.written = append(self.connection, self._entries)
 
 
 class Database:

@@ -11,14 +11,15 @@ from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.tables import journal, journal_head
 
 
-def append(connection: Connection, entries: Sequence[JournalEntry]) -> None:
-    """Add the entries to the chain, under the head's lock, which lasts until the commit."""
+def append(connection: Connection, entries: Sequence[JournalEntry]) -> range:
+    """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``."""
     if not entries:
-        return
+        return range(0)
     head = connection.execute(select(journal_head.c.seq, journal_head.c.hash).with_for_update()).one()
     rows = link(head.hash, head.seq, entries)
     insert_many(connection, journal, [_values(row) for row in rows])
     connection.execute(update(journal_head).values(seq=rows[-1].seq, hash=rows[-1].hash))
+    return range(rows[0].seq, rows[-1].seq + 1)
 
 
 def read_head(connection: Connection) -> tuple[int, str]:

@@ -140,6 +140,7 @@ def test_the_sample_account_in_the_default_range(desk: Commands, accounts: Accou
     found = {one["id"] for one in sample.dump("payment_intents").values() if one["created"] >= start}
     found |= {one["intent"] or one["id"] for one in charges if one["created"] >= start}
     refunds = [one for one in sample.dump("refunds").values() if one["created"] >= start]
+    again = len(found) + len(refunds)  # a payment from before that a refund names is fetched once: then it is known
     found |= {one["intent"] or one["charge"] for one in refunds}
     total = len(found) + len(refunds)
     assert len(found) > 150
@@ -147,7 +148,7 @@ def test_the_sample_account_in_the_default_range(desk: Commands, accounts: Accou
     assert (told["fetched"], told["new"], told["failed"]) == (total, total, 0)
     said = desk.run("sync")
     assert "Nothing new: everything Stripe has of these days was here already." in said.out
-    assert f"unchanged  {total}" in re.sub(" +", "  ", said.out)
+    assert f"unchanged  {again}" in re.sub(" +", "  ", said.out)
 
 
 def test_what_people_read(desk: Commands, account: Account) -> None:

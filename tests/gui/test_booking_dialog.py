@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.booking import Booking, BookingStatus
-from rentease_desk.domain.lists import BookingQuery
+from rentease_desk.domain.lists import BookingQuery, BookingView
 from rentease_desk.domain.payment import Payment, PaymentStatus
 from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
 from rentease_desk.gui.dialogs.void_payment import VoidPaymentDialog
@@ -97,7 +97,29 @@ def test_bad_input_is_told_and_nothing_is_lost(
     assert told == [field]
     assert not dialog.is_closed
     assert dialog.save.isEnabled()
-    dialog.reject()
+    assert booking_count(hotel) == 6
+    leave(qtbot, dialog)
+
+
+def booking_count(hotel: Hotel) -> int:
+    query = BookingQuery(date(2026, 11, 5), view=BookingView.ALL)
+    return len(in_worker(lambda: hotel.services.bookings.keys(query)))
+
+
+def test_dates_are_typed_and_the_departure_moves_along(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = new(qtbot)
+    write("Somebody")
+    dialog.arrival.setFocus()
+    press(Key.Key_Home)
+    press(Key.Key_Right, Control)  # to the day of the month
+    press(Key.Key_Up)
+    press(Key.Key_Up)
+    assert (dialog.arrival.day, dialog.departure.day) == (date(2026, 11, 7), date(2026, 11, 8))
+    dialog.departure.day = date(2026, 11, 7)
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: any(one.wrong for one in dialog.form.fields.values()))
+    assert "is not after the arrival" in dialog.form.fields["departure"].wrong
+    leave(qtbot, dialog)
 
 
 def test_a_room_that_is_taken_is_told_with_its_guest(qtbot: QtBot, window: MainWindow) -> None:
@@ -110,7 +132,7 @@ def test_a_room_that_is_taken_is_told_with_its_guest(qtbot: QtBot, window: MainW
     qtbot.waitUntil(dialog.banner.isVisible)
     assert "Søren Lindqvist" in dialog.banner.accessibleName()
     assert dialog.name.text() == "Somebody"
-    dialog.reject()
+    leave(qtbot, dialog)
 
 
 def test_an_edit_keeps_what_is_not_touched(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
@@ -123,21 +145,84 @@ def test_an_edit_keeps_what_is_not_touched(qtbot: QtBot, window: MainWindow, hot
     assert after == replace(before, guest=replace(before.guest, phone="+46 1"), version=2)
 
 
-def test_a_second_desk_was_first(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+@pytest.fixture
+def overtaken(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> BookingDialog:
+    """The dialog of a booking whose telephone was typed here while another desk saved its note and its channel."""
     pk = hotel.pks["soren"]
     dialog = edit(qtbot, window, pk)
-    other = hotel.again()
-    changed = replace(drafts()["soren"], note="late arrival")
-    in_worker(lambda: other.bookings.edit(pk, 1, changed))
-    other.close()
     dialog.phone.setText("+46 1")
+    other = hotel.again()
+    in_worker(lambda: other.bookings.edit(pk, 1, replace(drafts()["soren"], note="late arrival", channel="Airbnb")))
+    other.close()
     press(Key.Key_Return)
     qtbot.waitUntil(dialog.banner.isVisible)
-    assert "changed" in dialog.banner.accessibleName().lower()
-    assert dialog.phone.text() == "+46 1"
-    dialog.reject()
+    return dialog
+
+
+def test_a_second_desk_was_first_and_says_so(qtbot: QtBot, overtaken: BookingDialog, hotel: Hotel) -> None:
+    assert "Somebody else changed this booking. Paolo saved it" in overtaken.banner.accessibleName()
+    assert booking(hotel, "LN-2017").guest.phone == "+46 70 123"
+    leave(qtbot, overtaken)
+
+
+def test_what_both_desks_wrote_is_saved_by_the_next_enter(
+    qtbot: QtBot, window: MainWindow, overtaken: BookingDialog, hotel: Hotel
+) -> None:
+    assert (overtaken.note.toPlainText(), overtaken.phone.text()) == ("late arrival", "+46 1")
+    submitted(qtbot, window, overtaken)
+    saved = booking(hotel, "LN-2017")
+    assert (saved.guest.phone, saved.note, saved.channel, saved.version) == ("+46 1", "late arrival", "Airbnb", 3)
+
+
+# --- what is not saved yet
+
+
+def leave(qtbot: QtBot, dialog: BookingDialog) -> None:
+    """Close without saving what was typed."""
+    press(Key.Key_Escape)
+    press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: dialog.is_closed)
+
+
+def test_escape_does_not_throw_away_what_was_typed(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = new(qtbot)
+    write("Somebody")
+    press(Key.Key_Escape)
+    assert not dialog.is_closed
+    assert "What you typed is not saved" in dialog.banner.accessibleName()
+    submitted(qtbot, window, dialog)
+    assert "Somebody" in window_guests(window)
+
+
+def window_guests(window: MainWindow) -> list[str]:
+    model = window.bookings.model
+    found = [model.item_at(row) for row in range(model.rowCount())]
+    return [one.guest.name for one in found if one is not None]
+
+
+def test_a_second_escape_throws_it_away(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = edit(qtbot, window, hotel.pks["soren"])
+    dialog.phone.setText("+46 1")
+    leave(qtbot, dialog)
+    assert booking(hotel, "LN-2017").version == 1
+
+
+def test_what_was_typed_after_the_warning_is_warned_of_again(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = new(qtbot)
+    write("Somebody")
+    press(Key.Key_Escape)
+    write(" else")
+    press(Key.Key_Escape)
+    assert not dialog.is_closed
+    press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: dialog.is_closed)
+
+
+def test_escape_closes_at_once_what_nobody_has_touched(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    dialog = edit(qtbot, window, hotel.pks["soren"])
+    press(Key.Key_Escape)
+    assert dialog.is_closed
     idle(qtbot, window.context)
-    assert booking(hotel, "LN-2017").note == "late arrival"
 
 
 # --- void

@@ -195,3 +195,15 @@ def test_tab_reaches_everything_and_comes_around(qtbot: QtBot, window: MainWindo
         seen.append(focus)
     assert window.focusWidget() is begun
     assert len(seen) == len(set(seen)) >= 3
+
+
+def test_what_another_desk_takes_shows_within_moments(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    window.open_folio(hotel.pks["noor"])
+    idle(qtbot, window.context)
+    other = hotel.again()
+    draft = PaymentDraft("theirs", hotel.pks["noor"], "cash", Money(100, "eur"))
+    in_worker(lambda: other.payments.take(draft))
+    other.close()
+    window.context.look_for_others()
+    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 2)
+    idle(qtbot, window.context)

@@ -56,7 +56,7 @@ def test_a_bad_value_is_told_beside_its_field(
     qtbot: QtBot, view: SettingsView, hotel: Hotel, field: str, typed: str
 ) -> None:
     before = in_worker(hotel.services.settings.get)
-    view._write(field, typed)
+    view.form.write({field: typed})
     save(qtbot, view)
     assert view.form.fields[field].wrong
     assert in_worker(hotel.services.settings.get) == before

@@ -20,7 +20,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
-from rentease_desk.gui.widgets.basics import Button
+from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.widgets.method_tiles import MethodTile
 from rentease_desk.services.payments import PaymentService
 from tests.gui.conftest import idle
@@ -223,6 +223,31 @@ def test_yen_have_no_decimals(qtbot: QtBot, window: MainWindow, hotel: Hotel) ->
     dialog.amount.setText("100.5")
     press(Key.Key_Return)
     assert "JPY has 0 decimals" in dialog.form.fields["amount"].wrong
+    dialog.reject()
+    back_in(qtbot, window)
+
+
+def test_dinars_have_three_decimals_and_no_more(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel, other: dict[str, int]
+) -> None:
+    dialog = ask(qtbot, window, other["bhd"])
+    dialog.amount.setText("1.2345")
+    press(Key.Key_Return)
+    assert "BHD has 3 decimals" in dialog.form.fields["amount"].wrong
+    dialog.reject()
+    back_in(qtbot, window)
+    assert payments(hotel, other["bhd"]) == []
+
+
+@pytest.mark.parametrize(("amount", "tendered"), [("146.00", "1oo"), ("twelve", "150"), ("", "")])
+def test_no_change_is_told_of_what_cannot_be_read(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel, amount: str, tendered: str
+) -> None:
+    dialog = ask(qtbot, window, hotel.pks["soren"])
+    dialog.amount.setText(amount)
+    dialog.cash.edit.setText(tendered)
+    said = [one.text() for one in dialog.cash.findChildren(Label) if one.text()]
+    assert said == ["Change to give", "–"]
     dialog.reject()
     back_in(qtbot, window)
 

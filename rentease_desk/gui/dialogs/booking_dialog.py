@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
 from rentease_desk.domain.booking import MAX_PERSONS, Booking, BookingDraft, BookingStatus, Guest
-from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Label, row
 from rentease_desk.gui.widgets.fields import ComboField, CountField, DateField, text_field
@@ -41,6 +42,8 @@ class BookingDialog(DeskDialog):
         self._build()
         if booking is not None:
             self._fill(booking)
+        self._filled = self._warned_of = self.form.contents()
+        self._arrival = self.arrival.day
         self._nights_changed()
         self.arrival.dateChanged.connect(self._arrival_changed)
         self.departure.dateChanged.connect(self._nights_changed)
@@ -64,6 +67,35 @@ class BookingDialog(DeskDialog):
             self.context.tasks.run(
                 Lane.WRITE, self, lambda: bookings.edit(pk, version, draft).value, self._done, self.fail
             )
+
+    def reject(self) -> None:
+        """Close; before something is lost that was typed, say so once."""
+        typed = self.form.contents()
+        if self._saving or typed in (self._filled, self._warned_of):
+            super().reject()
+            return
+        self._warned_of = typed
+        text = self.tr("Press Esc again to close without saving, or Enter to save.")
+        self.banner.tell(self.tr("What you typed is not saved"), text, Tone.ATTENTION)
+
+    def fail(self, error: KnownError) -> None:
+        """Where another desk was first, its version comes in below what was typed here."""
+        booking, bookings = self._booking, self.context.services.bookings
+        if booking is None or error.code != "booking.changed":
+            super().fail(error)
+            return
+        told, pk = super().fail, booking.pk
+        self.context.tasks.run(
+            Lane.READ, self, lambda: bookings.get(pk), lambda fresh: self._overtaken(fresh, error), told
+        )
+
+    def _overtaken(self, fresh: Booking, error: KnownError) -> None:
+        typed = {name: one for name, one in self.form.contents().items() if one != self._filled[name]}
+        self._booking = fresh
+        self._fill(fresh)
+        self._filled = self.form.contents()
+        self.form.write(typed)
+        super().fail(error)
 
     def draft(self) -> BookingDraft:
         """What the form says. Raises InputError for an amount that cannot be read."""
@@ -101,18 +133,20 @@ class BookingDialog(DeskDialog):
         self.adults, self.children_count = CountField(theme, 0, MAX_PERSONS), CountField(theme, 0, MAX_PERSONS)
         self.adults.setValue(1)
         self.status = ComboField(theme)
-        for status in self._statuses():
-            self.status.addItem(booking_chip(status).word, status)
+        self._offer_statuses()
         self.total = AmountEdit(self.context, self._currency)
         self.note = QPlainTextEdit()
         self.note.setProperty("field", True)
         self.note.setTabChangesFocus(True)
         keep_size(self.note, theme, height=64)
 
-    def _statuses(self) -> list[BookingStatus]:
+    def _offer_statuses(self) -> None:
         """What may be chosen here; a stay that is further on keeps its state."""
         current = self._booking.status if self._booking else BookingStatus.CONFIRMED
-        return list(_STATUSES) if current in _STATUSES else [current]
+        self.status.clear()
+        for status in _STATUSES if current in _STATUSES else (current,):
+            self.status.addItem(booking_chip(status).word, status)
+        self.status.setCurrentIndex(self.status.findData(current))
 
     def _build(self) -> None:
         self._nights = Label(self.context.theme, size=tokens.SMALL, tone="text2")
@@ -154,7 +188,7 @@ class BookingDialog(DeskDialog):
         self.channel.setCurrentText(booking.channel)
         self.adults.setValue(booking.adults)
         self.children_count.setValue(booking.children)
-        self.status.setCurrentIndex(max(0, self.status.findData(booking.status)))
+        self._offer_statuses()
         self.note.setPlainText(booking.note)
 
     def _done(self, booking: Booking) -> None:
@@ -163,9 +197,10 @@ class BookingDialog(DeskDialog):
 
     @Slot()
     def _arrival_changed(self) -> None:
-        """A departure never comes before its arrival: it moves along."""
-        if self.departure.day <= self.arrival.day:
+        """A departure never comes before its arrival: it moves along. (Qt tells an arrival again at Enter.)"""
+        if self._arrival != self.arrival.day and self.departure.day <= self.arrival.day:
             self.departure.day = self.arrival.day + timedelta(days=1)
+        self._arrival = self.arrival.day
         self._nights_changed()
 
     @Slot()

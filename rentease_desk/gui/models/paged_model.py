@@ -63,7 +63,13 @@ class PagedModel(CellModel[R]):
 
         self.is_loading = True
         self._tasks.run(
-            Lane.READ, self, work, lambda found: self._replace(source, *found), self._not_loaded, channel="keys"
+            Lane.READ,
+            self,
+            work,
+            lambda found: self._replace(source, *found),
+            self.failed.emit,
+            channel="keys",
+            ended=self._end_loading,
         )
 
     def key_at(self, row: int) -> int | None:
@@ -102,7 +108,7 @@ class PagedModel(CellModel[R]):
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
-        self.is_loaded, self.is_loading = True, False
+        self.is_loaded = True
         if rows:
             self._keep_around(rows)
         self.endResetModel()
@@ -118,10 +124,9 @@ class PagedModel(CellModel[R]):
             if keys and all(key in found for key in keys):
                 self._pages[page] = {key: found[key] for key in keys}
 
-    def _not_loaded(self, error: KnownError) -> None:
-        """What was shown stays."""
+    def _end_loading(self) -> None:
+        """Where it failed, what was shown stays."""
         self.is_loading = False
-        self.failed.emit(error)
 
     def _fetch(self, page: int) -> None:
         if page in self._asked or self._source is None:

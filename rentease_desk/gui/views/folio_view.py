@@ -172,6 +172,7 @@ class FolioView(Page):
     def _show(self, folio: Folio) -> None:
         if folio.booking.pk != self._pk:
             return
+        self.was_read("folio")
         line = self.current_line
         self.folio = folio
         booking, formats = folio.booking, self.context.formats
@@ -193,7 +194,7 @@ class FolioView(Page):
         """What is shown stays, unless it is of another booking."""
         if self.folio is None:
             self._show_nothing()
-        self.fail(error)
+        self.not_read("folio", error)
 
     def _show_nothing(self) -> None:
         for label in (self.title, self._subline, *self._values.values()):

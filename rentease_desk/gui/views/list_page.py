@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLayout, QSplitter, QWidget
 
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import MoneyRow
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -38,9 +39,10 @@ class ListPage(Page):
         self._columns.setMenu(self.table.column_menu)
         self.title_row.addWidget(self._columns)
         model.setParent(self)
-        model.failed.connect(self.fail)
+        model.failed.connect(self._rows_not_read)
         model.dataChanged.connect(self._fill_panel)
         model.reloaded.connect(self._fill_panel)
+        model.reloaded.connect(self._rows_read)
         self.panel.failed.connect(self.fail)
         self.table.picked.connect(self._fill_panel)
         self.panel.closed.connect(self._close_panel)
@@ -107,6 +109,14 @@ class ListPage(Page):
 
     def _has_room(self) -> bool:
         return self.width() >= self.panel.minimumWidth() + self.context.theme.px(_LEAST_LIST)
+
+    @Slot(object)
+    def _rows_not_read(self, error: KnownError) -> None:
+        self.not_read("rows", error)
+
+    @Slot()
+    def _rows_read(self) -> None:
+        self.was_read("rows")
 
     @Slot()
     def _fill_panel(self) -> None:

@@ -29,6 +29,8 @@ class Page(QWidget):
         super().__init__()
         self.context = context
         self.standing = ""
+        self._unread: set[str] = set()
+        self._tells_unread = False
         self.title = ElidedLabel(context.theme, title, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self.subtitle = Label(context.theme, tone="text2")
         self.banner = Banner(context.theme)
@@ -50,7 +52,21 @@ class Page(QWidget):
     @Slot(object)
     def fail(self, error: KnownError) -> None:
         """Say what went wrong, on this page."""
+        self._tells_unread = False
         self.banner.explain(explained(error, self.context.formats))
+
+    def not_read(self, part: str, error: KnownError) -> None:
+        """Say that a part could not be read. It stays said until all such parts are read again."""
+        self._unread.add(part)
+        self.fail(error)
+        self._tells_unread = True
+
+    def was_read(self, part: str) -> None:
+        """The part is as it should be."""
+        self._unread.discard(part)
+        if self._tells_unread and not self._unread:
+            self._tells_unread = False
+            self.banner.hide()
 
     @Slot()
     def start(self) -> None:

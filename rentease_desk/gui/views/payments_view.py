@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort, PaymentTotals
 from rentease_desk.domain.payment import PaymentStatus, Source
 from rentease_desk.gui import tokens
@@ -82,7 +83,7 @@ class PaymentsView(ListPage):
         self.table.show_sorting(query.sort, descending=query.descending)
         self.model.load(PaymentSource(payments, query))
         self.context.tasks.run(
-            Lane.READ, self, lambda: payments.totals(query), self._show_totals, self.fail, channel="totals"
+            Lane.READ, self, lambda: payments.totals(query), self._show_totals, self._no_totals, channel="totals"
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -156,7 +157,11 @@ class PaymentsView(ListPage):
         self.query = replace(self.query, sort=sort, descending=descending)
         self.reload()
 
+    def _no_totals(self, error: KnownError) -> None:
+        self.not_read("totals", error)
+
     def _show_totals(self, totals: PaymentTotals) -> None:
+        self.was_read("totals")
         self.foot.show_totals(totals)
         self.tell(self.foot.not_counted(totals))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.payment import Method
@@ -152,12 +152,16 @@ class SettingsView(Page):
         self.save.setEnabled(False)
         service = self.context.services.settings
         self.context.tasks.run(
-            Lane.WRITE, self, lambda: service.save(settings).value, lambda saved: self._saved(saved, sent), self.fail
+            Lane.WRITE,
+            self,
+            lambda: service.save(settings).value,
+            lambda saved: self._saved(saved, sent),
+            self.fail,
+            ended=lambda: self.save.setEnabled(True),
         )
 
     def fail(self, error: KnownError) -> None:
         """Beside the field, or above all of them."""
-        self.save.setEnabled(True)
         if isinstance(error, ConflictError):
             service = self.context.services.settings
             self.context.tasks.run(Lane.READ, self, service.get, lambda fresh: self._overtaken(fresh, error))
@@ -170,18 +174,9 @@ class SettingsView(Page):
         super().fail(error)
 
     def _values(self) -> dict[str, str]:
-        return {
-            "name": self.name.text(),
-            "zone": self.zone.currentText(),
-            "currency": self.currency.text(),
-            "day_roll": self.roll.text(),
-            "language": self.language.currentText(),
-            "reference_prefix": self.prefix.text(),
-            "sync_minutes": str(self.minutes.value()),
-        }
+        return {name: str(content) for name, content in self.form.contents().items()}
 
     def _saved(self, settings: Property, sent: tuple[dict[str, str], tuple[Method, ...]]) -> None:
-        self.save.setEnabled(True)
         self._take_over(settings, *sent)
         self.banner.tell(self.tr("Saved"), self.tr("Every desk of this property uses it from now on."), Tone.GOOD)
 
@@ -199,16 +194,7 @@ class SettingsView(Page):
         """Show other settings, but not where a field holds something else than ``texts``: that was typed."""
         for name, text in self._values().items():
             if text == texts[name]:
-                self._write(name, SETTINGS[name].show(settings))
+                self.form.write({name: SETTINGS[name].show(settings)})
         if self.methods.methods() == methods:
             self.methods.show_methods(settings.methods)
         self._shown = settings
-
-    def _write(self, name: str, text: str) -> None:
-        edit = self.form.fields[name].edit
-        if isinstance(edit, QComboBox):
-            edit.setCurrentText(text)
-        elif isinstance(edit, QLineEdit):
-            edit.setText(text)
-        elif isinstance(edit, QSpinBox):
-            edit.setValue(int(text))

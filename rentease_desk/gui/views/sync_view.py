@@ -56,7 +56,7 @@ class SyncView(Page):
         self.now.stop_asked.connect(self.cancel)
         self._reported.connect(self._show_progress)
         context.changed.connect(self._refresh)
-        context.settings_changed.connect(self._reload)
+        context.settings_changed.connect(self.reload)
         context.settings_changed.connect(self.now.refresh)
         context.day_changed.connect(self.now.refresh)
 
@@ -68,7 +68,7 @@ class SyncView(Page):
     def start(self) -> None:
         """Show how the sync stands."""
         self.now.refresh()
-        self._reload()
+        self.reload()
 
     def enter(self) -> None:
         """The keyboard is on the button."""
@@ -87,7 +87,8 @@ class SyncView(Page):
         self._cancel = cancel
         self.banner.hide()
         self._set_running(True)
-        self.context.tasks.run(Lane.NETWORK, self, lambda: sync.sync(days, cancel, report), self._ended, self._failed)
+        work = lambda: sync.sync(days, cancel, report)  # noqa: E731 - a word
+        self.context.tasks.run(Lane.NETWORK, self, work, self._tell_result, self.fail, ended=self._stopped)
 
     @Slot()
     def cancel(self) -> None:
@@ -133,9 +134,11 @@ class SyncView(Page):
             self.now.show_progress(progress)
             self.progressed.emit(progress)
 
-    def _ended(self, result: SyncResult) -> None:
+    def _stopped(self) -> None:
         self._cancel = None
         self._set_running(False)
+
+    def _tell_result(self, result: SyncResult) -> None:
         if result.outcome is RunOutcome.CANCELLED:
             text = self.tr("What was read is kept; the next sync goes on.")
             self.banner.tell(self.tr("Stopped"), text, Tone.NEUTRAL)
@@ -146,18 +149,14 @@ class SyncView(Page):
             text = words.format(kind=first.kind, id=first.id, reason=first.reason)
             self.banner.tell(title, text, Tone.ATTENTION)
 
-    def _failed(self, error: KnownError) -> None:
-        self._cancel = None
-        self._set_running(False)
-        self.fail(error)
-
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
         if changes.syncs:
-            self._reload()
+            self.reload()
 
     @Slot()
-    def _reload(self) -> None:
+    def reload(self) -> None:
+        """Read how the sync stands, and with which key."""
         services = self.context.services
 
         def read() -> SyncState:

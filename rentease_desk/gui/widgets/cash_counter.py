@@ -10,6 +10,7 @@ from rentease_desk.domain.cash import Pieces, change_pieces, likely_tenders
 from rentease_desk.domain.money import Money, digits
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Button, Label, column, frame
 
@@ -87,23 +88,32 @@ class CashCounter(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        given, due = self.edit.money_or_none(), self._due
-        known = due is not None and (given is not None or not self.edit.text().strip())
-        change = given.minor - due.minor if given is not None and due is not None else 0
-        tone = "good" if known and change >= 0 else "attn"
+        change = self._over()
+        tone = "good" if change is not None and change >= 0 else "attn"
         self._band.setProperty("tint", tone)
         self._band.style().unpolish(self._band)
         self._band.style().polish(self._band)
         for label in (self._title, self._pieces, self._change):
             label.set_tone(tone)
-        self._title.setText(self.tr("Change to give") if change >= 0 else self.tr("Still missing"))
-        self._change.setText(self._context.formats.money(Money(abs(change), self._currency)))
-        self._pieces.setText(self._told(change_pieces(change, self._currency)) if change > 0 else self._exact(change))
+        missing = change is not None and change < 0
+        self._title.setText(self.tr("Still missing") if missing else self.tr("Change to give"))
+        amount = DASH if change is None else self._context.formats.money(Money(abs(change), self._currency))
+        self._change.setText(amount)
+        self._pieces.setText(self._how(change))
         self._band.setAccessibleName(f"{self._title.text()} {self._change.text()}")
         self.tendered.emit()
 
-    def _exact(self, change: int) -> str:
-        return self.tr("exact amount") if change == 0 else ""
+    def _over(self) -> int | None:
+        """What was tendered above what is due; None while one of them cannot be read."""
+        given, due = self.edit.money_or_none(), self._due
+        if due is None or (given is None and self.edit.text().strip()):
+            return None
+        return 0 if given is None else given.minor - due.minor
+
+    def _how(self, change: int | None) -> str:
+        if not change:
+            return self.tr("exact amount") if change == 0 else ""
+        return self._told(change_pieces(change, self._currency)) if change > 0 else ""
 
     def _told(self, pieces: tuple[Pieces, ...]) -> str:
         """``20 + 2 × 5 in notes, 2 + 0.50 in coins``."""

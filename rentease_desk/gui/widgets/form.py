@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from collections.abc import Mapping
+from datetime import date
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.gui import tokens
@@ -10,6 +13,9 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.widgets.basics import Label, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.fields import DateField
+
+Content = str | int | date
 
 
 class Field(QWidget):
@@ -69,6 +75,15 @@ class Form:
         for field in self.fields.values():
             field.say_wrong("")
 
+    def contents(self) -> dict[str, Content]:
+        """What the fields hold, by their names."""
+        return {name: _content(field.edit) for name, field in self.fields.items()}
+
+    def write(self, contents: Mapping[str, Content]) -> None:
+        """Write into some of the fields."""
+        for name, content in contents.items():
+            _write(self.fields[name].edit, content)
+
     def explain(self, error: InputError) -> bool:
         """Say it beside the field it belongs to, and put the keyboard there. False if there is no such field."""
         field = self.fields.get(error.field)
@@ -78,3 +93,30 @@ class Form:
         field.say_wrong(f"{told.title}. {told.happened} {told.remedy}".strip())
         field.edit.setFocus()
         return True
+
+
+def _content(edit: QWidget) -> Content:
+    if isinstance(edit, DateField):
+        return edit.day
+    if isinstance(edit, QSpinBox):
+        return edit.value()
+    if isinstance(edit, QPlainTextEdit):
+        return edit.toPlainText()
+    if isinstance(edit, QComboBox):
+        return edit.currentText()
+    assert isinstance(edit, QLineEdit)
+    return edit.text()
+
+
+def _write(edit: QWidget, content: Content) -> None:
+    if isinstance(edit, DateField):
+        assert isinstance(content, date)
+        edit.day = content
+    elif isinstance(edit, QSpinBox):
+        edit.setValue(int(str(content)))
+    elif isinstance(edit, QPlainTextEdit):
+        edit.setPlainText(str(content))
+    elif isinstance(edit, QComboBox):
+        edit.setCurrentText(str(content))
+    elif isinstance(edit, QLineEdit):
+        edit.setText(str(content))

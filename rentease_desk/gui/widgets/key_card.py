@@ -112,7 +112,11 @@ class KeyCard(QWidget):
     @Slot()
     def _forget(self) -> None:
         service = self._context.services.key
-        self._context.tasks.run(Lane.NETWORK, self, service.forget, lambda _: self.reload(), self._fail)
+        self._context.tasks.run(Lane.NETWORK, self, service.forget, lambda _: self._forgotten(), self._fail)
+
+    def _forgotten(self) -> None:
+        self.reload()
+        self.changed.emit()
 
     def _fail(self, error: KnownError) -> None:
         told = explained(error, self._context.formats)

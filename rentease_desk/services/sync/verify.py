@@ -1,5 +1,5 @@
-"""The check of some days against Stripe: everything is listed again, which puts right what is missing or stale here, and
-then both sides are compared."""
+"""The check of some days against Stripe: everything is listed again, which puts right what is missing or stale
+here, and then both sides are compared."""
 
 from __future__ import annotations
 

@@ -1,0 +1,85 @@
+"""The journal as a feed of changes: what other desks and processes have written since a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, Table, func, select
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.stripe_tables import sync_runs
+from rentease_desk.storage.tables import bookings, charge_lines, guests, journal, payment_voids, payments, refunds
+
+_AT_ONCE = 400
+"""How many names stand in one question: every database takes so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far the feed was read: the journal's ``seq``, and when the last sync ended (UTC seconds)."""
+
+    seq: int
+    synced: int
+
+
+def seen_now(connection: Connection) -> Seen:
+    """Where the feed ends now."""
+    ended = connection.execute(select(func.coalesce(func.max(sync_runs.c.ended_at), 0))).scalar_one()
+    return Seen(read_head(connection)[0], ended)
+
+
+def changes_between(connection: Connection, before: Seen, now: Seen, own: Collection[int]) -> Changes:
+    """What was written in between, but for the rows whose ``seq`` is among our ``own``."""
+    found = Changes(syncs=now.synced != before.synced)
+    if now.seq == before.seq:
+        return found
+    rows = select(journal.c.seq, journal.c.entity, journal.c.entity_uid).where(journal.c.seq > before.seq)
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(rows.where(journal.c.seq <= now.seq)):
+        if row.seq not in own:
+            named[row.entity].add(row.entity_uid)
+    return found | _resolved(connection, named)
+
+
+def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Changes:
+    """Uids as keys; what belongs to a booking names it."""
+    pays = _keys(connection, payments, payments.c.pk, payments.c.booking_pk, named["payment"])
+    voids = _keys(connection, payment_voids, payment_voids.c.payment_pk, payment_voids.c.payment_pk, named["void"])
+    backs = _keys(connection, refunds, refunds.c.pk, refunds.c.payment_pk, named["refund"])
+    lines = _keys(connection, charge_lines, charge_lines.c.pk, charge_lines.c.booking_pk, named["charge"])
+    stays = _keys(connection, bookings, bookings.c.pk, bookings.c.pk, named["booking"])
+    people = _keys(connection, guests, guests.c.pk, guests.c.pk, named["guest"])
+    touched = {payment for _, payment in (*voids, *backs) if payment is not None}
+    homes = _pairs(connection, payments.c.pk, payments.c.booking_pk, touched)
+    of_guests = _pairs(connection, bookings.c.guest_pk, bookings.c.pk, {pk for pk, _ in people})
+    return Changes(
+        payments=frozenset({pk for pk, _ in pays} | touched),
+        refunds=frozenset(pk for pk, _ in backs),
+        bookings=frozenset(pk for _, pk in (*pays, *lines, *stays, *homes, *of_guests) if pk is not None),
+        settings=bool(named["property"]),
+    )
+
+
+def _keys(
+    connection: Connection, table: Table, key: Column[int], other: Column[int], uids: set[str]
+) -> list[tuple[int, int | None]]:
+    found: list[tuple[int, int | None]] = []
+    for some in _parts(sorted(uids)):
+        found += [(row[0], row[1]) for row in connection.execute(select(key, other).where(table.c.uid.in_(some)))]
+    return found
+
+
+def _pairs(
+    connection: Connection, key: Column[int], other: Column[int], keys: set[int]
+) -> list[tuple[int, int | None]]:
+    found: list[tuple[int, int | None]] = []
+    for some in _parts(sorted(keys)):
+        found += [(row[0], row[1]) for row in connection.execute(select(key, other).where(key.in_(some)))]
+    return found
+
+
+def _parts(values: list[str] | list[int]) -> Iterable[list[str] | list[int]]:
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
