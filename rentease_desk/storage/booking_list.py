@@ -15,7 +15,7 @@ from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
 from rentease_desk.domain.money import parse_local
 from rentease_desk.domain.text import words
 from rentease_desk.storage.keys import read_keys
-from rentease_desk.storage.search import contains
+from rentease_desk.storage.search import contains, for_word
 from rentease_desk.storage.tables import (
     booking_search,
     bookings,
@@ -54,8 +54,8 @@ def _searched(chosen: Select[Any], dialect: str, text: str, currency: str) -> Se
         return chosen
     chosen = chosen.join(booking_search, booking_search.c.booking_pk == bookings.c.pk)
     for word in found:
-        conditions = [contains(dialect, booking_search.c.text, word), *_by_figures(word, currency)]
-        chosen = chosen.where(or_(*conditions))
+        conditions = [contains(booking_search.c.text, word), *_by_figures(word, currency)]
+        chosen = chosen.where(for_word(dialect, word, or_(*conditions)))
     return chosen
 
 
@@ -63,12 +63,16 @@ def _by_figures(word: str, currency: str) -> list[ColumnElement[bool]]:
     """What a word may mean besides text: the last four digits of a card, or an amount charged or paid."""
     conditions: list[ColumnElement[bool]] = []
     if re.fullmatch(r"\d{4}", word):
-        conditions.append(bookings.c.pk.in_(select(payments.c.booking_pk).where(payments.c.last4 == word)))
+        conditions.append(
+            booking_search.c.booking_pk.in_(select(payments.c.booking_pk).where(payments.c.last4 == word))
+        )
     minor = _as_minor(word, currency)
     if minor is not None:
-        conditions.append(bookings.c.pk.in_(select(payments.c.booking_pk).where(payments.c.amount == minor)))
+        conditions.append(
+            booking_search.c.booking_pk.in_(select(payments.c.booking_pk).where(payments.c.amount == minor))
+        )
         charged = select(charge_lines.c.booking_pk).group_by(charge_lines.c.booking_pk)
-        conditions.append(bookings.c.pk.in_(charged.having(func.sum(charge_lines.c.amount) == minor)))
+        conditions.append(booking_search.c.booking_pk.in_(charged.having(func.sum(charge_lines.c.amount) == minor)))
     return conditions
 
 

@@ -44,7 +44,7 @@ _SUCCEEDED = PaymentState.SUCCEEDED.value
 
 def payment_keys(connection: Connection, query: PaymentQuery, days: Days) -> array[int]:
     """The keys of the payments and refunds asked for, in order."""
-    rows = union_all(*_parts(connection, query, days)).subquery()
+    rows = union_all(*_parts(query, days)).subquery()
     direction = "desc" if query.descending else "asc"
     order = [getattr(column, direction)().nulls_last() for column in (rows.c.sorted, rows.c.at, rows.c.key)]
     return read_keys(connection, select(rows.c.key).order_by(*order))
@@ -52,7 +52,7 @@ def payment_keys(connection: Connection, query: PaymentQuery, days: Days) -> arr
 
 def payment_totals(connection: Connection, query: PaymentQuery, days: Days) -> PaymentTotals:
     """The sums of what was asked for, a line each method and currency; and what of it counts as nothing."""
-    rows = union_all(*_parts(connection, query, days)).subquery()
+    rows = union_all(*_parts(query, days)).subquery()
     return PaymentTotals(_counted(connection, rows), _not_counted(connection, rows))
 
 
@@ -89,11 +89,11 @@ class _Kind:
     source: FromClause
 
 
-def _parts(connection: Connection, query: PaymentQuery, days: Days) -> list[Select[Any]]:
+def _parts(query: PaymentQuery, days: Days) -> list[Select[Any]]:
     kinds = [_payments()]
     if not query.unmatched:
         kinds.append(_refunds())
-    return [_part(kind, query, days, connection.dialect.name) for kind in kinds]
+    return [_part(kind, query, days) for kind in kinds]
 
 
 def _payments() -> _Kind:
@@ -139,7 +139,7 @@ def _payment_status(void: ColumnElement[bool]) -> ColumnElement[str]:
     )
 
 
-def _part(kind: _Kind, query: PaymentQuery, days: Days, dialect: str) -> Select[Any]:
+def _part(kind: _Kind, query: PaymentQuery, days: Days) -> Select[Any]:
     source = (
         kind.source.outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
         .outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
@@ -156,7 +156,7 @@ def _part(kind: _Kind, query: PaymentQuery, days: Days, dialect: str) -> Select[
         kind.counted.label("counted"),
         kind.status.label("status"),
     )
-    return select(*columns).select_from(source).where(*_conditions(kind, query, days, dialect))
+    return select(*columns).select_from(source).where(*_conditions(kind, query, days))
 
 
 def _sort_column(kind: _Kind, sort: PaymentSort) -> ColumnElement[Any]:
@@ -169,8 +169,8 @@ def _sort_column(kind: _Kind, sort: PaymentSort) -> ColumnElement[Any]:
     return columns.get(sort, kind.occurred_at)
 
 
-def _conditions(kind: _Kind, query: PaymentQuery, days: Days, dialect: str) -> list[ColumnElement[bool]]:
-    conditions = [_has_word(word, dialect) for word in words(query.text)]
+def _conditions(kind: _Kind, query: PaymentQuery, days: Days) -> list[ColumnElement[bool]]:
+    conditions = [_has_word(word) for word in words(query.text)]
     if query.days is not None:
         span = days.business_span(query.days)
         dated = kind.business_date.between(query.days.first, query.days.last)
@@ -187,9 +187,9 @@ def _conditions(kind: _Kind, query: PaymentQuery, days: Days, dialect: str) -> l
     return conditions
 
 
-def _has_word(word: str, dialect: str) -> ColumnElement[bool]:
-    own = contains(dialect, payments.c.search_text, word)
-    return or_(own, func.coalesce(contains(dialect, booking_search.c.text, word), False))
+def _has_word(word: str) -> ColumnElement[bool]:
+    own = contains(payments.c.search_text, word)
+    return or_(own, func.coalesce(contains(booking_search.c.text, word), False))
 
 
 def _sum(column: ColumnElement[int]) -> ColumnElement[int]:

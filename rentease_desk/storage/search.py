@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, literal
+from typing import Any
+
+from sqlalchemy import ColumnExpressionArgument, func
 from sqlalchemy.sql import ColumnElement
 
+_SELECTIVE = 4
+"""From so many letters on, few rows are expected to hold a word."""
 
-def contains(dialect: str, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
-    """Whether a folded column holds a folded word. ``instr`` and ``strpos`` know no wildcards: nothing to escape."""
-    find = func.instr if dialect == "sqlite" else func.strpos
-    return find(column, literal(word)) > 0
+
+def contains(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """Whether a folded column holds a folded word. SQLite reads LIKE in two thirds of the time of ``instr``."""
+    return column.contains(word, autoescape=True)
+
+
+def for_word(dialect: str, word: str, condition: ColumnElement[bool]) -> ColumnExpressionArgument[Any]:
+    """A condition on a word. SQLite begins with the text, and not with the order of the list, where few rows fit."""
+    return func.unlikely(condition) if dialect == "sqlite" and len(word) >= _SELECTIVE else condition

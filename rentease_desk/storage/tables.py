@@ -206,7 +206,7 @@ charge_lines = Table(
     _one_of("kind", ChargeKind),
     CheckConstraint("tax_rate_ppm BETWEEN 0 AND 1000000", name="tax_rate"),
     ForeignKeyConstraint(["booking_pk", "currency"], ["bookings.pk", "bookings.currency"]),
-    Index(None, "booking_pk"),
+    Index(None, "booking_pk", "amount"),
 )
 
 _MANUAL_HAS_NO_STRIPE = (

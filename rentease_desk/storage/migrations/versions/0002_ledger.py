@@ -70,7 +70,7 @@ def _charge_lines() -> None:
         sa.UniqueConstraint("corrects_pk", name=op.f("uq_charge_lines_corrects_pk")),
         sa.UniqueConstraint("uid", name=op.f("uq_charge_lines_uid")),
     )
-    op.create_index(op.f("ix_charge_lines_booking_pk"), "charge_lines", ["booking_pk"], unique=False)
+    op.create_index(op.f("ix_charge_lines_booking_pk_amount"), "charge_lines", ["booking_pk", "amount"], unique=False)
 
 
 def _payments() -> None:
