@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import digits
 from rentease_desk.domain.payment import DEFAULT_METHODS, Method, MethodKind
-from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.text import clean_text
+
+if TYPE_CHECKING:
+    from rentease_desk.domain.stripe_objects import Identity
 
 DEFAULT_SYNC_MINUTES = 5
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")

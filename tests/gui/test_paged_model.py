@@ -52,11 +52,16 @@ def test_it_is_a_proper_model(qtbot: QtBot, qtmodeltester: ModelTester, model: P
     assert model.rowCount(model.index(0, 0)) == 0
 
 
-def test_the_first_pages_come_with_the_keys(qtbot: QtBot, model: PagedModel[Row]) -> None:
+@pytest.mark.parametrize(("first_visible", "pages"), [(0, (0, 1)), (90, (0, 2)), (240, (2, 3)), (299, (2, 4))])
+def test_what_is_on_the_screen_comes_with_the_keys(
+    qtbot: QtBot, model: PagedModel[Row], first_visible: int, pages: tuple[int, int]
+) -> None:
     source = FakeSource(keys(1_000))
+    model.first_visible = first_visible
     load(qtbot, model, source)
-    assert [text(model, row) for row in (0, 99, 199)] == ["0", "99", "199"]
-    assert source.asked == [(0, 2 * PAGE)]
+    shown = (first_visible, min(first_visible + 40, pages[1] * PAGE - 1))
+    assert [text(model, row) for row in shown] == [str(row) for row in shown]
+    assert source.asked == [(pages[0] * PAGE, (pages[1] - pages[0]) * PAGE)]
     assert source.threads == {next(iter(source.threads))} != {threading.main_thread().name}
 
 

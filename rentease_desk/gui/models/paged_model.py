@@ -54,12 +54,13 @@ class PagedModel(CellModel[R]):
 
     def load(self, source: Source[R]) -> None:
         """Ask for the rows of a source; what is shown stays until they come. The latest call wins."""
-        first = self.first_visible // PAGE * PAGE
+        first, into = self.first_visible // PAGE * PAGE, self.first_visible % PAGE
+        count = PAGE if into < PAGE // 2 else 2 * PAGE  # what is on the screen may reach into the next page
 
         def work() -> tuple[array[int], list[R]]:
             keys = source.keys()
             start = min(first, max(0, len(keys) - 1) // PAGE * PAGE)
-            return keys, source.rows(keys[start : start + 2 * PAGE])
+            return keys, source.rows(keys[start : start + count])
 
         self.is_loading = True
         self._tasks.run(
@@ -115,7 +116,7 @@ class PagedModel(CellModel[R]):
         self.reloaded.emit()
 
     def _keep_around(self, rows: list[R]) -> None:
-        """Keep the rows that came with the keys: two pages around what is on the screen."""
+        """Keep the rows that came with the keys: the page or two that are on the screen."""
         assert self._source is not None
         found = {self._source.key_of(row): row for row in rows}
         start = self._keys.index(next(iter(found))) // PAGE
