@@ -67,6 +67,11 @@ class Formats:
         """``Thu 5 Nov, 14:06``."""
         return f"{self.short_date(self.local(at).date())}, {self.time(at)}"
 
+    def recently(self, at: int) -> str:
+        """``14:06`` today, ``Thu 4 Nov, 14:06`` of another day."""
+        is_today = self._today is not None and self.local(at).date() == self._today()
+        return self.time(at) if is_today else self.moment(at)
+
     def local(self, at: int) -> datetime:
         """The instant on the property's clock."""
         return self.days.local(at)

@@ -381,7 +381,7 @@ class MainWindow(QMainWindow):
         self.top.show_state(state)
         last = state.last_success
         formats = self.context.formats
-        ended = formats.moment(last.ended_at) if last is not None and last.ended_at is not None else ""
+        ended = formats.recently(last.ended_at) if last is not None and last.ended_at is not None else ""
         self.foot.show_desk(self.tr("last sync {moment}").format(moment=ended) if ended else self.tr("not synced yet"))
 
     @Slot(object)

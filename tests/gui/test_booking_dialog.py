@@ -94,6 +94,8 @@ def test_bad_input_is_told_and_nothing_is_lost(
     press(Key.Key_Return)
     idle(qtbot, window.context)
     told = [name for name, one in dialog.form.fields.items() if one.wrong]
+    heights = {dialog.form.fields[name].edit.height() for name in ("guest", "reference", "total")}
+    assert len(heights) == 1  # a field with its red ring is no higher than the others
     assert told == [field]
     assert not dialog.is_closed
     assert dialog.save.isEnabled()

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.config import resources_dir
@@ -172,9 +172,14 @@ def sums_shown(window: MainWindow) -> dict[str, tuple[str, ...]]:
     layout = window.payments.foot.layout()
     assert layout is not None
     cells = [item.widget() for at in range(layout.count()) if (item := layout.itemAt(at)) is not None]
-    texts = [one.text() for one in cells if isinstance(one, Label)]
+    texts = [one.text() if isinstance(one, Label) else _joined(one) for one in cells if one is not None]
     lines = [texts[at : at + 5] for at in range(5, len(texts), 5)]
     return {line[0]: tuple(line[1:]) for line in lines}
+
+
+def _joined(cell: QWidget) -> str:
+    """A method and its currency."""
+    return "  ".join(one.text() for one in cell.findChildren(Label))
 
 
 @pytest.mark.parametrize("days", ["Last 30 days", "All time", "Today"])

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.views.settings_view import SettingsView
+from rentease_desk.gui.widgets.methods_editor import MethodRow
 from tests.gui.conftest import MemoryKeyring, idle
 from tests.tools.gui import Hotel, click, in_worker, press, write
 
@@ -137,3 +138,11 @@ def test_a_keyring_that_hangs_stops_nobody(
     assert in_worker(hotel.services.settings.get).name == "Still here"
     answered.set()
     idle(qtbot, view.context)
+
+
+def test_methods_are_moved_up_but_the_first(qtbot: QtBot, view: SettingsView) -> None:
+    first, second, *rest = view.methods.findChildren(MethodRow)
+    assert [one.up.isEnabled() for one in (first, second, *rest)] == [False, *[True] * (1 + len(rest))]
+    click(second.up)
+    assert [one.code for one in view.methods.methods()][:2] == [second.code, first.code]
+    assert (second.up.isEnabled(), first.up.isEnabled()) == (False, True)

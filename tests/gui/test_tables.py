@@ -124,7 +124,9 @@ def test_columns_give_way_one_after_the_other(qtbot: QtBot, table: DeskTable, th
         page.resize(theme.text_px(width), 400)
         room = table.viewport().width()
         seen[width] = shown(table)
-        assert sum(table.columnWidth(at) for at in range(len(COLUMNS))) == max(room, 240)
+        assert sum(table.columnWidth(at) for at in range(len(COLUMNS))) == max(
+            room, 205
+        )  # the stretching one gives up a quarter
     assert seen[800] == list(ALL)
     assert seen[380] == ["key", "version", "amount"]
     assert seen[300] == ["key", "version"]
@@ -200,7 +202,8 @@ def test_columns_are_as_wide_as_their_font_asks(
     assert table.columnWidth(column(table, "amount")) == round(120 * theme.breadth)
     table.window().resize(330, 400)  # room for the columns of the design, and not for wider ones
     assert shown(table) == ["key", "version"]
-    assert [table.columnWidth(at) for at in (0, 1)] == [100, table.viewport().width() - 100]
+    assert 100 < table.columnWidth(0) < 100 * theme.breadth  # each gives up its share
+    assert table.columnWidth(0) + table.columnWidth(1) == table.viewport().width()
     PAGES.clear()
     theme.deleteLater()
 

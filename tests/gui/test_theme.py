@@ -185,10 +185,10 @@ def test_dialogs_take_the_zoom_they_open_at_and_follow_it(
     context.theme.set_zoom(150)
     window.deeds.take_payment(hotel.pks["soren"])
     dialog = open_dialog(qtbot)
-    assert dialog.width() == tokens.DIALOG * 3 // 2
+    assert dialog.width() == context.theme.text_px(tokens.DIALOG)
     assert dialog.body.contentsMargins().left() == 36
     context.theme.set_zoom(100)
-    assert dialog.width() == tokens.DIALOG
+    assert dialog.width() == context.theme.text_px(tokens.DIALOG)
     assert dialog.body.contentsMargins().left() == 24
     qtbot.waitUntil(lambda: dialog.height() == dialog.save.geometry().bottom() + 1 + 20)
     dialog.done(0)

@@ -137,6 +137,9 @@ def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     window.go("payments")
     studio.press(Key.Key_Down)
     yield "payments", window
+    studio.press(Key.Key_Space)
+    yield "payments-folio", window
+    studio.press(Key.Key_Space)
     states = window.payments.states.menu().actions()
     next(one for one in states if one.text() == "Without a booking").trigger()
     studio.settle()

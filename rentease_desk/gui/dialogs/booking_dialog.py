@@ -11,13 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 from rentease_desk.domain.booking import MAX_PERSONS, Booking, BookingDraft, BookingStatus, Guest
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money
-from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
-from rentease_desk.gui.widgets.basics import Label, row
 from rentease_desk.gui.widgets.fields import ComboField, CountField, DateField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.sizes import keep_size
@@ -149,7 +147,6 @@ class BookingDialog(DeskDialog):
         self.status.setCurrentIndex(self.status.findData(current))
 
     def _build(self) -> None:
-        self._nights = Label(self.context.theme, size=tokens.SMALL, tone="text2")
         total = self.tr("Price of the stay, {code}").format(code=self._currency.upper())
         rows: list[list[tuple[str, str, QWidget, int]]] = [
             [("guest", self.tr("Guest"), self.name, 4), ("reference", self.tr("Reference"), self.reference, 2)],
@@ -174,7 +171,6 @@ class BookingDialog(DeskDialog):
             grid.setColumnStretch(at, 1)
         self.form = Form(self.context, fields)
         self.body.addLayout(grid)
-        self.body.addLayout(row(self._nights, None))
         self.add_buttons(self.tr("Save booking"))
 
     def _fill(self, booking: Booking) -> None:
@@ -207,4 +203,4 @@ class BookingDialog(DeskDialog):
     def _nights_changed(self) -> None:
         count = (self.departure.day - self.arrival.day).days
         told = self.tr("1 night") if count == 1 else self.tr("{count} nights").format(count=count)
-        self._nights.setText(told if count > 0 else "")
+        self.form.fields["departure"].set_aside(told if count > 0 else "")

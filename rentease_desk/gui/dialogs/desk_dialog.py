@@ -15,7 +15,7 @@ from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import Button, Label, frame, on_surface, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.form import Form
-from rentease_desk.gui.widgets.sizes import LayoutZoom, keep_size
+from rentease_desk.gui.widgets.sizes import LayoutZoom
 
 
 class DeskDialog(QDialog):
@@ -34,7 +34,9 @@ class DeskDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        keep_size(self, context.theme, width=width)
+        self._width = width
+        context.theme.changed.connect(self._widen)
+        self._widen()
         on_surface(self, context.theme)
         self.banner = Banner(context.theme)
         outer = QVBoxLayout(self)
@@ -128,6 +130,11 @@ class DeskDialog(QDialog):
         if event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
             watched.selectAll()
         return super().eventFilter(watched, event)
+
+    @Slot()
+    def _widen(self) -> None:
+        """As wide as the letters ask."""
+        self.setFixedWidth(self.context.theme.text_px(self._width))
 
     @Slot()
     def _bug(self) -> None:

@@ -71,7 +71,7 @@ class BookingsModel(PagedModel[Booking]):
                 give_way=3,
             ),
             Column("paid", tr("Paid"), 88, self._paid, by.PAID, Align.RIGHT, give_way=2),
-            Column("balance", tr("Balance"), 168, self._balance, by.BALANCE),
+            Column("balance", tr("Balance"), 160, self._balance, by.BALANCE),
             Column("status", tr("Stay"), 112, lambda one: Cell(chip=booking_chip(one.status)), by.STATUS),
         ]
 

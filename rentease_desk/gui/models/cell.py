@@ -20,11 +20,13 @@ CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 class Cell:
     """One cell. ``colour`` and ``aside_colour`` are names of ``tokens.Colours``.
 
-    ``aside`` stands small behind the text; ``code`` is a currency, in a slot of its own, so that decimals line up.
+    ``lead`` stands grey before the text, ``aside`` small behind it; ``code`` is a currency, in a slot of its own, so
+    that decimals line up.
     ``spoken`` is what a screen reader says; without it, the text.
     """
 
     text: str = ""
+    lead: str = ""
     aside: str = ""
     icon: str = ""
     chip: Chip | None = None
@@ -39,7 +41,7 @@ class Cell:
     @property
     def plain(self) -> str:
         """The cell as text to copy."""
-        parts = (self.chip.word if self.chip else "", self.text, self.code or "", self.aside)
+        parts = (self.chip.word if self.chip else "", self.lead, self.text, self.code or "", self.aside)
         return " ".join(part for part in parts if part)
 
 

@@ -55,7 +55,7 @@ class FolioModel(CellModel[FolioLine]):
     def _wide(self) -> list[Column[FolioLine]]:
         return [
             Column("date", tr("Business date"), 116, self._date),
-            Column("text", tr("Text"), 112, self._text, stretch=True),
+            Column("text", tr("Text"), 200, self._text, stretch=True),
             Column("status", tr("Status"), 160, self._status),
             Column("charge", tr("Charge"), 92, self._charge, align=Align.RIGHT),
             Column("payment", tr("Payment"), 92, self._paid, align=Align.RIGHT),
@@ -65,9 +65,9 @@ class FolioModel(CellModel[FolioLine]):
 
     def _narrow(self) -> list[Column[FolioLine]]:
         return [
-            Column("date", tr("Date"), 68, self._short_date),
+            Column("date", tr("Date"), 56, self._short_date),
             Column("text", tr("Text"), 80, self._text, stretch=True),
-            Column("amount", tr("Amount"), 92, self._amount, align=Align.RIGHT),
+            Column("amount", tr("Amount"), 88, self._amount, align=Align.RIGHT),
             Column("balance", tr("Balance"), 76, self._balance, align=Align.RIGHT),
         ]
 
@@ -84,7 +84,9 @@ class FolioModel(CellModel[FolioLine]):
     def _text(self, line: FolioLine) -> Cell:
         item = line.item
         if isinstance(item, Charge):
-            return Cell(charge_text(item), aside=item.reason, struck=line.struck, tip=item.reason)
+            text = charge_text(item)
+            whole = " · ".join(part for part in (text, item.reason) if part)
+            return Cell(text, aside=item.reason, struck=line.struck, tip=whole)
         if isinstance(item, Refund):
             return Cell(tr("Refund"), aside=item.reason.replace("_", " "))
         name = method_name(item.source, item.method, item.brand, self._context.settings)

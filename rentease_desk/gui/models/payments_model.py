@@ -52,7 +52,7 @@ class PaymentsModel(PagedModel[MoneyRow]):
         by = PaymentSort
         return [
             Column("date", tr("Date"), 152, self._date, by.DATE),
-            Column("guest", tr("Guest"), 146, self._guest, by.GUEST, stretch=True),
+            Column("guest", tr("Guest"), 176, self._guest, by.GUEST, stretch=True),
             Column("status", tr("Status"), 160, lambda one: Cell(chip=row_chip(one)), by.STATUS),
             Column("method", tr("Method"), 188, self._method, by.METHOD, give_way=1),
             Column("gross", tr("Gross"), 120, self._gross, by.AMOUNT, Align.RIGHT),
@@ -69,7 +69,7 @@ class PaymentsModel(PagedModel[MoneyRow]):
         full = f"{formats.long_date(local.date())}, {formats.time(row.occurred_at)}"
         if row.business_date is not None and row.business_date != local.date():
             full += "\n" + tr("Business day {day}").format(day=formats.long_date(row.business_date))
-        return Cell(f"{formats.short_date(local.date())} {formats.time(row.occurred_at)}", tip=full, spoken=full)
+        return Cell(formats.time(row.occurred_at), lead=formats.short_date(local.date()), tip=full, spoken=full)
 
     def _guest(self, row: MoneyRow) -> Cell:
         if is_refund(row) and row.original_date is not None:

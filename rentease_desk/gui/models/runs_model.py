@@ -22,13 +22,15 @@ class RunsModel(CellModel[SyncRun]):
         self._context = context
         self._runs: Sequence[SyncRun] = ()
         columns: tuple[Column[SyncRun], ...] = (
-            Column("at", tr("Recent runs"), 156, self._at),
-            Column("by", tr("Started"), 156, self._by),
-            Column("range", tr("Range"), 132, self._range, stretch=True),
+            Column("at", tr("Recent runs"), 146, self._at),
+            Column("by", tr("Started"), 164, self._by),
+            Column("range", tr("Range"), 172, self._range, stretch=True),
             Column("fetched", tr("Fetched"), 64, lambda run: Cell(str(run.summary.fetched)), align=Align.RIGHT),
-            Column("new", tr("New"), 48, lambda run: Cell(str(run.summary.new)), align=Align.RIGHT),
-            Column("updated", tr("Updated"), 72, lambda run: Cell(str(run.summary.updated)), align=Align.RIGHT),
-            Column("result", tr("Result"), 150, self._result),
+            Column("new", tr("New"), 46, lambda run: Cell(str(run.summary.new)), align=Align.RIGHT),
+            Column(
+                "updated", tr("Updated"), 68, lambda run: Cell(str(run.summary.updated)), align=Align.RIGHT, give_way=1
+            ),
+            Column("result", tr("Result"), 112, self._result),
         )
         super().__init__(columns, parent)
 
@@ -53,8 +55,9 @@ class RunsModel(CellModel[SyncRun]):
         return Cell(formats.moment(run.started_at), tip=full, spoken=full)
 
     def _by(self, run: SyncRun) -> Cell:
-        words = tr("by the timer") if run.trigger is Trigger.TIMER else tr("{name}, by hand").format(name=run.actor)
-        return Cell(words, colour="text2")
+        if run.trigger is Trigger.TIMER:
+            return Cell(tr("by the timer"), colour="text2")
+        return Cell(run.actor, aside=tr("by hand"), colour="text2")
 
     def _range(self, run: SyncRun) -> Cell:
         if run.range_end == 0:

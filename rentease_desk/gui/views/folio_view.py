@@ -135,7 +135,7 @@ class FolioView(Page):
     def _facts(self) -> FlowLayout:
         """Room, dates and sums, each with its name above."""
         theme, facts = self.context.theme, FlowLayout(spacing=32)
-        facts.setContentsMargins(0, 8, 0, 0)
+        facts.setContentsMargins(0, 12, 0, 0)
         self._values: dict[str, Label] = {}
         for name, words in (
             ("room", self.tr("Room")), ("arrival", self.tr("Arrival")), ("departure", self.tr("Departure")),

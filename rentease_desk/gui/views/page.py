@@ -15,6 +15,7 @@ from rentease_desk.gui.errors import explained
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import Label
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.sizes import keep_size
 
 
 class Page(QWidget):
@@ -32,6 +33,9 @@ class Page(QWidget):
         self._unread: set[str] = set()
         self._tells_unread = False
         self.title = ElidedLabel(context.theme, title, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+        keep_size(
+            self.title, context.theme, least_height=tokens.CONTROL
+        )  # at one height, with buttons beside it or not
         self.subtitle = Label(context.theme, tone="text2")
         self.banner = Banner(context.theme)
         self.title_row = QHBoxLayout()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
@@ -71,7 +72,6 @@ class PaymentsView(ListPage):
             ("Enter", self.tr("Open folio")),
             ("Space", self.tr("Folio beside")),
             ("V", self.tr("Void")),
-            ("Ctrl+E", self.tr("Export view")),
         )
 
     @Slot()
@@ -111,6 +111,8 @@ class PaymentsView(ListPage):
         self.states = ChoiceButton(theme, self.tr("Any status"), self.tr("Status"))
         self.states.set_choices([(_UNMATCHED, self.tr("Without a booking")), *_states()])
         self._basis = Label(theme, size=tokens.SMALL, tone="text2")
+        self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.foot = TotalsFoot(context)
         self.assemble(FlowLayout(self.search, self.days, self.methods, self.states, self._basis), self.foot)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import available_timezones
 
@@ -60,6 +61,10 @@ class SettingsView(Page):
             self.key.reload()
         if self.zone.count() == 0:
             self.context.tasks.run(Lane.READ, self, lambda: sorted(available_timezones()), self._fill_zones)
+
+    def key_hints(self) -> Sequence[tuple[str, str]]:
+        """Keys of this page."""
+        return (("Ctrl+S", self.tr("Save settings")),)
 
     def _fill_zones(self, zones: list[str]) -> None:
         shown = self.zone.currentText()

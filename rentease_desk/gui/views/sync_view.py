@@ -23,11 +23,14 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import column, frame, scrolled
 from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncState, SyncStateCard, TwoColumns
 
 if TYPE_CHECKING:
     from rentease_desk.services.stripe_key import KeyInfo
     from rentease_desk.services.sync.recorded import SyncResult
+
+_LEAST_RUNS = tokens.TABLE_HEADER + 5 * tokens.ROW
 
 
 class SyncView(Page):
@@ -59,6 +62,7 @@ class SyncView(Page):
         context.settings_changed.connect(self.reload)
         context.settings_changed.connect(self.now.refresh)
         context.day_changed.connect(self.now.refresh)
+        context.day_changed.connect(self.reload)
 
     @property
     def is_running(self) -> bool:
@@ -110,6 +114,7 @@ class SyncView(Page):
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
         self.table.setAccessibleName(self.tr("Recent runs"))
+        keep_size(self.table, self.context.theme, least_height=_LEAST_RUNS)
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.now)
         left.addWidget(self.state)

@@ -20,7 +20,7 @@ class BalanceCard(QFrame):
     def __init__(self, context: Context, *, sum_shown: bool = False) -> None:
         super().__init__()
         self._context = context
-        self.setProperty("card", True)
+        self.setProperty("card", "sunken")
         theme = context.theme
         self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self._chip = ChipLabel(theme)

@@ -13,6 +13,9 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Button, Label, column, frame
+from rentease_desk.gui.widgets.sizes import keep_size
+
+_BAND = 64
 
 
 class CashCounter(QWidget):
@@ -31,9 +34,10 @@ class CashCounter(QWidget):
         self._title = Label(context.theme, size=tokens.SMALL, weight=QFont.Weight.DemiBold, tone="good")
         self._pieces = Label(context.theme, size=tokens.SMALL, tone="good")
         self._change = Label(context.theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold, tone="good")
+        keep_size(self._band, context.theme, least_height=_BAND)
         inside = QHBoxLayout(self._band)
         inside.setContentsMargins(16, 12, 16, 12)
-        inside.addLayout(column(self._title, self._pieces, spacing=2), 1)
+        inside.addLayout(column(None, self._title, self._pieces, None, spacing=2), 1)
         inside.addWidget(self._change, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -100,6 +104,7 @@ class CashCounter(QWidget):
         amount = DASH if change is None else self._context.formats.money(Money(abs(change), self._currency))
         self._change.setText(amount)
         self._pieces.setText(self._how(change))
+        self._pieces.setVisible(bool(self._pieces.text()))
         self._band.setAccessibleName(f"{self._title.text()} {self._change.text()}")
         self.tendered.emit()
 

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QSizePolicy
 from rentease_desk.gui import tokens
 from rentease_desk.gui.models.cell import CELL_ROLE, Cell, Column
 from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.basics import frame
 from rentease_desk.gui.widgets.desk_header import DeskHeader
 from rentease_desk.gui.widgets.row_delegate import RowDelegate
+from rentease_desk.gui.widgets.sizes import keep_size
 
 _LEAST_COLUMN = 40
+_LEAST_STRETCH = 0.75
 
 
 class CellTable(QTableView):
@@ -38,7 +41,7 @@ class CellTable(QTableView):
         self.columns = tuple(columns)
         self.hidden = {column.name for column in columns if not column.shown}
         self.widths: dict[str, float] = {column.name: column.width for column in columns}
-        self._theme, self._row = theme, row
+        self._theme, self._row, self._fit = theme, row, fit
         self._arranging = False
         self._header = DeskHeader(theme, edge, self)
         self._delegate = RowDelegate(self, self._header, self.columns, theme)
@@ -46,6 +49,7 @@ class CellTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self._set_up()
+        self._add_head_end()
         self._recall_columns()
         self._header.sectionResized.connect(self._note_width)
         self._theme.changed.connect(self._restyle)
@@ -105,9 +109,11 @@ class CellTable(QTableView):
         super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """The stretching column takes what the others leave."""
+        """The stretching column takes what the others leave. In a short list the marked row stays in sight."""
         super().resizeEvent(event)
         self.arrange()
+        if self._fit:
+            self.scrollTo(self.currentIndex())
 
     def arrange(self) -> None:
         """Show the columns that fit, and give what is left to the one that stretches."""
@@ -120,7 +126,9 @@ class CellTable(QTableView):
         for at, column in enumerate(self.columns):
             self.setColumnHidden(at, column.name not in widths)
             if column.name in widths:
-                self._header.resizeSection(at, max(widths[column.name], left if column.stretch else 0))
+                self._header.resizeSection(
+                    at, max(left, self._least_of(column)) if column.stretch else widths[column.name]
+                )
         self._arranging = False
 
     def _set_up(self) -> None:
@@ -136,6 +144,12 @@ class CellTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
+    def _add_head_end(self) -> None:
+        """The header goes on above the bar to scroll."""
+        end = frame(bar="head")
+        keep_size(end, self._theme, height=tokens.TABLE_HEADER)
+        self.addScrollBarWidget(end, Qt.AlignmentFlag.AlignTop)
+
     def _recall_columns(self) -> None:
         """Take over what is remembered of the columns; here nothing is."""
 
@@ -149,11 +163,14 @@ class CellTable(QTableView):
         return shown
 
     def _widths_of(self, shown: Sequence[Column[Any]], room: int) -> dict[str, int]:
-        """As wide as the letters ask; where that is too wide, as in the design: a bar to scroll would be worse."""
+        """As wide as the letters ask; where there is less room all give some, at most down to the design's widths."""
         wide = {column.name: self._width_of(column) for column in shown}
-        if sum(wide.values()) <= room:
-            return wide
-        return {column.name: self._theme.px(self.widths[column.name]) for column in shown}
+        share = min(1.0, room / sum(wide.values()))
+        return {name: max(int(width * share), self._theme.px(self.widths[name])) for name, width in wide.items()}
+
+    def _least_of(self, column: Column[Any]) -> int:
+        """The stretching column gives more than the others: a name cut with … is better than a bar to scroll."""
+        return self._theme.px(self.widths[column.name] * _LEAST_STRETCH)
 
     def _width_of(self, column: Column[Any]) -> int:
         return self._theme.text_px(self.widths[column.name])

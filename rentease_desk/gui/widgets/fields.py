@@ -82,7 +82,7 @@ class CountField(QSpinBox):
 
     @Slot()
     def _restyle(self) -> None:
-        self.lineEdit().setTextMargins(self._theme.px(8), 0, 0, 0)
+        self.lineEdit().setTextMargins(self._theme.px(8) + 1, 0, 0, 0)
 
 
 class CheckField(QCheckBox):

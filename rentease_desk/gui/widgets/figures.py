@@ -12,6 +12,10 @@ from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Label, column
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.sizes import keep_size
+
+_LEAST = 76
+"""Counts of one to five figures stand at the same places."""
 
 
 class Figures(QWidget):
@@ -21,10 +25,11 @@ class Figures(QWidget):
         super().__init__()
         self._words = dict(names)
         self._labels: dict[str, Label] = {}
-        layout = FlowLayout(spacing=tokens.MARGIN)
+        layout = FlowLayout(spacing=2 * tokens.GRID)
         for key, word in names:
             self._labels[key] = Label(theme, DASH, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
             part = QWidget()
+            keep_size(part, theme, least_width=_LEAST)
             part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             part.setLayout(column(self._labels[key], Label(theme, word, size=tokens.SMALL, tone="text2"), spacing=0))
             layout.addWidget(part)

@@ -77,11 +77,12 @@ class FlowLayout(QLayout):
 
     def _place(self, line: list[QLayoutItem], place: QRect) -> None:
         left, spare = place.left(), place.width() - sum(_width(one) for one in line) - self.spacing() * (len(line) - 1)
-        growing = [one for one in line if _grows(one)]
+        growing = sum(_grows(one) for one in line)
         for item in line:
             width = min(_width(item), place.width())
-            if item in growing:
-                width = min(width + max(0, spare) // len(growing), item.maximumSize().width())
+            if _grows(item):
+                more = min(max(0, spare) // growing, item.maximumSize().width() - width)
+                width, spare, growing = width + more, spare - more, growing - 1
             height = min(item.sizeHint().height(), place.height())
             item.setGeometry(QRect(left, place.top() + (place.height() - height) // 2, width, height))
             left += width + self.spacing()

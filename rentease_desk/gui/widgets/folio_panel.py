@@ -45,7 +45,7 @@ class FolioPanel(QFrame):
         self._card = BalanceCard(context)
         self._payment = PaymentFacts(context)
         self._model = FolioModel(context, narrow=True)
-        self._table = CellTable(self._model, self._model.columns, theme)
+        self._table = CellTable(self._model, self._model.columns, theme, edge=0)
         self._table.setAccessibleName(self.tr("Ledger"))
         self._empty = Label(theme, self.tr("Choose a row that belongs to a booking."), tone="text2")
         self._content = QWidget()
@@ -157,7 +157,7 @@ class PaymentFacts(QWidget):
         head = row(self._title, self._when, None, self._chip)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(8)
         self._values: dict[str, Label] = {}
         self._add("method", self.tr("Method"), 0, 0, span=3)
         pairs = (("gross", self.tr("Gross")), ("fee", self.tr("Fee")), ("source", self.tr("Source")),
@@ -205,7 +205,7 @@ class PaymentFacts(QWidget):
 
     def _add(self, name: str, words: str, at_row: int, at_column: int, span: int = 1) -> None:
         value = Label(self._context.theme) if span > 1 else ElidedLabel(self._context.theme)
-        value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._values[name] = value
         self._grid.addWidget(Label(self._context.theme, words, tone="text2"), at_row, at_column)
         value.setWordWrap(span > 1)

@@ -24,7 +24,7 @@ class FootBar(QFrame):
         self._theme = theme
         self.setProperty("bar", "foot")
         self._keys = QHBoxLayout()
-        self._keys.setSpacing(tokens.GRID)
+        self._keys.setSpacing(12)
         self._words = ElidedLabel(theme, size=tokens.SMALL, tone="text2")
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._right = Label(theme, desk, size=tokens.SMALL, tone="text2")

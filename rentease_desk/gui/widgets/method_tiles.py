@@ -33,7 +33,7 @@ class MethodTile(QPushButton):
         self._icon = Icon(theme, method_icon(Source.MANUAL, method.code), "text", tokens.TILE_ICON)
         self._label = ElidedLabel(theme, method.label)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 10, 10)
+        layout.setContentsMargins(10, 10, 6, 10)
         layout.addLayout(row(self._icon, None, *((KeyCap(theme, key),) if key else ())))
         layout.addStretch(1)
         layout.addWidget(self._label)

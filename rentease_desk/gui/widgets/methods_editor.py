@@ -38,13 +38,13 @@ class MethodRow(QWidget):
         self.kind.setAccessibleName(self.tr("Kind of the method"))
         self.reference = CheckField(theme, self.tr("asks for a reference"))
         self.reference.setChecked(method.needs_reference if method else False)
-        up = IconButton(theme, "chevron-up", self.tr("Move up"))
+        self.up = IconButton(theme, "chevron-up", self.tr("Move up"))
         remove = IconButton(theme, "close", self.tr("Take out"))
-        up.clicked.connect(self._move)
+        self.up.clicked.connect(self._move)
         remove.clicked.connect(self._remove)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for part in (self.label, self.kind, self.reference, up, remove):
+        for part in (self.label, self.kind, self.reference, self.up, remove):
             layout.addWidget(part)
         layout.setStretch(0, 1)
 
@@ -81,6 +81,7 @@ class MethodsEditor(QWidget):
         add.clicked.connect(self._add_empty)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(12)
         outer.addLayout(self._layout)
         outer.addLayout(row(add, None))
 
@@ -108,6 +109,7 @@ class MethodsEditor(QWidget):
         made.moved.connect(self._move_up)
         self._rows.append(made)
         self._layout.addWidget(made)
+        self._mark_first()
         return made
 
     def _drop(self, gone: QObject) -> None:
@@ -115,6 +117,12 @@ class MethodsEditor(QWidget):
         self._rows.remove(gone)
         self._layout.removeWidget(gone)
         gone.deleteLater()
+        self._mark_first()
+
+    def _mark_first(self) -> None:
+        """Nothing stands above the first."""
+        for at, one in enumerate(self._rows):
+            one.up.setEnabled(at > 0)
 
     @Slot()
     def _add_empty(self) -> None:
@@ -132,6 +140,7 @@ class MethodsEditor(QWidget):
         if at > 0:
             self._rows.insert(at - 1, self._rows.pop(at))
             self._layout.insertWidget(at - 1, moved)
+            self._mark_first()
             self.changed.emit()
 
 

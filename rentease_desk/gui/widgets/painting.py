@@ -14,6 +14,8 @@ from rentease_desk.gui.tokens import Tone
 
 _TOO_WIDE = "…"
 """For an amount that does not fit: a part of it would be another amount."""
+_LEAST_ASIDE = 36
+"""Where there is less room, small print would be little more than its own …"""
 _CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
@@ -37,9 +39,8 @@ def chip_size(chip: Chip, theme: Theme) -> QSize:
 def paint_chip(painter: QPainter, place: QRect, chip: Chip, theme: Theme) -> None:
     """An icon and a word on their tint, left and in the middle of ``place``; cut with … where it is too narrow."""
     size = chip_size(chip, theme)
-    box = QRect(
-        place.left(), place.center().y() - size.height() // 2 + 1, min(size.width(), place.width()), size.height()
-    )
+    top = place.top() + (place.height() - size.height() + 1) // 2
+    box = QRect(place.left(), top, min(size.width(), place.width()), size.height())
     text, background = (QColor(one) for one in theme.colours.tint(chip.tone))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -48,8 +49,8 @@ def paint_chip(painter: QPainter, place: QRect, chip: Chip, theme: Theme) -> Non
     painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), tokens.CHIP_RADIUS, tokens.CHIP_RADIUS)
     icon = theme.px(tokens.CHIP_ICON)
     ratio = painter.device().devicePixelRatioF()
-    top = box.center().y() - icon / 2 + 0.5
-    painter.drawPixmap(QPointF(box.left() + theme.px(4), top), theme.icons.pixmap(chip.icon, text, icon, ratio))
+    icon_top = box.top() + (box.height() - icon) / 2
+    painter.drawPixmap(QPointF(box.left() + theme.px(4), icon_top), theme.icons.pixmap(chip.icon, text, icon, ratio))
     painter.setPen(text)
     painter.setFont(theme.font(tokens.SMALL, QFont.Weight.Medium))
     word = box.adjusted(theme.px(8) + icon, 0, -theme.px(4), 0)
@@ -115,12 +116,16 @@ def _font(cell: Cell, theme: Theme) -> QFont:
 
 def _paint_text(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> None:
     painter.setFont(_font(cell, theme))
-    painter.setPen(theme.colour(cell.colour))
     metrics = painter.fontMetrics()
+    if cell.lead:
+        painter.setPen(theme.colour("text2"))
+        painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignLeft, cell.lead)
+        place = place.adjusted(metrics.horizontalAdvance(f"{cell.lead} "), 0, 0, 0)
+    painter.setPen(theme.colour(cell.colour))
     text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, place.width())
     painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignLeft, text)
     rest = place.adjusted(metrics.horizontalAdvance(text) + theme.px(6), 0, 0, 0)
-    if cell.aside and rest.width() > theme.px(16):
+    if cell.aside and rest.width() > theme.px(_LEAST_ASIDE):
         painter.setFont(theme.font(tokens.SMALL))
         painter.setPen(theme.colour(cell.aside_colour))
         aside = painter.fontMetrics().elidedText(cell.aside, Qt.TextElideMode.ElideRight, rest.width())

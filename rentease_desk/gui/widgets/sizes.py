@@ -35,10 +35,11 @@ def keep_size(
     height: int | None = None,
     least_width: int | None = None,
     most_width: int | None = None,
+    least_height: int | None = None,
 ) -> None:
     """Give a widget sizes of the design, at whatever zoom. ``width`` and ``height`` are fixed."""
     given = {"setFixedWidth": width, "setFixedHeight": height, "setMinimumWidth": least_width,
-             "setMaximumWidth": most_width}  # fmt: skip
+             "setMaximumWidth": most_width, "setMinimumHeight": least_height}  # fmt: skip
     _Sizes(widget, theme, {name: length for name, length in given.items() if length is not None})
 
 

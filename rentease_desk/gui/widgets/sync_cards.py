@@ -74,7 +74,7 @@ class SyncNowCard(QWidget):
         body.addLayout(row(self._step, None, self._share))
         body.addWidget(self._bar)
         body.addWidget(self._read)
-        body.addLayout(row(None, self.stop, self.now))
+        body.addLayout(row(None, self.stop, self.now, margins=(0, tokens.GRID, 0, 0)))
         _in_card(self, card(theme, self.tr("Sync now"), body))
         self.set_running(False)
 
@@ -156,14 +156,14 @@ class SyncStateCard(QWidget):
         self._context = context
         self._facts: dict[str, Label] = {}
         grid = QGridLayout()
-        grid.setVerticalSpacing(12)
+        grid.setVerticalSpacing(14)
         grid.setColumnStretch(1, 1)
         for at, (name, words) in enumerate(
             (("last", self.tr("Last success")), ("every", self.tr("Runs by itself")),
              ("covered", self.tr("Covered up to")), ("account", self.tr("Stripe account")), ("key", self.tr("Key")))
         ):  # fmt: skip
             self._facts[name] = Label(context.theme)
-            self._facts[name].setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._facts[name].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(Label(context.theme, words, tone="text2"), at, 0)
             grid.addWidget(self._facts[name], at, 1)
         _in_card(self, card(context.theme, self.tr("State"), grid))

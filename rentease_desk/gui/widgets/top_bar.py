@@ -60,6 +60,7 @@ class TopBar(QFrame):
         self._state: SyncState | None = None
         line = frame(bar="line")
         line.setFixedWidth(1)
+        keep_size(line, theme, height=tokens.MARGIN)
         self._parts: list[QWidget] = [self._sync_icon, self._sync, self._next, line]
         names = column(self._name, self._time, spacing=0)
         layout = row(Badge(theme), spacing=12, margins=(16, 8, 24, 8))
@@ -100,11 +101,10 @@ class TopBar(QFrame):
         if run is None:
             self._say("clock", "text2", self.tr("Not synced yet"), "")
         elif run.outcome is RunOutcome.FAILED:
-            self._say("triangle", "wrong", self.tr("Sync failed"), formats.time(run.ended_at or run.started_at))
+            self._say("triangle", "wrong", self.tr("Sync failed"), formats.recently(run.ended_at or run.started_at))
         elif run.ended_at is not None:
-            self._say(
-                "circle-tick", "good", self.tr("Synced {time}").format(time=formats.time(run.ended_at)), self._every()
-            )
+            told = self.tr("Synced {time}").format(time=formats.recently(run.ended_at))
+            self._say("circle-tick", "good", told, self._every())
 
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:

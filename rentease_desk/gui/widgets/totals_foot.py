@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from rentease_desk.domain.lists import MethodTotal, PaymentTotals
 from rentease_desk.domain.money import Money
@@ -12,7 +12,7 @@ from rentease_desk.domain.payment import Source
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
-from rentease_desk.gui.widgets.basics import Label
+from rentease_desk.gui.widgets.basics import Label, row
 from rentease_desk.gui.words import method_group, payment_chip, spoken_amount
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -29,7 +29,7 @@ class TotalsFoot(QFrame):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(16, 8, 16, 8)
         self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(2)
+        self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
         for at in range(1, 5):
             self._grid.setColumnMinimumWidth(at, 96)
@@ -74,7 +74,9 @@ class TotalsFoot(QFrame):
     def _line(self, at: int, line: MethodTotal) -> None:
         formats, currency = self._context.formats, line.currency
         name = method_group(line.source, line.method, self._context.settings)
-        self._grid.addWidget(Label(self._context.theme, f"{name}  {currency.upper()}"), at, 0)
+        named = QWidget()
+        named.setLayout(row(Label(self._context.theme, name), self._small(currency.upper()), None, spacing=6))
+        self._grid.addWidget(named, at, 0)
         total = line.received + line.returned
         figures = (
             (line.received, "", QFont.Weight.Normal),
