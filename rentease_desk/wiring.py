@@ -30,6 +30,9 @@ from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.opening import open_database
 from rentease_desk.stripe_gateway.gateway import StripeGateway
+from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
+from rentease_desk.stripe_gateway.keys import check_key, is_live, is_loopback
+from rentease_desk.stripe_gateway.reads import ReadCount
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +41,23 @@ STRIPE = "Stripe"
 
 
 def build(
-    config: Config, *, clock: Clock | None = None, ids: IdSource | None = None, keychain: Keychain | None = None
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    ids: IdSource | None = None,
+    keychain: Keychain | None = None,
+    governors: Governors | None = None,
 ) -> Services:
-    """Open the database and make the services. Raises DatabaseError as ``open_database``."""
+    """Open the database and make the services. Raises DatabaseError as ``open_database``.
+
+    ``governors`` keep all requests of the process to Stripe's rates.
+    """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     db = open_database(config.database_url, clock, ids)
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     key = StripeKeyService(keychain or Keychain(), config.stripe_key, given_by)
-    open_gateway = partial(_open_gateway, config, clock, key)
+    open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
     importer = replace(desk, operator=Operator(STRIPE, config.desk))
     services = Services(
         desk=desk,
@@ -82,10 +93,22 @@ def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
 
 def _tick(services: Services, cancel: threading.Event) -> None:
     try:
-        services.sync.tick(cancel)
+        if services.sync.is_due():
+            services.sync.tick(cancel)
     except KnownError as error:
         log.warning("the timer's sync: %s", error)
 
 
-def _open_gateway(config: Config, clock: Clock, key: StripeKeyService) -> StripeGateway:
-    return StripeGateway(key.current(), clock, base=config.stripe_base, account=config.stripe_account)
+def _governors(config: Config, clock: Clock) -> Governors:
+    """A practice server takes test keys, and is no sandbox of Stripe's: it is asked at the pace of real work."""
+    practised = config.practice or is_loopback(config.stripe_base)
+    return Governors(clock.monotonic, LIVE, LIVE if practised else SANDBOX)
+
+
+def _open_gateway(
+    config: Config, clock: Clock, source: StripeKeyService, governors: Governors, reads: ReadCount
+) -> StripeGateway:
+    key = check_key(source.current())
+    governor = governors.of(livemode=is_live(key))
+    base, account = config.stripe_base, config.stripe_account
+    return StripeGateway(key, clock, base=base, account=account, governor=governor, reads=reads)

@@ -31,7 +31,7 @@ def poll(context: typer.Context, as_json: JsonOption = False) -> None:
     with stoppable(cancel):
         result = session.services.sync.tick(cancel)
     output = Output(as_json=as_json)
-    shown = summary_json(result.summary, result.failures) if as_json else told(result.summary)
+    shown = summary_json(result.summary, result.failures, result.limits) if as_json else told(result.summary)
     waiting = session.services.events.counts()
     output.value(shown | {"events_waiting": waiting.get(EventState.WAITING, 0), "events_dead": _dead(session)})
     for failure in () if as_json else result.failures:

@@ -7,6 +7,7 @@ from typing import Any
 from rentease_desk.domain.agreement import Agreement, Comparison
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.payment import Payment, Refund
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.domain.stripe_objects import Unreadable
@@ -65,6 +66,9 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         "occurred_at": iso_utc(payment.occurred_at),
         "business_date": payment.business_date.isoformat() if payment.business_date else None,
         "fee": payment.fee,
+        "net": payment.net,
+        "settlement_currency": payment.settlement_currency,
+        "available_on": None if payment.available_on is None else iso_utc(payment.available_on),
         "brand": payment.brand,
         "last4": payment.last4,
         "payer_name": payment.payer_name,
@@ -109,8 +113,10 @@ def refund_json(refund: Refund) -> dict[str, Any]:
     }
 
 
-def summary_json(summary: Summary, failures: tuple[Unreadable, ...]) -> dict[str, Any]:
-    """What a sync did. ``failures`` name the objects that could not be understood."""
+def summary_json(
+    summary: Summary, failures: tuple[Unreadable, ...], limits: tuple[KnownError, ...] = ()
+) -> dict[str, Any]:
+    """What a sync did. ``failures`` name the objects that could not be understood, ``limits`` what the key may not."""
     return {
         "fetched": summary.fetched,
         "new": summary.new,
@@ -120,6 +126,7 @@ def summary_json(summary: Summary, failures: tuple[Unreadable, ...]) -> dict[str
         "unmatched": summary.unmatched,
         "failed": summary.failed,
         "failures": [{"kind": one.kind, "id": one.id, "reason": one.reason} for one in failures],
+        "limits": [str(one) for one in limits],
     }
 
 
@@ -149,6 +156,8 @@ def agreement_json(found: Agreement) -> dict[str, Any]:
         "failed": found.failed,
         "charges": _comparison_json(found.charges),
         "refunds": _comparison_json(found.refunds),
+        "transactions": _comparison_json(found.transactions),
+        "unsettled": found.unsettled,
     }
 
 

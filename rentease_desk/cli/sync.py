@@ -41,7 +41,9 @@ def sync(
     with stoppable(cancel), _progress() as report:
         result = session.services.sync.sync(days, cancel, report)
     output = Output(as_json=as_json)
-    output.value(summary_json(result.summary, result.failures) if as_json else told(result.summary))
+    output.value(summary_json(result.summary, result.failures, result.limits) if as_json else told(result.summary))
+    for limit in result.limits:
+        output.warn(str(limit))
     for failure in () if as_json else result.failures:
         output.warn(f"{failure.kind} {failure.id}: {failure.reason}")
     if result.outcome is RunOutcome.CANCELLED:
@@ -75,7 +77,8 @@ def verify(
 def _compared(found: Agreement) -> dict[str, object]:
     """Both sides, a line for each kind and currency."""
     lines: dict[str, object] = {}
-    for name, one in (("charges", found.charges), ("refunds", found.refunds)):
+    kinds = (("charges", found.charges), ("refunds", found.refunds), ("balance", found.transactions))
+    for name, one in kinds:
         for currency in sorted({*one.stripe, *one.here}):
             theirs, ours = one.stripe.get(currency, Total()), one.here.get(currency, Total())
             shown = [f"{side.count} · {plain_decimal(Money(side.amount, currency))}" for side in (theirs, ours)]
@@ -83,6 +86,7 @@ def _compared(found: Agreement) -> dict[str, object]:
         for words, ids in (("missing", one.missing), ("extra", one.extra), ("different", one.different)):
             if ids:
                 lines[f"{name} {words}"] = ", ".join(ids[:10])
+    lines["not in the balance yet"] = found.unsettled
     return lines | {"repaired": found.repaired, "failed": found.failed, "agrees": "yes" if found.agrees else "NO"}
 
 

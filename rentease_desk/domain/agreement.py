@@ -35,17 +35,23 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What a check of some days found. ``repaired`` counts payments and refunds that the check itself put right."""
+    """What a check of some days found. ``repaired`` counts payments and refunds that the check itself put right.
+
+    ``transactions`` are Stripe's balance transactions, their net in the settlement currency; ``unsettled`` counts
+    charges whose money Stripe's balance does not show yet.
+    """
 
     charges: Comparison
     refunds: Comparison
+    transactions: Comparison
+    unsettled: int
     repaired: int
     failed: int
 
     @property
     def agrees(self) -> bool:
         """Whether nothing is left to put right."""
-        return self.charges.agrees and self.refunds.agrees and not self.failed
+        return all(one.agrees for one in (self.charges, self.refunds, self.transactions)) and not self.failed
 
 
 def compare(stripe: Amounts, here: Amounts) -> Comparison:

@@ -5,12 +5,12 @@ Sources: docs.stripe.com/payments/paymentintents/lifecycle (statuses), docs.stri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rentease_desk.domain.booking import reference_key
 from rentease_desk.domain.payment import PaymentState
-from rentease_desk.domain.stripe_objects import StripeCharge, StripeIntent
+from rentease_desk.domain.stripe_objects import StripeCharge, StripeIntent, StripeTransaction
 
 _INTENT_STATES = {
     "succeeded": PaymentState.SUCCEEDED,
@@ -32,11 +32,16 @@ _AFTER = {
     PaymentState.SUCCEEDED: {"succeeded"},
 }
 """The statuses that an intent can have whose latest charge stands like this."""
+_NOTHING: Mapping[str, StripeTransaction] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedPayment:
-    """The Stripe part of a payment row. ``amount`` in minor units, ``occurred_at`` in UTC seconds."""
+    """The Stripe part of a payment row. ``amount`` in minor units, ``occurred_at`` in UTC seconds.
+
+    ``fee`` and ``net`` are minor units of ``settlement_currency``, which ``available_on`` (UTC seconds) may be paid
+    out; all four are None until Stripe has made the balance transaction.
+    """
 
     stripe_payment_id: str
     stripe_charge_id: str | None
@@ -57,19 +62,38 @@ class DerivedPayment:
     disputed: bool
     claimed_id: str | None
     claimed_reference: str | None
+    fee: int | None = None
+    net: int | None = None
+    settlement_currency: str | None = None
+    available_on: int | None = None
 
 
-def derive_payment(intent: StripeIntent | None, charges: Sequence[StripeCharge]) -> DerivedPayment:
+def derive_payment(
+    intent: StripeIntent | None, charges: Sequence[StripeCharge], moved: Mapping[str, StripeTransaction] = _NOTHING
+) -> DerivedPayment:
     """The payment of one intent and its charges, or of a single charge that has no intent.
 
-    Raises ValueError when there is neither.
+    ``moved``: what each charge moved, by its id, as far as it is known. Raises ValueError when there is neither.
     """
     charge = _telling_charge(intent, charges)
     if intent is not None:
-        return _from_intent(intent, charge, any(one.status == "failed" for one in charges))
-    if charge is None:
+        derived = _from_intent(intent, charge, any(one.status == "failed" for one in charges))
+    elif charge is not None:
+        derived = _from_charge(charge)
+    else:
         raise ValueError("a payment needs an intent or a charge")
-    return _from_charge(charge)
+    money = moved.get(charge.id) if charge is not None else None
+    return derived if money is None or derived.state is not PaymentState.SUCCEEDED else _settled(derived, money)
+
+
+def _settled(derived: DerivedPayment, money: StripeTransaction) -> DerivedPayment:
+    return replace(
+        derived,
+        fee=money.fee,
+        net=money.net,
+        settlement_currency=money.currency,
+        available_on=money.available_on,
+    )
 
 
 def is_explained(intent: StripeIntent, charge: StripeCharge) -> bool:

@@ -90,7 +90,8 @@ class MoneyRow:
     """A payment or a refund as lists and files show it. Amounts in minor units, times in UTC seconds.
 
     ``gross`` is what was asked for, negative for a refund; ``counted`` is what of it counts as money: 0 for a void, a
-    failed or a pending one. ``original_date`` is the business date of a refund's payment.
+    failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
+    ``original_date`` is the business date of a refund's payment.
     """
 
     key: int
@@ -121,6 +122,8 @@ class MoneyRow:
     stripe_refund_id: str | None
     actor: str
     desk: str
+    net: int | None = None
+    settlement_currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

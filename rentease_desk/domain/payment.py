@@ -113,7 +113,8 @@ class PaymentDraft:
 class Payment:
     """One payment as stored, with its derived status. Amounts in minor units of ``currency``, times in UTC seconds.
 
-    ``refunded`` sums refunds that succeeded. ``fee`` is None until Stripe's balance transaction is known.
+    ``refunded`` sums refunds that succeeded. ``fee`` and ``net`` are minor units of ``settlement_currency``,
+    which may be another; they are None until Stripe's balance transaction is known, and on manual payments.
     ``business_date`` is None while nothing moved. Stripe's fields are None on manual payments.
     """
 
@@ -153,6 +154,9 @@ class Payment:
     desk: str
     created_at: int
     version: int
+    net: int | None = None
+    settlement_currency: str | None = None
+    available_on: int | None = None
 
     @property
     def money(self) -> Money:

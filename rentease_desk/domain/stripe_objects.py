@@ -98,6 +98,43 @@ class StripeCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class StripeDispute:
+    """A cardholder's bank asks for the money back. ``due_by``: until when to answer, UTC seconds; None: no answer.
+
+    Source: docs.stripe.com/disputes/how-disputes-work. An inquiry (``warning_…``) moves no money.
+    """
+
+    id: str
+    charge_id: str | None
+    payment_intent_id: str | None
+    created: int
+    amount: int
+    currency: str
+    status: str
+    reason: str
+    due_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StripeTransaction:
+    """A movement of the account's balance, in the settlement currency; negative where money leaves.
+
+    ``available_on``: when it may be paid out, UTC seconds. ``source_id``: the charge, refund, dispute … behind it.
+    Source: docs.stripe.com/reports/balance-transaction-types.
+    """
+
+    id: str
+    created: int
+    available_on: int
+    type: str
+    amount: int
+    fee: int
+    net: int
+    currency: str
+    source_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """An object that could not be understood, by its id and the reason, for the run's record."""
 
@@ -115,11 +152,13 @@ class Page:
     charges: tuple[StripeCharge, ...] = ()
     refunds: tuple[StripeRefund, ...] = ()
     customers: tuple[StripeCustomer, ...] = ()
+    disputes: tuple[StripeDispute, ...] = ()
+    transactions: tuple[StripeTransaction, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     next_cursor: str | None = None
 
     @property
     def created(self) -> list[int]:
-        """When the listed objects were created, UTC seconds. (The charges beside intents came with these.)"""
-        listed = self.intents or self.charges or self.refunds or self.customers
+        """When the listed objects were created, UTC seconds. (What stands behind another kind came along with it.)"""
+        listed = self.intents or self.disputes or self.charges or self.refunds or self.customers or self.transactions
         return [one.created for one in listed]

@@ -16,11 +16,17 @@ from rentease_desk.practice.keys import ApiKey, Keyring
 from rentease_desk.practice.listing import window
 from rentease_desk.practice.messages import Request
 from rentease_desk.practice.params import Parameters
-from rentease_desk.practice.records import Charge, Customer, Dispute, Event, Intent, Record, Refund
+from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Record, Refund
 from rentease_desk.practice.store import Store
 
 Objects = (
-    Collection[Intent] | Collection[Charge] | Collection[Refund] | Collection[Customer] | Collection[Dispute] | Events
+    Collection[Intent]
+    | Collection[Charge]
+    | Collection[Refund]
+    | Collection[Customer]
+    | Collection[Dispute]
+    | Collection[BalanceTransaction]
+    | Events
 )
 
 
@@ -50,7 +56,9 @@ _RESOURCES: Final[Mapping[str, Resource]] = {
         "dispute", Store.dispute, lambda store: store.disputes, {"charge": "charge", "payment_intent": "intent"}
     ),
     "events": Resource("event", Store.event, lambda store: store.events, {}),
-    "balance_transactions": Resource("balance_transaction", Store.transaction),
+    "balance_transactions": Resource(
+        "balance_transaction", Store.transaction, lambda store: store.transactions, {"source": "source", "type": "type"}
+    ),
 }
 
 

@@ -138,6 +138,7 @@ class Renderer:
             case Customer():
                 return objects.customer(record, livemode=livemode)
             case Dispute():
-                return objects.dispute(record, livemode=livemode)
+                lines = self._store.transactions.where(source=record.id)
+                return objects.dispute(record, [self._plain(line) for line in lines], livemode=livemode)
             case BalanceTransaction():
                 return objects.balance_transaction(record, now=self._store.clock.now())

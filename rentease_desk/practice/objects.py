@@ -186,13 +186,13 @@ def balance_transaction(line: BalanceTransaction, *, now: int) -> JsonObject:
     }
 
 
-def dispute(dispute: Dispute, *, livemode: bool) -> JsonObject:
-    """docs.stripe.com/api/disputes/object"""
+def dispute(dispute: Dispute, lines: list[JsonObject], *, livemode: bool) -> JsonObject:
+    """docs.stripe.com/api/disputes/object; ``lines``: its balance transactions, which Stripe always shows whole."""
     return {
         "id": dispute.id,
         "object": "dispute",
         "amount": dispute.amount,
-        "balance_transactions": [],
+        "balance_transactions": lines,
         "charge": dispute.charge,
         "created": dispute.created,
         "currency": dispute.currency,

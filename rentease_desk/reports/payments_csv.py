@@ -23,6 +23,8 @@ HEADER = (
     "amount",
     "gross",
     "fee",
+    "net",
+    "settlement_currency",
     "brand",
     "last4",
     "reference",
@@ -53,7 +55,9 @@ def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
         row.currency.upper(),
         Money(row.counted, row.currency),
         Money(row.gross, row.currency),
-        None if row.fee is None else Money(row.fee, row.currency),
+        _settled(row, row.fee),
+        _settled(row, row.net),
+        (row.settlement_currency or "").upper(),
         row.brand or "",
         row.last4 or "",
         row.reference,
@@ -65,6 +69,10 @@ def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
         row.actor,
         row.desk,
     )
+
+
+def _settled(row: MoneyRow, minor: int | None) -> Money | None:
+    return None if minor is None or row.settlement_currency is None else Money(minor, row.settlement_currency)
 
 
 def _day(day: date | None) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rentease_desk.domain.errors import KnownError, StripeError
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.services.sync.reads import keep_reads, reads_of
 from rentease_desk.storage.health import contents, engine_words, is_whole
-from rentease_desk.stripe_gateway.gateway import READABLE, StripeGateway
+from rentease_desk.stripe_gateway.gateway import BESIDE, READABLE, StripeGateway
 
 
 class State(StrEnum):
@@ -91,8 +93,27 @@ class DoctorService:
         with closing(gateway):
             account = _tried("stripe account", lambda: _account(gateway, cancel))
             yield account
-            for kind in READABLE if account.state is State.OK else ():
-                yield _tried(f"stripe {kind}", lambda kind=kind: _readable(gateway, kind, cancel))  # type: ignore[misc]
+            if account.state is not State.OK:
+                return
+            for kind in READABLE:
+                found = _tried(f"stripe {kind}", lambda kind=kind: _readable(gateway, kind, cancel))  # type: ignore[misc]
+                beside = kind in BESIDE and found.state is State.WRONG
+                yield replace(found, state=State.ATTENTION) if beside else found
+            yield self._reads(gateway, account.text)
+
+    def _reads(self, gateway: StripeGateway, account: str) -> Finding:
+        """How near the desk is to what Stripe allows; what the doctor asked just now is counted too."""
+        try:
+            bound = self._desk.property().identity
+            if bound == Identity(account, gateway.livemode):
+                keep_reads(self._desk, gateway, bound)
+            reads = reads_of(self._desk)
+        except KnownError as error:
+            return Finding("stripe reads", State.WRONG, str(error))
+        told = f"{reads.used} of {reads.allowed} in 30 days"
+        if reads.stretch == 1:
+            return Finding("stripe reads", State.OK, told)
+        return Finding("stripe reads", State.ATTENTION, f"{told}: the timer polls {reads.stretch} times less often.")
 
 
 def _account(gateway: StripeGateway, cancel: threading.Event) -> str:

@@ -20,6 +20,13 @@ def insert_if_free(connection: Connection, row: Mapping[str, Any], returning: Co
     return connection.scalar(statement.on_conflict_do_nothing(index_elements=[unique] if unique else None))
 
 
+def insert_or_add(connection: Connection, row: Mapping[str, Any], number: Column[Any]) -> None:
+    """Insert a row into the table of ``number``; where its primary key is taken, add its number to the one there."""
+    statement = _insert(connection)(number.table).values(dict(row))
+    added = {number.name: number + statement.excluded[number.name]}
+    connection.execute(statement.on_conflict_do_update(index_elements=number.table.primary_key.columns, set_=added))
+
+
 def _insert(connection: Connection) -> Any:
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql  # 0.1 s that a desk on SQLite does not need

@@ -243,6 +243,8 @@ def _payment_row(payment: Payment) -> MoneyRow:
         stripe_refund_id=None,
         actor=payment.actor,
         desk=payment.desk,
+        net=payment.net,
+        settlement_currency=payment.settlement_currency,
     )
 
 

@@ -170,6 +170,9 @@ def payment_from(row: Row[*tuple[Any, ...]]) -> Payment:
         desk=row.desk,
         created_at=row.created_at,
         version=row.version,
+        net=row.net,
+        settlement_currency=row.settlement_currency,
+        available_on=row.available_on,
     )
 
 

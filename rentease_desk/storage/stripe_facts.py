@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_objects import Identity, StripeIntent
 from rentease_desk.storage.observed import of
 from rentease_desk.storage.stripe_store import intent_from_row
-from rentease_desk.storage.stripe_tables import stripe_charges, stripe_payment_intents
+from rentease_desk.storage.stripe_tables import (
+    stripe_charges,
+    stripe_disputes,
+    stripe_payment_intents,
+    stripe_transactions,
+)
 from rentease_desk.storage.tables import payments, refunds
 
 _OPEN = (PaymentState.PROCESSING.value, PaymentState.REQUIRES_CAPTURE.value)
+_OPEN_DISPUTES = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
+_CHARGED = ("charge", "payment")
+_RETURNED = ("refund", "payment_refund")
+_FAILED_REFUNDS = ("refund_failure", "payment_failure_refund")
+"""Types of balance transactions: docs.stripe.com/reports/balance-transaction-types."""
 _OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
 
 
@@ -58,7 +68,7 @@ def newest_payment(connection: Connection, identity: Identity) -> str | None:
     return connection.scalar(select(payments.c.stripe_payment_id).where(*own).order_by(payments.c.pk.desc()).limit(1))
 
 
-def open_intents(connection: Connection, identity: Identity, before: int, limit: int) -> list[str]:
+def open_intents(connection: Connection, identity: Identity, before: int, limit: int | None) -> list[str]:
     """Intents from before an instant (UTC seconds) whose payment is under way: no list would show how they ended."""
     table = stripe_payment_intents
     query = (
@@ -81,7 +91,7 @@ def open_intents(connection: Connection, identity: Identity, before: int, limit:
     return list(connection.scalars(query))
 
 
-def open_refunds(connection: Connection, identity: Identity, before: int, limit: int) -> list[str]:
+def open_refunds(connection: Connection, identity: Identity, before: int, limit: int | None) -> list[str]:
     """Refunds made before an instant (UTC seconds) that are under way."""
     query = (
         select(refunds.c.stripe_refund_id)
@@ -95,6 +105,95 @@ def open_refunds(connection: Connection, identity: Identity, before: int, limit:
         .limit(limit)
     )
     return list(connection.scalars(query))
+
+
+def open_disputes(connection: Connection, identity: Identity, before: int, limit: int | None) -> list[str]:
+    """Disputes opened before an instant (UTC seconds) that are not decided."""
+    table = stripe_disputes
+    query = select(table.c.id).where(
+        table.c.account == identity.account,
+        table.c.livemode == identity.livemode,
+        table.c.status.in_(_OPEN_DISPUTES),
+        table.c.created < before,
+    )
+    return list(connection.scalars(query.order_by(table.c.observed_at).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class LostSources:
+    """Charges and refunds, by id, that the balance tells of and that have to be looked at."""
+
+    charges: tuple[str, ...]
+    refunds: tuple[str, ...]
+
+
+def lost_sources(connection: Connection, identity: Identity, span: Span) -> LostSources:
+    """What moved the balance in a span and is not known here, or not as it is now: charges and refunds without a row,
+    holds that were captured, and refunds that failed after they had succeeded.
+    """
+    table = stripe_transactions
+    own = (
+        table.c.account == identity.account,
+        table.c.livemode == identity.livemode,
+        table.c.created >= span.start,
+        table.c.created < span.end,
+    )
+    charge = (
+        (stripe_charges.c.account == table.c.account)
+        & (stripe_charges.c.livemode == table.c.livemode)
+        & (stripe_charges.c.id == table.c.source_id)
+    )
+    refund = (
+        (refunds.c.stripe_account == table.c.account)
+        & (refunds.c.livemode == table.c.livemode)
+        & (refunds.c.stripe_refund_id == table.c.source_id)
+    )
+    failed = table.c.type.in_(_FAILED_REFUNDS) & (refunds.c.status != RefundStatus.FAILED.value)
+    charged = select(table.c.source_id).outerjoin(stripe_charges, charge).where(*own, table.c.type.in_(_CHARGED))
+    returned = select(table.c.source_id).outerjoin(refunds, refund)
+    returned = returned.where(*own, or_(table.c.type.in_(_RETURNED) & refunds.c.pk.is_(None), failed))
+    return LostSources(
+        tuple(connection.scalars(charged.where(or_(stripe_charges.c.id.is_(None), ~stripe_charges.c.captured)))),
+        tuple(connection.scalars(returned)),
+    )
+
+
+def transaction_amounts(connection: Connection, identity: Identity, span: Span) -> dict[str, tuple[str, int]]:
+    """The balance transactions made in a span, by id: the settlement currency, and the net (minor units)."""
+    table = stripe_transactions
+    query = select(table.c.id, table.c.currency, table.c.net).where(
+        table.c.account == identity.account,
+        table.c.livemode == identity.livemode,
+        table.c.created >= span.start,
+        table.c.created < span.end,
+    )
+    return {key: (currency, net) for key, currency, net in connection.execute(query)}
+
+
+def unsettled_charges(connection: Connection, identity: Identity, span: Span) -> int:
+    """How many charges created in a span moved money that Stripe's balance does not show yet."""
+    table, moved = stripe_charges, stripe_transactions
+    theirs = (
+        (moved.c.account == table.c.account)
+        & (moved.c.livemode == table.c.livemode)
+        & (moved.c.source_id == table.c.id)
+        & moved.c.type.in_(_CHARGED)
+    )
+    query = (
+        select(func.count())
+        .select_from(table.outerjoin(moved, theirs))
+        .where(
+            table.c.account == identity.account,
+            table.c.livemode == identity.livemode,
+            table.c.created >= span.start,
+            table.c.created < span.end,
+            table.c.status == "succeeded",
+            table.c.captured,
+            table.c.amount_captured > 0,
+            moved.c.id.is_(None),
+        )
+    )
+    return connection.execute(query).scalar_one()
 
 
 def charge_amounts(connection: Connection, identity: Identity, span: Span) -> dict[str, tuple[str, int]]:

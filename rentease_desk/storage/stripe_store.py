@@ -13,10 +13,11 @@ from sqlalchemy import Connection, and_, select
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.derivation import DerivedPayment, derive_payment
-from rentease_desk.domain.stripe_objects import Identity, StripeCharge, StripeIntent
+from rentease_desk.domain.stripe_objects import Identity, StripeCharge, StripeIntent, StripeTransaction
 from rentease_desk.storage.bookings import resolve_claims
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.observed import Written, of, write_observed
+from rentease_desk.storage.stripe_money import moved_by, payments_of_charges, store_transactions
 from rentease_desk.storage.stripe_payments import Outcome, PaymentWriter
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_payment_intents
 from rentease_desk.storage.tables import payments
@@ -41,11 +42,15 @@ def store_payments(
     observed_at: int,
     intents: Iterable[StripeIntent] = (),
     charges: Iterable[StripeCharge] = (),
+    transactions: Sequence[StripeTransaction] = (),
 ) -> Outcome:
-    """Write pictures of intents and charges taken at ``observed_at`` (UTC microseconds), and the payments they mean."""
+    """Write pictures of intents, charges and balance transactions taken at ``observed_at`` (UTC microseconds), and the
+    payments they mean.
+    """
     shown_intents = {one.id: _values(one, _INTENT, _intent_values) for one in intents}
     shown_charges = {one.id: _values(one, _CHARGE, _charge_values) for one in charges}
     connection = unit.connection
+    moved = store_transactions(unit, identity, observed_at, transactions) if transactions else frozenset()
     by_intent = write_observed(connection, stripe_payment_intents, identity, shown_intents, observed_at)
     by_charge = write_observed(
         connection, stripe_charges, identity, shown_charges, observed_at, keep=frozenset({"captured_at"})
@@ -53,6 +58,9 @@ def store_payments(
     payment_of = {key: values["payment_intent_id"] or key for key, values in shown_charges.items()}
     touched = by_intent.new | by_intent.changed | {payment_of[key] for key in by_charge.new | by_charge.changed}
     seen = set(shown_intents) | set(payment_of.values())
+    if moved:
+        settled = payments_of_charges(connection, identity, list(moved))
+        touched, seen = touched | settled, seen | settled
     return _follow(unit, identity, days, seen, _derive(connection, identity, touched, by_intent, by_charge))
 
 
@@ -101,8 +109,9 @@ def _derive(
     absent = [key for key in touched if key not in intents]
     intents |= stored_intents(connection, identity, absent) if absent else {}
     charges = _charges_of(connection, identity, list(touched), by_charge)
+    moved = moved_by(connection, identity, [one.id for some in charges.values() for one in some])
     return {
-        key: derive_payment(intents.get(key), charges.get(key, ()))
+        key: derive_payment(intents.get(key), charges.get(key, ()), moved)
         for key in touched
         if key in intents or any(charge.payment_intent_id is None for charge in charges.get(key, ()))
     }

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -76,6 +77,41 @@ stripe_charges = Table(
     Column("metadata", Text, nullable=False),
     Column("observed_at", BigInteger, nullable=False),
     Index(None, "payment_intent_id"),
+)
+
+# A dispute is a matter between the cardholder's bank and the property: shown on the payment, journalled as it goes.
+stripe_disputes = Table(
+    "stripe_disputes",
+    metadata,
+    *_identity(),
+    Column("charge_id", Text),
+    Column("payment_intent_id", Text),
+    Column("created", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("due_by", BigInteger),
+    Column("observed_at", BigInteger, nullable=False),
+    Index(None, "charge_id"),
+)
+
+# Movements of the account's balance, in the settlement currency; negative where money leaves.
+stripe_transactions = Table(
+    "stripe_transactions",
+    metadata,
+    *_identity(),
+    Column("created", BigInteger, nullable=False),
+    Column("available_on", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("fee", BigInteger, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("source_id", Text),
+    Column("observed_at", BigInteger, nullable=False),
+    Index(None, "created"),
+    Index(None, "source_id"),
 )
 
 stripe_customers = Table(
@@ -153,6 +189,17 @@ sync_failures = Table(
     Column("kind", Text, nullable=False),
     Column("object_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+# How many requests Stripe got on each UTC day, from all desks: what it allows in 30 days is limited.
+stripe_reads = Table(
+    "stripe_reads",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("livemode", Boolean, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    CheckConstraint("count > 0", name="positive"),
 )
 
 # How far the sync has come: what ``position`` means, ``sync_state`` says at each kind.

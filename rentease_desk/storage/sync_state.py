@@ -113,9 +113,11 @@ def recent_runs(connection: Connection, limit: int) -> list[SyncRun]:
     return [_run(row, tuple(failures.get(row.pk, ()))) for row in rows]
 
 
-def last_success(connection: Connection) -> SyncRun | None:
-    """The latest run that came to its end."""
+def last_success(connection: Connection, trigger: Trigger | None = None) -> SyncRun | None:
+    """The latest run that came to its end; with a ``trigger``, of those it began."""
     done = select(sync_runs).where(sync_runs.c.outcome == RunOutcome.DONE.value)
+    if trigger is not None:
+        done = done.where(sync_runs.c.trigger == trigger.value)
     row = connection.execute(done.order_by(sync_runs.c.ended_at.desc(), sync_runs.c.pk.desc()).limit(1)).first()
     return None if row is None else _run(row, ())
 

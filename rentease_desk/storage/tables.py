@@ -214,6 +214,10 @@ _MANUAL_HAS_NO_STRIPE = (
     " AND stripe_charge_id IS NULL AND stripe_status IS NULL AND fee IS NULL AND brand IS NULL AND last4 IS NULL"
     " AND state = 'succeeded' AND amount > 0)"
 )
+_SETTLED_AT_ONCE = (
+    "(fee IS NULL) = (settlement_currency IS NULL) AND (net IS NULL) = (settlement_currency IS NULL)"
+    " AND (available_on IS NULL) = (settlement_currency IS NULL)"
+)
 _STRIPE_HAS_KEY = (
     "source <> 'stripe' OR (stripe_account IS NOT NULL AND livemode IS NOT NULL AND stripe_payment_id IS NOT NULL"
     " AND stripe_status IS NOT NULL AND amount >= 0)"
@@ -238,6 +242,9 @@ payments = Table(
     Column("note", Text, nullable=False),
     Column("tendered", BigInteger),
     Column("fee", BigInteger),
+    Column("net", BigInteger),
+    Column("settlement_currency", String(3)),
+    Column("available_on", BigInteger),
     Column("stripe_account", Text),
     Column("livemode", Boolean),
     Column("stripe_payment_id", Text),
@@ -262,6 +269,7 @@ payments = Table(
     _one_of("state", PaymentState),
     CheckConstraint(_MANUAL_HAS_NO_STRIPE, name="manual_has_no_stripe"),
     CheckConstraint(_STRIPE_HAS_KEY, name="stripe_has_key"),
+    CheckConstraint(_SETTLED_AT_ONCE, name="settled_at_once"),
     CheckConstraint("state <> 'succeeded' OR business_date IS NOT NULL", name="counted_has_date"),
     CheckConstraint("(booking_pk IS NULL) = (assigned_by IS NULL)", name="assigned"),
     CheckConstraint("assigned_by IN ('entry', 'metadata', 'person')", name="assigned_by_known"),

@@ -9,6 +9,7 @@ import re
 
 import requests
 import stripe
+from urllib3.exceptions import MaxRetryError
 
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.stripe_gateway.keys import fingerprint
@@ -38,6 +39,16 @@ def known_error(error: stripe.StripeError, key: str, host: str, read_timeout: fl
 def is_foreign(error: stripe.StripeError) -> bool:
     """Whether somebody else than Stripe answered: a sign-in page, a proxy, another program at this address."""
     return error.error is None or getattr(error.error, "type", None) == FOREIGN
+
+
+def was_sent(error: stripe.StripeError) -> bool:
+    """Whether Stripe got the request: it answered, or the connection stood and broke off or stayed silent."""
+    if not isinstance(error, stripe.APIConnectionError):
+        return not is_foreign(error)
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, requests.exceptions.ConnectTimeout):
+        return False
+    return not (cause and cause.args and isinstance(cause.args[0], MaxRetryError))  # which is how no connection is told
 
 
 def error_code(error: stripe.StripeError) -> str | None:

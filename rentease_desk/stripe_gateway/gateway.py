@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import stripe
 
@@ -13,26 +16,37 @@ from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError, UnreadableObjectError
 from rentease_desk.domain.stripe_events import EventPage
-from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent, Unreadable
+from rentease_desk.domain.stripe_objects import (
+    Identity,
+    Page,
+    StripeCharge,
+    StripeIntent,
+    StripeTransaction,
+    Unreadable,
+)
 from rentease_desk.stripe_gateway.failures import account_named
+from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governor
 from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
 from rentease_desk.stripe_gateway.mapping import (
-    Json,
     charge_from,
     customer_from,
+    dispute_from,
     event_from,
-    id_of,
     intent_from,
     refund_from,
+    transaction_from,
 )
-from rentease_desk.stripe_gateway.pace import Pace
+from rentease_desk.stripe_gateway.reader import Json, id_of
+from rentease_desk.stripe_gateway.reads import ReadCount
 from rentease_desk.stripe_gateway.transport import CONNECT_TIMEOUT, READ_TIMEOUT, Reply, Transport
 
 PAGE_SIZE = 100
 """The most objects that Stripe puts on a page."""
 
-READABLE = ("payment_intents", "charges", "refunds", "customers", "events")
+READABLE = ("payment_intents", "charges", "refunds", "balance_transactions", "disputes", "customers", "events")
 """The lists that the sync reads; each needs a permission of its own."""
+BESIDE = frozenset({"balance_transactions", "disputes"})
+"""Those without which payments and refunds are complete all the same, fees and disputes aside."""
 
 T = TypeVar("T")
 
@@ -50,20 +64,42 @@ class StripeGateway:
         *,
         base: str = DEFAULT_BASE,
         account: str | None = None,
-        pace: Pace | None = None,
+        governor: Governor | None = None,
+        reads: ReadCount | None = None,
         timeouts: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
     ) -> None:
-        """``base`` may carry a path; ``account`` is a connected account. Raises StripeError for a key or base."""
+        """``base`` may carry a path; ``account`` is a connected account. Raises StripeError for a key or base.
+
+        ``governor`` (on the same ``clock``) and ``reads`` are those that all gateways of the process share.
+        """
         key = check_key(key)
         self.livemode = is_live(key)
         self._account = account
+        self._sees_money = True
         self._fingerprint = sha256(f"{key} {base} {account}".encode()).hexdigest()
-        self._transport = Transport(key, check_base(base, key), account, clock, pace=pace, timeouts=timeouts)
+        self._reads = reads or ReadCount()
+        self._transport = Transport(
+            key,
+            check_base(base, key),
+            account,
+            clock,
+            governor=governor or Governor(clock.monotonic, LIVE if self.livemode else SANDBOX),
+            count=partial(self._reads.add, self._fingerprint),
+            timeouts=timeouts,
+        )
 
     @property
     def fingerprint(self) -> str:
         """Tells keys and addresses apart without showing them."""
         return self._fingerprint
+
+    def reads(self) -> dict[date, int]:
+        """How many requests Stripe got with this key, by UTC day, that were not written down yet."""
+        return self._reads.of(self._fingerprint)
+
+    def forget_reads(self, written: Mapping[date, int]) -> None:
+        """These are written down."""
+        self._reads.take_off(self._fingerprint, written)
 
     def identity(self, cancel: threading.Event) -> Identity | None:
         """Whose account the key opens; None where Stripe does not tell.
@@ -136,6 +172,17 @@ class StripeGateway:
         customers, unreadable = _each("customer", _data(reply), lambda one: customer_from(one, self.livemode))
         return _page(reply, customers=tuple(customers), unreadable=tuple(unreadable))
 
+    def list_disputes(self, since: int, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the disputes opened since an instant (UTC seconds), each with its charge."""
+        reply = self._list("disputes", {"gte": max(0, since)}, after, cancel, expand=["data.charge"])
+        return self._disputes(reply, _data(reply))
+
+    def list_transactions(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the balance transactions made in the span."""
+        reply = self._list("balance_transactions", _created(span), after, cancel)
+        transactions, unreadable = _each("balance_transaction", _data(reply), transaction_from)
+        return _page(reply, transactions=tuple(transactions), unreadable=tuple(unreadable))
+
     def list_events(self, since: int, after: str | None, cancel: threading.Event) -> EventPage:
         """A page of the events since an instant (UTC seconds); Stripe keeps them for 30 days."""
         reply = self._list("events", {"gte": max(0, since)}, after, cancel)
@@ -143,29 +190,40 @@ class StripeGateway:
         return EventPage(reply.observed_at, tuple(events), tuple(unreadable), _next_cursor(reply.data))
 
     def fetch_intent(self, intent_id: str, cancel: threading.Event) -> Page:
-        """One PaymentIntent with its latest charge; an empty page if there is none."""
-        try:
-            reply = self._transport.get(f"/v1/payment_intents/{intent_id}", cancel, expand=["latest_charge"])
-        except LookupError:
-            return Page(0, unreadable=(Unreadable("payment_intent", intent_id, "Stripe does not know it"),))
-        return self._payments(reply, [reply.data])
+        """One PaymentIntent with its latest charge and the money it moved; an empty page if there is none."""
+        reply = self._fetch("payment_intents", intent_id, cancel, "latest_charge", "latest_charge.balance_transaction")
+        if reply is None:
+            return _unknown("payment_intent", intent_id)
+        return _with_transactions(self._payments(reply, [reply.data]), reply.data.get("latest_charge"))
 
     def fetch_charge(self, charge_id: str, cancel: threading.Event) -> Page:
-        """One charge; an empty page if there is none."""
-        try:
-            reply = self._transport.get(f"/v1/charges/{charge_id}", cancel)
-        except LookupError:
-            return Page(0, unreadable=(Unreadable("charge", charge_id, "Stripe does not know it"),))
-        return self._charges(reply, [reply.data])
+        """One charge with the money it moved; an empty page if there is none."""
+        reply = self._fetch("charges", charge_id, cancel, "", "balance_transaction")
+        if reply is None:
+            return _unknown("charge", charge_id)
+        return _with_transactions(self._charges(reply, [reply.data]), reply.data)
 
     def fetch_refund(self, refund_id: str, cancel: threading.Event) -> Page:
-        """One refund; an empty page if there is none."""
-        try:
-            reply = self._transport.get(f"/v1/refunds/{refund_id}", cancel)
-        except LookupError:
-            return Page(0, unreadable=(Unreadable("refund", refund_id, "Stripe does not know it"),))
+        """One refund with the money it moved; an empty page if there is none."""
+        reply = self._fetch("refunds", refund_id, cancel, "", "balance_transaction", "failure_balance_transaction")
+        if reply is None:
+            return _unknown("refund", refund_id)
         refunds, unreadable = _each("refund", [reply.data], refund_from)
-        return _page(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
+        page = _page(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
+        return _with_transactions(page, reply.data)
+
+    def fetch_dispute(self, dispute_id: str, cancel: threading.Event) -> Page:
+        """One dispute with its charge; an empty page if there is none."""
+        reply = self._fetch("disputes", dispute_id, cancel, "charge", "")
+        return _unknown("dispute", dispute_id) if reply is None else self._disputes(reply, [reply.data])
+
+    def fetch_customer(self, customer_id: str, cancel: threading.Event) -> Page:
+        """One customer; an empty page if there is none, or none any more."""
+        reply = self._fetch("customers", customer_id, cancel, "", "")
+        if reply is None or reply.data.get("deleted") is True:
+            return _unknown("customer", customer_id)
+        customers, unreadable = _each("customer", [reply.data], lambda one: customer_from(one, self.livemode))
+        return _page(reply, customers=tuple(customers), unreadable=tuple(unreadable))
 
     def capture_time(self, balance_transaction_id: str, cancel: threading.Event) -> int | None:
         """When a charge was captured (UTC seconds): its balance transaction is made then. None where it is not there.
@@ -194,6 +252,31 @@ class StripeGateway:
         if after is not None and after in map(id_of, _data(reply)):
             raise StripeError("stripe.refused", reason=f"the list does not go on after {after}")
         return reply
+
+    def _fetch(self, kind: str, id_: str, cancel: threading.Event, always: str, *money: str) -> Reply | None:
+        """One object, with what is ``always`` expanded and with its ``money`` where the key may see that; None where
+        Stripe does not know the object.
+        """
+        path, kept = f"/v1/{kind}/{id_}", [always] if always else []
+        wanted = [*kept, *filter(None, money)] if self._sees_money else kept
+        try:
+            return self._transport.get(path, cancel, **_expand(wanted))
+        except LookupError:
+            return None
+        except StripeError as error:
+            if error.code != "stripe.no_permission" or wanted == kept:
+                raise
+        reply = self._fetch(kind, id_, cancel, always)
+        self._sees_money = False  # it was the money that the key may not see
+        return reply
+
+    def _disputes(self, reply: Reply, objects: list[Json]) -> Page:
+        disputes, unreadable = _each("dispute", objects, lambda one: dispute_from(one, self.livemode))
+        shown = [one["charge"] for one in objects if isinstance(one.get("charge"), dict)]
+        charges, unread = _each("charge", shown, lambda one: charge_from(one, self.livemode, reply.observed_at))
+        page = _page(reply, disputes=tuple(disputes), charges=tuple(charges), unreadable=(*unreadable, *unread))
+        moved = [part for one in objects for part in one.get("balance_transactions") or ()]
+        return replace(page, transactions=_transactions(moved))
 
     def _charges(self, reply: Reply, objects: list[Json]) -> Page:
         """Charges. One that cannot be read is told as the payment it belongs to, which is the same payment again."""
@@ -238,6 +321,29 @@ def _each(kind: str, objects: list[Json], read: Callable[[Json], T]) -> tuple[li
         except UnreadableObjectError as error:
             unreadable.append(Unreadable(kind, id_of(one), str(error.params["reason"])))
     return values, unreadable
+
+
+def _unknown(kind: str, id_: str) -> Page:
+    return Page(0, unreadable=(Unreadable(kind, id_, "Stripe does not know it"),))
+
+
+def _expand(parts: list[str]) -> dict[str, list[str]]:
+    return {"expand": parts} if parts else {}
+
+
+def _with_transactions(page: Page, shown: object) -> Page:
+    """The page, with the balance transactions that came expanded in an object."""
+    parts = ("balance_transaction", "failure_balance_transaction")
+    return replace(page, transactions=_transactions(shown.get(name) for name in parts) if _is_json(shown) else ())
+
+
+def _transactions(parts: Iterable[object]) -> tuple[StripeTransaction, ...]:
+    """Those that can be understood; the others are told where they are listed."""
+    return tuple(_each("balance_transaction", [one for one in parts if _is_json(one)], transaction_from)[0])
+
+
+def _is_json(value: object) -> TypeGuard[Json]:
+    return isinstance(value, dict)
 
 
 def _of_payment(charge: Unreadable, intent: object) -> Unreadable:

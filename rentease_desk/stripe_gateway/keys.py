@@ -61,10 +61,10 @@ def check_base(base: str, key: str) -> str:
 
 def is_loopback(base: str) -> bool:
     """Whether an address is one of this computer."""
-    host = urlsplit(base).hostname or ""
-    if host == "localhost":
-        return True
     try:
+        host = urlsplit(base).hostname or ""
+        if host == "localhost":
+            return True
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

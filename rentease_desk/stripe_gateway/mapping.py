@@ -1,39 +1,28 @@
-"""Stripe's JSON as domain values. What cannot be understood raises, with a reason; nothing is filled in by a guess.
-
-Amounts become ISO 4217 minor units here, and here alone: Stripe counts ISK and UGX in hundredths that do not exist,
-and MGA in whole ariary (docs.stripe.com/currencies, "special cases" and "zero-decimal").
-"""
+"""Stripe's JSON as domain values. What cannot be understood raises, with a reason."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
 
 from rentease_desk.domain.derivation import CHARGE_STATUSES, INTENT_STATUSES
-from rentease_desk.domain.errors import UnreadableObjectError
-from rentease_desk.domain.money import is_currency
 from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.stripe_events import StripeEvent
-from rentease_desk.domain.stripe_objects import StripeCharge, StripeCustomer, StripeIntent, StripeRefund
-from rentease_desk.domain.text import mask_card_numbers
+from rentease_desk.domain.stripe_objects import (
+    StripeCharge,
+    StripeCustomer,
+    StripeDispute,
+    StripeIntent,
+    StripeRefund,
+    StripeTransaction,
+)
+from rentease_desk.stripe_gateway.reader import Json, Reader, id_of, id_or_none, masked_or_none, text_or_none
 
-Json = Mapping[str, Any]
-_HUNDREDTHS_THAT_ARE_NOT = frozenset({"isk", "ugx"})
-_WHOLE_AT_STRIPE = frozenset({"mga"})
 _REFUND_STATUSES = frozenset(status.value for status in RefundStatus)
-_LARGEST = 10**15
-"""More than any amount, and within what every database and JSON parser can hold."""
-_LATEST = 253_370_764_800
-"""Midnight of 1 January 9999, UTC: later moments have no date in every zone."""
-_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def intent_from(data: Json, livemode: bool) -> StripeIntent:
     """A PaymentIntent. Raises UnreadableObjectError."""
-    read = _Reader(data, "payment_intent", livemode)
+    read = Reader(data, "payment_intent", livemode)
     error = read.part("last_payment_error")
     return StripeIntent(
         id=read.id,
@@ -48,15 +37,15 @@ def intent_from(data: Json, livemode: bool) -> StripeIntent:
         customer_id=read.reference("customer"),
         payer_email=read.text("receipt_email"),
         description=read.free_text("description"),
-        error_code=_text(error.get("decline_code")) or _text(error.get("code")),
-        error_message=_free(error.get("message")),
+        error_code=text_or_none(error.get("decline_code")) or text_or_none(error.get("code")),
+        error_message=masked_or_none(error.get("message")),
         metadata=read.metadata(),
     )
 
 
 def charge_from(data: Json, livemode: bool, observed_at: int) -> StripeCharge:
     """A charge as shown at ``observed_at`` (UTC microseconds). Raises UnreadableObjectError."""
-    read = _Reader(data, "charge", livemode)
+    read = Reader(data, "charge", livemode)
     kind, details = _method(data.get("payment_method_details"))
     billing = read.part("billing_details")
     captured = read.flag("captured")
@@ -74,12 +63,12 @@ def charge_from(data: Json, livemode: bool, observed_at: int) -> StripeCharge:
         status=read.one_of("status", CHARGE_STATUSES),
         disputed=read.flag("disputed"),
         method_type=kind,
-        brand=_text(details.get("brand")),
-        last4=(_text(details.get("last4")) or "")[-4:] or None,
+        brand=text_or_none(details.get("brand")),
+        last4=(text_or_none(details.get("last4")) or "")[-4:] or None,
         failure_code=read.text("failure_code"),
         failure_message=read.free_text("failure_message"),
-        payer_name=_free(billing.get("name")),
-        payer_email=_text(billing.get("email")) or read.text("receipt_email"),
+        payer_name=masked_or_none(billing.get("name")),
+        payer_email=text_or_none(billing.get("email")) or read.text("receipt_email"),
         description=read.free_text("description"),
         customer_id=read.reference("customer"),
         balance_transaction_id=read.reference("balance_transaction"),
@@ -90,7 +79,7 @@ def charge_from(data: Json, livemode: bool, observed_at: int) -> StripeCharge:
 
 def refund_from(data: Json) -> StripeRefund:
     """A refund (refunds do not say whether they are live). Raises UnreadableObjectError."""
-    read = _Reader(data, "refund", None)
+    read = Reader(data, "refund", None)
     return StripeRefund(
         id=read.id,
         charge_id=read.reference("charge"),
@@ -106,7 +95,7 @@ def refund_from(data: Json) -> StripeRefund:
 
 def customer_from(data: Json, livemode: bool) -> StripeCustomer:
     """A customer. Raises UnreadableObjectError."""
-    read = _Reader(data, "customer", livemode)
+    read = Reader(data, "customer", livemode)
     return StripeCustomer(
         id=read.id,
         created=read.moment("created"),
@@ -116,12 +105,45 @@ def customer_from(data: Json, livemode: bool) -> StripeCustomer:
     )
 
 
+def dispute_from(data: Json, livemode: bool) -> StripeDispute:
+    """A dispute. Raises UnreadableObjectError."""
+    read = Reader(data, "dispute", livemode)
+    due_by = read.part("evidence_details").get("due_by")
+    return StripeDispute(
+        id=read.id,
+        charge_id=read.reference("charge"),
+        payment_intent_id=read.reference("payment_intent"),
+        created=read.moment("created"),
+        amount=read.amount("amount"),
+        currency=read.currency,
+        status=read.text("status") or "",
+        reason=read.text("reason") or "",
+        due_by=due_by if type(due_by) is int else None,
+    )
+
+
+def transaction_from(data: Json) -> StripeTransaction:
+    """A balance transaction (they do not say whether they are live). Raises UnreadableObjectError."""
+    read = Reader(data, "balance_transaction", None)
+    return StripeTransaction(
+        id=read.id,
+        created=read.moment("created"),
+        available_on=read.moment("available_on"),
+        type=read.text("type") or "",
+        amount=read.signed("amount"),
+        fee=read.signed("fee"),
+        net=read.signed("net"),
+        currency=read.currency,
+        source_id=read.reference("source"),
+    )
+
+
 def event_from(data: Json, livemode: bool) -> StripeEvent:
     """An event: which object it is about, by the object itself and not by the event's name.
 
     Raises UnreadableObjectError. Only ids are read of the object: it is as it was then, in the event's API version.
     """
-    read = _Reader(data, "event", livemode)
+    read = Reader(data, "event", livemode)
     about = read.part("data").get("object")
     if not isinstance(about, Mapping):
         about = {}
@@ -130,139 +152,11 @@ def event_from(data: Json, livemode: bool) -> StripeEvent:
         type=read.text("type") or "",
         created=read.moment("created"),
         api_version=read.text("api_version"),
-        object_kind=_text(about.get("object")) or "",
+        object_kind=text_or_none(about.get("object")) or "",
         object_id=id_of(about),
-        payment_intent_id=_id(about.get("payment_intent")),
-        charge_id=_id(about.get("charge")),
+        payment_intent_id=id_or_none(about.get("payment_intent")),
+        charge_id=id_or_none(about.get("charge")),
     )
-
-
-def iso_minor(amount: int, currency: str) -> int:
-    """Stripe's count of an amount as ISO 4217 minor units. Raises ValueError for a fraction that does not exist."""
-    if currency in _HUNDREDTHS_THAT_ARE_NOT:
-        whole, rest = divmod(amount, 100)
-        if rest:
-            raise ValueError(f"{amount} is not a whole number of {currency.upper()}")
-        return whole
-    return amount * 100 if currency in _WHOLE_AT_STRIPE else amount
-
-
-class _Reader:
-    """Reads one object's fields, and says which one cannot be read."""
-
-    def __init__(self, data: Json, kind: str, livemode: bool | None) -> None:
-        self._data = data
-        self.id = id_of(data)
-        if not _ID.fullmatch(self.id):
-            raise self._refuse("it has no id")
-        if data.get("object") != kind:
-            raise self._refuse(f"it is “{data.get('object')}”, not {kind}")
-        if livemode is not None and data.get("livemode") is not livemode:
-            raise self._refuse("its livemode is not the key's")
-
-    @cached_property
-    def currency(self) -> str:
-        """The currency, lower case."""
-        value = self._data.get("currency")
-        if not isinstance(value, str) or not is_currency(value):
-            raise self._refuse(f"the currency “{value}” is not known")
-        return value.lower()
-
-    def whole(self, name: str) -> int:
-        """A field that must be a whole number, not negative."""
-        value = self._data.get(name)
-        if type(value) is not int or not 0 <= value <= _LARGEST:
-            raise self._refuse(f"{name} is {value!r}")
-        return value
-
-    def moment(self, name: str) -> int:
-        """A field that must be a time, UTC seconds."""
-        value = self.whole(name)
-        if value >= _LATEST:
-            raise self._refuse(f"{name} is {value!r}")
-        return value
-
-    def amount(self, name: str) -> int:
-        """An amount in ISO minor units."""
-        try:
-            return iso_minor(self.whole(name), self.currency)
-        except ValueError as error:
-            raise self._refuse(f"{name}: {error}") from error
-
-    def more_than_nothing(self, name: str) -> int:
-        """An amount above zero."""
-        amount = self.amount(name)
-        if amount == 0:
-            raise self._refuse(f"{name} is 0")
-        return amount
-
-    def part(self, name: str) -> Json:
-        """An object within the object; empty where there is none."""
-        value = self._data.get(name)
-        return value if isinstance(value, Mapping) else {}
-
-    def flag(self, name: str) -> bool:
-        """A field that must be true or false."""
-        value = self._data.get(name)
-        if not isinstance(value, bool):
-            raise self._refuse(f"{name} is {value!r}")
-        return value
-
-    def one_of(self, name: str, known: frozenset[str]) -> str:
-        """A field that must hold one of the values we know the meaning of."""
-        value = self._data.get(name)
-        if not isinstance(value, str) or value not in known:
-            raise self._refuse(f"{name} “{value}” is not known")
-        return value
-
-    def text(self, name: str) -> str | None:
-        """A field that may hold text."""
-        return _text(self._data.get(name))
-
-    def free_text(self, name: str) -> str | None:
-        """Text that people wrote: card numbers in it are masked before they reach the database (money rule 15)."""
-        return _free(self._data.get(name))
-
-    def reference(self, name: str) -> str | None:
-        """The id of another object, which may have come expanded."""
-        value = self._data.get(name)
-        found = _text(value.get("id") if isinstance(value, Mapping) else value)
-        if found is not None and not _ID.fullmatch(found):
-            raise self._refuse(f"{name} is “{found}”")
-        return found
-
-    def metadata(self) -> dict[str, str]:
-        """The metadata, as text."""
-        return {mask_card_numbers(str(key)): _named(str(part)) for key, part in self.part("metadata").items()}
-
-    def _refuse(self, reason: str) -> UnreadableObjectError:
-        return UnreadableObjectError("stripe.unreadable", object=self.id, reason=mask_card_numbers(reason)[:200])
-
-
-def id_of(data: Json) -> str:
-    """An object's id, for people to find it by; also of what cannot be read."""
-    return mask_card_numbers(str(data.get("id") or "no id"))[:255]
-
-
-def _named(value: str) -> str:
-    """A booking's uid stays as it is: one in 1,300 has digits that could be a card number."""
-    return value if _UUID.fullmatch(value.strip()) else mask_card_numbers(value)
-
-
-def _text(value: object) -> str | None:
-    """Text that can be stored: PostgreSQL refuses NUL."""
-    return value.replace("\x00", "") or None if isinstance(value, str) else None
-
-
-def _free(value: object) -> str | None:
-    text = _text(value)
-    return mask_card_numbers(text) if text else None
-
-
-def _id(value: object) -> str | None:
-    """The id of another object, which may have come expanded; None where there is none that could be one."""
-    found = value.get("id") if isinstance(value, Mapping) else value
-    return found if isinstance(found, str) and _ID.fullmatch(found) else None
 
 
 def _is_past(deadline: object, observed_at: int) -> bool:
@@ -273,6 +167,6 @@ def _method(details: object) -> tuple[str | None, Json]:
     """The kind of payment method, and what is told about it."""
     if not isinstance(details, Mapping):
         return None, {}
-    kind = _text(details.get("type"))
+    kind = text_or_none(details.get("type"))
     told = details.get(kind) if kind else None
     return kind, told if isinstance(told, Mapping) else {}

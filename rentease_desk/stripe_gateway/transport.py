@@ -1,4 +1,4 @@
-"""One request to Stripe: paced, retried, timed, and explained when it fails. Built on the stripe package.
+"""One request to Stripe: governed, counted, retried, timed, and explained when it fails. Built on the stripe package.
 
 The package's own parser makes ordered dictionaries and costs 13 ms for a page of 100 PaymentIntents, orjson 3 ms; so
 the reply's bytes travel past the package on its headers object, and are parsed here.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import email.utils
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,9 +23,9 @@ from requests.structures import CaseInsensitiveDict
 from rentease_desk import __version__
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.errors import StripeError
-from rentease_desk.stripe_gateway.failures import FOREIGN, error_code, is_foreign, known_error
+from rentease_desk.stripe_gateway.failures import FOREIGN, error_code, is_foreign, known_error, was_sent
+from rentease_desk.stripe_gateway.governor import CancelledError, Governor
 from rentease_desk.stripe_gateway.keys import is_loopback
-from rentease_desk.stripe_gateway.pace import CancelledError, Pace
 from rentease_desk.stripe_gateway.stripe_time import StripeTime
 
 CONNECT_TIMEOUT = 5.0
@@ -101,14 +102,16 @@ class Transport:
         account: str | None,
         clock: Clock,
         *,
-        pace: Pace | None = None,
+        governor: Governor,
+        count: Callable[[date], None],
         timeouts: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
     ) -> None:
         self._key = key
         self._host = urlsplit(base).hostname or base
         self._clock = clock
         self._timeouts = timeouts
-        self._pace = pace or Pace(clock.monotonic)
+        self._governor = governor
+        self._count = count
         self._session = _Session(loopback=is_loopback(base))
         self._client = stripe.StripeClient(
             key,
@@ -125,21 +128,41 @@ class Transport:
         Raises StripeError; LookupError where Stripe knows no such object; CancelledError.
         """
         for attempt in range(TRIES):
-            self._pace.wait(_endpoint(path), cancel)
-            sent = self._clock.monotonic()
-            try:
-                response = self._client.raw_request("get", path, **params)
-            except stripe.StripeError as error:
-                if "Date" in (error.headers or {}) and not is_foreign(error):
-                    self._learn_time(error.headers or {}, sent)
-                self._after_failure(error, path, attempt, cancel)
-                continue
-            return self._reply(response, sent)
+            with self._governor.turn(_endpoint(path), cancel) as begun:
+                answer = self._send(path, params)
+            if isinstance(answer, Reply):
+                return answer
+            seconds = _wait_before(answer, attempt)
+            if answer.http_status == 429:
+                self._governor.limited(_endpoint(path), begun, seconds, _limited_reason(answer))
+            self._raise_unless_it_may_help(answer, path, attempt)
+            if cancel.wait(seconds):
+                raise CancelledError from answer
         raise AssertionError("the last attempt raises")
 
     def close(self) -> None:
         """Close idle connections."""
         self._session.close()
+
+    def _send(self, path: str, params: dict[str, Any]) -> Reply | stripe.StripeError:
+        """One attempt, counted if Stripe got it. An error of the package is a value here: the turn is over first."""
+        sent = self._clock.monotonic()
+        try:
+            response = self._client.raw_request("get", path, **params)
+        except stripe.StripeError as error:
+            if "Date" in (error.headers or {}) and not is_foreign(error):
+                self._learn_time(error.headers or {}, sent)
+            if was_sent(error):
+                self._count(self._today())
+            return error
+        reply = self._reply(response, sent)
+        self._count(self._today())
+        return reply
+
+    def _today(self) -> date:
+        """The UTC day by Stripe's clock; by this computer's before the first reply."""
+        now = self.time.now() if self.time.known else self._clock.now()
+        return datetime.fromtimestamp(now, UTC).date()
 
     def _reply(self, response: Any, sent: float) -> Reply:
         headers = response.headers
@@ -157,23 +180,22 @@ class Transport:
         date = email.utils.mktime_tz(told) if told else self._clock.now()  # a proxy may take the header away
         self.time.observe(sent, self._clock.monotonic(), date)
 
-    def _after_failure(self, error: stripe.StripeError, path: str, attempt: int, cancel: threading.Event) -> None:
-        """Wait before the next attempt, or raise what a person is told."""
+    def _raise_unless_it_may_help(self, error: stripe.StripeError, path: str, attempt: int) -> None:
+        """Raise what a person is told, unless there is to be another attempt."""
         if error.http_status == 404 and error_code(error) == "resource_missing":
             raise LookupError(path) from error
         known = known_error(error, self._key, self._host, self._timeouts[1])
         if attempt + 1 == TRIES or not _may_retry(error, known):
             raise known from error
-        seconds = _wait_before(error, attempt)
-        if error.http_status == 429:
-            self._pace.pause(seconds)
-        if cancel.wait(seconds):
-            raise CancelledError from error
 
 
 def _endpoint(path: str) -> str:
     """What Stripe counts together: ``/v1/payment_intents`` with every single object below it."""
     return "/".join(path.split("/")[:3])
+
+
+def _limited_reason(error: stripe.StripeError) -> str:
+    return str((error.headers or {}).get("Stripe-Rate-Limited-Reason", ""))
 
 
 def _may_retry(error: stripe.StripeError, known: StripeError) -> bool:

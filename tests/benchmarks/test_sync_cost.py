@@ -31,6 +31,7 @@ from rentease_desk.practice.process import PracticeProcess
 from rentease_desk.practice.world import World
 from rentease_desk.storage.stripe_store import store_payments
 from rentease_desk.stripe_gateway.gateway import StripeGateway
+from rentease_desk.stripe_gateway.governor import LIVE, Governor
 from rentease_desk.stripe_gateway.transport import Reply
 from tests.practice.checks import Asker
 from tests.tools.benchmarks import open_desk
@@ -146,7 +147,8 @@ def _measure(address: str, base: str, key: str) -> None:
     from rentease_desk.services.sync.service import SyncService
 
     desk = open_desk(address)
-    sync = SyncService(desk, desk, lambda: StripeGateway(key, SystemClock(), base=base))
+    system, governor = SystemClock(), Governor(time.monotonic, LIVE)  # a practice server, at the pace of real work
+    sync = SyncService(desk, desk, lambda: StripeGateway(key, system, base=base, governor=governor))
     gc.collect()
     _forget_peak()
     idle, begun, clock = _peak_mb(), time.process_time(), time.perf_counter()

@@ -88,17 +88,17 @@ def test_the_main_line(both: Commands, account: Account) -> None:
     truth = true_books(account, {booking["id"]: "LN-2017", "LN-2017": "LN-2017"})
 
     first = both.json("sync", *DAYS)
-    assert first.keys() == SUMMARY | {"failures"}
+    assert first.keys() == SUMMARY | {"failures", "limits"}
     total = len(truth.payments) + len(truth.refunds)
     matched = sum(one.booking is not None for one in truth.payments.values())
     waiting = {"succeeded", "partially_refunded", "refunded", "processing", "requires_capture"}
     unmatched = sum(one.booking is None and one.status in waiting for one in truth.payments.values())
     assert first == {
         "fetched": total, "new": total, "updated": 0, "unchanged": 0, "matched": matched, "unmatched": unmatched,
-        "failed": 0, "failures": [],
+        "failed": 0, "failures": [], "limits": [],
     }  # fmt: skip
     again = both.json("sync", *DAYS)
-    assert again == dict.fromkeys(SUMMARY, 0) | {"fetched": total, "unchanged": total, "failures": []}
+    assert again == dict.fromkeys(SUMMARY, 0) | {"fetched": total, "unchanged": total, "failures": [], "limits": []}
 
     cash = both.json("payments", "add", "--booking", "ln-2017", "--method", "cash", "--amount", "12.50")
     assert (cash["amount"], cash["status"], cash["method"], cash["currency"]) == (1250, "succeeded", "cash", "eur")

@@ -41,10 +41,11 @@ ROW = MoneyRow(
     status=PaymentStatus.SUCCEEDED, gross=58_050, counted=58_050, fee=896, currency="eur", occurred_at=NOON,
     business_date=date(2026, 11, 5), original_date=None, reference="", note="", disputed=False,
     stripe_payment_id="pi_1", stripe_charge_id="ch_1", stripe_refund_id=None, actor="Stripe", desk="Desk 1",
+    net=57_154, settlement_currency="eur",
 )  # fmt: skip
 REFUND = replace(
     ROW, key=3, kind=MoneyKind.REFUND, status=RefundStatus.SUCCEEDED, gross=-9_750, counted=-9_750, fee=None,
-    original_date=date(2026, 11, 3),
+    net=None, settlement_currency=None, original_date=date(2026, 11, 3),
 )  # fmt: skip
 
 
@@ -127,9 +128,18 @@ def test_a_stripe_payment(qtbot: QtBot, context: Context) -> None:
     assert (row["method"].plain, row["method"].spoken) == ("Visa •• 4242", "Visa ending in 4242")
     assert (row["gross"].text, row["gross"].code, row["gross"].strong) == ("580.50", "EUR", True)
     assert (row["fee"].text, row["fee"].spoken) == (f"{MINUS}8.96", "minus €8.96")
-    assert row["net"].text == "571.54"
+    assert (row["net"].text, row["net"].code) == ("571.54", None)
     assert row["status"].plain == "Succeeded"
     assert row["source"].text == "Stripe"
+
+
+def test_what_was_settled_in_another_currency_names_it(qtbot: QtBot, context: Context) -> None:
+    """Yen for the guest, euros for the property: no figure is shown in a currency that it is not in."""
+    abroad = replace(ROW, currency="jpy", gross=9_000, counted=9_000, fee=112, net=5_288, settlement_currency="eur")
+    row = money_cells(qtbot, context, abroad)
+    assert (row["gross"].text, row["gross"].code) == ("9,000", "JPY")
+    assert (row["fee"].text, row["fee"].code, row["fee"].spoken) == (f"{MINUS}1.12", "EUR", "minus €1.12")
+    assert (row["net"].text, row["net"].code) == ("52.88", "EUR")
 
 
 def test_a_refund_is_a_row_of_its_own(qtbot: QtBot, context: Context) -> None:
@@ -149,7 +159,7 @@ def test_a_pending_refund_is_not_red(qtbot: QtBot, context: Context) -> None:
 
 
 def test_a_failed_payment_counts_as_nothing(qtbot: QtBot, context: Context) -> None:
-    row = money_cells(qtbot, context, replace(ROW, status=PaymentStatus.FAILED, counted=0, fee=None))
+    row = money_cells(qtbot, context, replace(ROW, status=PaymentStatus.FAILED, counted=0, fee=None, net=None))
     assert (row["gross"].colour, row["gross"].strong, row["gross"].struck) == ("text2", False, False)
     assert row["net"].text == row["fee"].text == "\N{EN DASH}"
 

@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 KINDS = ("account", "balance_transaction", "charge", "customer", "dispute", "event", "payment_intent", "refund")
 LISTS = ("payment_intents", "charges", "refunds", "customers")
-SHOWN = (*LISTS, "disputes", "events")
+SHOWN = (*LISTS, "disputes", "balance_transactions", "events")
 EXPANSIONS = {
     "payment_intents": ("latest_charge.balance_transaction", "customer", "latest_charge.refunds"),
     "charges": ("balance_transaction", "customer", "payment_intent", "refunds"),

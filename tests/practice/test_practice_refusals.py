@@ -140,7 +140,7 @@ def test_live_and_test_keys_are_separate(server: RunningServer) -> None:
 
 
 def test_addresses_that_are_not_there(client: stripe.StripeClient) -> None:
-    for path in ("/v1/unicorns", "/v1", "/v2/charges", "/v1/charges/a/b", "/v1/balance_transactions"):
+    for path in ("/v1/unicorns", "/v1", "/v2/charges", "/v1/charges/a/b", "/v1/balance_transactions/a/b"):
         with pytest.raises(
             stripe.InvalidRequestError, match=re.escape(f"Unrecognized request URL (GET: {path})")
         ) as no:

@@ -14,7 +14,8 @@ from iso4217 import Currency
 
 from rentease_desk.domain.errors import UnreadableObjectError
 from rentease_desk.domain.money import digits
-from rentease_desk.stripe_gateway.mapping import charge_from, customer_from, intent_from, iso_minor, refund_from
+from rentease_desk.stripe_gateway.mapping import charge_from, customer_from, intent_from, refund_from
+from rentease_desk.stripe_gateway.reader import iso_minor
 from tests.tools.pictures import Album, Json
 from tests.tools.practice import NOON
 

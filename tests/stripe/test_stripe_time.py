@@ -1,14 +1,11 @@
-"""Stripe's clock as its replies tell it, and turns that keep below Stripe's rate."""
+"""Stripe's clock as its replies tell it."""
 
 from __future__ import annotations
-
-import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rentease_desk.stripe_gateway.pace import CancelledError, Pace
 from rentease_desk.stripe_gateway.stripe_time import StripeTime
 from tests.tools.practice import NOON
 
@@ -86,32 +83,3 @@ def test_an_older_moment_asked_for_later_is_older() -> None:
     late = time.microseconds(watch.at + 2)
     early = time.microseconds(watch.at + 1)
     assert early < late < time.microseconds(watch.at + 3)
-
-
-def test_turns_are_apart_for_each_endpoint() -> None:
-    class Waiting(threading.Event):
-        waits: list[float] = []  # noqa: RUF012
-
-        def wait(self, timeout: float | None = None) -> bool:
-            assert timeout is not None
-            self.waits.append(timeout)
-            watch.at += timeout
-            return False
-
-    watch, cancel = Watch(), Waiting()
-    pace = Pace(watch, per_second=10)
-    for _ in range(3):
-        pace.wait("a", cancel)
-        pace.wait("b", cancel)
-    assert [round(one, 3) for one in cancel.waits] == [0.1, 0.1]
-    pace.pause(5)
-    pace.pause(2)
-    pace.wait("c", cancel)
-    assert round(cancel.waits[-1], 3) == 5.0
-
-
-def test_a_cancelled_turn_is_not_taken() -> None:
-    cancel = threading.Event()
-    cancel.set()
-    with pytest.raises(CancelledError):
-        Pace(Watch()).wait("a", cancel)

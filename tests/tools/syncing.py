@@ -18,7 +18,7 @@ from rentease_desk.services.sync.recorded import SyncResult
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.journal import read_head, read_rows
 from rentease_desk.stripe_gateway.gateway import StripeGateway
-from rentease_desk.stripe_gateway.pace import Pace
+from rentease_desk.stripe_gateway.governor import Governor, Rates
 from tests.tools.accounts import Account
 from tests.tools.practice import NOON
 from tests.tools.truth import held_books, true_books
@@ -26,6 +26,8 @@ from tests.tools.truth import held_books, true_books
 ALL = DateRange(date(2020, 1, 1), date(2030, 12, 31))
 TODAY = date(2026, 11, 5)
 NOTHING = Summary()
+FREE = Rates(100_000, 100_000)
+"""Rates that hold nobody back: a practice server has no limits."""
 
 
 class HonestMonotonic:
@@ -59,7 +61,7 @@ class Impatient(threading.Event):
 def open_gateway(of: Account, /, **changes: Any) -> StripeGateway:
     """A gateway that does not keep to Stripe's rate limits; ``changes`` replace its arguments."""
     clock = changes.pop("clock", None) or HonestMonotonic()
-    given: dict[str, Any] = {"key": of.key, "base": of.url, "pace": Pace(clock.monotonic, 100_000)}
+    given: dict[str, Any] = {"key": of.key, "base": of.url, "governor": Governor(clock.monotonic, FREE)}
     return StripeGateway(clock=clock, **(given | changes))
 
 

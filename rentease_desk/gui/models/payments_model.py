@@ -99,18 +99,21 @@ class PaymentsModel(PagedModel[MoneyRow]):
         )
 
     def _fee(self, row: MoneyRow) -> Cell:
-        return self._aside_figure(None if row.fee is None else -row.fee, row.currency, "text2")
+        return self._aside_figure(None if row.fee is None else -row.fee, row, "text2")
 
     def _net(self, row: MoneyRow) -> Cell:
-        known = row.source is Source.MANUAL or is_refund(row) or row.fee is not None
-        net = row.counted - (row.fee or 0) if row.counted and known else None
-        return self._aside_figure(net, row.currency, "wrong" if net is not None and net < 0 else "text")
+        whole = row.source is Source.MANUAL or is_refund(row)
+        net = (row.counted if whole else row.net) if row.counted else None
+        return self._aside_figure(net, row, "wrong" if net is not None and net < 0 else "text")
 
-    def _aside_figure(self, minor: int | None, currency: str, colour: str) -> Cell:
+    def _aside_figure(self, minor: int | None, row: MoneyRow, colour: str) -> Cell:
+        """A figure of the settlement, whose currency is named where it is not the payment's."""
         if minor is None:
             return Cell(DASH, colour="text2", spoken=tr("none"))
-        formats = self._context.formats
-        return Cell(formats.amount(minor, currency), colour=colour, spoken=spoken_amount(minor, currency, formats))
+        formats, currency = self._context.formats, row.settlement_currency or row.currency
+        code = currency.upper() if currency != row.currency else None
+        spoken = spoken_amount(minor, currency, formats)
+        return Cell(formats.amount(minor, currency), code=code, colour=colour, spoken=spoken)
 
     def _origin(self, row: MoneyRow) -> Cell:
         return Cell("Stripe" if row.source is Source.STRIPE else tr("Manual"), colour="text2")

@@ -16,6 +16,7 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.sync import Progress, RunOutcome
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.errors import explained
 from rentease_desk.gui.models.runs_model import RunsModel
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
@@ -153,6 +154,8 @@ class SyncView(Page):
             title = self.tr("{count} could not be understood").format(count=len(result.failures))
             text = words.format(kind=first.kind, id=first.id, reason=first.reason)
             self.banner.tell(title, text, Tone.ATTENTION)
+        elif result.limits:
+            self.banner.explain(explained(result.limits[0], self.context.formats))
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:

@@ -186,7 +186,8 @@ class PaymentFacts(QWidget):
         self._when.setText(formats.moment(shown.occurred_at))
         self._chip.show_chip(row_chip(shown))
         name = method_name(shown.source, shown.method, shown.brand, context.settings)
-        fee = DASH if shown.fee is None else formats.amount(-shown.fee, shown.currency)
+        settled = shown.settlement_currency or shown.currency
+        fee = DASH if shown.fee is None else f"{formats.amount(-shown.fee, settled)} {settled.upper()}"
         values = {
             "method": f"{name} •• {shown.last4}" if shown.last4 else name,
             "source": "Stripe" if shown.source is Source.STRIPE else self.tr("Manual"),
@@ -198,7 +199,7 @@ class PaymentFacts(QWidget):
         for key, value in values.items():
             self._values[key].setText(value)
         self._values["gross"].setAccessibleName(spoken_amount(shown.gross, shown.currency, formats))
-        spoken = self.tr("none") if shown.fee is None else spoken_amount(-shown.fee, shown.currency, formats)
+        spoken = self.tr("none") if shown.fee is None else spoken_amount(-shown.fee, settled, formats)
         self._values["fee"].setAccessibleName(spoken)
         struck = shown.status is PaymentStatus.VOIDED
         self._values["gross"].set_tone("text2" if struck else "wrong" if shown.gross < 0 else "")

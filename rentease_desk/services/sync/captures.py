@@ -9,6 +9,7 @@ from rentease_desk.domain.derivation import lacks_capture_time
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.stripe_facts import KnownCharge, known_charges
+from rentease_desk.storage.stripe_money import moved_by
 from rentease_desk.storage.stripe_store import stored_intents
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
@@ -28,9 +29,12 @@ class CaptureTimes:
         late = [one for one in page.charges if lacks_capture_time(intents.get(one.payment_intent_id or ""), one)]
         if not late:
             return page
+        ids = [one.id for one in late]
         with self._desk.db.reading() as connection:
-            known = known_charges(connection, self._identity, [one.id for one in late])
-        timed = {one.id: self._timed(one, known.get(one.id), page.observed_at) for one in late}
+            known = known_charges(connection, self._identity, ids)
+            moved = {key: one.created for key, one in moved_by(connection, self._identity, ids).items()}
+        moved |= {str(one.source_id): one.created for one in page.transactions if one.type in {"charge", "payment"}}
+        timed = {one.id: self._timed(one, known.get(one.id), moved.get(one.id), page.observed_at) for one in late}
         return replace(page, charges=tuple(timed.get(one.id, one) for one in page.charges))
 
     def _intents_of(self, page: Page) -> dict[str, StripeIntent]:
@@ -41,14 +45,16 @@ class CaptureTimes:
         with self._desk.db.reading() as connection:
             return shown | stored_intents(connection, self._identity, list(others))
 
-    def _timed(self, charge: StripeCharge, known: KnownCharge | None, observed_at: int) -> StripeCharge:
+    def _timed(
+        self, charge: StripeCharge, known: KnownCharge | None, moved_at: int | None, observed_at: int
+    ) -> StripeCharge:
         """The balance transaction's time; without one, the time of being seen captured.
 
         Stripe makes the balance transaction within hours, so a charge that has none was captured just now.
         """
         if known is not None and known.captured_at is not None and known.balance_transaction_id is not None:
             return charge  # the row keeps what it knows
-        exact = self._ask(charge)
+        exact = self._ask(charge) if moved_at is None else moved_at
         seen_uncaptured = known is not None and not known.captured
         if exact is None and (charge.balance_transaction_id is None or seen_uncaptured):
             exact = (known.captured_at if known else None) or observed_at // 1_000_000

@@ -17,13 +17,13 @@ from rentease_desk.domain.stripe_objects import Page, Unreadable
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.storage.stripe_events import keep_events, park_events, postpone_event, settle_events, waiting_events
 from rentease_desk.storage.sync_state import EVENTS, PAYMENTS, move_cursor
-from rentease_desk.stripe_gateway.pace import CancelledError
+from rentease_desk.stripe_gateway.governor import CancelledError
 
 log = logging.getLogger(__name__)
 
 LATE = 10 * 60
 """Seconds: events are listed late, so each poll reads so much again. Known ids are dropped."""
-HANDLED = frozenset({"payment_intent", "charge", "refund", "dispute"})
+HANDLED = frozenset({"payment_intent", "charge", "refund", "dispute", "customer"})
 """Kinds of object that events bring news of; others are kept in the log and ignored."""
 _PARKED = 60 * 60
 """Seconds until an event is looked at again whose object the key may not read."""
@@ -66,7 +66,14 @@ class EventRun:
             due = waiting_events(connection, context.identity, now)
         self._fetch_all(self._intents(due), now)
         self._fetch_all(self._charges(due), now)
-        self._fetch_all(self._refunds(due), now)
+        gateway = context.gateway
+        for kind, fetch in (
+            ("refund", gateway.fetch_refund),
+            ("dispute", gateway.fetch_dispute),
+            ("customer", gateway.fetch_customer),
+        ):
+            named = ((one, one.object_id if one.object_kind == kind else None) for one in due)
+            self._fetch_all(self._dirty(named, fetch), now)
 
     def _keep(self, page: EventPage, start: int) -> None:
         context = self._context
@@ -86,16 +93,11 @@ class EventRun:
         return self._dirty(named, self._context.gateway.fetch_intent)
 
     def _charges(self, due: Sequence[StoredEvent]) -> dict[str, _Dirty]:
-        """Charges that did not come with their intents: earlier attempts, old kinds of payment, disputed ones."""
-        of_kind = {"charge": lambda one: one.object_id, "dispute": lambda one: one.charge_id}
-        named = [(one, of_kind[one.object_kind](one)) for one in due if one.object_kind in of_kind]
-        self._settle([one for one, charge in named if charge in self._seen_charges], EventState.DONE)
-        left = ((one, charge) for one, charge in named if charge not in self._seen_charges)
+        """Charges that did not come with their intents: earlier attempts, old kinds of payment."""
+        named = [one for one in due if one.object_kind == "charge"]
+        self._settle([one for one in named if one.object_id in self._seen_charges], EventState.DONE)
+        left = ((one, one.object_id) for one in named if one.object_id not in self._seen_charges)
         return self._dirty(left, self._context.gateway.fetch_charge)
-
-    def _refunds(self, due: Sequence[StoredEvent]) -> dict[str, _Dirty]:
-        named = ((one, one.object_id if one.object_kind == "refund" else None) for one in due)
-        return self._dirty(named, self._context.gateway.fetch_refund)
 
     def _dirty(self, named: Iterable[tuple[StoredEvent, str | None]], fetch: Callable[..., Page]) -> dict[str, _Dirty]:
         """One entry an object, however many events name it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeRefund, Unreadable
@@ -14,11 +14,12 @@ from rentease_desk.services.sync.captures import CaptureTimes
 from rentease_desk.services.sync.intents import IntentsBehind
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.tally import Tally
+from rentease_desk.storage.stripe_money import store_disputes
 from rentease_desk.storage.stripe_refunds import store_customers, store_refunds
 from rentease_desk.storage.stripe_store import store_payments
 from rentease_desk.storage.sync_state import OBSERVED, add_failures, move_cursor
 from rentease_desk.stripe_gateway.gateway import StripeGateway
-from rentease_desk.stripe_gateway.pace import CancelledError
+from rentease_desk.stripe_gateway.governor import CancelledError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class PageStore:
         homeless = self._write(page)
         if homeless:
             self._fetch_payments_of(homeless)
-            lost = self._write(replace(page, intents=(), charges=(), refunds=tuple(homeless), unreadable=()))
+            lost = self._write(Page(page.observed_at, refunds=tuple(homeless)))
             self.fail([Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in lost])
 
     def _write(self, page: Page) -> list[StripeRefund]:
@@ -63,9 +64,10 @@ class PageStore:
         with context.desk.writing() as unit:
             context.lease.keep(unit)
             identity, days, at = context.identity, context.days, page.observed_at
-            outcomes = [store_payments(unit, identity, days, at, page.intents, page.charges)]
+            outcomes = [store_payments(unit, identity, days, at, page.intents, page.charges, page.transactions)]
             refunded, homeless = store_refunds(unit, identity, days, at, page.refunds)
             outcomes.append(refunded)
+            store_disputes(unit, identity, at, page.disputes)
             store_customers(unit, identity, at, page.customers)
             add_failures(unit, context.run_pk, self._tally.fail(page.unreadable))
             move_cursor(unit, identity, OBSERVED, at)

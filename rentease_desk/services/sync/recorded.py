@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rentease_desk.domain.agreement import Agreement
@@ -17,7 +17,7 @@ from rentease_desk.services.sync.account import AccountBinding
 from rentease_desk.services.sync.events import LATE, EventRun
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.run import RangeRun
+from rentease_desk.services.sync.run import OPEN_LIMIT, RangeRun
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.services.sync.verify import Listed
 from rentease_desk.storage.database import Unit
@@ -33,7 +33,7 @@ from rentease_desk.storage.sync_state import (
     set_range,
 )
 from rentease_desk.stripe_gateway.gateway import StripeGateway
-from rentease_desk.stripe_gateway.pace import CancelledError
+from rentease_desk.stripe_gateway.governor import CancelledError
 
 _DAY = 24 * 60 * 60
 FIRST_TIMER_SPAN = 90 * _DAY
@@ -46,11 +46,14 @@ GAP = 25 * _DAY
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """How a run ended. ``failures`` are the objects that could not be understood."""
+    """How a run ended. ``failures`` are the objects that could not be understood, ``limits`` the permissions that the
+    key lacks for what stands beside payments.
+    """
 
     outcome: RunOutcome
     summary: Summary
     failures: tuple[Unreadable, ...]
+    limits: tuple[StripeError, ...] = ()
 
 
 class RecordedRun:
@@ -75,6 +78,7 @@ class RecordedRun:
         self._report = report
         self._tally = Tally()
         self._run_pk = 0
+        self._limits: list[StripeError] = []
 
     def execute(self, trigger: Trigger, read: Callable[[], None]) -> SyncResult:
         """Do what ``read`` does, and write down how it ended."""
@@ -93,7 +97,7 @@ class RecordedRun:
             raise
         return self._result(RunOutcome.DONE)
 
-    def read_range(self, span: Span, *, person: bool) -> None:
+    def read_range(self, span: Span) -> None:
         """List everything of a span. The first listing begins the events: its tail belongs to them."""
         context = self._begin()
         now = self._gateway.now(self._cancel)
@@ -101,17 +105,22 @@ class RecordedRun:
         if self._cursor(context, EVENTS) is None:
             with self._desk.writing() as unit:
                 move_cursor(unit, context.identity, EVENTS, now - LATE)
-        RangeRun(context, span, self._tally).execute(with_customers=person, with_open=not person)
-        until = min(span.end, now)
-        self._end(RunOutcome.DONE, last=lambda unit: _advance(unit, context.identity, span, until))
+        run = RangeRun(context, span, self._tally)
+        run.execute(with_customers=True)
+        with self._desk.writing() as unit:
+            _advance(unit, context.identity, span, min(span.end, now))
+        self._limits += run.limits
+        self._end_unless(run.refused)
 
     def verify(self, span: Span) -> Agreement:
         """List a span again, and compare both sides afterwards."""
         context, listed = self._begin(), Listed(span)
         self._note(context, span)
-        RangeRun(context, span, self._tally, listed.note).execute(with_customers=False, with_open=False)
+        run = RangeRun(context, span, self._tally, listed.note)
+        run.execute(with_customers=False)
         agreement = listed.compared(context, self._tally.summary())
-        self._end(RunOutcome.DONE)
+        self._limits += run.limits
+        self._end_unless(run.refused)
         return agreement
 
     def poll(self) -> None:
@@ -119,10 +128,10 @@ class RecordedRun:
         context = self._begin()
         cursor, covered = self._cursor(context, EVENTS), self._cursor(context, PAYMENTS)
         if cursor is None or covered is None or covered < cursor:
-            self._catch_up(context, covered)
+            self._catch_up(context, covered, None)
             cursor, covered = self._cursor(context, EVENTS), self._cursor(context, PAYMENTS)
         elif self._gateway_is_far_from(cursor):
-            self._catch_up(context, covered)
+            self._catch_up(context, covered, None)
         self._poll(context, cursor or 0)
 
     def _poll(self, context: RunContext, cursor: int) -> None:
@@ -134,7 +143,9 @@ class RecordedRun:
             start = events.read(since)
         except StripeError as error:
             if error.code == "stripe.no_permission":
-                self._catch_up(context, self._cursor(context, PAYMENTS))  # what can be listed is not held back
+                self._catch_up(
+                    context, self._cursor(context, PAYMENTS), OPEN_LIMIT
+                )  # what can be listed is not held back
             raise
         self._note(context, Span(since, start + 1))
         events.handle(start)
@@ -145,7 +156,7 @@ class RecordedRun:
 
         self._end(RunOutcome.DONE, last=last)
 
-    def _catch_up(self, context: RunContext, covered: int | None) -> None:
+    def _catch_up(self, context: RunContext, covered: int | None, open_limit: int | None) -> None:
         """List what no event tells: everything since it was last read, and what was under way before."""
         now = self._gateway.now(self._cancel)
         span = Span(now - FIRST_TIMER_SPAN if covered is None else covered - OVERLAP, now + 1)
@@ -153,10 +164,12 @@ class RecordedRun:
         if self._cursor(context, EVENTS) is None:
             with self._desk.writing() as unit:
                 move_cursor(unit, context.identity, EVENTS, now - LATE)
-        RangeRun(context, span, self._tally).execute(with_customers=False, with_open=True)
+        run = RangeRun(context, span, self._tally)
+        run.execute(with_customers=False, open_limit=open_limit)
         with self._desk.writing() as unit:
             _advance(unit, context.identity, span, now)
             move_cursor(unit, context.identity, EVENTS, now - LATE)
+        self._limits += run.limits
 
     def _gateway_is_far_from(self, cursor: int) -> bool:
         """Whether so much time has passed since the last poll that events may be gone. By this computer's clock first,
@@ -182,6 +195,12 @@ class RecordedRun:
         with self._desk.writing() as unit:
             set_range(unit, self._run_pk, context.identity, span)
 
+    def _end_unless(self, refused: Sequence[StripeError]) -> None:
+        """The run is done, unless the key may not read a list: then all else is in, and the first refusal is raised."""
+        if refused:
+            raise refused[0]
+        self._end(RunOutcome.DONE)
+
     def _end(
         self,
         outcome: RunOutcome,
@@ -194,7 +213,7 @@ class RecordedRun:
             unit.changes |= Changes(syncs=True)
 
     def _result(self, outcome: RunOutcome) -> SyncResult:
-        return SyncResult(outcome, self._tally.summary(), self._tally.failures())
+        return SyncResult(outcome, self._tally.summary(), self._tally.failures(), tuple(self._limits))
 
 
 def _advance(unit: Unit, identity: Identity, span: Span, until: int) -> None:

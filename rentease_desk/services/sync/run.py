@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 
 from rentease_desk.domain.dates import Span
+from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.domain.sync import Progress
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.services.sync.tally import Tally
-from rentease_desk.storage.stripe_facts import open_intents, open_refunds
+from rentease_desk.storage.stripe_facts import lost_sources, open_disputes, open_intents, open_refunds
 
 OPEN_LIMIT = 200
-"""How many payments and refunds under way are looked at again in one run, those seen longest ago first."""
+"""How many payments under way (and refunds, and disputes) are looked at again in one run where events may not be read,
+those seen longest ago first."""
 
 
 class RangeRun:
@@ -31,17 +34,34 @@ class RangeRun:
         self._span = span
         self._store = PageStore(context, tally).store
         self._tally = tally
+        self.refused: list[StripeError] = []
+        """Permissions that are missing, and without which the run has not done what it should."""
+        self.limits: list[StripeError] = []
+        """Permissions that are missing for what stands beside payments: fees, and disputes."""
 
-    def execute(self, *, with_customers: bool, with_open: bool) -> None:
-        """Raises StripeError, DatabaseError, ConflictError ``sync.lost_lease``, or CancelledError."""
-        gateway, span = self._context.gateway, self._span
-        self._pages("payments", lambda after: gateway.list_intents(span, after, self._context.cancel))
-        self._pages("charges", lambda after: gateway.list_charges(span, after, self._context.cancel))
-        self._pages("refunds", lambda after: gateway.list_refunds(span.start, after, self._context.cancel))
+    def execute(self, *, with_customers: bool, open_limit: int | None = 0) -> None:
+        """Raises StripeError, DatabaseError, ConflictError ``sync.lost_lease``, or CancelledError.
+
+        ``open_limit``: how many payments, refunds and disputes under way from before are looked at again (None: all).
+        """
+        gateway, span, cancel = self._context.gateway, self._span, self._context.cancel
+        self._beside("balance", lambda after: gateway.list_transactions(span, after, cancel), self.limits)
+        self._pages("payments", lambda after: gateway.list_intents(span, after, cancel))
+        self._pages("charges", lambda after: gateway.list_charges(span, after, cancel))
+        self._pages("refunds", lambda after: gateway.list_refunds(span.start, after, cancel))
+        self._beside("disputes", lambda after: gateway.list_disputes(span.start, after, cancel), self.limits)
         if with_customers:
-            self._pages("customers", lambda after: gateway.list_customers(span, after, self._context.cancel))
-        if with_open:
-            self._look_again()
+            self._beside("customers", lambda after: gateway.list_customers(span, after, cancel), self.refused)
+        self._look_again(open_limit)
+
+    def _beside(self, step: str, read: Callable[[str | None], Page], told: list[StripeError]) -> None:
+        """A list without which payments and refunds are complete all the same: that the key may not read it is told."""
+        try:
+            self._pages(step, read)
+        except StripeError as error:
+            if error.code != "stripe.no_permission":
+                raise
+            told.append(error)
 
     def _pages(self, step: str, read: Callable[[str | None], Page]) -> None:
         after: str | None = None
@@ -61,13 +81,20 @@ class RangeRun:
         done = total if page.next_cursor is None else min(total, max(0, self._span.end - oldest))
         self._context.report(Progress(step, self._tally.seen, done, total))
 
-    def _look_again(self) -> None:
-        """Payments and refunds under way from before the range: nothing new is created when they end."""
-        context = self._context
+    def _look_again(self, limit: int | None) -> None:
+        """What no list of the range shows: what is under way from before it, and what only the balance tells of."""
+        context, before = self._context, self._span.start
+        fetch = context.gateway
         with context.desk.db.reading() as connection:
-            intents = open_intents(connection, context.identity, self._span.start, OPEN_LIMIT)
-            refunds = open_refunds(connection, context.identity, self._span.start, OPEN_LIMIT)
-        for intent_id in intents:
-            self._store(context.gateway.fetch_intent(intent_id, context.cancel))
-        for refund_id in refunds:
-            self._store(context.gateway.fetch_refund(refund_id, context.cancel))
+            lost = lost_sources(connection, context.identity, self._span)
+            intents = open_intents(connection, context.identity, before, limit)
+            refunds = open_refunds(connection, context.identity, before, limit)
+            disputes = open_disputes(connection, context.identity, before, limit)
+        self._fetch_each(lost.charges, fetch.fetch_charge)
+        self._fetch_each(intents, fetch.fetch_intent)
+        self._fetch_each((*refunds, *lost.refunds), fetch.fetch_refund)
+        self._fetch_each(disputes, fetch.fetch_dispute)
+
+    def _fetch_each(self, ids: Iterable[str], fetch: Callable[[str, threading.Event], Page]) -> None:
+        for id_ in dict.fromkeys(ids):
+            self._store(fetch(id_, self._context.cancel))

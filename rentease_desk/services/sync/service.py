@@ -10,10 +10,12 @@ from contextlib import closing, contextmanager
 from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.reads import Reads, is_due
 from rentease_desk.domain.sync import Progress, SyncRun, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import Accounts
 from rentease_desk.services.sync.lease import SyncLease
+from rentease_desk.services.sync.reads import counted, reads_of
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
 from rentease_desk.storage.sync_state import PAYMENTS, last_success, read_cursor, recent_runs
 from rentease_desk.stripe_gateway.gateway import StripeGateway
@@ -43,7 +45,7 @@ class SyncService:
         """
         span = self._desk.property().days.calendar_span(days)
         with self._recorded(cancel, report) as run:
-            return run.execute(Trigger.PERSON, lambda: run.read_range(span, person=True))
+            return run.execute(Trigger.PERSON, lambda: run.read_range(span))
 
     def tick(self, cancel: threading.Event) -> SyncResult:
         """What the timer does: the events since the last poll. Raises as ``sync``.
@@ -76,6 +78,17 @@ class SyncService:
         with self._desk.db.reading() as connection:
             return last_success(connection)
 
+    def reads(self) -> Reads:
+        """How often Stripe was asked in the last 30 days, by all desks, and how often it may be."""
+        return reads_of(self._desk)
+
+    def is_due(self) -> bool:
+        """Whether the timer's turn counts: near the end of Stripe's allocation only every second or fourth does."""
+        with self._desk.db.reading() as connection:
+            last = last_success(connection, Trigger.TIMER)
+        since_last = None if last is None else self._desk.clock.now() - last.started_at
+        return is_due(self._desk.property().sync_minutes, self.reads().stretch, since_last)
+
     def covered_until(self) -> int | None:
         """Up to when (UTC seconds) everything was read, without a hole behind it."""
         identity = self._desk.property().identity
@@ -86,7 +99,11 @@ class SyncService:
 
     @contextmanager
     def _recorded(self, cancel: threading.Event, report: Callable[[Progress], None]) -> Iterator[RecordedRun]:
-        with closing(self._open_gateway()) as gateway, self._lease() as lease:
+        with (
+            closing(self._open_gateway()) as gateway,
+            self._lease() as lease,
+            counted(self._desk, gateway, self._accounts),
+        ):
             settings = self._desk.property()  # only now: a run of another desk may have bound the account meanwhile
             account = self._accounts.binding(self._desk, gateway, settings, cancel)
             yield RecordedRun(self._desk, self._importer, gateway, lease, account, cancel, report)

@@ -9,7 +9,7 @@ from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.stripe_objects import Page, StripeCharge
 from rentease_desk.domain.sync import Summary
 from rentease_desk.services.sync.pages import RunContext
-from rentease_desk.storage.stripe_facts import charge_amounts, refund_amounts
+from rentease_desk.storage.stripe_facts import charge_amounts, refund_amounts, transaction_amounts, unsettled_charges
 
 
 class Listed:
@@ -19,11 +19,15 @@ class Listed:
         self._span = span
         self.charges: dict[str, tuple[str, int]] = {}
         self.refunds: dict[str, tuple[str, int]] = {}
+        self.transactions: dict[str, tuple[str, int]] = {}
 
     def note(self, step: str, page: Page) -> None:
         """Take in a page of a list."""
         if step == "charges":
             self.charges |= {one.id: (one.currency, moved(one)) for one in page.charges if self._holds(one.created)}
+        for line in page.transactions:
+            if self._holds(line.created):
+                self.transactions[line.id] = (line.currency, line.net)
         for refund in page.refunds:
             if self._holds(refund.created):
                 counts = refund.status == RefundStatus.SUCCEEDED.value
@@ -34,9 +38,13 @@ class Listed:
         with context.desk.db.reading() as connection:
             charges = charge_amounts(connection, context.identity, self._span)
             refunds = refund_amounts(connection, context.identity, self._span)
+            transactions = transaction_amounts(connection, context.identity, self._span)
+            unsettled = unsettled_charges(connection, context.identity, self._span)
         return Agreement(
             charges=compare(self.charges, charges),
             refunds=compare(self.refunds, refunds),
+            transactions=compare(self.transactions, transactions),
+            unsettled=unsettled,
             repaired=summary.new + summary.updated,
             failed=summary.failed,
         )

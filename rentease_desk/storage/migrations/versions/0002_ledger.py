@@ -92,6 +92,9 @@ def _payments() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("tendered", sa.BigInteger(), nullable=True),
         sa.Column("fee", sa.BigInteger(), nullable=True),
+        sa.Column("net", sa.BigInteger(), nullable=True),
+        sa.Column("settlement_currency", sa.String(length=3), nullable=True),
+        sa.Column("available_on", sa.BigInteger(), nullable=True),
         sa.Column("stripe_account", sa.Text(), nullable=True),
         sa.Column("livemode", sa.Boolean(), nullable=True),
         sa.Column("stripe_payment_id", sa.Text(), nullable=True),
@@ -126,6 +129,11 @@ def _payments() -> None:
             "source <> 'stripe' OR (stripe_account IS NOT NULL AND livemode IS NOT NULL AND "
             "stripe_payment_id IS NOT NULL AND stripe_status IS NOT NULL AND amount >= 0)",
             name=op.f("ck_payments_stripe_has_key"),
+        ),
+        sa.CheckConstraint(
+            "(fee IS NULL) = (settlement_currency IS NULL) AND (net IS NULL) = (settlement_currency IS NULL)"
+            " AND (available_on IS NULL) = (settlement_currency IS NULL)",
+            name=op.f("ck_payments_settled_at_once"),
         ),
         sa.CheckConstraint("source IN ('manual', 'stripe')", name=op.f("ck_payments_source_known")),
         sa.CheckConstraint(

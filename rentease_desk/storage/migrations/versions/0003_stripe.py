@@ -18,6 +18,8 @@ def upgrade() -> None:
     """Make the tables, their guards and their first rows."""
     _stripe_charges()
     _stripe_payment_intents()
+    _stripe_disputes()
+    _stripe_transactions()
     _sync_cursors()
     _sync_lease()
     _sync_runs()
@@ -35,6 +37,8 @@ def downgrade() -> None:
         "sync_runs",
         "sync_lease",
         "sync_cursors",
+        "stripe_transactions",
+        "stripe_disputes",
         "stripe_payment_intents",
         "stripe_charges",
     ):
@@ -73,6 +77,47 @@ def _stripe_charges() -> None:
         sa.PrimaryKeyConstraint("account", "livemode", "id", name=op.f("pk_stripe_charges")),
     )
     op.create_index(op.f("ix_stripe_charges_payment_intent_id"), "stripe_charges", ["payment_intent_id"], unique=False)
+
+
+def _stripe_disputes() -> None:
+    op.create_table(
+        "stripe_disputes",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("charge_id", sa.Text(), nullable=True),
+        sa.Column("payment_intent_id", sa.Text(), nullable=True),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("due_by", sa.BigInteger(), nullable=True),
+        sa.Column("observed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "livemode", "id", name=op.f("pk_stripe_disputes")),
+    )
+    op.create_index(op.f("ix_stripe_disputes_charge_id"), "stripe_disputes", ["charge_id"], unique=False)
+
+
+def _stripe_transactions() -> None:
+    op.create_table(
+        "stripe_transactions",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("available_on", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("net", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=True),
+        sa.Column("observed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "livemode", "id", name=op.f("pk_stripe_transactions")),
+    )
+    op.create_index(op.f("ix_stripe_transactions_created"), "stripe_transactions", ["created"], unique=False)
+    op.create_index(op.f("ix_stripe_transactions_source_id"), "stripe_transactions", ["source_id"], unique=False)
 
 
 def _stripe_payment_intents() -> None:

@@ -1,0 +1,100 @@
+"""What Stripe's balance moved for a charge or refund, and what banks dispute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.stripe_objects import Identity, StripeDispute, StripeTransaction
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.observed import Written, of, write_observed
+from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
+from rentease_desk.storage.tables import payments
+
+_OF_CHARGES = ("charge", "payment")
+"""Types of the transaction that a charge is made with (docs.stripe.com/reports/balance-transaction-types)."""
+
+
+def store_transactions(
+    unit: Unit, identity: Identity, observed_at: int, shown: Sequence[StripeTransaction]
+) -> frozenset[str]:
+    """Write pictures of balance transactions taken at ``observed_at`` (UTC microseconds).
+
+    Returns the ids of the charges for which something is new.
+    """
+    rows = {one.id: _values(one) for one in shown}
+    written = write_observed(unit.connection, stripe_transactions, identity, rows, observed_at)
+    fresh = written.new | written.changed
+    return frozenset(one.source_id for one in shown if one.id in fresh and one.source_id and one.type in _OF_CHARGES)
+
+
+def moved_by(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> dict[str, StripeTransaction]:
+    """The transaction that each of these charges was made with, as far as it is known."""
+    table = stripe_transactions
+    query = select(table).where(_own(table, identity), table.c.source_id.in_(charge_ids), table.c.type.in_(_OF_CHARGES))
+    return {row["source_id"]: _transaction(row) for row in connection.execute(query).mappings()}
+
+
+def payments_of_charges(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> set[str]:
+    """The Stripe ids of the payments that these stored charges belong to."""
+    table = stripe_charges
+    query = select(table.c.id, table.c.payment_intent_id).where(of(table, identity, list(charge_ids)))
+    return {row.payment_intent_id or row.id for row in connection.execute(query)}
+
+
+def store_disputes(unit: Unit, identity: Identity, observed_at: int, shown: Sequence[StripeDispute]) -> None:
+    """Write pictures of disputes taken at ``observed_at`` (UTC microseconds), each change with its journal row."""
+    if not shown:
+        return
+    connection, rows = unit.connection, {one.id: _values(one) for one in shown}
+    before = _standing(connection, identity, list(rows))
+    written = write_observed(connection, stripe_disputes, identity, rows, observed_at)
+    for key in sorted(written.new):
+        unit.record("import", "dispute", key, None, rows[key])
+    for key in sorted(written.changed):
+        unit.record("update", "dispute", key, before[key], rows[key])
+    _tell(unit, identity, shown, written)
+
+
+def _tell(unit: Unit, identity: Identity, shown: Sequence[StripeDispute], written: Written) -> None:
+    touched = [one for one in shown if one.id in written.new | written.changed]
+    keys = [one.payment_intent_id or one.charge_id for one in touched]
+    query = select(payments.c.pk, payments.c.booking_pk).where(
+        payments.c.stripe_account == identity.account,
+        payments.c.livemode == identity.livemode,
+        payments.c.stripe_payment_id.in_([key for key in keys if key]),
+    )
+    found = unit.connection.execute(query).all()
+    homes = frozenset(row.booking_pk for row in found if row.booking_pk is not None)
+    unit.changes |= Changes(payments=frozenset(row.pk for row in found), bookings=homes)
+
+
+def _standing(connection: Connection, identity: Identity, ids: list[str]) -> dict[str, dict[str, Any]]:
+    query = select(stripe_disputes).where(of(stripe_disputes, identity, ids))
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def _values(shown: StripeDispute | StripeTransaction) -> dict[str, Any]:
+    return {name: value for name, value in asdict(shown).items() if name != "id"}
+
+
+def _transaction(row: Mapping[Any, Any]) -> StripeTransaction:
+    return StripeTransaction(
+        id=row["id"],
+        created=row["created"],
+        available_on=row["available_on"],
+        type=row["type"],
+        amount=row["amount"],
+        fee=row["fee"],
+        net=row["net"],
+        currency=row["currency"],
+        source_id=row["source_id"],
+    )
+
+
+def _own(table: Any, identity: Identity) -> Any:
+    return and_(table.c.account == identity.account, table.c.livemode == identity.livemode)
