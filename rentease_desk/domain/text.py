@@ -26,6 +26,8 @@ _PLAIN_LETTERS = str.maketrans(
         "ŋ": "n",
     }
 )
+_SHORTEST = 13
+"""Digits of the shortest card number."""
 _LONG_RUN = re.compile(r"\d(?:[ \u00a0\u202f-]?\d){12}")
 _DIGIT_RUN = re.compile(r"(?<![\d.,])\d(?:[ \u00a0\u202f-]?\d)+(?![\d])")
 
@@ -59,7 +61,7 @@ def clean_text(text: str, field: str, limit: int = MAX_TEXT) -> str:
 
 def has_card_number(text: str) -> bool:
     """Whether a valid card number (13 to 19 digits, Luhn; ISO/IEC 7812-1) stands in the text, spaced or not."""
-    if _LONG_RUN.search(text) is None:
+    if len(text) < _SHORTEST or _LONG_RUN.search(text) is None:
         return False
     return any(_is_card_number(match.group()) for match in _DIGIT_RUN.finditer(text))
 
@@ -67,7 +69,7 @@ def has_card_number(text: str) -> bool:
 def mask_card_numbers(text: str) -> str:
     """The text with all but the last four digits of each card number replaced: for text that others wrote."""
     text = _storable(text)
-    if _LONG_RUN.search(text) is None:
+    if len(text) < _SHORTEST or _LONG_RUN.search(text) is None:
         return text
     return _DIGIT_RUN.sub(lambda match: _masked(match.group()), text)
 
@@ -85,7 +87,7 @@ def _masked(run: str) -> str:
 def _is_card_number(run: str) -> bool:
     number = [int(char) for char in run if char.isdigit()]
     # 2 to 6 begin every brand's numbers; 0, 1, 7, 8, 9 begin airline, fuel and loyalty numbers and telephone numbers.
-    return 13 <= len(number) <= 19 and 2 <= number[0] <= 6 and _luhn(number)
+    return _SHORTEST <= len(number) <= 19 and 2 <= number[0] <= 6 and _luhn(number)
 
 
 def _luhn(number: list[int]) -> bool:

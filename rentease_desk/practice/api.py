@@ -57,7 +57,7 @@ _RESOURCES: Final[Mapping[str, Resource]] = {
     ),
     "events": Resource("event", Store.event, lambda store: store.events, {}),
     "balance_transactions": Resource(
-        "balance_transaction", Store.transaction, lambda store: store.transactions, {"source": "source", "type": "type"}
+        "balance_transaction", Store.transaction, lambda store: store.transactions, {"source": "source"}
     ),
 }
 

@@ -43,7 +43,7 @@ class Store:
         self.refunds: Collection[Refund] = Collection("charge", "intent", note=note)
         self.customers: Collection[Customer] = Collection("email", note=note)
         self.disputes: Collection[Dispute] = Collection("charge", "intent", note=note)
-        self.transactions: Collection[BalanceTransaction] = Collection("source", "type")
+        self.transactions: Collection[BalanceTransaction] = Collection("source")
         self._numbers = count(1)
 
     def next_seq(self) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rentease_desk.domain.derivation import CHARGE_STATUSES, INTENT_STATUSES
 from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.stripe_events import StripeEvent
@@ -145,7 +143,7 @@ def event_from(data: Json, livemode: bool) -> StripeEvent:
     """
     read = Reader(data, "event", livemode)
     about = read.part("data").get("object")
-    if not isinstance(about, Mapping):
+    if not isinstance(about, dict):
         about = {}
     return StripeEvent(
         id=read.id,
@@ -165,8 +163,8 @@ def _is_past(deadline: object, observed_at: int) -> bool:
 
 def _method(details: object) -> tuple[str | None, Json]:
     """The kind of payment method, and what is told about it."""
-    if not isinstance(details, Mapping):
+    if not isinstance(details, dict):
         return None, {}
     kind = text_or_none(details.get("type"))
     told = details.get(kind) if kind else None
-    return kind, told if isinstance(told, Mapping) else {}
+    return kind, told if isinstance(told, dict) else {}

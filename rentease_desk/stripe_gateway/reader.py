@@ -98,7 +98,7 @@ class Reader:
     def part(self, name: str) -> Json:
         """An object within the object; empty where there is none."""
         value = self._data.get(name)
-        return value if isinstance(value, Mapping) else {}
+        return value if isinstance(value, dict) else {}
 
     def flag(self, name: str) -> bool:
         """A field that must be true or false."""
@@ -125,7 +125,7 @@ class Reader:
     def reference(self, name: str) -> str | None:
         """The id of another object, which may have come expanded."""
         value = self._data.get(name)
-        found = text_or_none(value.get("id") if isinstance(value, Mapping) else value)
+        found = text_or_none(value.get("id") if isinstance(value, dict) else value)
         if found is not None and not _ID.fullmatch(found):
             raise self._refuse(f"{name} is “{found}”")
         return found
@@ -161,5 +161,5 @@ def masked_or_none(value: object) -> str | None:
 
 def id_or_none(value: object) -> str | None:
     """The id of another object, which may have come expanded; None where there is none that could be one."""
-    found = value.get("id") if isinstance(value, Mapping) else value
+    found = value.get("id") if isinstance(value, dict) else value
     return found if isinstance(found, str) and _ID.fullmatch(found) else None
