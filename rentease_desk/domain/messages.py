@@ -323,7 +323,7 @@ _STRIPE = {
     "event.not_found": Message(
         "There is no such event waiting",
         "“{id}” does not wait, and was not given up.",
-        "See “rentease-desk events list”.",
+        "It may have been handled meanwhile: look at the list of events again.",
     ),
     "event.reason_missing": Message("The reason is missing", "An event is dismissed with a reason.", "Say why."),
     "sync.running": Message(

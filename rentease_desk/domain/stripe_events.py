@@ -22,6 +22,10 @@ class EventState(StrEnum):
     DISMISSED = "dismissed"
 
 
+UNSETTLED = frozenset({EventState.WAITING, EventState.DEAD})
+"""What can be tried again, or dismissed."""
+
+
 @dataclass(frozen=True, slots=True)
 class StripeEvent:
     """An event as listed. ``payment_intent_id`` and ``charge_id``: what the event's object belongs to, if it says."""

@@ -34,6 +34,7 @@ class Actions:
                 ("bookings", tr("Bookings"), "Ctrl+1"),
                 ("payments", tr("Payments"), "Ctrl+2"),
                 ("sync", tr("Sync"), "Ctrl+3"),
+                ("events", tr("Events"), "Ctrl+4"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 None,

@@ -32,6 +32,7 @@ from rentease_desk.gui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
+    from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.payments_view import PaymentsView
     from rentease_desk.gui.views.settings_view import SettingsView
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 _SIZE = (1440, 900)
 _SMALLEST = (1024, 640)
-_PAGES = ("bookings", "payments", "folio", "sync", "settings")
+_PAGES = ("bookings", "payments", "folio", "sync", "events", "settings")
 PageT = TypeVar("PageT", bound=Page)
 
 
@@ -128,6 +129,16 @@ class MainWindow(QMainWindow):
         return self._add("sync", view)
 
     @cached_property
+    def events(self) -> EventsView:
+        """What Stripe says has happened."""
+        from rentease_desk.gui.views.events_view import EventsView
+
+        view = EventsView(self.context)
+        view.counted.connect(self._events_counted)
+        view.said.connect(self.foot.say)
+        return self._add("events", view)
+
+    @cached_property
     def settings(self) -> SettingsView:
         """The settings."""
         from rentease_desk.gui.views.settings_view import SettingsView
@@ -213,7 +224,7 @@ class MainWindow(QMainWindow):
         """Remember how the window was."""
         self.sync.cancel()
         self.context.state.set_bytes("window", self.saveGeometry())
-        for view in (self.bookings, self.payments):
+        for view in (self.bookings, self.payments, self.events):
             view.table.save_columns()
         self.context.state.flush()
         self.closing.emit()
@@ -264,6 +275,7 @@ class MainWindow(QMainWindow):
             "bookings": lambda: self.go("bookings"),
             "payments": lambda: self.go("payments"),
             "sync": lambda: self.go("sync"),
+            "events": lambda: self.go("events"),
             "search": self._search,
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
@@ -383,6 +395,10 @@ class MainWindow(QMainWindow):
         formats = self.context.formats
         ended = formats.recently(last.ended_at) if last is not None and last.ended_at is not None else ""
         self.foot.show_desk(self.tr("last sync {moment}").format(moment=ended) if ended else self.tr("not synced yet"))
+
+    @Slot(object)
+    def _events_counted(self, waiting_for_a_person: int) -> None:
+        self.rail.set_count("events", waiting_for_a_person)
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:

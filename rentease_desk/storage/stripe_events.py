@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from rentease_desk.domain.stripe_events import EventState, StoredEvent, StripeEvent
+from rentease_desk.domain.stripe_events import UNSETTLED, EventState, StoredEvent, StripeEvent
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.observed import of
 from rentease_desk.storage.stripe_tables import stripe_events
 
 _WAITING = EventState.WAITING.value
+_UNSETTLED = stripe_events.c.state.in_([one.value for one in UNSETTLED])
 
 
 def keep_events(unit: Unit, identity: Identity, events: Sequence[StripeEvent], handled_kinds: Collection[str]) -> int:
@@ -41,8 +42,11 @@ def settle_events(unit: Unit, identity: Identity, ids: Iterable[str], state: Eve
 
 
 def postpone_event(unit: Unit, identity: Identity, event: StoredEvent, state: EventState, at: int, error: str) -> None:
-    """An event could not be handled: try again ``at`` (UTC seconds), or not at all if it is ``dead`` now."""
-    changed = update(stripe_events).where(of(stripe_events, identity, [event.id]))
+    """An event could not be handled: try again ``at`` (UTC seconds), or not at all if it is ``dead`` now.
+
+    One that a person has dismissed meanwhile stays so.
+    """
+    changed = update(stripe_events).where(of(stripe_events, identity, [event.id]), stripe_events.c.state == _WAITING)
     values = {"attempts": event.attempts + 1, "state": state.value, "next_attempt_at": at, "error": error[:500]}
     unit.connection.execute(changed.values(values))
 
@@ -69,15 +73,13 @@ def count_events(connection: Connection) -> dict[EventState, int]:
 
 def revive_events(unit: Unit, ids: Sequence[str] | None) -> int:
     """Let dead and waiting events (None: all of them) be tried at once, as if for the first time. Returns how many."""
-    again = stripe_events.c.state.in_([EventState.DEAD.value, _WAITING])
-    chosen = update(stripe_events).where(again, *(() if ids is None else (stripe_events.c.id.in_(ids),)))
+    chosen = update(stripe_events).where(_UNSETTLED, *(() if ids is None else (stripe_events.c.id.in_(ids),)))
     return unit.connection.execute(chosen.values(state=_WAITING, attempts=0, next_attempt_at=0)).rowcount
 
 
 def dismiss_event(unit: Unit, event_id: str, reason: str) -> bool:
     """Give an event up, with a reason. False if it is not there, or was handled."""
-    left = or_(stripe_events.c.state == EventState.DEAD.value, stripe_events.c.state == _WAITING)
-    chosen = update(stripe_events).where(stripe_events.c.id == event_id, left)
+    chosen = update(stripe_events).where(stripe_events.c.id == event_id, _UNSETTLED)
     return unit.connection.execute(chosen.values(state=EventState.DISMISSED.value, reason=reason)).rowcount > 0
 
 

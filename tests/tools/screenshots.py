@@ -23,6 +23,8 @@ from rentease_desk.config import for_practice
 from rentease_desk.desktop import Desktop
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance
+from tests.tools.gui import in_worker
+from tests.tools.gui_events import SAMPLE, keep
 
 SIZE = (1440, 900)
 _PATIENCE = 60.0
@@ -115,6 +117,7 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield from _folio(studio)
     yield from _dialogs(studio)
     yield from _sync(studio)
+    yield from _events(studio)
     studio.window.go("settings")
     studio.settle()
     yield "settings", studio.window
@@ -203,6 +206,28 @@ def _sync(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.settle()
     yield "sync-done", window
     yield "practice-menu", studio.menu("Practice")
+
+
+def _events(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """The log as it is in practice, where nothing needs a person; then with events of every kind."""
+    window, services = studio.window, studio.window.context.services
+    window.go("events")
+    studio.settle()
+    yield "events-none", window
+    in_worker(lambda: keep(services, services.desk.clock.now(), *SAMPLE))
+    window.events.reload()
+    studio.settle()
+    studio.press(Key.Key_Down)
+    yield "events", window
+    studio.press(Key.Key_D)
+    studio.press(Key.Key_Return)
+    yield "dismiss-event", studio.top()
+    studio.shut()
+    window.events.segments.choose(None)
+    window.events.segments.chosen.emit(None)
+    studio.settle()
+    studio.press(Key.Key_End)
+    yield "events-all", window
 
 
 def _trouble(studio: Studio) -> Iterator[tuple[str, QWidget]]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.words import tr
 
@@ -20,12 +21,13 @@ _MOST = 999
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place. ``foot``: at the lower end."""
+    """One place. ``foot``: at the lower end. ``tone``: what a count there means."""
 
     name: str
     word: str
     icon: str
     foot: bool = False
+    tone: Tone = Tone.ATTENTION
 
 
 def desk_places() -> tuple[Place, ...]:
@@ -34,6 +36,7 @@ def desk_places() -> tuple[Place, ...]:
         Place("bookings", tr("Bookings"), "bookings"),
         Place("payments", tr("Payments"), "payments"),
         Place("sync", tr("Sync"), "sync"),
+        Place("events", tr("Events"), "events", tone=Tone.WRONG),
         Place("settings", tr("Settings"), "settings", foot=True),
     )
 
@@ -95,14 +98,15 @@ class RailItem(QToolButton):
 
     def _paint_badge(self, painter: QPainter) -> None:
         theme, text = self._theme, str(self._count) if self._count <= _MOST else f"{_MOST}+"
+        colour, ground = theme.colours.tint(self.place.tone)
         painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
         width = painter.fontMetrics().horizontalAdvance(text) + theme.px(12)
         height = theme.px(18)
         box = QRect(self.width() - width - theme.px(8), (self.height() - height) // 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("attn_bg"))
+        painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box, tokens.CHIP_RADIUS, tokens.CHIP_RADIUS)
-        painter.setPen(theme.colour("attn"))
+        painter.setPen(QColor(colour))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -1,0 +1,323 @@
+"""The log of Stripe's events: what waits, what needs a person, and what a person can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, UNSETTLED, EventState, StoredEvent
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.events_model import EventsModel, EventSort, EventSource
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.basics import Button, Label, column, frame
+from rentease_desk.gui.widgets.desk_table import DeskTable
+from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.event_detail import EventDetail
+from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.segments import Segments
+
+Counts = dict[EventState, int]
+
+
+class EventTable(DeskTable):
+    """Its own actions stand in the menu of a row, above those that copy. The marked row stays in sight."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Below it more or less is told of the marked row."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
+    def _row_menu(self, index: QModelIndex) -> QMenu:
+        menu = super()._row_menu(index)
+        before = menu.actions()[0]
+        menu.insertActions(before, self.actions())
+        menu.insertSeparator(before)
+        return menu
+
+
+class EventsView(Page):
+    """``counted`` carries how many events need a person, ``said`` a sentence about what was just done."""
+
+    counted = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        self.model = EventsModel(context)
+        self.table = EventTable("events", self.model, context.theme, context.state)
+        self.empty = EmptyState(context.theme, self.table)
+        self.detail = EventDetail(context)
+        self._counts: Counts | None = None
+        self._sort, self._descending = EventSort.TIME, True
+        self._row = -1
+        self._is_other_list = False
+        super().__init__(context, context.tr("Events"))
+        self.model.setParent(self)
+        self.table.setAccessibleName(self.tr("Events"))
+        self._add_actions()
+        self._build()
+        self._connect()
+
+    @property
+    def current_event(self) -> StoredEvent | None:
+        """The marked event."""
+        return self.model.item_at(self.table.currentIndex().row())
+
+    @property
+    def state(self) -> EventState | None:
+        """Of which state events are shown; None: of all."""
+        value = self.segments.value
+        return value if isinstance(value, EventState) else None
+
+    def start(self) -> None:
+        """Read the log."""
+        self._basis.setText(self.tr("times in {zone}").format(zone=self.context.settings.zone))
+        self.reload()
+
+    def enter(self) -> None:
+        """The keyboard is in the list. It may be old: another process may have dismissed what is in it."""
+        self.table.setFocus()
+        self.reload()
+
+    def key_hints(self) -> Sequence[tuple[str, str]]:
+        """Keys of this page."""
+        return (
+            ("R", self.tr("Retry")),
+            ("Shift+R", self.tr("Retry all")),
+            ("D", self.tr("Dismiss")),
+            ("J", self.tr("Copy as JSON")),
+        )
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the list and the counts again."""
+        if not self.context.is_ready:
+            return
+        events = self.context.services.events
+        self.table.show_sorting(self._sort, descending=self._descending)
+        self.model.load(EventSource(events, self.state, self._sort, self._descending))
+        self.context.tasks.run(
+            Lane.READ, self, events.counts, self._show_counts, self._counts_not_read, channel="counts"
+        )
+
+    def _add_actions(self) -> None:
+        """Letters act while the keyboard is in the list, and nowhere else."""
+        add = self._add_action
+        self.retry_action = add(self.tr("Retry"), "R", self._retry)
+        self.dismiss_action = add(self.tr("Dismiss"), "D", self._dismiss)
+        self.copy_action = add(self.tr("Copy as JSON"), "J", self._copy)
+        self.retry_all_action = add(self.tr("Retry all"), "Shift+R", self._retry_all)
+
+    def _add_action(self, words: str, key: str, run: Callable[[], None]) -> QAction:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(run)
+        self.table.addAction(action)
+        return action
+
+    def _button(self, action: QAction, icon: str = "") -> Button:
+        button = Button(self.context.theme, action.text(), icon=icon, key=action.shortcut().toString())
+        button.clicked.connect(action.trigger)
+        button.clicked.connect(self.table.setFocus)
+        return button
+
+    def _build(self) -> None:
+        theme = self.context.theme
+        columns = Button(theme, self.tr("Columns"), icon="columns")
+        columns.setMenu(self.table.column_menu)
+        self.retry_all = self._button(self.retry_all_action, "sync")
+        self.title_row.addWidget(columns)
+        self.title_row.addWidget(self.retry_all)
+        shown = (
+            (EventState.DEAD, self.tr("Needs a person")),
+            (EventState.WAITING, self.tr("Waiting")),
+            (None, self.tr("All")),
+        )
+        self.segments = Segments(theme, shown, self.tr("Which events"))
+        self.retry, self.dismiss = self._button(self.retry_action), self._button(self.dismiss_action)
+        self.copy = self._button(self.copy_action, "copy")
+        self._basis = Label(theme, size=tokens.SMALL, tone="text2")
+        self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._assemble(FlowLayout(self.segments, self.retry, self.dismiss, self.copy, self._basis))
+
+    def _assemble(self, filters: FlowLayout) -> None:
+        head = frame(bar="page")
+        inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
+        inside.addLayout(self.title_row)
+        inside.addLayout(filters)
+        head.setLayout(inside)
+        for part in (head, self.banner, self.table, self.detail):
+            self.body.addWidget(part)
+        self.body.setStretch(2, 1)
+        self._show_marked()
+
+    def _connect(self) -> None:
+        self.segments.chosen.connect(self._choose)
+        self.table.sort_asked.connect(self._sort_by)
+        self.table.picked.connect(self._show_marked)
+        self.model.modelAboutToBeReset.connect(self._keep_row)
+        self.model.reloaded.connect(self._loaded)
+        self.model.dataChanged.connect(self._show_marked)
+        self.model.failed.connect(self._rows_not_read)
+        self.context.changed.connect(self._refresh)
+        self.context.settings_changed.connect(self.start)
+
+    @Slot(object)
+    def _choose(self, _state: object) -> None:
+        self._is_other_list = True
+        self.reload()
+
+    @Slot(object, bool)
+    def _sort_by(self, sort: EventSort, descending: bool) -> None:
+        self._sort, self._descending = sort, descending
+        self.reload()
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        if changes.syncs:
+            self.reload()
+
+    @Slot()
+    def _keep_row(self) -> None:
+        self._row = self.table.currentIndex().row()
+
+    @Slot()
+    def _loaded(self) -> None:
+        """Mark what was marked; if it has gone from the list, what stands in its place now."""
+        self.was_read("rows")
+        last = self.model.rowCount() - 1
+        has_gone = self._row >= 0 and not self.table.currentIndex().isValid()
+        if has_gone and last >= 0 and not self._is_other_list:
+            self.table.setCurrentIndex(self.model.index(min(self._row, last), 0))
+        self._is_other_list = False
+        self._show_marked()
+        self._tell_how_many()
+
+    def _show_counts(self, counts: Counts) -> None:
+        self.was_read("counts")
+        self._counts = counts
+        self.retry_all.setEnabled(any(counts.get(one) for one in UNSETTLED))
+        self.counted.emit(counts.get(EventState.DEAD, 0))
+        self._tell_how_many()
+
+    def _tell_how_many(self) -> None:
+        if self._counts is None:
+            return
+        counts, told = self._counts, self.context.formats.count
+        whole = sum(counts.values())
+        parts = (
+            (self.tr("{count} for a person"), counts.get(EventState.DEAD, 0)),
+            (self.tr("{count} waiting"), counts.get(EventState.WAITING, 0)),
+            (self.tr("{count} in all"), whole),
+        )
+        self.subtitle.setText(" · ".join(words.format(count=told(count)) for words, count in parts if count))
+        shown, there = self.model.rowCount(), whole if self.state is None else counts.get(self.state, 0)
+        cut = self.tr("Shown are the newest {shown} of {whole}.").format(shown=told(shown), whole=told(there))
+        self.tell(cut if 0 < shown < there else "")
+        self._tell_empty(shown, whole)
+
+    def _tell_empty(self, shown: int, whole: int) -> None:
+        self.empty.setVisible(self.model.is_loaded and shown == 0)
+        if not self.empty.isVisibleTo(self.table):
+            return
+        if whole == 0:
+            text = self.tr(
+                "Stripe says here what happens to payments, from the first poll on. Each is handled by itself."
+            )
+            self.empty.say(self.tr("No events yet"), text)
+        elif self.state is EventState.WAITING:
+            text = self.tr("What Stripe says is handled at once; what could not be read is tried again from here.")
+            self.empty.say(self.tr("Nothing waits"), text)
+        else:
+            text = self.tr("An event that could not be handled in {count} attempts would stand here.")
+            self.empty.say(self.tr("Every event of Stripe was handled"), text.format(count=MAX_ATTEMPTS))
+
+    @Slot()
+    def _show_marked(self) -> None:
+        event = self.current_event
+        self.detail.show_event(event)
+        open_ = event is not None and event.state in UNSETTLED
+        self.retry.setEnabled(open_)
+        self.dismiss.setEnabled(open_)
+        self.copy.setEnabled(event is not None)
+
+    @Slot()
+    def _retry(self) -> None:
+        event = self._marked(UNSETTLED)
+        if event is not None:
+            events, done = self.context.services.events, lambda _: self._will_be_tried(event.type)
+            self.context.tasks.run(Lane.WRITE, self, lambda: events.retry([event.id]), done, self._not_done)
+
+    @Slot()
+    def _retry_all(self) -> None:
+        if self.context.is_ready:
+            events = self.context.services.events
+            self.context.tasks.run(Lane.WRITE, self, events.retry, self._all_will_be_tried, self._not_done)
+
+    @Slot()
+    def _dismiss(self) -> None:
+        event = self._marked(UNSETTLED)
+        if event is None:
+            return
+        from rentease_desk.gui.dialogs.dismiss_event import DismissEventDialog
+
+        dialog = DismissEventDialog(self.context, self.window(), event)
+        dialog.dismissed.connect(self._dismissed)
+        dialog.open()
+
+    @Slot()
+    def _copy(self) -> None:
+        event = self._marked(frozenset(EventState))
+        if event is not None:
+            QGuiApplication.clipboard().setText(self.context.services.events.shareable(event))
+            self.said.emit(self.tr("{type} is on the clipboard.").format(type=event.type))
+
+    def _marked(self, states: frozenset[EventState]) -> StoredEvent | None:
+        """The marked event, if it is in one of these states; else it is said why nothing is done."""
+        event = self.current_event
+        if event is None:
+            self.said.emit(self.tr("Mark an event first."))
+        elif event.state not in states:
+            self.said.emit(self.tr("This event is settled: there is nothing to do."))
+            return None
+        return event
+
+    def _will_be_tried(self, what: str) -> None:
+        if self.context.settings.sync_minutes:
+            self.said.emit(self.tr("{what} will be tried again with the next poll.").format(what=what))
+        else:
+            text = self.tr("{what} will be tried again with the next poll. The timer is off, see Settings.")
+            self.said.emit(text.format(what=what))
+
+    def _all_will_be_tried(self, count: int) -> None:
+        if count == 0:
+            self.said.emit(self.tr("Nothing waits."))
+        else:
+            self._will_be_tried(self.tr("1 event") if count == 1 else self._events(count))
+
+    def _events(self, count: int) -> str:
+        return self.tr("{count} events").format(count=self.context.formats.count(count))
+
+    @Slot(object)
+    def _dismissed(self, event: StoredEvent) -> None:
+        self.said.emit(self.tr("{type} is dismissed.").format(type=event.type))
+
+    def _not_done(self, error: KnownError) -> None:
+        """It may have been handled elsewhere: show how things are."""
+        self.fail(error)
+        self.reload()
+
+    @Slot(object)
+    def _rows_not_read(self, error: KnownError) -> None:
+        self.not_read("rows", error)
+
+    def _counts_not_read(self, error: KnownError) -> None:
+        self.not_read("counts", error)
