@@ -156,7 +156,7 @@ def agreement_json(found: Agreement) -> dict[str, Any]:
         "failed": found.failed,
         "charges": _comparison_json(found.charges),
         "refunds": _comparison_json(found.refunds),
-        "transactions": _comparison_json(found.transactions),
+        "transactions": None if found.transactions is None else _comparison_json(found.transactions),
         "unsettled": found.unsettled,
     }
 

@@ -79,6 +79,9 @@ def _compared(found: Agreement) -> dict[str, object]:
     lines: dict[str, object] = {}
     kinds = (("charges", found.charges), ("refunds", found.refunds), ("balance", found.transactions))
     for name, one in kinds:
+        if one is None:
+            lines[name] = "not compared: the key may not read it"
+            continue
         for currency in sorted({*one.stripe, *one.here}):
             theirs, ours = one.stripe.get(currency, Total()), one.here.get(currency, Total())
             shown = [f"{side.count} · {plain_decimal(Money(side.amount, currency))}" for side in (theirs, ours)]
@@ -86,7 +89,8 @@ def _compared(found: Agreement) -> dict[str, object]:
         for words, ids in (("missing", one.missing), ("extra", one.extra), ("different", one.different)):
             if ids:
                 lines[f"{name} {words}"] = ", ".join(ids[:10])
-    lines["not in the balance yet"] = found.unsettled
+    if found.unsettled is not None:
+        lines["not in the balance yet"] = found.unsettled
     return lines | {"repaired": found.repaired, "failed": found.failed, "agrees": "yes" if found.agrees else "NO"}
 
 

@@ -38,20 +38,21 @@ class Agreement:
     """What a check of some days found. ``repaired`` counts payments and refunds that the check itself put right.
 
     ``transactions`` are Stripe's balance transactions, their net in the settlement currency; ``unsettled`` counts
-    charges whose money Stripe's balance does not show yet.
+    charges whose money Stripe's balance does not show yet. Both are None where the key may not read the balance.
     """
 
     charges: Comparison
     refunds: Comparison
-    transactions: Comparison
-    unsettled: int
+    transactions: Comparison | None
+    unsettled: int | None
     repaired: int
     failed: int
 
     @property
     def agrees(self) -> bool:
         """Whether nothing is left to put right."""
-        return all(one.agrees for one in (self.charges, self.refunds, self.transactions)) and not self.failed
+        compared = (self.charges, self.refunds, self.transactions)
+        return all(one.agrees for one in compared if one is not None) and not self.failed
 
 
 def compare(stripe: Amounts, here: Amounts) -> Comparison:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from rentease_desk.domain.stripe_objects import Unreadable
+if TYPE_CHECKING:
+    from rentease_desk.domain.stripe_objects import Unreadable
 
 MAX_ATTEMPTS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 30, 6 * 60 * 60

@@ -115,12 +115,18 @@ class StripeDispute:
     due_by: int | None
 
 
+CHARGED = ("charge", "payment")
+RETURNED = ("refund", "payment_refund")
+REFUND_FAILED = ("refund_failure", "payment_failure_refund")
+"""Types of the transactions that are made with a charge, with a refund, and with the failure of one. Source:
+docs.stripe.com/reports/balance-transaction-types."""
+
+
 @dataclass(frozen=True, slots=True)
 class StripeTransaction:
     """A movement of the account's balance, in the settlement currency; negative where money leaves.
 
     ``available_on``: when it may be paid out, UTC seconds. ``source_id``: the charge, refund, dispute … behind it.
-    Source: docs.stripe.com/reports/balance-transaction-types.
     """
 
     id: str

@@ -25,6 +25,7 @@ from rentease_desk.gui.views.bookings_view import BookingsView
 from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.banner import Banner
+from rentease_desk.gui.widgets.desk_table import DeskTable
 from rentease_desk.gui.widgets.foot_bar import FootBar
 from rentease_desk.gui.widgets.rail import Rail, desk_places
 from rentease_desk.gui.widgets.sizes import LayoutZoom
@@ -221,11 +222,12 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Remember how the window was."""
-        self.sync.cancel()
+        """Remember how the window was. No page is made for that: it may be closed before they are."""
+        if "sync" in self._made:
+            self.sync.cancel()
         self.context.state.set_bytes("window", self.saveGeometry())
-        for view in (self.bookings, self.payments, self.events):
-            view.table.save_columns()
+        for table in self.findChildren(DeskTable):
+            table.save_columns()
         self.context.state.flush()
         self.closing.emit()
         event.accept()

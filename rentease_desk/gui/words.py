@@ -14,7 +14,6 @@ from rentease_desk.domain.lists import MoneyKind, MoneyRow
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.domain.sync import RunOutcome, SyncRun
 from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.formats import DASH, Formats
@@ -110,19 +109,6 @@ def run_chip(run: SyncRun) -> Chip:
         RunOutcome.FAILED: Chip(tr("Failed"), "triangle", Tone.WRONG),
     }
     return chips[run.outcome]
-
-
-def event_chip(state: EventState) -> Chip:
-    """How far an event of Stripe's is."""
-    chips = {
-        EventState.WAITING: Chip(tr("Waiting"), "clock", Tone.NEUTRAL),
-        EventState.DONE: Chip(tr("Handled"), "circle-tick", Tone.GOOD),
-        EventState.IGNORED: Chip(tr("Not needed"), "circle-slash", Tone.OUTLINE),
-        EventState.GONE: Chip(tr("Gone at Stripe"), "circle-dashed", Tone.NEUTRAL),
-        EventState.DEAD: Chip(tr("Needs a person"), "triangle", Tone.WRONG),
-        EventState.DISMISSED: Chip(tr("Dismissed"), "circle-slash", Tone.OUTLINE),
-    }
-    return chips[state]
 
 
 _BRANDS = {

@@ -61,9 +61,15 @@ def write_observed(
     return written
 
 
+def own(table: Table, identity: Identity) -> Any:
+    """The condition for the rows of an account, in tables of Stripe's objects and in the ledger alike."""
+    account = table.c["stripe_account" if "stripe_account" in table.c else "account"]
+    return and_(account == identity.account, table.c.livemode == identity.livemode)
+
+
 def of(table: Table, identity: Identity, ids: list[str]) -> Any:
     """The condition for the rows of an account with these ids."""
-    return and_(table.c.account == identity.account, table.c.livemode == identity.livemode, table.c.id.in_(ids))
+    return and_(own(table, identity), table.c.id.in_(ids))
 
 
 def _stored(connection: Connection, table: Table, identity: Identity, ids: list[str]) -> dict[str, Mapping[Any, Any]]:

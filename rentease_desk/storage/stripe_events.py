@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from rentease_desk.domain.stripe_events import UNSETTLED, EventState, StoredEvent, StripeEvent
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.observed import of
+from rentease_desk.storage.observed import of, own
 from rentease_desk.storage.stripe_tables import stripe_events
 
 _WAITING = EventState.WAITING.value
@@ -31,7 +31,11 @@ def keep_events(unit: Unit, identity: Identity, events: Sequence[StripeEvent], h
 def waiting_events(connection: Connection, identity: Identity, now: int) -> list[StoredEvent]:
     """The events whose turn it is, oldest first. ``now`` in UTC seconds."""
     due = (stripe_events.c.state == _WAITING, stripe_events.c.next_attempt_at <= now)
-    query = select(stripe_events).where(_own(identity), *due).order_by(stripe_events.c.created, stripe_events.c.id)
+    query = (
+        select(stripe_events)
+        .where(own(stripe_events, identity), *due)
+        .order_by(stripe_events.c.created, stripe_events.c.id)
+    )
     return [_stored(row) for row in connection.execute(query).mappings()]
 
 
@@ -81,10 +85,6 @@ def dismiss_event(unit: Unit, event_id: str, reason: str) -> bool:
     """Give an event up, with a reason. False if it is not there, or was handled."""
     chosen = update(stripe_events).where(stripe_events.c.id == event_id, _UNSETTLED)
     return unit.connection.execute(chosen.values(state=EventState.DISMISSED.value, reason=reason)).rowcount > 0
-
-
-def _own(identity: Identity) -> Any:
-    return (stripe_events.c.account == identity.account) & (stripe_events.c.livemode == identity.livemode)
 
 
 def _row(unit: Unit, identity: Identity, event: StripeEvent, handled_kinds: Collection[str]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.payment import PaymentState, RefundStatus
-from rentease_desk.domain.stripe_objects import Identity, StripeIntent
-from rentease_desk.storage.observed import of
+from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, StripeIntent
+from rentease_desk.storage.observed import of, own
 from rentease_desk.storage.stripe_store import intent_from_row
 from rentease_desk.storage.stripe_tables import (
     stripe_charges,
@@ -22,10 +22,6 @@ from rentease_desk.storage.tables import payments, refunds
 
 _OPEN = (PaymentState.PROCESSING.value, PaymentState.REQUIRES_CAPTURE.value)
 _OPEN_DISPUTES = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
-_CHARGED = ("charge", "payment")
-_RETURNED = ("refund", "payment_refund")
-_FAILED_REFUNDS = ("refund_failure", "payment_failure_refund")
-"""Types of balance transactions: docs.stripe.com/reports/balance-transaction-types."""
 _OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
 
 
@@ -64,8 +60,8 @@ def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str])
 
 def newest_payment(connection: Connection, identity: Identity) -> str | None:
     """The Stripe id of a payment of this account; None without any."""
-    own = (payments.c.stripe_account == identity.account, payments.c.livemode == identity.livemode)
-    return connection.scalar(select(payments.c.stripe_payment_id).where(*own).order_by(payments.c.pk.desc()).limit(1))
+    mine = own(payments, identity)
+    return connection.scalar(select(payments.c.stripe_payment_id).where(mine).order_by(payments.c.pk.desc()).limit(1))
 
 
 def open_intents(connection: Connection, identity: Identity, before: int, limit: int | None) -> list[str]:
@@ -80,8 +76,7 @@ def open_intents(connection: Connection, identity: Identity, before: int, limit:
             & (table.c.livemode == payments.c.livemode),
         )
         .where(
-            payments.c.stripe_account == identity.account,
-            payments.c.livemode == identity.livemode,
+            own(payments, identity),
             payments.c.state.in_(_OPEN),
             table.c.created < before,
         )
@@ -96,8 +91,7 @@ def open_refunds(connection: Connection, identity: Identity, before: int, limit:
     query = (
         select(refunds.c.stripe_refund_id)
         .where(
-            refunds.c.stripe_account == identity.account,
-            refunds.c.livemode == identity.livemode,
+            own(refunds, identity),
             refunds.c.status.in_(_OPEN_REFUNDS),
             refunds.c.occurred_at < before,
         )
@@ -111,8 +105,7 @@ def open_disputes(connection: Connection, identity: Identity, before: int, limit
     """Disputes opened before an instant (UTC seconds) that are not decided."""
     table = stripe_disputes
     query = select(table.c.id).where(
-        table.c.account == identity.account,
-        table.c.livemode == identity.livemode,
+        own(table, identity),
         table.c.status.in_(_OPEN_DISPUTES),
         table.c.created < before,
     )
@@ -132,12 +125,7 @@ def lost_sources(connection: Connection, identity: Identity, span: Span) -> Lost
     holds that were captured, and refunds that failed after they had succeeded.
     """
     table = stripe_transactions
-    own = (
-        table.c.account == identity.account,
-        table.c.livemode == identity.livemode,
-        table.c.created >= span.start,
-        table.c.created < span.end,
-    )
+    within = (own(table, identity), table.c.created >= span.start, table.c.created < span.end)
     charge = (
         (stripe_charges.c.account == table.c.account)
         & (stripe_charges.c.livemode == table.c.livemode)
@@ -148,10 +136,10 @@ def lost_sources(connection: Connection, identity: Identity, span: Span) -> Lost
         & (refunds.c.livemode == table.c.livemode)
         & (refunds.c.stripe_refund_id == table.c.source_id)
     )
-    failed = table.c.type.in_(_FAILED_REFUNDS) & (refunds.c.status != RefundStatus.FAILED.value)
-    charged = select(table.c.source_id).outerjoin(stripe_charges, charge).where(*own, table.c.type.in_(_CHARGED))
+    failed = table.c.type.in_(REFUND_FAILED) & (refunds.c.status != RefundStatus.FAILED.value)
+    charged = select(table.c.source_id).outerjoin(stripe_charges, charge).where(*within, table.c.type.in_(CHARGED))
     returned = select(table.c.source_id).outerjoin(refunds, refund)
-    returned = returned.where(*own, or_(table.c.type.in_(_RETURNED) & refunds.c.pk.is_(None), failed))
+    returned = returned.where(*within, or_(table.c.type.in_(RETURNED) & refunds.c.pk.is_(None), failed))
     return LostSources(
         tuple(connection.scalars(charged.where(or_(stripe_charges.c.id.is_(None), ~stripe_charges.c.captured)))),
         tuple(connection.scalars(returned)),
@@ -162,8 +150,7 @@ def transaction_amounts(connection: Connection, identity: Identity, span: Span) 
     """The balance transactions made in a span, by id: the settlement currency, and the net (minor units)."""
     table = stripe_transactions
     query = select(table.c.id, table.c.currency, table.c.net).where(
-        table.c.account == identity.account,
-        table.c.livemode == identity.livemode,
+        own(table, identity),
         table.c.created >= span.start,
         table.c.created < span.end,
     )
@@ -177,14 +164,13 @@ def unsettled_charges(connection: Connection, identity: Identity, span: Span) ->
         (moved.c.account == table.c.account)
         & (moved.c.livemode == table.c.livemode)
         & (moved.c.source_id == table.c.id)
-        & moved.c.type.in_(_CHARGED)
+        & moved.c.type.in_(CHARGED)
     )
     query = (
         select(func.count())
         .select_from(table.outerjoin(moved, theirs))
         .where(
-            table.c.account == identity.account,
-            table.c.livemode == identity.livemode,
+            own(table, identity),
             table.c.created >= span.start,
             table.c.created < span.end,
             table.c.status == "succeeded",
@@ -201,8 +187,7 @@ def charge_amounts(connection: Connection, identity: Identity, span: Span) -> di
     table = stripe_charges
     moved = case((table.c.status == "succeeded", table.c.amount_captured), else_=0)
     query = select(table.c.id, table.c.currency, moved).where(
-        table.c.account == identity.account,
-        table.c.livemode == identity.livemode,
+        own(table, identity),
         table.c.created >= span.start,
         table.c.created < span.end,
     )
@@ -214,8 +199,7 @@ def refund_amounts(connection: Connection, identity: Identity, span: Span) -> di
     table = refunds
     went_back = case((table.c.status == RefundStatus.SUCCEEDED.value, table.c.amount), else_=0)
     query = select(table.c.stripe_refund_id, table.c.currency, went_back).where(
-        table.c.stripe_account == identity.account,
-        table.c.livemode == identity.livemode,
+        own(table, identity),
         table.c.occurred_at >= span.start,
         table.c.occurred_at < span.end,
     )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from rentease_desk.domain.changes import Changes
-from rentease_desk.domain.stripe_objects import Identity, StripeDispute, StripeTransaction
+from rentease_desk.domain.stripe_objects import CHARGED, Identity, StripeDispute, StripeTransaction
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.observed import Written, of, write_observed
+from rentease_desk.storage.observed import Written, of, own, write_observed
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import payments
 
-_OF_CHARGES = ("charge", "payment")
-"""Types of the transaction that a charge is made with (docs.stripe.com/reports/balance-transaction-types)."""
+_TRANSACTION = tuple(one.name for one in fields(StripeTransaction))
 
 
 def store_transactions(
@@ -29,14 +28,15 @@ def store_transactions(
     rows = {one.id: _values(one) for one in shown}
     written = write_observed(unit.connection, stripe_transactions, identity, rows, observed_at)
     fresh = written.new | written.changed
-    return frozenset(one.source_id for one in shown if one.id in fresh and one.source_id and one.type in _OF_CHARGES)
+    return frozenset(one.source_id for one in shown if one.id in fresh and one.source_id and one.type in CHARGED)
 
 
 def moved_by(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> dict[str, StripeTransaction]:
     """The transaction that each of these charges was made with, as far as it is known."""
     table = stripe_transactions
-    query = select(table).where(_own(table, identity), table.c.source_id.in_(charge_ids), table.c.type.in_(_OF_CHARGES))
-    return {row["source_id"]: _transaction(row) for row in connection.execute(query).mappings()}
+    query = select(table).where(own(table, identity), table.c.source_id.in_(charge_ids), table.c.type.in_(CHARGED))
+    rows = connection.execute(query).mappings()
+    return {row["source_id"]: StripeTransaction(*(row[name] for name in _TRANSACTION)) for row in rows}
 
 
 def payments_of_charges(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> set[str]:
@@ -64,8 +64,7 @@ def _tell(unit: Unit, identity: Identity, shown: Sequence[StripeDispute], writte
     touched = [one for one in shown if one.id in written.new | written.changed]
     keys = [one.payment_intent_id or one.charge_id for one in touched]
     query = select(payments.c.pk, payments.c.booking_pk).where(
-        payments.c.stripe_account == identity.account,
-        payments.c.livemode == identity.livemode,
+        own(payments, identity),
         payments.c.stripe_payment_id.in_([key for key in keys if key]),
     )
     found = unit.connection.execute(query).all()
@@ -80,21 +79,3 @@ def _standing(connection: Connection, identity: Identity, ids: list[str]) -> dic
 
 def _values(shown: StripeDispute | StripeTransaction) -> dict[str, Any]:
     return {name: value for name, value in asdict(shown).items() if name != "id"}
-
-
-def _transaction(row: Mapping[Any, Any]) -> StripeTransaction:
-    return StripeTransaction(
-        id=row["id"],
-        created=row["created"],
-        available_on=row["available_on"],
-        type=row["type"],
-        amount=row["amount"],
-        fee=row["fee"],
-        net=row["net"],
-        currency=row["currency"],
-        source_id=row["source_id"],
-    )
-
-
-def _own(table: Any, identity: Identity) -> Any:
-    return and_(table.c.account == identity.account, table.c.livemode == identity.livemode)

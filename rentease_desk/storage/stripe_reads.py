@@ -11,6 +11,7 @@ from rentease_desk.domain.payment import PaymentState
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.inserting import insert_or_add
+from rentease_desk.storage.observed import own
 from rentease_desk.storage.stripe_tables import stripe_reads
 from rentease_desk.storage.tables import payments
 
@@ -26,16 +27,14 @@ def add_reads(unit: Unit, identity: Identity, counted: Mapping[date, int]) -> No
 
 def reads_since(connection: Connection, identity: Identity, first: date) -> int:
     """How many requests were counted from a UTC day on."""
-    table = stripe_reads.c
-    own = (table.account == identity.account, table.livemode == identity.livemode, table.day >= first)
-    return int(connection.scalar(select(func.coalesce(func.sum(_COUNT), 0)).where(*own)) or 0)
+    mine = (own(stripe_reads, identity), stripe_reads.c.day >= first)
+    return int(connection.scalar(select(func.coalesce(func.sum(_COUNT), 0)).where(*mine)) or 0)
 
 
 def succeeded_since(connection: Connection, identity: Identity, since: int) -> int:
     """How many payments of the account succeeded since an instant, UTC seconds: what Stripe calls transactions."""
     query = select(func.count()).where(
-        payments.c.stripe_account == identity.account,
-        payments.c.livemode == identity.livemode,
+        own(payments, identity),
         payments.c.state == PaymentState.SUCCEEDED.value,
         payments.c.occurred_at >= since,
     )

@@ -14,7 +14,7 @@ from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, StripeRefund
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
-from rentease_desk.storage.observed import write_observed
+from rentease_desk.storage.observed import own, write_observed
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
@@ -64,8 +64,7 @@ def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) 
         one.id: one.payment_intent_id or intent_of.get(one.charge_id or "") or one.charge_id or "" for one in shown
     }
     query = select(payments).where(
-        payments.c.stripe_account == identity.account,
-        payments.c.livemode == identity.livemode,
+        own(payments, identity),
         payments.c.stripe_payment_id.in_(set(key_of.values())),
     )
     rows = {row["stripe_payment_id"]: row for row in unit.connection.execute(query).mappings()}
@@ -75,8 +74,7 @@ def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) 
 def _intents_of_charges(unit: Unit, identity: Identity, charge_ids: Sequence[str]) -> dict[str, str]:
     table = stripe_charges
     query = select(table.c.id, table.c.payment_intent_id).where(
-        table.c.account == identity.account,
-        table.c.livemode == identity.livemode,
+        own(table, identity),
         table.c.id.in_(charge_ids),
         table.c.payment_intent_id.is_not(None),
     )
@@ -88,8 +86,7 @@ def _stored(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> di
         select(refunds, payments.c.uid.label("payment_uid"), payments.c.booking_pk)
         .join(payments, payments.c.pk == refunds.c.payment_pk)
         .where(
-            refunds.c.stripe_account == identity.account,
-            refunds.c.livemode == identity.livemode,
+            own(refunds, identity),
             refunds.c.stripe_refund_id.in_([one.id for one in shown]),
         )
     )

@@ -9,14 +9,14 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.derivation import DerivedPayment, derive_payment
 from rentease_desk.domain.stripe_objects import Identity, StripeCharge, StripeIntent, StripeTransaction
 from rentease_desk.storage.bookings import resolve_claims
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.observed import Written, of, write_observed
+from rentease_desk.storage.observed import Written, of, own, write_observed
 from rentease_desk.storage.stripe_money import moved_by, payments_of_charges, store_transactions
 from rentease_desk.storage.stripe_payments import Outcome, PaymentWriter
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_payment_intents
@@ -92,8 +92,7 @@ def _follow(
 
 def _stored_payments(connection: Connection, identity: Identity, ids: Iterable[str]) -> dict[str, Mapping[Any, Any]]:
     query = select(payments).where(
-        payments.c.stripe_account == identity.account,
-        payments.c.livemode == identity.livemode,
+        own(payments, identity),
         payments.c.stripe_payment_id.in_(list(ids)),
     )
     return {row["stripe_payment_id"]: row for row in connection.execute(query.with_for_update()).mappings()}
@@ -133,8 +132,9 @@ def _charges_of(
 ) -> dict[str, list[StripeCharge]]:
     """The charges of payments: those just shown as they stand now, and the others that are stored."""
     table = stripe_charges
-    own = and_(table.c.account == identity.account, table.c.livemode == identity.livemode)
-    others = select(table).where(own, table.c.payment_intent_id.in_(touched), table.c.id.not_in(list(shown.standing)))
+    others = select(table).where(
+        own(table, identity), table.c.payment_intent_id.in_(touched), table.c.id.not_in(list(shown.standing))
+    )
     rows = [{**row, "id": key} for key, row in shown.standing.items()]
     found: defaultdict[str, list[StripeCharge]] = defaultdict(list)
     for row in (*rows, *connection.execute(others).mappings()):

@@ -17,8 +17,7 @@ from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.dismiss_event import DismissEventDialog
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.models.events_model import error_words
-from rentease_desk.gui.words import event_chip
+from rentease_desk.gui.models.events_model import error_words, event_chip
 from rentease_desk.services.sync.event_log import MAX_LISTED, EventLogService
 from tests.gui.conftest import idle, show_window
 from tests.tools.gui import NOON, Hotel, back_in, click, in_worker, open_dialog, press, write

@@ -58,6 +58,20 @@ def test_what_stripe_does_not_have_is_told(at: SyncDesk) -> None:
     assert verify(at).agrees
 
 
+def test_a_key_that_may_not_see_the_balance_compares_the_rest(at: SyncDesk) -> None:
+    """What cannot be read is neither equal nor different: it is not compared."""
+    Happening(at.account).all("pay refund:100")
+    at.run()
+    names = ("payment_intent", "charge", "customer")
+    at.changes["key"] = at.account.restricted(*(f"rak_{name}_read" for name in names))
+    found = verify(at)
+    assert (found.agrees, found.transactions, found.unsettled) == (True, None, None)
+    at.changes.clear()
+    whole = verify(at)
+    assert whole.transactions is not None
+    assert (whole.agrees, whole.unsettled, whole.transactions.here["eur"].count) == (True, 0, 2)
+
+
 def test_only_the_days_that_were_asked_for_are_compared(at: SyncDesk) -> None:
     at.account.at(NOON - 40 * DAY)
     Happening(at.account).all("pay refund:100")

@@ -18,7 +18,8 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH, Formats
 from rentease_desk.gui.models.cell import Align, Cell, Column
 from rentease_desk.gui.models.paged_model import PagedModel
-from rentease_desk.gui.words import event_chip, tr
+from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.words import tr
 
 if TYPE_CHECKING:
     from rentease_desk.services.sync.event_log import EventLogService
@@ -114,6 +115,19 @@ class EventsModel(PagedModel[StoredEvent]):
     def _error(self, event: StoredEvent) -> Cell:
         told = error_words(event)
         return Cell(told, colour="text2" if event.state is EventState.DISMISSED else "text", tip=told)
+
+
+def event_chip(state: EventState) -> Chip:
+    """How far an event of Stripe's is."""
+    chips = {
+        EventState.WAITING: Chip(tr("Waiting"), "clock", Tone.NEUTRAL),
+        EventState.DONE: Chip(tr("Handled"), "circle-tick", Tone.GOOD),
+        EventState.IGNORED: Chip(tr("Not needed"), "circle-slash", Tone.OUTLINE),
+        EventState.GONE: Chip(tr("Gone at Stripe"), "circle-dashed", Tone.NEUTRAL),
+        EventState.DEAD: Chip(tr("Needs a person"), "triangle", Tone.WRONG),
+        EventState.DISMISSED: Chip(tr("Dismissed"), "circle-slash", Tone.OUTLINE),
+    }
+    return chips[state]
 
 
 def outcome_chip(event: StoredEvent, context: Context) -> Chip:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 
 from rentease_desk.domain.derivation import lacks_capture_time
-from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent
+from rentease_desk.domain.stripe_objects import CHARGED, Identity, Page, StripeCharge, StripeIntent
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.stripe_facts import KnownCharge, known_charges
 from rentease_desk.storage.stripe_money import moved_by
@@ -33,7 +33,7 @@ class CaptureTimes:
         with self._desk.db.reading() as connection:
             known = known_charges(connection, self._identity, ids)
             moved = {key: one.created for key, one in moved_by(connection, self._identity, ids).items()}
-        moved |= {str(one.source_id): one.created for one in page.transactions if one.type in {"charge", "payment"}}
+        moved |= {str(one.source_id): one.created for one in page.transactions if one.type in CHARGED}
         timed = {one.id: self._timed(one, known.get(one.id), moved.get(one.id), page.observed_at) for one in late}
         return replace(page, charges=tuple(timed.get(one.id, one) for one in page.charges))
 

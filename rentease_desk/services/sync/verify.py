@@ -19,15 +19,15 @@ class Listed:
         self._span = span
         self.charges: dict[str, tuple[str, int]] = {}
         self.refunds: dict[str, tuple[str, int]] = {}
-        self.transactions: dict[str, tuple[str, int]] = {}
+        self.transactions: dict[str, tuple[str, int]] | None = None
 
     def note(self, step: str, page: Page) -> None:
         """Take in a page of a list."""
         if step == "charges":
             self.charges |= {one.id: (one.currency, moved(one)) for one in page.charges if self._holds(one.created)}
-        for line in page.transactions:
-            if self._holds(line.created):
-                self.transactions[line.id] = (line.currency, line.net)
+        if step == "balance":
+            self.transactions = self.transactions or {}
+            self.transactions |= {one.id: (one.currency, one.net) for one in page.transactions}
         for refund in page.refunds:
             if self._holds(refund.created):
                 counts = refund.status == RefundStatus.SUCCEEDED.value
@@ -43,8 +43,8 @@ class Listed:
         return Agreement(
             charges=compare(self.charges, charges),
             refunds=compare(self.refunds, refunds),
-            transactions=compare(self.transactions, transactions),
-            unsettled=unsettled,
+            transactions=None if self.transactions is None else compare(self.transactions, transactions),
+            unsettled=None if self.transactions is None else unsettled,
             repaired=summary.new + summary.updated,
             failed=summary.failed,
         )
