@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
-
 from rentease_desk.practice import expansion
 from rentease_desk.practice.account import account
-from rentease_desk.practice.collection import Collection
 from rentease_desk.practice.errors import ApiError, JsonObject, missing
-from rentease_desk.practice.events import Events
 from rentease_desk.practice.expansion import Expansion, Renderer, Tree
 from rentease_desk.practice.keys import ApiKey, Keyring
 from rentease_desk.practice.listing import window
 from rentease_desk.practice.messages import Request
 from rentease_desk.practice.params import Parameters
-from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Record, Refund
+from rentease_desk.practice.records import Event, Record
+from rentease_desk.practice.resources import RESOURCES, Listed, Resource
 from rentease_desk.practice.store import Store
-
-Objects = (
-    Collection[Intent]
-    | Collection[Charge]
-    | Collection[Refund]
-    | Collection[Customer]
-    | Collection[Dispute]
-    | Collection[BalanceTransaction]
-    | Events
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One kind of object. ``filters`` maps a list's parameters to attributes of the records."""
-
-    kind: str
-    find: Callable[[Store, str], Record | Event]
-    collection: Callable[[Store], Objects] | None = None
-    filters: Mapping[str, str] | None = None
-    retrieve_params: tuple[str, ...] = ()
-
-
-_RESOURCES: Final[Mapping[str, Resource]] = {
-    "payment_intents": Resource(
-        "payment_intent", Store.intent, lambda store: store.intents, {"customer": "customer"}, ("client_secret",)
-    ),
-    "charges": Resource(
-        "charge", Store.charge, lambda store: store.charges, {"customer": "customer", "payment_intent": "intent"}
-    ),
-    "refunds": Resource(
-        "refund", Store.refund, lambda store: store.refunds, {"charge": "charge", "payment_intent": "intent"}
-    ),
-    "customers": Resource("customer", Store.customer, lambda store: store.customers, {"email": "email"}),
-    "disputes": Resource(
-        "dispute", Store.dispute, lambda store: store.disputes, {"charge": "charge", "payment_intent": "intent"}
-    ),
-    "events": Resource("event", Store.event, lambda store: store.events, {}),
-    "balance_transactions": Resource(
-        "balance_transaction", Store.transaction, lambda store: store.transactions, {"source": "source"}
-    ),
-}
 
 
 class StripeApi:
@@ -73,21 +26,19 @@ class StripeApi:
     def answer(self, request: Request, path: str) -> JsonObject:
         """The object or list at ``path`` (``/v1/…``). Raises ApiError as Stripe would."""
         key = self._keys.authenticate(request.headers)
-        parts = path.strip("/").split("/")
-        known = parts[0] == "v1" and (parts[1:] == ["account"] or (len(parts) in {2, 3} and parts[1] in _RESOURCES))
-        if not known or not all(parts) or path.endswith("/"):
+        name, id_ = _address(path)
+        if name != "account" and name not in RESOURCES:
             raise _unrecognized(request.method, path)
         if request.method != "GET":
             raise ApiError(f"The practice server can only be read: {request.method} is not allowed.", status=405)
         parameters = Parameters(request.query)
-        if parts[1] == "account":
+        if name == "account":
             return self._account(key, parameters)
-        resource = _RESOURCES[parts[1]]
-        if len(parts) == 3:
-            return self._retrieve(key, resource, parts[2], parameters)
-        if resource.collection is None or resource.filters is None:
-            raise _unrecognized(request.method, path)
-        return self._list(key, resource, resource.collection(self._store), f"/v1/{parts[1]}", parameters)
+        self._store.catch_up()
+        resource = RESOURCES[name]
+        if id_ is not None:
+            return self._retrieve(key, resource, id_, parameters)
+        return self._list(key, resource, resource.collection(self._store), f"/v1/{name}", parameters)
 
     def _account(self, key: ApiKey, parameters: Parameters) -> JsonObject:
         self._expansion(key, parameters, "account", listed=False)
@@ -101,12 +52,13 @@ class StripeApi:
         parameters.refuse_rest()
         return self._render(resource.find(self._store, id_), expanded.tree)
 
-    def _list(self, key: ApiKey, resource: Resource, all_: Objects, url: str, parameters: Parameters) -> JsonObject:
+    def _list(self, key: ApiKey, resource: Resource, all_: Listed, url: str, parameters: Parameters) -> JsonObject:
         expanded = self._expansion(key, parameters, resource.kind, listed=True)
         filters = self._filters(resource, parameters)
         asked = window(all_, resource.kind, parameters)
+        narrowed, keep = resource.narrow(parameters) if resource.narrow else ({}, None)
         parameters.refuse_rest()
-        records, has_more = all_.page(asked, **filters)
+        records, has_more = all_.page(asked, {**filters, **narrowed}, keep)
         data = [self._render(record, expanded.tree) for record in records]
         return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
@@ -124,7 +76,7 @@ class StripeApi:
     def _filters(self, resource: Resource, parameters: Parameters) -> dict[str, str]:
         """Values of the list's filters by attribute. What they name must exist."""
         found = {}
-        for name, attribute in (resource.filters or {}).items():
+        for name, attribute in resource.filters.items():
             value = parameters.text(name)
             if value is not None:
                 self._must_exist(name, value)
@@ -132,13 +84,29 @@ class StripeApi:
         return found
 
     def _must_exist(self, name: str, value: str) -> None:
-        collections: dict[str, Objects] = {
+        collections: dict[str, Listed] = {
             "customer": self._store.customers,
             "charge": self._store.charges,
             "payment_intent": self._store.intents,
+            "payout": self._store.payouts,
+            "subscription": self._store.subscriptions,
+            "invoice": self._store.invoices,
         }
         if name in collections and collections[name].get(value) is None:
             raise missing(name, value, param=name, status=400)
+        if name == "payout" and not self._store.payout(value).automatic:
+            raise ApiError("Balance transaction history can only be filtered on automatic transfers, not manual.")
+
+
+def _address(path: str) -> tuple[str, str | None]:
+    """The words in ``/v1/…``, and the id that may follow them; words are empty where nothing can be."""
+    begin, *words = path.removeprefix("/").split("/")
+    if begin != "v1" or not words or not all(words):
+        return "", None
+    width = 2 if "/".join(words[:2]) in RESOURCES else 1
+    if len(words) > width + 1:
+        return "", None
+    return "/".join(words[:width]), words[width] if words[width:] else None
 
 
 def _unrecognized(method: str, path: str) -> ApiError:

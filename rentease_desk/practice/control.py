@@ -135,9 +135,9 @@ def _zone(name: str) -> str:
 def _dump(stage: Stage, call: Call) -> Reply:
     """JSON lines; ``?kind=charges`` for one kind only."""
     only = call.query.partition("kind=")[2] or None
-    if only is not None and only not in truth.counts(stage.world.store):
-        raise ControlError(f"There is no kind of object called “{only}”.")
     with stage.lock:
+        if only is not None and only not in truth.counts(stage.world.store):
+            raise ControlError(f"There is no kind of object called “{only}”.")
         return Reply(200, b"".join(truth.dump(stage.world.store, only)), "application/x-ndjson")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rentease_desk.practice.errors import JsonObject
-from rentease_desk.practice.records import Charge, Decline, Intent, Method, Payer, Refund
+from rentease_desk.practice.records import Charge, Decline, Dispute, Intent, Method, Payer, Refund
 
 _WEEK = 7 * 86_400
 
@@ -161,18 +161,19 @@ _EVIDENCE = (
 )
 
 
-def evidence() -> JsonObject:
-    """Nothing was handed in yet."""
-    return {**nulls(_EVIDENCE), "enhanced_evidence": nulls(_PROGRAMMES)}
+def evidence(dispute: Dispute) -> JsonObject:
+    """What was handed in."""
+    text = "The guest stayed with us and signed the bill." if dispute.has_evidence else None
+    return {**nulls(_EVIDENCE), "uncategorized_text": text, "enhanced_evidence": nulls(_PROGRAMMES)}
 
 
-def evidence_details(created: int) -> JsonObject:
-    """Until when evidence may be handed in: nine days."""
+def evidence_details(dispute: Dispute) -> JsonObject:
+    """Until when evidence may be handed in, and whether it was."""
     return {
-        "due_by": created + 9 * 86_400,
+        "due_by": dispute.due_by,
         "enhanced_eligibility": nulls(_PROGRAMMES),
-        "has_evidence": False,
-        "past_due": False,
-        "submission_count": 0,
-        "submission_method": "not_submitted",
+        "has_evidence": dispute.has_evidence,
+        "past_due": dispute.past_due,
+        "submission_count": int(dispute.has_evidence),
+        "submission_method": "manual" if dispute.has_evidence else "not_submitted",
     }

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rentease_desk.practice import objects
+from rentease_desk.practice import billing_objects, checkout_object, objects
 from rentease_desk.practice.errors import ApiError, JsonObject
-from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Record, Refund
+from rentease_desk.practice.keys import PERMISSIONS
+from rentease_desk.practice.records import (
+    BalanceTransaction,
+    Charge,
+    CheckoutSession,
+    Customer,
+    Dispute,
+    Event,
+    Intent,
+    Invoice,
+    InvoicePayment,
+    Payout,
+    Record,
+    Refund,
+    Subscription,
+)
 from rentease_desk.practice.store import Store
 
 Tree = dict[str, "Tree"]
 
 _MAX_DEPTH: Final = 4
-# By kind of object: what can be expanded, and the kinds that may stand there.
+# By kind of object: what can be expanded, and the kinds that may stand there. ``invoice.parent`` is a part of one.
 _EXPANDABLE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "payment_intent": {"customer": ("customer",), "latest_charge": ("charge",)},
     "charge": {
@@ -30,9 +45,25 @@ _EXPANDABLE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "failure_balance_transaction": ("balance_transaction",),
         "payment_intent": ("payment_intent",),
     },
-    "balance_transaction": {"source": ("charge", "refund", "dispute")},
+    "balance_transaction": {"source": ("charge", "refund", "dispute", "payout")},
     "customer": {},
     "dispute": {"charge": ("charge",), "payment_intent": ("payment_intent",)},
+    "payout": {
+        "balance_transaction": ("balance_transaction",),
+        "failure_balance_transaction": ("balance_transaction",),
+    },
+    "subscription": {"customer": ("customer",), "latest_invoice": ("invoice",)},
+    "invoice": {
+        "customer": ("customer",),
+        "parent": ("invoice.parent",),
+        "payments": ("invoice_payment.list",),
+    },
+    "invoice.parent": {"subscription_details": ("invoice.parent.details",)},
+    "invoice.parent.details": {"subscription": ("subscription",)},
+    "invoice_payment": {"invoice": ("invoice",), "payment": ("invoice_payment.payment",)},
+    "invoice_payment.list": {"data": ("invoice_payment",)},
+    "invoice_payment.payment": {"payment_intent": ("payment_intent",)},
+    "checkout.session": {"customer": ("customer",), "payment_intent": ("payment_intent",)},
     "event": {},
     "account": {},
 }
@@ -74,7 +105,7 @@ def _grow(tree: Tree, path: str, names: list[str], kinds: tuple[str, ...]) -> se
         if not kinds:
             raise ApiError(f"This property cannot be expanded ({path}).")
         tree = tree.setdefault(name, {})
-        seen |= set(kinds)
+        seen |= {kind.removesuffix(".list") for kind in kinds} & PERMISSIONS.keys()
     return seen
 
 
@@ -83,6 +114,21 @@ class Renderer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._finders: Mapping[str, Callable[[str], Record | None]] = {
+            "pi": store.intents.get,
+            "ch": store.charges.get,
+            "py": store.charges.get,
+            "re": store.refunds.get,
+            "pyr": store.refunds.get,
+            "cus": store.customers.get,
+            "txn": store.transactions.get,
+            "dp": store.disputes.get,
+            "po": store.payouts.get,
+            "sub": store.subscriptions.get,
+            "in": store.invoices.get,
+            "cs": store.sessions.get,
+            "inpay": store.invoice_payments.get,
+        }
 
     def render_event(self, event: Event) -> JsonObject:
         """An event, with its object as it was; of an update, what was different before."""
@@ -96,11 +142,15 @@ class Renderer:
         for name, deeper in tree.items():
             if name == "refunds" and isinstance(record, Charge):
                 shown[name] = self._refunds(record, deeper)
+            elif name == "payments" and isinstance(record, Invoice):
+                shown[name] = self._payments(record, deeper.get("data", {}))
             elif name in shown:
                 shown[name] = self._expanded(shown[name], deeper)
         return shown
 
     def _expanded(self, reference: object, tree: Tree) -> object:
+        if isinstance(reference, dict):
+            return reference | {name: self._expanded(reference[name], deeper) for name, deeper in tree.items()}
         record = self._find(reference) if isinstance(reference, str) else None
         return reference if record is None else self.render(record, tree)
 
@@ -109,26 +159,24 @@ class Renderer:
         data = [self.render(refund, tree) for refund in newest_first]
         return {"object": "list", "data": data, "has_more": False, "url": f"/v1/charges/{charge.id}/refunds"}
 
+    def _payments(self, invoice: Invoice, tree: Tree) -> JsonObject:
+        newest_first = reversed(self._store.invoice_payments.where(invoice=invoice.id))
+        data = [self.render(payment, tree) for payment in newest_first]
+        return {"object": "list", "data": data, "has_more": False, "url": "/v1/invoice_payments"}
+
     def _find(self, id_: str) -> Record | None:
-        store = self._store
-        match id_.partition("_")[0]:
-            case "pi":
-                return store.intents.get(id_)
-            case "ch" | "py":
-                return store.charges.get(id_)
-            case "re" | "pyr":
-                return store.refunds.get(id_)
-            case "cus":
-                return store.customers.get(id_)
-            case "txn":
-                return store.transactions.get(id_)
-            case "dp":
-                return store.disputes.get(id_)
-        return None
+        find = self._finders.get(id_.partition("_")[0])
+        return find(id_) if find else None
 
     def _plain(self, record: Record) -> JsonObject:
         livemode = self._store.livemode
         match record:
+            case Subscription() | Invoice() | InvoicePayment():
+                return billing_objects.shown(record, livemode=livemode)
+            case CheckoutSession():
+                return checkout_object.checkout_session(record, livemode=livemode)
+            case Dispute() | Payout() | BalanceTransaction():
+                return self._plain_money(record)
             case Intent():
                 return objects.payment_intent(record, livemode=livemode)
             case Charge():
@@ -137,8 +185,15 @@ class Renderer:
                 return objects.refund(record)
             case Customer():
                 return objects.customer(record, livemode=livemode)
+
+    def _plain_money(self, record: Dispute | Payout | BalanceTransaction) -> JsonObject:
+        """What stands between the payments and the bank."""
+        livemode = self._store.livemode
+        match record:
             case Dispute():
-                lines = self._store.transactions.where(source=record.id)
-                return objects.dispute(record, [self._plain(line) for line in lines], livemode=livemode)
+                lines = (self._find(id_) for id_ in (record.balance_transaction, record.reinstatement) if id_)
+                return objects.dispute(record, [self._plain(line) for line in lines if line], livemode=livemode)
+            case Payout():
+                return objects.payout(record, livemode=livemode)
             case BalanceTransaction():
                 return objects.balance_transaction(record, now=self._store.clock.now())

@@ -19,6 +19,11 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "customer": "rak_customer_read",
     "balance_transaction": "rak_balance_transaction_source_read",
     "dispute": "rak_dispute_read",
+    "payout": "rak_payout_read",
+    "subscription": "rak_subscription_read",
+    "invoice": "rak_invoice_read",
+    "invoice_payment": "rak_invoice_read",
+    "checkout.session": "rak_checkout_session_read",
     "event": "rak_event_read",
     "account": "rak_accounts_kyc_basic_read",
 }

@@ -52,6 +52,7 @@ class Learner:
             "payment-fails": self.payment_fails,
             "refund": self.refund,
             "dispute": self.dispute,
+            "payout": self.payout,
         }
 
     def guest_pays(self, given: Input) -> Happening:
@@ -76,8 +77,15 @@ class Learner:
         """``charge`` (the newest that can be disputed)."""
         charge_id = given.text("charge")
         given.refuse_rest()
-        charge = self._world.refunds.dispute(self._charge(charge_id).id)
-        return self._of_charge("dispute", charge, charge.refundable, charge.id, "disputed")
+        charge = self._charge(charge_id)
+        dispute = self._world.disputes.open(charge.id)
+        return self._of_charge("dispute", charge, dispute.amount, charge.id, "disputed")
+
+    def payout(self, given: Input) -> Happening:
+        """What is available goes to the bank."""
+        given.refuse_rest()
+        payout = self._world.payouts.create()
+        return Happening("payout", None, payout.amount, payout.currency, None, payout.id, payout.id, payout.status)
 
     def _order(self, given: Input) -> Order:
         reference, guest = given.text("reference"), given.text("guest")

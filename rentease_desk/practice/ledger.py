@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rentease_desk.practice.money import convert, rate_ppm
-from rentease_desk.practice.records import BalanceTransaction, Charge, Order, Refund
+from rentease_desk.practice.records import BalanceTransaction, Charge, Dispute, Order, Payout, Refund
 from rentease_desk.practice.store import Store
 
 _DAY = 86_400
@@ -19,31 +19,38 @@ _EUROPE = "AT BE CH CZ DE DK ES FI FR GR HR HU IE IS IT NL NO PL PT RO SE SI SK"
 
 
 class Ledger:
-    """Balance transactions. While ``late``, captures wait for theirs, as Stripe's asynchronous captures do."""
+    """Balance transactions. Captures and refunds wait ``delay`` seconds for theirs, as Stripe's asynchronous captures
+    do (docs.stripe.com/payments/payment-intents/asynchronous-capture); while ``late``, captures wait until told."""
 
     def __init__(self, store: Store) -> None:
         self.late = False
+        self.delay = 0
         self._store = store
         self._waiting: list[str] = []
 
     def settle(self, charge: Charge, amount: int, at: int) -> str | None:
-        """Book a capture. Returns the line's id; None while ``late``: the charge will learn it when lines arrive."""
+        """Book a capture. Returns the line's id; None where the charge will learn it later."""
         if self.late:
             self._waiting.append(charge.id)
+            return None
+        if self.delay:
+            self._store.agenda.plan(at + self.delay, lambda _: self._settle_now(charge.id))
             return None
         return self._book_capture(charge, amount, at)
 
     def arrive(self) -> tuple[Charge, ...]:
         """Book every capture that waits; lines keep the time of their capture. Returns the charges, changed."""
         self.late = False
-        charges = [self._store.charge(id_) for id_ in self._waiting]
+        charges = tuple(self._settle_now(id_) for id_ in self._waiting)
         self._waiting.clear()
-        return tuple(self._store.charges.replace(self._booked(charge)) for charge in charges)
+        return charges
 
-    def give_back(self, refund: Refund, charge: Charge) -> str:
-        """Book a refund. Returns the line's id."""
-        kind = "refund" if charge.order.method.is_card else "payment_refund"
-        return self._book(kind, "refund", -refund.amount, refund.currency, refund.id, refund.created).id
+    def give_back(self, refund: Refund) -> str | None:
+        """Book a refund. Returns the line's id; None where the refund will learn it later."""
+        if self.delay:
+            self._store.agenda.plan(refund.created + self.delay, lambda _: self._give_back_now(refund.id))
+            return None
+        return self._book_refund(refund)
 
     def take_back(self, refund: Refund, at: int) -> str:
         """Book a refund that failed: the money is the account's again. Returns the line's id."""
@@ -54,10 +61,35 @@ class Ledger:
         amount = -(charge.amount_captured - charge.amount_refunded)
         return self._book("adjustment", "dispute", amount, charge.order.currency, source, at, _DISPUTE_FEE).id
 
-    def _booked(self, charge: Charge) -> Charge:
+    def win(self, dispute: Dispute, at: int) -> str:
+        """Book a dispute that was won: the payment comes back, the fee does not. Returns the line's id."""
+        currency = dispute.currency
+        return self._book("adjustment", "dispute_reversal", dispute.amount, currency, dispute.id, at).id
+
+    def pay_out(self, payout_id: str, amount: int, at: int, arrival: int) -> BalanceTransaction:
+        """Book a payout in the account's own currency."""
+        line = self._book("payout", "payout", -amount, self._store.profile.currency, payout_id, at)
+        return self._store.transactions.replace(replace(line, available_on=arrival, description="STRIPE PAYOUT"))
+
+    def return_payout(self, payout: Payout, at: int) -> str:
+        """Book a payout that failed: the money is in the balance again. Returns the line's id."""
+        line = self._book("payout_failure", "payout_reversal", payout.amount, payout.currency, payout.id, at)
+        return self._store.transactions.replace(replace(line, available_on=at)).id
+
+    def _give_back_now(self, refund_id: str) -> None:
+        refund = self._store.refund(refund_id)
+        self._store.refunds.replace(replace(refund, balance_transaction=self._book_refund(refund)))
+
+    def _book_refund(self, refund: Refund) -> str:
+        kind = "refund" if refund.method_type == "card" else "payment_refund"
+        return self._book(kind, "refund", -refund.amount, refund.currency, refund.id, refund.created).id
+
+    def _settle_now(self, charge_id: str) -> Charge:
+        """The line of a capture that waited; it keeps the time of the capture."""
+        charge = self._store.charge(charge_id)
         assert charge.captured_at is not None
         line = self._book_capture(charge, charge.amount_captured, charge.captured_at)
-        return replace(charge, balance_transaction=line)
+        return self._store.charges.replace(replace(charge, balance_transaction=line))
 
     def _book_capture(self, charge: Charge, amount: int, at: int) -> str:
         order = charge.order

@@ -24,7 +24,7 @@ def window(records: Lookup, noun: str, parameters: Parameters) -> Window:
 
     A cursor may lie outside the other filters; it only has to exist.
     """
-    first, last = _seconds(parameters)
+    first, last = parameters.span("created")
     after = _cursor(records, noun, parameters, "starting_after")
     before = _cursor(records, noun, parameters, "ending_before")
     if after is not None and before is not None:
@@ -43,18 +43,6 @@ def _limit(parameters: Parameters) -> int:
     else:
         return limit
     raise ApiError(message, code="parameter_invalid_integer", param="limit")
-
-
-def _seconds(parameters: Parameters) -> tuple[int | None, int | None]:
-    """The first and the last second asked for, both included."""
-    exact = parameters.whole("created")
-    above, below = parameters.whole("created[gt]"), parameters.whole("created[lt]")
-    firsts = [exact, parameters.whole("created[gte]"), None if above is None else above + 1]
-    lasts = [exact, parameters.whole("created[lte]"), None if below is None else below - 1]
-    return (
-        max((one for one in firsts if one is not None), default=None),
-        min((one for one in lasts if one is not None), default=None),
-    )
 
 
 def _cursor(records: Lookup, noun: str, parameters: Parameters, name: str) -> Place | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from rentease_desk.practice import details
 from rentease_desk.practice.errors import JsonObject
-from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Refund
+from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Payout, Refund
 
 API_VERSION: Final = "2026-10-28.endive"
 _DESCRIPTOR: Final = "HOTEL LANTERNA"
@@ -36,6 +36,10 @@ _CUSTOMER_NULLS: Final = details.nulls(
     "address business_name cash_balance currency customer_account default_source deleted description "
     "discount individual_name invoice_credit_balance shipping sources subscriptions tax tax_ids "
     "test_clock"
+)
+
+_PAYOUT_NULLS: Final = details.nulls(
+    "application_fee application_fee_amount original_payout payout_method reversed_by statement_descriptor"
 )
 
 
@@ -178,7 +182,7 @@ def balance_transaction(line: BalanceTransaction, *, now: int) -> JsonObject:
         "exchange_rate": None if line.rate_ppm is None else line.rate_ppm / 1_000_000,
         "fee": line.fee,
         "fee_details": [fee] if line.fee else [],
-        "net": line.amount - line.fee,
+        "net": line.net,
         "reporting_category": line.category,
         "source": line.source,
         "status": "available" if now >= line.available_on else "pending",
@@ -197,10 +201,10 @@ def dispute(dispute: Dispute, lines: list[JsonObject], *, livemode: bool) -> Jso
         "created": dispute.created,
         "currency": dispute.currency,
         "enhanced_eligibility_types": [],
-        "evidence": details.evidence(),
-        "evidence_details": details.evidence_details(dispute.created),
+        "evidence": details.evidence(dispute),
+        "evidence_details": details.evidence_details(dispute),
         "intended_submission_method": None,
-        "is_charge_refundable": False,
+        "is_charge_refundable": dispute.is_inquiry,
         "livemode": livemode,
         "metadata": {},
         "network_reason_code": "10.4",
@@ -208,6 +212,35 @@ def dispute(dispute: Dispute, lines: list[JsonObject], *, livemode: bool) -> Jso
         "payment_method_details": None,
         "reason": dispute.reason,
         "status": dispute.status,
+    }
+
+
+def payout(payout: Payout, *, livemode: bool) -> JsonObject:
+    """docs.stripe.com/api/payouts/object"""
+    failed, paid = payout.failure_code is not None, payout.status == "paid"
+    return {
+        "id": payout.id,
+        "object": "payout",
+        "amount": payout.amount,
+        "arrival_date": payout.arrival_date,
+        "automatic": payout.automatic,
+        "balance_transaction": payout.balance_transaction,
+        "created": payout.created,
+        "currency": payout.currency,
+        "description": "STRIPE PAYOUT",
+        "destination": payout.destination,
+        "failure_balance_transaction": payout.failure_balance_transaction,
+        "failure_code": payout.failure_code,
+        "failure_message": "The bank sent the money back." if failed else None,
+        "livemode": livemode,
+        "metadata": {},
+        "method": "standard",
+        "reconciliation_status": payout.reconciliation_status,
+        "source_type": "card",
+        "status": payout.status,
+        "trace_id": {"status": "supported" if paid else "pending", "value": payout.id[-12:] if paid else None},
+        "type": "bank_account",
+        **_PAYOUT_NULLS,
     }
 
 

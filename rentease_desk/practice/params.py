@@ -13,9 +13,13 @@ class Parameters:
     def __init__(self, query: str) -> None:
         self.expand: list[str] = []
         self._values: dict[str, str] = {}
+        self._lists: dict[str, list[str]] = {}
         for name, value in parse_qsl(query, keep_blank_values=True):
-            if name.partition("[")[0] == "expand":
+            stem, bracket, index = name.partition("[")
+            if stem == "expand":
                 self.expand.append(value)
+            elif bracket and (index == "]" or index[:-1].isdecimal()):
+                self._lists.setdefault(stem, []).append(value)
             else:
                 self._values[name] = value
 
@@ -41,9 +45,25 @@ class Parameters:
             raise ApiError(f"Invalid integer: {value}", code="parameter_invalid_integer", param=name)
         return int(value)
 
+    def texts(self, name: str) -> list[str]:
+        """The values of ``name[]``; none when it is not given."""
+        return self._lists.pop(name, [])
+
+    def span(self, name: str) -> tuple[int | None, int | None]:
+        """The first and the last second asked for, both included; None: open. docs.stripe.com/api/pagination"""
+        exact = self.whole(name)
+        above, below = self.whole(f"{name}[gt]"), self.whole(f"{name}[lt]")
+        firsts = [exact, self.whole(f"{name}[gte]"), None if above is None else above + 1]
+        lasts = [exact, self.whole(f"{name}[lte]"), None if below is None else below - 1]
+        return (
+            max((one for one in firsts if one is not None), default=None),
+            min((one for one in lasts if one is not None), default=None),
+        )
+
     def refuse_rest(self) -> None:
         """Raises ApiError ``parameter_unknown`` when something was given that nothing took."""
-        if self._values:
-            plural = "s" if len(self._values) > 1 else ""
-            message = f"Received unknown parameter{plural}: {', '.join(self._values)}"
-            raise ApiError(message, code="parameter_unknown", param=next(iter(self._values)))
+        left = [*self._values, *self._lists]
+        if left:
+            plural = "s" if len(left) > 1 else ""
+            message = f"Received unknown parameter{plural}: {', '.join(left)}"
+            raise ApiError(message, code="parameter_unknown", param=left[0])

@@ -53,10 +53,9 @@ class Payments:
 
     def fail(self, intent_id: str, decline: Decline | None = None, *, at: int | None = None) -> Intent:
         """The bank declines: a failed charge stays, the intent waits for another attempt."""
-        intent = self._open(intent_id)
-        charge = self._attempt(intent, at)
-        self._store.charges.add(charge)
-        return self._declined(intent, charge, decline or Decline())
+        intent, why = self._open(intent_id), decline or Decline()
+        charge = self._store.charges.add(_failed(self._attempt(intent, at), why))
+        return self._declined(intent, charge, why)
 
     def process(self, intent_id: str, *, at: int | None = None) -> Intent:
         """A bank debit is under way; it takes days."""
@@ -74,8 +73,8 @@ class Payments:
     def fail_debit(self, intent_id: str, decline: Decline | None = None) -> Intent:
         """The bank debit came back."""
         intent, charge = self._latest(intent_id, "processing", "failed")
-        refused = Decline("insufficient_funds", "The customer's account has insufficient funds.", None)
-        return self._declined(intent, charge, decline or refused)
+        why = decline or Decline("insufficient_funds", "The customer's account has insufficient funds.", None)
+        return self._declined(intent, self._store.charges.replace(_failed(charge, why)), why)
 
     def authorize(self, intent_id: str, *, at: int | None = None) -> Intent:
         """The card's bank reserves the amount; nothing is captured yet. The order must be ``manual``."""
@@ -162,7 +161,6 @@ class Payments:
 
     def _declined(self, intent: Intent, charge: Charge, decline: Decline) -> Intent:
         """A method that was declined is of no further use: Stripe takes it off the intent."""
-        self._store.charges.replace(replace(charge, status="failed", captured=False, decline=decline))
         waiting = replace(
             intent,
             status="requires_payment_method",
@@ -171,6 +169,10 @@ class Payments:
             error=decline,
         )
         return self._store.intents.replace(waiting)
+
+
+def _failed(charge: Charge, decline: Decline) -> Charge:
+    return replace(charge, status="failed", captured=False, decline=decline)
 
 
 def _refused(verb: str, intent: Intent, allowed: tuple[str, ...]) -> ApiError:

@@ -179,7 +179,8 @@ def _charge(world: World, order: Order, payment: CardPayment) -> str | None:
 def _dispute(world: World, order: Order, payment: CardPayment) -> str | None:
     charge_id = _succeed(world, order, payment)
     assert charge_id is not None
-    return world.refunds.dispute(charge_id, at=min(payment.at + 9 * _DAY, world.clock.now())).id
+    world.disputes.open(charge_id, at=min(payment.at + 9 * _DAY, world.clock.now()))
+    return charge_id
 
 
 _BY_HAND: Final = frozenset({Outcome.REQUIRES_CAPTURE, Outcome.CAPTURED, Outcome.PARTLY_CAPTURED, Outcome.RELEASED})

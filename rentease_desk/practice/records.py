@@ -164,7 +164,8 @@ class Customer:
 class BalanceTransaction:
     """One line of the account's balance, in the currency that the account settles in.
 
-    ``rate_ppm`` is the exchange rate in parts per million, None where nothing was converted.
+    ``rate_ppm`` is the exchange rate in parts per million, None where nothing was converted. ``payout`` is the
+    automatic payout that it went to the bank with; ``listed``, whether the lines of that payout show it.
     """
 
     id: str
@@ -179,11 +180,29 @@ class BalanceTransaction:
     available_on: int
     description: str | None = None
     rate_ppm: int | None = None
+    payout: str | None = None
+    listed: bool = True
+
+    @property
+    def paid_out_by(self) -> str | None:
+        """The payout by which lists are filtered."""
+        return self.payout if self.listed else None
+
+    @property
+    def unpaid(self) -> str | None:
+        """``yes`` while no automatic payout has taken it."""
+        return None if self.payout else "yes"
+
+    @property
+    def net(self) -> int:
+        """What it does to the balance."""
+        return self.amount - self.fee
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A payment that the cardholder's bank has taken back."""
+    """A payment that the cardholder's bank questions. ``balance_transaction`` withdrew the money, None for an inquiry;
+    ``reinstatement`` gave it back. ``due_by`` is until when evidence is taken."""
 
     id: str
     seq: int
@@ -192,12 +211,176 @@ class Dispute:
     currency: str
     charge: str
     intent: str | None
-    balance_transaction: str
+    due_by: int
+    balance_transaction: str | None = None
+    reinstatement: str | None = None
     status: str = "needs_response"
     reason: str = "fraudulent"
+    has_evidence: bool = False
+    past_due: bool = False
+
+    @property
+    def is_inquiry(self) -> bool:
+        """Whether it has moved no money."""
+        return self.status.startswith("warning_")
 
 
-Record = Intent | Charge | Refund | Customer | BalanceTransaction | Dispute
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """Money sent to the hotel's bank. ``arrival_date`` is midnight UTC of the day it should be there."""
+
+    id: str
+    seq: int
+    created: int
+    amount: int
+    currency: str
+    arrival_date: int
+    automatic: bool
+    balance_transaction: str
+    destination: str
+    reconciliation_status: str
+    status: str = "pending"
+    failure_code: str | None = None
+    failure_balance_transaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a subscription costs every ``interval_count`` intervals (day, week, month, year); the amount stands in
+    its order."""
+
+    id: str
+    product: str
+    created: int
+    interval: str = "month"
+    interval_count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A long stay that pays by the month. ``item`` is the id of its only item; ``cycles`` counts its renewals."""
+
+    id: str
+    seq: int
+    created: int
+    order: Order
+    price: Price
+    item: str
+    payment_method: str
+    period_start: int
+    period_end: int
+    cycles: int = 0
+    status: str = "incomplete"
+    latest_invoice: str | None = None
+    cancel_at: int | None = None
+    canceled_at: int | None = None
+    ended_at: int | None = None
+
+    @property
+    def customer(self) -> str | None:
+        """The customer's id, by which lists are filtered."""
+        return self.order.customer
+
+    @property
+    def uncanceled(self) -> str | None:
+        """``yes`` for what Stripe lists when no status is asked for."""
+        return None if self.status == "canceled" else "yes"
+
+    @property
+    def ended(self) -> str | None:
+        """``yes`` when nothing can become of it any more."""
+        return "yes" if self.status in {"canceled", "incomplete_expired"} else None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What a customer is asked to pay, with one ``line``. ``item`` and ``price`` are those of its subscription;
+    ``off_stripe``: it was paid otherwise."""
+
+    id: str
+    seq: int
+    created: int
+    order: Order
+    line: str
+    number: str
+    customer: str
+    customer_name: str | None
+    customer_email: str | None
+    billing_reason: str
+    subscription: str | None
+    item: str | None
+    price: Price | None
+    period_start: int
+    period_end: int
+    status: str = "draft"
+    amount_paid: int = 0
+    off_stripe: bool = False
+    attempt_count: int = 0
+    next_payment_attempt: int | None = None
+    finalized_at: int | None = None
+    paid_at: int | None = None
+    voided_at: int | None = None
+    uncollectible_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePayment:
+    """Which PaymentIntent an invoice is paid with."""
+
+    id: str
+    seq: int
+    created: int
+    invoice: str
+    intent: str
+    amount_requested: int
+    currency: str
+    status: str = "open"
+    amount_paid: int | None = None
+    paid_at: int | None = None
+    canceled_at: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of payment, by which lists are filtered."""
+        return "payment_intent"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSession:
+    """A page on which a guest pays. ``reference`` is the hotel's own; ``debit_failed``: a bank debit came back."""
+
+    id: str
+    seq: int
+    created: int
+    order: Order
+    metadata: Metadata
+    reference: str | None
+    payment_link: str | None
+    expires_at: int
+    status: str = "open"
+    payment_status: str = "unpaid"
+    intent: str | None = None
+    debit_failed: bool = False
+
+    @property
+    def customer(self) -> str | None:
+        """The customer's id, by which lists are filtered."""
+        return self.order.customer
+
+
+Record = (
+    Intent
+    | Charge
+    | Refund
+    | Customer
+    | BalanceTransaction
+    | Dispute
+    | Payout
+    | Subscription
+    | Invoice
+    | InvoicePayment
+    | CheckoutSession
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rentease_desk.practice.disputes import charged_back
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.ledger import Ledger
 from rentease_desk.practice.money import written
-from rentease_desk.practice.records import Charge, Dispute, Refund
+from rentease_desk.practice.records import Charge, Refund
 from rentease_desk.practice.store import Store
 
 _UNFINISHED = ("pending", "requires_action")
 
 
 class Refunds:
-    """Operations on refunds and disputes. Raises ApiError where Stripe would refuse."""
+    """Operations on refunds. Raises ApiError where Stripe would refuse."""
 
     def __init__(self, store: Store, ledger: Ledger) -> None:
         self._store = store
@@ -32,11 +33,14 @@ class Refunds:
         """Give back ``amount`` minor units, or all that is left. ``status``: succeeded, pending or requires_action."""
         charge = self._store.charge(charge_id)
         wanted = charge.refundable if amount is None else amount
+        if charged_back(self._store, charge):
+            raise ApiError(f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed")
         _check(charge, wanted)
-        refund = self._add(charge, wanted, status, reason, self._store.moment(at))
-        booked = replace(refund, balance_transaction=self._ledger.give_back(refund, charge))
+        refund = self._new(charge, wanted, status, reason, self._store.moment(at))
+        booked = replace(refund, balance_transaction=self._ledger.give_back(refund))
+        self._store.refunds.add(booked)
         self._recount(charge_id)
-        return self._store.refunds.replace(booked)
+        return booked
 
     def update(
         self, refund_id: str, status: str, failure_reason: str | None = None, *, at: int | None = None
@@ -57,38 +61,21 @@ class Refunds:
         self._recount(refund.charge)
         return changed
 
-    def dispute(self, charge_id: str, *, at: int | None = None) -> Charge:
-        """The cardholder's bank takes the payment back."""
-        charge = self._store.charge(charge_id)
-        if charge.disputed or not charge.refundable:
-            raise ApiError(f"Charge {charge_id} cannot be disputed.", code="charge_disputed")
-        disputed = self._store.charges.replace(replace(charge, disputed=True))
-        self._add_dispute(charge, self._store.moment(at))
-        return disputed
-
-    def _add_dispute(self, charge: Charge, at: int) -> None:
-        store = self._store
-        id_ = store.ids.new("dp_1")
-        line = self._ledger.dispute(charge, id_, at)
-        amount, currency = charge.refundable, charge.order.currency
-        store.disputes.add(Dispute(id_, store.next_seq(), at, amount, currency, charge.id, charge.intent, line))
-
-    def _add(self, charge: Charge, amount: int, status: str, reason: str | None, at: int) -> Refund:
+    def _new(self, charge: Charge, amount: int, status: str, reason: str | None, at: int) -> Refund:
+        """A refund, not stored yet."""
         store, order = self._store, charge.order
-        return store.refunds.add(
-            Refund(
-                id=store.ids.new("re_3" if order.method.is_card else "pyr_1"),
-                seq=store.next_seq(),
-                created=max(at, charge.created),
-                amount=amount,
-                currency=order.currency,
-                status=status,
-                charge=charge.id,
-                intent=charge.intent,
-                payment_method=charge.payment_method,
-                method_type=order.method.type,
-                reason=reason,
-            )
+        return Refund(
+            id=store.ids.new("re_3" if order.method.is_card else "pyr_1"),
+            seq=store.next_seq(),
+            created=max(at, charge.created),
+            amount=amount,
+            currency=order.currency,
+            status=status,
+            charge=charge.id,
+            intent=charge.intent,
+            payment_method=charge.payment_method,
+            method_type=order.method.type,
+            reason=reason,
         )
 
     def _recount(self, charge_id: str) -> None:
@@ -98,8 +85,6 @@ class Refunds:
 
 
 def _check(charge: Charge, amount: int) -> None:
-    if charge.disputed:
-        raise ApiError(f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed")
     if not charge.amount_captured or charge.status != "succeeded":
         raise ApiError(f"Charge {charge.id} has not been captured; there is nothing to refund.", param="charge")
     if not charge.refundable:

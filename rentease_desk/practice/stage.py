@@ -124,6 +124,7 @@ class Stage:
             raise ControlError(f"It happened, but will be forgotten at the next start: {error}.", 500) from error
 
     def _act(self, name: str, given: Input) -> Happening:
+        self.world.store.catch_up()
         return _known(self._learner.actions, name, "action")(given)
 
     def _operate(self, name: str, given: Input) -> list[Record]:

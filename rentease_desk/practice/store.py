@@ -5,13 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
+from rentease_desk.practice.agenda import Agenda
 from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.collection import Collection, R
 from rentease_desk.practice.errors import missing
 from rentease_desk.practice.events import Events
 from rentease_desk.practice.ids import Ids
 from rentease_desk.practice.objects import API_VERSION
-from rentease_desk.practice.records import BalanceTransaction, Charge, Customer, Dispute, Event, Intent, Refund
+from rentease_desk.practice.records import (
+    BalanceTransaction,
+    Charge,
+    CheckoutSession,
+    Customer,
+    Dispute,
+    Event,
+    Intent,
+    Invoice,
+    InvoicePayment,
+    Payout,
+    Refund,
+    Subscription,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class Store:
         self.profile = profile
         self.livemode = livemode
         self.ids = Ids(seed)
+        self.agenda = Agenda()
         self.opened = clock.now()
         self.partial_capture_counts_as_refunded = True
         self.events = Events(seed, clock, API_VERSION)
@@ -43,8 +58,25 @@ class Store:
         self.refunds: Collection[Refund] = Collection("charge", "intent", note=note)
         self.customers: Collection[Customer] = Collection("email", note=note)
         self.disputes: Collection[Dispute] = Collection("charge", "intent", note=note)
-        self.transactions: Collection[BalanceTransaction] = Collection("source")
+        self.transactions: Collection[BalanceTransaction] = Collection(
+            "source", "type", "currency", "paid_out_by", "unpaid"
+        )
+        self.payouts: Collection[Payout] = Collection("status", note=note)
+        self.subscriptions: Collection[Subscription] = Collection(
+            "customer", "status", "uncanceled", "ended", note=note
+        )
+        self.invoices: Collection[Invoice] = Collection("customer", "status", "subscription", note=note)
+        self.invoice_payments: Collection[InvoicePayment] = Collection("invoice", "intent", "kind", "status", note=note)
+        self.sessions: Collection[CheckoutSession] = Collection(
+            "customer", "intent", "payment_link", "status", note=note
+        )
         self._numbers = count(1)
+
+    def catch_up(self) -> None:
+        """Let happen what is due by the account's clock, each thing with its own time."""
+        for at, act in self.agenda.due(self.clock.now()):
+            with self.events.dated(at):
+                act(at)
 
     def next_seq(self) -> int:
         """The number of the next object."""
@@ -73,6 +105,26 @@ class Store:
     def dispute(self, id_: str, param: str = "id") -> Dispute:
         """Raises ApiError ``resource_missing``."""
         return _found(self.disputes, id_, "dispute", param)
+
+    def payout(self, id_: str, param: str = "payout") -> Payout:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.payouts, id_, "payout", param)
+
+    def subscription(self, id_: str, param: str = "id") -> Subscription:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.subscriptions, id_, "subscription", param)
+
+    def invoice(self, id_: str, param: str = "invoice") -> Invoice:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.invoices, id_, "invoice", param)
+
+    def invoice_payment(self, id_: str, param: str = "invoice_payment") -> InvoicePayment:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.invoice_payments, id_, "invoice_payment", param)
+
+    def session(self, id_: str, param: str = "session") -> CheckoutSession:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.sessions, id_, "checkout.session", param)
 
     def event(self, id_: str, param: str = "id") -> Event:
         """Raises ApiError ``resource_missing``, also where it is too old or not shown yet."""

@@ -8,18 +8,24 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from rentease_desk.practice.errors import JsonObject
-from rentease_desk.practice.records import Record
+from rentease_desk.practice.records import BalanceTransaction, Record
 from rentease_desk.practice.store import Store
 
 
 def collections(store: Store) -> dict[str, Sequence[Record]]:
-    """Every kind of object by its list's name; oldest first."""
+    """Every kind of object by its list's name; oldest first. What is due has happened."""
+    store.catch_up()
     return {
         "payment_intents": store.intents.where(),
         "charges": store.charges.where(),
         "refunds": store.refunds.where(),
         "customers": store.customers.where(),
         "disputes": store.disputes.where(),
+        "payouts": store.payouts.where(),
+        "subscriptions": store.subscriptions.where(),
+        "invoices": store.invoices.where(),
+        "invoice_payments": store.invoice_payments.where(),
+        "checkout_sessions": store.sessions.where(),
         "balance_transactions": store.transactions.where(),
     }
 
@@ -50,8 +56,17 @@ def balance(store: Store) -> JsonObject:
 
 
 def dump(store: Store, only: str | None = None) -> Iterator[bytes]:
-    """A JSON line for each record: its list's name as ``kind``, then its fields as ``records`` declares them."""
+    """A JSON line for each record: its list's name as ``kind``, then its fields as ``records`` declares them.
+
+    Balance transactions carry their ``net`` besides.
+    """
     for kind, records in collections(store).items():
         if only in {None, kind}:
-            head = orjson.dumps({"kind": kind})[:-1] + b","
-            yield from (head + orjson.dumps(record)[1:] + b"\n" for record in records)
+            yield from (_line(kind, record) for record in records)
+
+
+def _line(kind: str, record: Record) -> bytes:
+    head: JsonObject = {"kind": kind}
+    if isinstance(record, BalanceTransaction):
+        head["net"] = record.net
+    return orjson.dumps(head)[:-1] + b"," + orjson.dumps(record)[1:] + b"\n"

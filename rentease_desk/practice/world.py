@@ -5,12 +5,17 @@ Given the same seed, clock and operations, every id and every amount is the same
 
 from __future__ import annotations
 
+from rentease_desk.practice.checkout import Checkout
 from rentease_desk.practice.clock import WorldClock
+from rentease_desk.practice.disputes import Disputes
+from rentease_desk.practice.invoices import Invoices
 from rentease_desk.practice.ledger import Ledger
 from rentease_desk.practice.payments import Payments
+from rentease_desk.practice.payouts import Payouts
 from rentease_desk.practice.records import Customer, Intent, Metadata, Order
 from rentease_desk.practice.refunds import Refunds
 from rentease_desk.practice.store import Profile, Store
+from rentease_desk.practice.subscriptions import Subscriptions
 
 
 class World:
@@ -22,7 +27,12 @@ class World:
         self.store = Store(seed, clock, profile or Profile(), livemode=livemode)
         self.ledger = Ledger(self.store)
         self.refunds = Refunds(self.store, self.ledger)
+        self.disputes = Disputes(self.store, self.ledger)
+        self.payouts = Payouts(self.store, self.ledger)
         self.payments = Payments(self.store, self.ledger)
+        self.checkout = Checkout(self.store, self.payments)
+        self.invoices = Invoices(self.store, self.payments)
+        self.subscriptions = Subscriptions(self.store, self.invoices)
 
     @property
     def account(self) -> str:

@@ -18,19 +18,64 @@ from tests.tools.stripe_schema import build
 
 Json = dict[str, Any]
 
-KINDS = ("account", "balance_transaction", "charge", "customer", "dispute", "event", "payment_intent", "refund")
+KINDS = (
+    "account",
+    "balance_transaction",
+    "charge",
+    "checkout.session",
+    "customer",
+    "dispute",
+    "event",
+    "invoice",
+    "invoice_payment",
+    "line_item",
+    "payment_intent",
+    "payout",
+    "plan",
+    "price",
+    "refund",
+    "subscription",
+    "subscription_item",
+)
 LISTS = ("payment_intents", "charges", "refunds", "customers")
-SHOWN = (*LISTS, "disputes", "balance_transactions", "events")
+BILLING = ("subscriptions", "invoices", "invoice_payments", "checkout/sessions")
+SHOWN = (*LISTS, "disputes", "payouts", *BILLING, "balance_transactions", "events")
 EXPANSIONS = {
     "payment_intents": ("latest_charge.balance_transaction", "customer", "latest_charge.refunds"),
     "charges": ("balance_transaction", "customer", "payment_intent", "refunds"),
     "refunds": ("charge.payment_intent", "balance_transaction.source", "failure_balance_transaction"),
     "customers": (),
     "disputes": ("charge", "payment_intent"),
+    "payouts": ("balance_transaction", "failure_balance_transaction"),
+    "subscriptions": ("customer", "latest_invoice.payments"),
+    "invoices": (
+        "customer",
+        "parent.subscription_details.subscription",
+        "payments.data.payment.payment_intent",
+    ),
+    "invoice_payments": ("invoice.customer", "payment.payment_intent.latest_charge"),
+    "checkout/sessions": ("customer", "payment_intent.latest_charge"),
     "events": (),
     "balance_transactions": ("source",),
 }
 """Everything that can be expanded, below each kind of object."""
+
+_LIST_OF = {
+    "pi": "payment_intents",
+    "ch": "charges",
+    "py": "charges",
+    "re": "refunds",
+    "pyr": "refunds",
+    "cus": "customers",
+    "dp": "disputes",
+    "po": "payouts",
+    "sub": "subscriptions",
+    "in": "invoices",
+    "inpay": "invoice_payments",
+    "cs": "checkout/sessions",
+    "txn": "balance_transactions",
+}
+"""By the beginning of an id."""
 
 
 class Schemas:
@@ -59,11 +104,11 @@ class Asker:
         self._api = StripeApi(world.store, self._keys)
 
     def bytes(self, path: str, **params: object) -> bytes:
-        """The body of the answer. ``expand`` may be a sequence; ``created__gte`` is ``created[gte]``."""
+        """The body of the answer. A tuple is a list, as of ``expand``; ``created__gte`` is ``created[gte]``."""
         pairs: list[tuple[str, object]] = []
         for name, value in params.items():
             spelt = f"{name.replace('__', '[')}]" if "__" in name else name
-            pairs += [("expand[]", one) for one in value] if isinstance(value, tuple) else [(spelt, value)]
+            pairs += [(f"{name}[]", one) for one in value] if isinstance(value, tuple) else [(spelt, value)]
         headers = {"authorization": f"Bearer {self._keys.full.secret}"}
         return orjson.dumps(self._api.answer(Request("GET", path, urlencode(pairs), headers), path))
 
@@ -80,9 +125,10 @@ class Asker:
         """All objects of the account, page by page, and what they are expanded to."""
         for name in SHOWN:
             paths = tuple(f"data.{path}" for path in EXPANSIONS[name]) if expanded else ()
+            every: dict[str, object] = {"status": "all"} if name == "subscriptions" else {}
             cursor: dict[str, object] = {}
             while True:
-                page = self.get(f"/v1/{name}", limit=100, expand=paths, **cursor)
+                page = self.get(f"/v1/{name}", limit=100, expand=paths, **every, **cursor)
                 yield from page["data"]
                 if not page["has_more"]:
                     break
@@ -90,9 +136,6 @@ class Asker:
 
     def show(self, record: Record, *, expanded: bool = False) -> Json:
         """One record, retrieved."""
-        name = {"pi": "payment_intents", "cus": "customers", "txn": "balance_transactions", "dp": "disputes"}.get(
-            record.id.split("_")[0]
-        )
-        name = name or ("refunds" if record.id.startswith(("re_", "pyr_")) else "charges")
+        name = _LIST_OF[record.id.split("_")[0]]
         paths = EXPANSIONS[name] if expanded else ()
         return self.get(f"/v1/{name}/{record.id}", expand=paths)

@@ -113,6 +113,11 @@ def test_the_state_adds_up(server: RunningServer) -> None:
         "refunds": 2,
         "customers": 0,
         "disputes": 0,
+        "payouts": 0,
+        "subscriptions": 0,
+        "invoices": 0,
+        "invoice_payments": 0,
+        "checkout_sessions": 0,
         "balance_transactions": 4,
     }
     assert state["sums"]["eur"] == {"received": 10_000, "refunded": 2_000, "refunds_pending": 500}
@@ -150,17 +155,54 @@ def test_every_operation_is_at_the_address(server: RunningServer) -> None:
     assert act("cancel", intent=act("create")[0]["id"], reason="abandoned")[0]["status"] == "canceled"
     refund = act("refund", charge=paid["latest_charge"], amount=50, status="pending", reason="duplicate")[0]["id"]
     assert act("update-refund", refund=refund, status="failed", failure_reason="declined")[0]["status"] == "failed"
-    assert act("dispute", charge=paid["latest_charge"])[0]["disputed"] is True
+    charge, dispute = act("dispute", charge=paid["latest_charge"], inquiry=True, reason="general")
+    assert (charge["disputed"], dispute["reason"]) == (True, "general")
+    assert act("dispute-respond", dispute=dispute["id"])[0]["status"] == "warning_under_review"
+    assert act("dispute-escalate", dispute=dispute["id"])[0]["status"] == "needs_response"
+    assert act("dispute-close", dispute=dispute["id"], won=True)[0]["status"] == "won"
     act("late-balance")
     late = act("charge", amount=700)[0]
     assert late["balance_transaction"] is None
     assert [one["id"] for one in act("balance-arrives")] == [late["id"]]
+    server.control.clock(advance=4 * 86_400)
+    act("payout-lists-itself", on=False)
+    assert act("payout", amount=100)[0]["automatic"] is False
+    payout = act("payout")[0]
+    assert act("payout-fail", payout=payout["id"], code="no_account")[0]["failure_code"] == "no_account"
+    act("payout-schedule", days=7)
+    stay = act("subscribe", amount=90_000, name="Nadia", interval="week")[0]["id"]
+    act("subscription-describe", subscription=stay, metadata={"booking_reference": "LN-1801"})
+    renewed, draft = act("subscription-renew", subscription=stay, draft=True)
+    assert (renewed["cycles"], draft["status"]) == (1, "draft")
+    assert act("invoice-finalize", invoice=draft["id"])[0]["status"] == "open"
+    assert act("invoice-pay", invoice=draft["id"], fails=True)[0]["attempt_count"] == 1
+    assert act("invoice-give-up", invoice=draft["id"])[0]["status"] == "uncollectible"
+    assert act("invoice-pay", invoice=draft["id"], elsewhere=True)[0]["off_stripe"] is True
+    assert act("subscription-cancel", subscription=stay)[0]["status"] == "canceled"
+    lone = act("invoice", amount=700, customer=customer)[0]["id"]
+    act("invoice-finalize", invoice=lone)
+    assert act("invoice-void", invoice=lone)[0]["status"] == "void"
+    page = act("checkout", amount=500, reference="R-1", session_metadata={"a": "b"}, lasts=3_600, method="sepa_debit")[
+        0
+    ]
+    act("checkout-fail", session=page["id"])
+    assert act("checkout-complete", session=page["id"])[0]["payment_status"] == "unpaid"
+    assert act("checkout-settle", session=page["id"])[0]["payment_status"] == "paid"
+    assert act("checkout-expire", session=act("checkout")[0]["id"])[0]["status"] == "expired"
+    act("balance-delay", seconds=60)
+    assert act("charge", amount=300)[0]["balance_transaction"] is None
+    act("balance-delay")
     act("late-events", seconds=30)
     act("event-version", version="2020-08-27")
     assert act("pay", currency="JPY")[0]["order"]["currency"] == "jpy"
     used = {"customer", "create", "describe", "require-action", "fail", "succeed", "process", "fail-debit", "settle"}
     used |= {"authorize", "partial-captures", "capture", "cancel", "refund", "update-refund", "dispute"}
-    used |= {"late-balance", "charge", "balance-arrives", "pay", "late-events", "event-version"}
+    used |= {"dispute-respond", "dispute-escalate", "dispute-close"}
+    used |= {"payout", "payout-fail", "payout-schedule", "payout-lists-itself"}
+    used |= {"subscribe", "subscription-describe", "subscription-renew", "subscription-cancel", "invoice"}
+    used |= {"invoice-finalize", "invoice-pay", "invoice-give-up", "invoice-void"}
+    used |= {"checkout", "checkout-complete", "checkout-fail", "checkout-settle", "checkout-expire"}
+    used |= {"late-balance", "charge", "balance-arrives", "balance-delay", "pay", "late-events", "event-version"}
     assert used == set(OPERATIONS)
 
 

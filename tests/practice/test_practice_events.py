@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.events import RETENTION
 from rentease_desk.practice.inputs import Input
 from rentease_desk.practice.operations import perform
@@ -30,8 +31,7 @@ def test_a_payment(world: World) -> None:
 
 def test_a_decline(world: World) -> None:
     world.payments.fail(world.payments.create(EURO).id)
-    assert types(world)[0] == "payment_intent.created"
-    assert types(world)[-2:] == ["charge.failed", "payment_intent.payment_failed"]
+    assert types(world) == ["payment_intent.created", "charge.failed", "payment_intent.payment_failed"]
 
 
 def test_a_capture(world: World) -> None:
@@ -43,17 +43,17 @@ def test_a_capture(world: World) -> None:
 
 def test_refunds(world: World) -> None:
     refund = world.refunds.create(charge(world), 500, status="pending")
-    assert "refund.created" in types(world)
-    assert "charge.refunded" in types(world)
+    assert types(world)[3:] == ["refund.created", "charge.refunded"]
+    assert Asker(world).show(refund)["balance_transaction"] == refund.balance_transaction
     world.refunds.update(refund.id, "failed")
     assert "refund.failed" in types(world)
 
 
 def test_a_dispute(world: World) -> None:
-    disputed = world.refunds.dispute(charge(world))
+    disputed = world.disputes.open(charge(world))
+    assert types(world)[-2:] == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
     newest = Asker(world).get("/v1/events", limit=1)["data"][0]
-    assert newest["type"] == "charge.dispute.created"
-    assert newest["data"]["object"]["charge"] == disputed.id
+    assert newest["data"]["object"]["charge"] == disputed.charge
 
 
 def test_an_event_keeps_its_object_as_it_was(world: World) -> None:
@@ -121,3 +121,37 @@ def test_the_same_seed_makes_the_same_events(world: World) -> None:
 @pytest.mark.parametrize("name", ["disputes", "events"])
 def test_there_is_nothing_at_first(world: World, name: str) -> None:
     assert Asker(world).get(f"/v1/{name}")["data"] == []
+
+
+def test_events_of_some_types(world: World) -> None:
+    for _ in range(4):
+        world.refunds.create(charge(world), 500)
+    asker = Asker(world)
+    page = asker.get("/v1/events", type="charge.*", limit=3)
+    assert ({one["type"].split(".")[0] for one in page["data"]}, page["has_more"]) == ({"charge"}, True)
+    both = asker.get("/v1/events", types=("refund.created", "charge.refunded"), limit=100)["data"]
+    assert [one["type"] for one in both].count("refund.created") == 4
+    assert {one["type"] for one in both} == {"refund.created", "charge.refunded"}
+    with pytest.raises(ApiError, match="only specify one"):
+        asker.get("/v1/events", type="charge.*", types=("refund.created",))
+    with pytest.raises(ApiError, match="at most 20"):
+        asker.get("/v1/events", types=("refund.created",) * 21)
+    with pytest.raises(ApiError, match="unknown parameter: types"):
+        asker.get("/v1/charges", types=("refund.created",))
+
+
+@pytest.mark.parametrize("wanted", [{"type": "charge.*"}, {"types": ("refund.created", "charge.refunded")}, {}])
+def test_pages_of_some_types(wanted: dict[str, object], world: World) -> None:
+    perform(world, "late-events", Input({"seconds": 60}))
+    for _ in range(6):
+        world.refunds.create(charge(world), 500)
+        world.clock.advance(20)
+    asker, kinds = Asker(world), wanted.get("types") or ("charge", *(() if wanted else ("refund", "payment_intent")))
+    every = [one["id"] for one in asker.get("/v1/events", limit=100)["data"] if one["type"].startswith(kinds)]
+    found = asker.ids("/v1/events", limit=4, **wanted)
+    while page := asker.ids("/v1/events", limit=4, starting_after=found[-1], **wanted):
+        found += page
+    assert found == every != []
+    page = asker.ids("/v1/events", limit=4, ending_before=every[6], **wanted)
+    assert page == every[2:6]
+    assert len(set(asker.ids("/v1/events", types=("charge.refunded",) * 2))) > 1

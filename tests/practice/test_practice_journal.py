@@ -25,6 +25,14 @@ def _learn(server: RunningServer) -> None:
     with pytest.raises(ControlRefusedError):
         server.control.act("refund", amount=99_999_999)
     server.control.act("dispute")
+    server.control.act("payout")
+    server.control.operate("checkout", lasts=3_600)
+    stay = server.control.operate("subscribe", name="Nadia", amount=50_000, interval="day")[0]["id"]
+    server.control.operate("subscription-cancel", subscription=stay, at_period_end=True)
+    server.control.operate("payout-schedule", days=1)
+    server.control.operate("balance-delay", seconds=3_600)
+    server.control.act("guest-pays")
+    server.control.clock(advance=100 * HOUR)
     server.control.operate("late-balance")
     server.control.operate("pay", amount=777)
     server.control.operate("balance-arrives")

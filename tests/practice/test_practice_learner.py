@@ -9,7 +9,7 @@ import stripe
 
 from rentease_desk.practice.sample import Sample
 from rentease_desk.practice.spec import Kind
-from tests.tools.practice import RunningServer, running_server, stripe_client
+from tests.tools.practice import ControlRefusedError, RunningServer, running_server, stripe_client
 
 
 @pytest.fixture
@@ -107,6 +107,15 @@ def test_a_bank_disputes(hotel: RunningServer, desk: stripe.StripeClient) -> Non
     told = hotel.control.act("dispute")
     assert (told["payment"], told["amount"], told["status"]) == (paid["id"], 10_000, "disputed")
     assert desk.v1.charges.retrieve(told["id"]).disputed is True
+
+
+def test_money_goes_to_the_bank(hotel: RunningServer, desk: stripe.StripeClient) -> None:
+    told = hotel.control.act("payout")
+    shown = desk.v1.payouts.retrieve(told["id"])
+    assert (shown.automatic, shown.amount, shown.currency) == (True, told["amount"], "eur")
+    assert told["amount"] > 0
+    with pytest.raises(ControlRefusedError, match="insufficient funds"):
+        hotel.control.act("payout")
 
 
 def test_an_account_without_a_sample(server: RunningServer) -> None:

@@ -149,7 +149,7 @@ def test_what_is_not_there_is_not_expanded(world: World) -> None:
 
 
 def test_a_dispute_and_its_line(world: World) -> None:
-    charge = world.refunds.dispute(world.pay(Order(1_000)).latest_charge or "")
+    charge = world.store.charge(world.disputes.open(world.pay(Order(1_000)).latest_charge or "").charge)
     line = next(one for one in world.store.transactions if one.category == "dispute")
     shown = Asker(world).get(f"/v1/balance_transactions/{line.id}", expand=("source",))
     assert (charge.disputed, shown["net"]) == (True, -3_000)

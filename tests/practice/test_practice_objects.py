@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,29 @@ def _pending(world: World) -> str:
     return world.refunds.create(_charge(world), 500, status="pending").id
 
 
+def _payout(world: World) -> str:
+    _charge(world)
+    world.clock.advance(4 * 86_400)
+    return world.payouts.create().id
+
+
+def _stay(world: World, *, fails: bool = False) -> str:
+    customer = world.customer("Nadia", "nadia@mail.example")
+    return world.subscriptions.create(replace(EURO, customer=customer.id), fails=fails).id
+
+
+def _draft(world: World) -> str:
+    return world.subscriptions.renew(_stay(world), draft=True).id
+
+
+def _open(world: World) -> str:
+    return world.invoices.finalize(_draft(world)).id
+
+
+def _lone(world: World) -> str:
+    return world.invoices.create(replace(EURO, customer=world.customer("Nadia").id)).id
+
+
 OPERATIONS: dict[str, Callable[[World], Record]] = {
     "create": lambda world: world.payments.create(EURO),
     "require action": lambda world: world.payments.require_action(world.payments.create(EURO).id),
@@ -63,7 +87,30 @@ OPERATIONS: dict[str, Callable[[World], Record]] = {
     "refund that fails": lambda world: world.refunds.update(_pending(world), "failed", "declined"),
     "refund that waits": lambda world: world.refunds.create(_charge(world), 500, status="requires_action"),
     "refund that is given up": lambda world: world.refunds.update(_pending(world), "canceled"),
-    "dispute": lambda world: world.refunds.dispute(_charge(world)),
+    "dispute": lambda world: world.disputes.open(_charge(world)),
+    "inquiry": lambda world: world.disputes.open(_charge(world), inquiry=True),
+    "dispute with evidence": lambda world: world.disputes.respond(world.disputes.open(_charge(world)).id),
+    "payout": lambda world: world.store.payout(_payout(world)),
+    "payout that fails": lambda world: world.payouts.fail(_payout(world)),
+    "subscription": lambda world: world.store.subscription(_stay(world)),
+    "subscription that fails": lambda world: world.store.subscription(_stay(world, fails=True)),
+    "subscription that goes on": lambda world: world.subscriptions.renew(_stay(world)),
+    "subscription that goes on unpaid": lambda world: world.subscriptions.renew(_stay(world), fails=True),
+    "subscription that ends": lambda world: world.subscriptions.cancel(_stay(world)),
+    "subscription that will end": lambda world: world.subscriptions.cancel(_stay(world), at_period_end=True),
+    "draft invoice": lambda world: world.store.invoice(_draft(world)),
+    "open invoice": lambda world: world.store.invoice(_open(world)),
+    "invoice paid elsewhere": lambda world: world.subscriptions.pay(_open(world), elsewhere=True),
+    "void invoice": lambda world: world.invoices.void(_open(world)),
+    "uncollectible invoice": lambda world: world.invoices.give_up(_open(world)),
+    "lone invoice": lambda world: world.store.invoice(_lone(world)),
+    "lone invoice that is paid": lambda world: world.subscriptions.pay(world.invoices.finalize(_lone(world)).id),
+    "payment of an invoice": lambda world: world.store.invoice_payments.where(invoice=_open(world))[0],
+    "page": lambda world: world.checkout.open(EURO),
+    "page on which a guest paid": lambda world: world.checkout.complete(world.checkout.open(EURO).id),
+    "page with a debit": lambda world: world.checkout.complete(world.checkout.open(DEBIT).id),
+    "page that nobody used": lambda world: world.checkout.expire(world.checkout.open(YEN).id),
+    "dispute that is won": lambda world: world.disputes.close(world.disputes.open(_charge(world)).id, won=True),
 }
 
 

@@ -192,12 +192,12 @@ def test_a_refund_that_fails_brings_the_money_back(world: World) -> None:
 def test_a_dispute_takes_what_is_left(world: World) -> None:
     charge = _charge(world, world.pay(EURO))
     world.refunds.create(charge.id, 2_500)
-    world.refunds.dispute(charge.id)
+    world.disputes.open(charge.id)
     assert _net(world) == 0
     with pytest.raises(ApiError, match="charged back"):
         world.refunds.create(charge.id, 100)
     with pytest.raises(ApiError, match="cannot be disputed"):
-        world.refunds.dispute(charge.id)
+        world.disputes.open(charge.id)
 
 
 def test_what_stripe_refuses(world: World) -> None:

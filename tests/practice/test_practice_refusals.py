@@ -18,6 +18,13 @@ READ_ALL = {
     "charges": "rak_charge_read",
     "refunds": "rak_charge_read",
     "customers": "rak_customer_read",
+    "disputes": "rak_dispute_read",
+    "payouts": "rak_payout_read",
+    "balance_transactions": "rak_balance_transaction_source_read",
+    "subscriptions": "rak_subscription_read",
+    "invoices": "rak_invoice_read",
+    "invoice_payments": "rak_invoice_read",
+    "checkout/sessions": "rak_checkout_session_read",
 }
 
 
@@ -33,6 +40,12 @@ def test_no_such_object(client: stripe.StripeClient) -> None:
         "refunds": ("refund", "id"),
         "customers": ("customer", "id"),
         "balance_transactions": ("balance transaction", "id"),
+        "disputes": ("dispute", "id"),
+        "payouts": ("payout", "payout"),
+        "subscriptions": ("subscription", "id"),
+        "invoices": ("invoice", "invoice"),
+        "invoice_payments": ("invoice_payment", "invoice_payment"),
+        "checkout/sessions": ("checkout.session", "session"),
     }
     for name, (noun, param) in nouns.items():
         with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -140,7 +153,7 @@ def test_live_and_test_keys_are_separate(server: RunningServer) -> None:
 
 
 def test_addresses_that_are_not_there(client: stripe.StripeClient) -> None:
-    for path in ("/v1/unicorns", "/v1", "/v2/charges", "/v1/charges/a/b", "/v1/balance_transactions/a/b"):
+    for path in ("/v1/unicorns", "/v1", "/v2/charges", "/v1/charges/a/b", "/v1/checkout", "/v1/checkout/sessions/a/b"):
         with pytest.raises(
             stripe.InvalidRequestError, match=re.escape(f"Unrecognized request URL (GET: {path})")
         ) as no:
