@@ -37,8 +37,8 @@ class KeyCard(QWidget):
             theme,
             self.tr(
                 "Make a restricted key in Stripe's dashboard (Developers, API keys) that may read PaymentIntents,"
-                " Charges, Refunds, Customers, Balance transactions and Events. It begins with rk_, and is kept in this"
-                " computer's keyring."
+                " Charges, Refunds, Customers, Balance transactions, Disputes and Events. It begins with rk_, and"
+                " is kept in this computer's keyring."
             ),
             tone="text2",
         )
