@@ -9,9 +9,10 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QProcess, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -41,8 +42,7 @@ _FULL_COLLECTION = 30
 """Every so many collections all objects are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A desk that was opened in a worker."""
 
     services: Services

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import replace
 from functools import partial
 
 from babel import default_locale
+from msgspec.structs import replace
 from tzlocal import get_localzone_name
 
 from rentease_desk.config import Config

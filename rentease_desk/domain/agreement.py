@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Amounts = Mapping[str, tuple[str, int]]
 """By Stripe's id: the currency, and the minor units that count (0 for what failed or is under way)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """How many objects of a currency, and what of them counts, minor units."""
 
     count: int = 0
     amount: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """One kind of object on both sides. ``missing``: only Stripe has it; ``extra``: only we; ``different`` amounts."""
 
     stripe: Mapping[str, Total]
@@ -33,8 +32,7 @@ class Comparison:
         return not (self.missing or self.extra or self.different)
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """What a check of some days found. ``repaired`` counts payments and refunds that the check itself put right.
 
     ``transactions`` are Stripe's balance transactions, their net in the settlement currency; ``unsettled`` counts

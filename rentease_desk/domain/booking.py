@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money, digits
@@ -41,8 +42,7 @@ def reference_key(reference: str) -> str:
     return reference.strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """Whoever booked. ``email`` and ``phone`` may be empty."""
 
     name: str
@@ -50,8 +50,7 @@ class Guest:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BookingDraft:
+class BookingDraft(Struct, frozen=True):
     """What the form or the command line says of a booking. ``reference`` "" lets the desk number it.
 
     ``room`` is a room's (or bed's) name or "" for none yet; ``total`` is the price of the stay, None to leave it.
@@ -71,8 +70,7 @@ class BookingDraft:
     status: BookingStatus = BookingStatus.CONFIRMED
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """A booking's sums in its own currency, minor units. ``pending`` is on its way and counts as nothing yet."""
 
     charged: int = 0
@@ -86,8 +84,7 @@ class Totals:
         return self.charged - self.paid + self.refunded
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Struct, frozen=True):
     """One booking as stored, with its sums. ``pk`` is the row's key, ``uid`` its identity everywhere else."""
 
     pk: int

@@ -6,7 +6,7 @@ Education Program, Bank of Japan. A currency that is not listed has no breakdown
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rentease_desk.domain.money import digits
 
@@ -27,8 +27,7 @@ _COINS = {
 _STEPS = (5, 10, 20, 50, 100, 200, 500)
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """So many notes or coins of one value (minor units)."""
 
     count: int

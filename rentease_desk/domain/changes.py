@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from msgspec import Struct
 
 _NONE: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """Primary keys of the rows that changed, by kind; ``settings`` and ``syncs`` are told without keys."""
 
     bookings: frozenset[int] = _NONE
@@ -18,14 +17,13 @@ class Changes:
     syncs: bool = False
 
     def __or__(self, other: Changes) -> Changes:
-        return Changes(**{item.name: getattr(self, item.name) | getattr(other, item.name) for item in fields(self)})
+        return Changes(**{name: getattr(self, name) | getattr(other, name) for name in self.__struct_fields__})
 
     def __bool__(self) -> bool:
-        return any(getattr(self, item.name) for item in fields(self))
+        return any(getattr(self, name) for name in self.__struct_fields__)
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """Who acts, and at which desk: both stand in every financial row and journal row."""
 
     actor: str

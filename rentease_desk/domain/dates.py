@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from rentease_desk.domain.errors import InputError
 
@@ -12,16 +13,14 @@ DEFAULT_ROLL_MINUTES = 4 * 60
 """04:00: the hours before do not exist, or come twice, on the days when European clocks change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A half-open stretch of time, ``start <= t < end``, in UTC seconds."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange:
+class DateRange(Struct, frozen=True):
     """Days from ``first`` to ``last``, both included."""
 
     first: date
@@ -32,8 +31,7 @@ class DateRange:
             raise InputError("range.empty", field="last", first=self.first, last=self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """A property's days: its IANA zone, and the minutes after midnight at which the business day rolls."""
 
     zone: ZoneInfo

@@ -6,7 +6,9 @@ Sources: docs.stripe.com/payments/paymentintents/lifecycle (statuses), docs.stri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentease_desk.domain.booking import reference_key
 from rentease_desk.domain.payment import PaymentState
@@ -35,8 +37,7 @@ _AFTER = {
 _NOTHING: Mapping[str, StripeTransaction] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedPayment:
+class DerivedPayment(Struct, frozen=True):
     """The Stripe part of a payment row. ``amount`` in minor units, ``occurred_at`` in UTC seconds.
 
     ``fee`` and ``net`` are minor units of ``settlement_currency``, which ``available_on`` (UTC seconds) may be paid

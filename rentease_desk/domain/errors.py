@@ -5,13 +5,12 @@ Anything else that is raised is a bug: it is logged and shown as one, never dres
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rentease_desk.domain.messages import MESSAGES, Message
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """The three sentences of a known error, filled in: what it is, what happened, what to do."""
 
     title: str

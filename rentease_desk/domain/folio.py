@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, ChargeKind
 from rentease_desk.domain.dates import Days
@@ -20,8 +22,7 @@ class LineKind(StrEnum):
     REFUND = "refund"
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """A charge line as stored. ``amount`` in minor units of the booking's currency; ``text`` "" is told by the kind.
 
     ``corrects_pk`` names the line that this one takes back; ``corrected_on`` is the day this one was taken back.
@@ -43,8 +44,7 @@ class Charge:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class FolioLine:
+class FolioLine(Struct, frozen=True):
     """One line. ``charge`` and ``paid`` in minor units of ``currency`` (a refund is negative), None where not meant.
 
     ``balance`` is what was owed after the line, in the booking's currency; None on a line that moves nothing.
@@ -63,8 +63,7 @@ class FolioLine:
     struck: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Folio:
+class Folio(Struct, frozen=True):
     """A booking with its lines, oldest first."""
 
     booking: Booking

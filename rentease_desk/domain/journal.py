@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import orjson
+from msgspec import Struct
 
 GENESIS = "0" * 64
 """The hash before the first row."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """One change of one entity. ``at`` in UTC seconds; ``before`` and ``after`` are canonical JSON or None."""
 
     at: int
@@ -31,8 +30,7 @@ class JournalEntry:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRow:
+class JournalRow(Struct, frozen=True):
     """An entry in its place in the chain."""
 
     seq: int

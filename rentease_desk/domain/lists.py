@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
@@ -36,8 +37,7 @@ class BookingSort(StrEnum):
     STATUS = "status"
 
 
-@dataclass(frozen=True, slots=True)
-class BookingQuery:
+class BookingQuery(Struct, frozen=True):
     """Which bookings, in which order. ``text`` is what was typed into the search; ``today`` a business date.
 
     ``CURRENT`` are the stays of today and to come; a search looks through all of them, past ones too.
@@ -67,8 +67,7 @@ class MoneyKind(StrEnum):
     REFUND = "refund"
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentQuery:
+class PaymentQuery(Struct, frozen=True):
     """Which payments and refunds, in which order. ``days`` are business days; None is all time.
 
     ``method`` is a method's code, ``source`` tells a Stripe card from one on a terminal; ``unmatched`` keeps Stripe
@@ -85,8 +84,7 @@ class PaymentQuery:
     descending: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyRow:
+class MoneyRow(Struct, frozen=True):
     """A payment or a refund as lists and files show it. Amounts in minor units, times in UTC seconds.
 
     ``gross`` is what was asked for, negative for a refund; ``counted`` is what of it counts as money: 0 for a void, a
@@ -126,8 +124,7 @@ class MoneyRow:
     settlement_currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MethodTotal:
+class MethodTotal(Struct, frozen=True):
     """The sums of one method and currency within a list, minor units; ``returned`` is zero or negative."""
 
     source: Source
@@ -138,8 +135,7 @@ class MethodTotal:
     returned: int
 
 
-@dataclass(frozen=True, slots=True)
-class NotCounted:
+class NotCounted(Struct, frozen=True):
     """Payments of one state and currency that stand in a list and count as nothing, minor units."""
 
     status: PaymentStatus
@@ -148,8 +144,7 @@ class NotCounted:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentTotals:
+class PaymentTotals(Struct, frozen=True):
     """The foot of the payments list."""
 
     counted: tuple[MethodTotal, ...]

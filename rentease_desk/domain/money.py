@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from rentease_desk.domain.errors import InputError
 
@@ -31,8 +32,7 @@ class CurrencyMismatchError(ValueError):
     """Amounts of two currencies were about to be added: always a bug, never a user's fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """``minor`` counts minor units (cents; whole yen), ``currency`` is a lower-case ISO 4217 code."""
 
     minor: int

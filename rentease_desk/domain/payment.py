@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rentease_desk.domain.money import Money
 
@@ -65,8 +66,7 @@ class MethodKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A manual way to pay. ``code`` is stored with each payment, ``label`` is what people read."""
 
     code: str
@@ -92,8 +92,7 @@ def derive_status(state: PaymentState, amount: int, refunded: int, voided: bool)
     return PaymentStatus.REFUNDED if refunded >= amount else PaymentStatus.PARTIALLY_REFUNDED
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentDraft:
+class PaymentDraft(Struct, frozen=True):
     """A manual payment about to be taken. ``uid`` is made before the first try and reused in every further one.
 
     ``tendered`` is what a cash payer handed over, minor units of the same currency; None where it was not asked.
@@ -109,8 +108,7 @@ class PaymentDraft:
     occurred_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """One payment as stored, with its derived status. Amounts in minor units of ``currency``, times in UTC seconds.
 
     ``refunded`` sums refunds that succeeded. ``fee`` and ``net`` are minor units of ``settlement_currency``,
@@ -164,8 +162,7 @@ class Payment:
         return Money(self.amount, self.currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(Struct, frozen=True):
     """One refund as stored. ``amount`` is positive, in minor units; ``business_date`` is None until it succeeded."""
 
     pk: int

@@ -5,7 +5,7 @@ Source: docs.stripe.com/rate-limits: 500 reads a transaction on a rolling 30 day
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 WINDOW_DAYS = 30
 LEAST_READS = 10_000
@@ -14,8 +14,7 @@ _STEPS = ((95, 4), (80, 2))
 """Above so many percent of the allocation, the interval is so many times as long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """Requests in the last 30 days, how many Stripe allows, and how many times as long the timer's interval is."""
 
     used: int

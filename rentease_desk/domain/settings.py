@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
 from rentease_desk.domain.errors import InputError
@@ -20,8 +22,7 @@ DEFAULT_SYNC_MINUTES = 5
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """Who the desk works for, and by which rules. ``day_roll_minutes``: minutes after local midnight.
 
     ``sync_minutes`` 0 is off. ``identity`` is the Stripe account whose payments the database holds, if it has any.
@@ -52,8 +53,7 @@ class Property:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A setting by its name: how it is shown as text, and how text becomes a changed property."""
 
     show: Callable[[Property], str]

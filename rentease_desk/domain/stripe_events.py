@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from rentease_desk.domain.stripe_objects import Unreadable
@@ -28,8 +29,7 @@ UNSETTLED = frozenset({EventState.WAITING, EventState.DEAD})
 """What can be tried again, or dismissed."""
 
 
-@dataclass(frozen=True, slots=True)
-class StripeEvent:
+class StripeEvent(Struct, frozen=True):
     """An event as listed. ``payment_intent_id`` and ``charge_id``: what the event's object belongs to, if it says."""
 
     id: str
@@ -42,8 +42,7 @@ class StripeEvent:
     charge_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class EventPage:
+class EventPage(Struct, frozen=True):
     """A page of the events list, newest first. ``observed_at``: when its request began, UTC microseconds."""
 
     observed_at: int
@@ -52,8 +51,7 @@ class EventPage:
     next_cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(Struct, frozen=True):
     """An event as it stands here. Times in UTC seconds."""
 
     id: str

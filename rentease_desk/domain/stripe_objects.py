@@ -6,19 +6,18 @@ Each value is one picture of one object. When it was taken (``observed_at``) tra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Which Stripe account, and whether live or test: part of every key (ids alone are not unique)."""
 
     account: str
     livemode: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StripeCharge:
+class StripeCharge(Struct, frozen=True):
     """An attempt to move money. ``captured_at`` is known only where a capture came after the authorisation.
 
     ``released``: the authorisation was let go (Stripe marks the charge refunded) before anything was captured.
@@ -50,8 +49,7 @@ class StripeCharge:
     metadata: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StripeIntent:
+class StripeIntent(Struct, frozen=True):
     """A PaymentIntent: one payment from the first attempt to the money."""
 
     id: str
@@ -71,8 +69,7 @@ class StripeIntent:
     metadata: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StripeRefund:
+class StripeRefund(Struct, frozen=True):
     """Money on its way back. ``charge_id`` names the charge it belongs to."""
 
     id: str
@@ -86,8 +83,7 @@ class StripeRefund:
     failure_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class StripeCustomer:
+class StripeCustomer(Struct, frozen=True):
     """A customer object, kept so that guests can be suggested for payments that name one."""
 
     id: str
@@ -97,8 +93,7 @@ class StripeCustomer:
     metadata: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StripeDispute:
+class StripeDispute(Struct, frozen=True):
     """A cardholder's bank asks for the money back. ``due_by``: until when to answer, UTC seconds; None: no answer.
 
     Source: docs.stripe.com/disputes/how-disputes-work. An inquiry (``warning_…``) moves no money.
@@ -122,8 +117,7 @@ REFUND_FAILED = ("refund_failure", "payment_failure_refund")
 docs.stripe.com/reports/balance-transaction-types."""
 
 
-@dataclass(frozen=True, slots=True)
-class StripeTransaction:
+class StripeTransaction(Struct, frozen=True):
     """A movement of the account's balance, in the settlement currency; negative where money leaves.
 
     ``available_on``: when it may be paid out, UTC seconds. ``source_id``: the charge, refund, dispute … behind it.
@@ -140,8 +134,7 @@ class StripeTransaction:
     source_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """An object that could not be understood, by its id and the reason, for the run's record."""
 
     kind: str
@@ -149,8 +142,7 @@ class Unreadable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of a list, newest first. ``observed_at``: when its request began, Stripe's clock, UTC microseconds."""
 
     observed_at: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from rentease_desk.domain.stripe_objects import Unreadable
@@ -26,8 +27,7 @@ class RunOutcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a run did. ``fetched`` counts payments and refunds, each once: new + updated + unchanged + failed.
 
     ``matched``: payments that found their booking in this run. ``unmatched``: payments new or changed in this run that
@@ -43,8 +43,7 @@ class Summary:
     failed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SyncRun:
+class SyncRun(Struct, frozen=True):
     """One run as stored. Times in UTC seconds; the range is half-open."""
 
     pk: int
@@ -62,8 +61,7 @@ class SyncRun:
     desk: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """The right to sync, by the database's clock (UTC seconds). ``fence`` rises with every holder."""
 
     holder: str
@@ -72,8 +70,7 @@ class Lease:
     fence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a run is. ``step`` names what it reads; ``done`` goes from 0 to ``total``, 0 where nobody knows."""
 
     step: str

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from rentease_desk.gui.theme import Appearance
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class DeskChoices:
+class DeskChoices(Struct, frozen=True):
     """``zoom`` in per cent."""
 
     appearance: Appearance = Appearance.AUTO

@@ -6,9 +6,9 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
@@ -23,8 +23,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """The server is on this computer, whatever proxy the environment names."""
 
 
-@dataclass(frozen=True, slots=True)
-class PracticeControl:
+class PracticeControl(Struct, frozen=True):
     """Where the practice server is told what to do."""
 
     url: str

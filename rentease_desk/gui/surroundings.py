@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -11,8 +10,7 @@ from rentease_desk import __version__
 from rentease_desk.gui.theme import Appearance
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """``person`` and ``desk`` stand in the window's corners, ``place`` (where the data is) in About."""
 
     person: str

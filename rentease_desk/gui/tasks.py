@@ -10,11 +10,11 @@ import itertools
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import shiboken6
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, Slot
 
 from rentease_desk.domain.errors import KnownError
@@ -35,8 +35,7 @@ class Lane(StrEnum):
 _THREADS = {Lane.READ: 3, Lane.WRITE: 1, Lane.NETWORK: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """What waits for a result."""
 
     owner: QObject

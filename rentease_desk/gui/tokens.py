@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Tone(StrEnum):
@@ -16,8 +17,7 @@ class Tone(StrEnum):
     OUTLINE = "outline"
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """One scheme. Names as in the design: surfaces, text, the accent, four meanings with their tints."""
 
     window: str

@@ -9,8 +9,9 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from rentease_desk.domain.money import Money, plain_decimal
 
@@ -18,8 +19,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
 _CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """Separator, decimal mark, and whether a byte order mark begins the file."""
 
     separator: str = ","
@@ -39,8 +39,7 @@ Cell = str | Money | int | None
 """Text is made inert; an amount is written as a decimal number, an int as it is, None as nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The control figures of a file: its rows, the sums of its amounts by currency (minor units), and its SHA-256."""
 
     rows: int
@@ -48,10 +47,9 @@ class Written:
     sha256: str
 
 
-@dataclass(slots=True)
-class _Control:
+class _Control(Struct):
     rows: int = 0
-    totals: dict[str, int] = field(default_factory=dict)
+    totals: dict[str, int] = {}
 
 
 def write_csv(

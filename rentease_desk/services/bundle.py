@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import Desk
@@ -16,8 +16,7 @@ from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """What the program can do, ready to use."""
 
     desk: Desk

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
@@ -17,8 +18,7 @@ from rentease_desk.storage.settings import read_property
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Saved(Generic[T]):
+class Saved(Struct, Generic[T], frozen=True):
     """What a write made, and what it changed."""
 
     value: T
@@ -63,8 +63,7 @@ class ChangeFeed:
             self._listeners.remove(listener)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """One desk at work on one database. Threads share it."""
 
     db: Database

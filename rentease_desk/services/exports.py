@@ -6,12 +6,12 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
+from msgspec import Struct
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.exports import Preset
@@ -27,8 +27,7 @@ from rentease_desk.storage.settings import read_property
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """A file that was written, its sidecar, and the control figures in it."""
 
     path: Path

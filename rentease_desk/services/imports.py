@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentease_desk.domain.booking import BookingDraft, ChargeKind, checked
 from rentease_desk.domain.changes import Changes
@@ -19,8 +21,7 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.settings import read_property
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeEntry:
+class ChargeEntry(Struct, frozen=True):
     """A charge line to bring in. ``amount`` in minor units of the booking, ``occurred_at`` in UTC seconds."""
 
     kind: ChargeKind
@@ -32,8 +33,7 @@ class ChargeEntry:
     service_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentEntry:
+class PaymentEntry(Struct, frozen=True):
     """A manual payment to bring in. ``amount`` in minor units of the booking's currency."""
 
     uid: str
@@ -43,8 +43,7 @@ class PaymentEntry:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BookingEntry:
+class BookingEntry(Struct, frozen=True):
     """A booking to bring in, with an identity of its own and everything that stands on its folio."""
 
     uid: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import ConflictError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, Table, func, select
 
 from rentease_desk.domain.changes import Changes
@@ -17,8 +17,7 @@ _AT_ONCE = 400
 """How many names stand in one question: every database takes so many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """How far the feed was read: the journal's ``seq``, and when the last sync ended (UTC seconds)."""
 
     seq: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
 from rentease_desk.domain.booking import ChargeKind
@@ -14,8 +14,7 @@ from rentease_desk.storage.documents import document
 from rentease_desk.storage.tables import charge_lines
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeRow:
+class ChargeRow(Struct, frozen=True):
     """A charge line about to be written. ``amount`` in minor units; ``text`` "" is told by the kind and dates.
 
     ``occurred_at`` in UTC seconds; None is now. ``corrects_pk`` names the line that this one takes back.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, Table, and_, bindparam, select, update
 
 from rentease_desk.domain.stripe_objects import Identity
@@ -14,13 +14,12 @@ from rentease_desk.storage.bulk import insert_many
 _KEY = ("account", "livemode", "id")
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """Ids of the rows of one kind that were new or changed, and what stands in the database now for every id shown."""
 
     new: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
-    standing: dict[str, Mapping[Any, Any]] = field(default_factory=dict)
+    standing: dict[str, Mapping[Any, Any]] = {}
 
 
 def write_observed(

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.sql import ColumnElement, FromClause
 
@@ -76,8 +76,7 @@ def iterate_rows(connection: Connection, query: PaymentQuery, days: Days) -> Ite
         yield from money_rows(connection, keys[start : start + _PAGE])
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """Where a kind of row has its columns."""
 
     key: ColumnElement[int]

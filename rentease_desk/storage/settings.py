@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from rentease_desk.domain.payment import Method, MethodKind

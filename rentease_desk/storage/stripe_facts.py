@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, case, func, or_, select
 
 from rentease_desk.domain.dates import Span
@@ -25,8 +25,7 @@ _OPEN_DISPUTES = ("needs_response", "under_review", "warning_needs_response", "w
 _OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCharge:
+class KnownCharge(Struct, frozen=True):
     """What is stored of a charge. ``captured_at`` in UTC seconds."""
 
     status: str
@@ -43,8 +42,7 @@ def known_charges(connection: Connection, identity: Identity, ids: Sequence[str]
     return {row.id: KnownCharge(row.status, row.captured, row.captured_at, row.balance_transaction_id) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class SeenIntent:
+class SeenIntent(Struct, frozen=True):
     """An intent as it was last shown, and when (UTC microseconds)."""
 
     intent: StripeIntent
@@ -112,8 +110,7 @@ def open_disputes(connection: Connection, identity: Identity, before: int, limit
     return list(connection.scalars(query.order_by(table.c.observed_at).limit(limit)))
 
 
-@dataclass(frozen=True, slots=True)
-class LostSources:
+class LostSources(Struct, frozen=True):
     """Charges and refunds, by id, that the balance tells of and that have to be looked at."""
 
     charges: tuple[str, ...]

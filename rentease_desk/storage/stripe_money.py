@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, select
 
 from rentease_desk.domain.changes import Changes
@@ -15,7 +15,7 @@ from rentease_desk.storage.observed import Written, of, own, write_observed
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import payments
 
-_TRANSACTION = tuple(one.name for one in fields(StripeTransaction))
+_TRANSACTION = StripeTransaction.__struct_fields__
 
 
 def store_transactions(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, bindparam, select, update
 
 from rentease_desk.domain.changes import Changes
@@ -20,13 +20,12 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.tables import bookings, payments
 
-_DERIVED = tuple(item.name for item in fields(DerivedPayment) if item.name != "stripe_payment_id")
+_DERIVED = tuple(name for name in DerivedPayment.__struct_fields__ if name != "stripe_payment_id")
 _derived_values = attrgetter(*_DERIVED)
 _UNMATCHED = {state.value for state in UNMATCHED_STATES}
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What became of payments (or refunds), by Stripe's id. ``matched`` found their booking just now."""
 
     new: set[str] = field(default_factory=set)

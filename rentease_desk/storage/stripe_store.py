@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from rentease_desk.domain.dates import Days
@@ -23,8 +23,8 @@ from rentease_desk.storage.stripe_tables import stripe_charges, stripe_payment_i
 from rentease_desk.storage.tables import payments
 
 
-def _columns_of(kind: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind) if item.name not in {"id", "metadata"})
+def _columns_of(kind: type[Struct]) -> tuple[str, ...]:
+    return tuple(name for name in kind.__struct_fields__ if name not in {"id", "metadata"})
 
 
 _INTENT = _columns_of(StripeIntent)

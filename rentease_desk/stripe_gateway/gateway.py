@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
 from typing import Any, TypeGuard, TypeVar
 
 import stripe
+from msgspec.structs import replace
 
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.dates import Span

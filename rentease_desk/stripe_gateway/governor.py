@@ -9,7 +9,8 @@ import threading
 from bisect import insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 RECOVERY = 0.05
 """How much of the full figure comes back with every second without a 429."""
@@ -28,8 +29,7 @@ class CancelledError(Exception):
     """The person who asked for the work does not want it any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """Requests a second for each endpoint and in all, and how many may be under way at once."""
 
     endpoint: float

@@ -10,7 +10,6 @@ import email.utils
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 import orjson
 import requests
 import stripe
+from msgspec import Struct
 from requests.structures import CaseInsensitiveDict
 
 from rentease_desk import __version__
@@ -37,8 +37,7 @@ stripe.enable_telemetry = False
 stripe.set_app_info("Rentease Desk", version=__version__)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """A parsed reply. ``observed_at``: when its request began, by Stripe's clock, UTC microseconds."""
 
     data: dict[str, Any]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes, Operator

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rentease_desk.domain.derivation import (
     CHARGE_STATUSES,
@@ -149,7 +149,7 @@ def test_money_moved_at_the_charge_or_at_its_capture_and_never_at_the_intent() -
     ],
 )
 def test_a_charge_of_the_old_kind(changes: dict[str, object], state: PaymentState, amount: int) -> None:
-    charge = replace(CHARGE, payment_intent_id=None, **changes)  # type: ignore[arg-type]
+    charge = replace(CHARGE, payment_intent_id=None, **changes)
     derived = derive_payment(None, [charge])
     assert (derived.state, derived.amount, derived.stripe_payment_id) == (state, amount, "ch_1")
 
@@ -206,7 +206,7 @@ def test_an_intent_explains_its_charges_and_an_older_picture_of_it_does_not(stor
     ],
 )
 def test_what_may_still_become_of_a_charge(changes: dict[str, object], final: bool) -> None:
-    assert is_final(replace(CHARGE, **changes)) is final  # type: ignore[arg-type]
+    assert is_final(replace(CHARGE, **changes)) is final
 
 
 def test_whose_time_of_capture_is_not_known() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from rentease_desk.domain.errors import StripeError

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind, Guest, Totals
 from rentease_desk.domain.dates import Days
@@ -108,7 +108,7 @@ def payment(
         created_at=NOON,
         version=1,
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def refund(pk: int, of: int, amount: int, status: str = "succeeded", day: date | None = TODAY) -> Refund:

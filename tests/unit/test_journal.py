@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rentease_desk.domain.journal import GENESIS, JournalEntry, JournalRow, canonical, digest, first_break, link
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from rentease_desk.domain.booking import Booking
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from rentease_desk.services.bookings import BookingService
 
 
-@dataclass(frozen=True, slots=True)
-class BookingSource:
+class BookingSource(Struct, frozen=True):
     """The bookings of one query."""
 
     service: BookingService

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 
 from rentease_desk.gui.chips import Chip
@@ -16,8 +16,7 @@ R = TypeVar("R")
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell. ``colour`` and ``aside_colour`` are names of ``tokens.Colours``.
 
     ``lead`` stands grey before the text, ``aside`` small behind it; ``code`` is a currency, in a slot of its own, so
@@ -52,8 +51,7 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[R]):
+class Column(Struct, Generic[R], frozen=True):
     """One column of a table of ``R``. ``sort`` is what the list is asked to order by; None: it cannot.
 
     ``width`` in device-independent pixels at 100 %, in the font of the design; the ``stretch`` column takes what is

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
@@ -48,15 +48,14 @@ _ORDER: dict[EventSort, Callable[[StoredEvent], object]] = {
 }
 
 
-@dataclass(slots=True)
-class EventSource:
+class EventSource(Struct):
     """The latest events of one state (None: of all). They are few enough to be read, and sorted, at once."""
 
     service: EventLogService
     state: EventState | None
     sort: EventSort = EventSort.TIME
     descending: bool = True
-    _found: dict[int, StoredEvent] = field(default_factory=dict)
+    _found: dict[int, StoredEvent] = {}
 
     def keys(self) -> array[int]:
         """All keys, in order; what is alike stands newest first."""

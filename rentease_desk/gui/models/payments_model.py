@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from rentease_desk.services.payments import PaymentService
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentSource:
+class PaymentSource(Struct, frozen=True):
     """The payments of one query."""
 
     service: PaymentService

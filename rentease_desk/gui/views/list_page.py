@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -17,7 +18,9 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import Button, column, frame
 from rentease_desk.gui.widgets.desk_table import DeskTable
 from rentease_desk.gui.widgets.empty_state import EmptyState
-from rentease_desk.gui.widgets.folio_panel import FolioPanel
+
+if TYPE_CHECKING:
+    from rentease_desk.gui.widgets.folio_panel import FolioPanel
 
 _LEAST_LIST = 720
 """How wide a list is at least, beside a folio; where there is less room, the folio has a page of its own."""
@@ -33,7 +36,7 @@ class ListPage(Page):
         super().__init__(context, title)
         self.table = DeskTable(name, model, context.theme, context.state)
         self.table.setAccessibleName(title)
-        self.panel = FolioPanel(context)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self.empty = EmptyState(context.theme, self.table)
         self._columns = Button(context.theme, self.tr("Columns"), icon="columns")
         self._columns.setMenu(self.table.column_menu)
@@ -43,11 +46,26 @@ class ListPage(Page):
         model.dataChanged.connect(self._fill_panel)
         model.reloaded.connect(self._fill_panel)
         model.reloaded.connect(self._rows_read)
-        self.panel.failed.connect(self.fail)
         self.table.picked.connect(self._fill_panel)
-        self.panel.closed.connect(self._close_panel)
-        self.panel.pay_asked.connect(self.pay_asked)
-        self.panel.open_asked.connect(self.booking_opened)
+
+    @cached_property
+    def panel(self) -> FolioPanel:
+        """The folio beside the list, made when it is first wanted: the window is painted sooner without it."""
+        from rentease_desk.gui.widgets.folio_panel import FolioPanel
+
+        panel = FolioPanel(self.context)
+        panel.hide()
+        panel.failed.connect(self.fail)
+        panel.closed.connect(self._close_panel)
+        panel.pay_asked.connect(self.pay_asked)
+        panel.open_asked.connect(self.booking_opened)
+        self._splitter.addWidget(panel)
+        return panel
+
+    @property
+    def is_panel_open(self) -> bool:
+        """Whether a folio is beside the list."""
+        return "panel" in self.__dict__ and self.panel.isVisible()
 
     @property
     def current_booking(self) -> int | None:
@@ -66,8 +84,8 @@ class ListPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space shows or hides the folio beside the list; Escape hides it."""
         if event.key() == Qt.Key.Key_Space:
-            self.show_panel(not self.panel.isVisible())
-        elif event.key() == Qt.Key.Key_Escape and self.panel.isVisible():
+            self.show_panel(not self.is_panel_open)
+        elif event.key() == Qt.Key.Key_Escape and self.is_panel_open:
             self._close_panel()
         else:
             super().keyPressEvent(event)
@@ -75,7 +93,7 @@ class ListPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """A folio beside the list goes where the list would become too narrow."""
         super().resizeEvent(event)
-        if self.panel.isVisible() and not self._has_room():
+        if self.is_panel_open and not self._has_room():
             self.show_panel(False)
 
     def show_panel(self, shown: bool) -> None:
@@ -84,7 +102,8 @@ class ListPage(Page):
             if self.current_booking is not None:
                 self.booking_opened.emit(self.current_booking)
             return
-        self.panel.setVisible(shown)
+        if shown or self.is_panel_open:
+            self.panel.setVisible(shown)
         self._fill_panel()
 
     def assemble(self, filters: QLayout, *below: QWidget) -> None:
@@ -98,17 +117,14 @@ class ListPage(Page):
         stack = column(head, self.banner, self.table, *below, spacing=0)
         stack.setStretch(2, 1)
         left.setLayout(stack)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(left)
-        splitter.addWidget(self.panel)
-        splitter.setStretchFactor(0, 1)
-        self.panel.hide()
-        self.body.addWidget(splitter)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(left)
+        self._splitter.setStretchFactor(0, 1)
+        self.body.addWidget(self._splitter)
 
     def _has_room(self) -> bool:
-        return self.width() >= self.panel.minimumWidth() + self.context.theme.px(_LEAST_LIST)
+        return self.width() >= self.context.theme.text_px(tokens.SIDE_FOLIO) + self.context.theme.px(_LEAST_LIST)
 
     @Slot(object)
     def _rows_not_read(self, error: KnownError) -> None:
@@ -120,7 +136,7 @@ class ListPage(Page):
 
     @Slot()
     def _fill_panel(self) -> None:
-        if self.panel.isVisible():
+        if self.is_panel_open:
             self.panel.show_booking(self.current_booking, self.current_row)
 
     @Slot()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QProgressBar, QVBoxLayout, QWidget
@@ -26,8 +26,7 @@ _BESIDE = 920
 _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
 
 
-@dataclass(frozen=True, slots=True)
-class SyncState:
+class SyncState(Struct, frozen=True):
     """What the page shows, read in one go. ``covered_until`` in UTC seconds; ``key`` is what may be shown of it."""
 
     runs: tuple[SyncRun, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
@@ -13,7 +15,9 @@ from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.sizes import keep_size
-from rentease_desk.gui.widgets.sync_cards import SyncState
+
+if TYPE_CHECKING:
+    from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _MINUTE = 60_000
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import StripeError
@@ -18,8 +20,7 @@ UNNAMED = "acct_unnamed"
 """The account of rows whose key never told: one account a database, so they stay apart from nothing."""
 
 
-@dataclass
-class Accounts:
+class Accounts(Struct):
     """Remembers which key was found to be the database's, so that a poll need not ask again."""
 
     checked: tuple[str, Identity] | None = None
@@ -31,8 +32,7 @@ class Accounts:
         return AccountBinding(self, desk, gateway, settings, cancel)
 
 
-@dataclass(frozen=True)
-class AccountBinding:
+class AccountBinding(Struct, frozen=True):
     """Binds a database to the account of the first key, and refuses the keys of others."""
 
     memory: Accounts

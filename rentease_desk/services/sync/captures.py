@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rentease_desk.domain.derivation import lacks_capture_time
 from rentease_desk.domain.stripe_objects import CHARGED, Identity, Page, StripeCharge, StripeIntent

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, EventPage, EventState, StoredEvent, pause_after
@@ -29,12 +30,11 @@ _PARKED = 60 * 60
 """Seconds until an event is looked at again whose object the key may not read."""
 
 
-@dataclass
-class _Dirty:
+class _Dirty(Struct):
     """An object that has changed, and the events that said so."""
 
     fetch: Callable[[], Page]
-    events: list[StoredEvent] = field(default_factory=list)
+    events: list[StoredEvent] = []
 
 
 class EventRun:

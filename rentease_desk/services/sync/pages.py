@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeRefund, Unreadable
@@ -22,8 +23,7 @@ from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
+class RunContext(Struct, frozen=True):
     """What a run works with. ``report`` is called in the thread of the run."""
 
     desk: Desk

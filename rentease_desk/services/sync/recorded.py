@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.changes import Changes
@@ -44,8 +45,7 @@ GAP = 25 * _DAY
 """Stripe keeps events for 30 days; after so long without a poll they are not relied on."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncResult:
+class SyncResult(Struct, frozen=True):
     """How a run ended. ``failures`` are the objects that could not be understood, ``limits`` the permissions that the
     key lacks for what stands beside payments.
     """
