@@ -212,6 +212,21 @@ sync_cursors = Table(
     Column("position", BigInteger, nullable=False),
 )
 
+# What was begun to be listed and is not yet: ``after`` is the last id that was read of it, newest first.
+sync_ranges = Table(
+    "sync_ranges",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("range_start", BigInteger, nullable=False),
+    Column("range_end", BigInteger, nullable=False),
+    Column("after", Text),
+    CheckConstraint("range_start < range_end", name="not_empty"),
+    Index(None, "account", "livemode"),
+)
+
 # One run at a time over all processes and desks; ``fence`` rises with each holder. Times by the database's clock.
 sync_lease = Table(
     "sync_lease",
