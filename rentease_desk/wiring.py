@@ -17,11 +17,14 @@ from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.scheduler import SyncTimer
+from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
+from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
@@ -63,10 +66,13 @@ def build(
         desk=desk,
         bookings=BookingService(desk),
         payments=PaymentService(desk),
+        billing=BillingService(desk),
+        customers=CustomerService(desk),
         settings=SettingsService(desk),
         exports=ExportService(desk),
         sync=SyncService(desk, importer, open_gateway),
         events=EventLogService(desk),
+        follow_ups=FollowUpService(desk),
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
         others=OtherDesks(desk),

@@ -10,14 +10,17 @@ import typer
 
 from rentease_desk import __version__
 from rentease_desk.cli import (
+    billing,
     bookings,
     database,
     doctor,
     events,
     exports,
+    follow_ups,
     keys,
     payments,
     practice,
+    practice_control,
     refunds,
     settings,
     sync,
@@ -36,11 +39,15 @@ app = typer.Typer(
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(payments.app, name="payments")
 app.add_typer(refunds.app, name="refunds")
+app.add_typer(billing.invoices, name="invoices")
+app.add_typer(billing.payouts, name="payouts")
 app.add_typer(exports.app, name="export")
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")
+app.add_typer(follow_ups.app, name="follow-ups")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
+app.add_typer(practice_control.app, name="practice")
 app.command("sync")(sync.sync)
 app.command("verify-stripe")(sync.verify)
 app.command("poll")(events.poll)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rentease_desk.cli.billing import billing_json
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import booking_json
@@ -87,7 +88,8 @@ def show(
     folio = services.bookings.folio(services.bookings.find(reference).pk)
     output, told = Output(as_json=as_json), booking_json(folio.booking)
     if as_json:
-        output.value(told | {"folio": [_line_json(line) for line in folio.lines]})
+        beside = billing_json(services.billing.of_booking(folio.booking.pk))
+        output.value(told | {"folio": [_line_json(line) for line in folio.lines]} | beside)
         return
     output.value(told)
     columns = ("Date", "Text", "Charge", "Payment", "Balance", "Currency", "By")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from rentease_desk.domain.dates import zone_info
+from rentease_desk.practice.handshake import Handshake
 from rentease_desk.practice.spec import Kind
 
 _FIRST, _LAST = 1_000_000_000, 4_102_444_800
@@ -20,6 +21,11 @@ In another shell, work against it (a practice key moves no money):
 
   export STRIPE_API_BASE={base_url} STRIPE_API_KEY={api_key}
   rentease-desk sync --json
+
+and let things happen there:
+
+  export RENTEASE_PRACTICE_TOKEN={control_token}
+  rentease-desk practice act guest-pays
 """
 
 
@@ -64,6 +70,7 @@ def practice_reset(context: typer.Context) -> None:
     reset_practice(session.config)
 
 
-def _announce(base_url: str, api_key: str) -> None:
-    sys.stdout.write(_SPOKEN.format(base_url=base_url, api_key=api_key))
+def _announce(told: Handshake) -> None:
+    spoken = _SPOKEN.format(base_url=told.base_url, api_key=told.api_key, control_token=told.control_token)
+    sys.stdout.write(spoken)
     sys.stdout.flush()

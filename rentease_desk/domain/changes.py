@@ -8,13 +8,17 @@ _NONE: frozenset[int] = frozenset()
 
 
 class Changes(Struct, frozen=True):
-    """Primary keys of the rows that changed, by kind; ``settings`` and ``syncs`` are told without keys."""
+    """Primary keys of the rows that changed, by kind; ``settings``, ``syncs``, ``billing`` (payouts, subscriptions,
+    invoices, customers) and ``follow_ups`` (with disputes) are told without keys.
+    """
 
     bookings: frozenset[int] = _NONE
     payments: frozenset[int] = _NONE
     refunds: frozenset[int] = _NONE
     settings: bool = False
     syncs: bool = False
+    billing: bool = False
+    follow_ups: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(**{name: getattr(self, name) | getattr(other, name) for name in self.__struct_fields__})

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, ChargeKind
 from rentease_desk.domain.dates import Days
+from rentease_desk.domain.disputes import Dispute
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Refund, RefundStatus
 
 
@@ -64,10 +65,11 @@ class FolioLine(Struct, frozen=True):
 
 
 class Folio(Struct, frozen=True):
-    """A booking with its lines, oldest first."""
+    """A booking with its lines, oldest first, and the disputes of its payments, newest first."""
 
     booking: Booking
     lines: tuple[FolioLine, ...]
+    disputes: tuple[Dispute, ...] = ()
 
 
 def build_folio(

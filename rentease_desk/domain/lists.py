@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.disputes import Dispute
 from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
 
 
@@ -89,7 +90,7 @@ class MoneyRow(Struct, frozen=True):
 
     ``gross`` is what was asked for, negative for a refund; ``counted`` is what of it counts as money: 0 for a void, a
     failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
-    ``original_date`` is the business date of a refund's payment.
+    ``original_date`` is the business date of a refund's payment, ``dispute`` the latest of a disputed payment.
     """
 
     key: int
@@ -122,6 +123,7 @@ class MoneyRow(Struct, frozen=True):
     desk: str
     net: int | None = None
     settlement_currency: str | None = None
+    dispute: Dispute | None = None
 
 
 class MethodTotal(Struct, frozen=True):

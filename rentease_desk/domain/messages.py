@@ -320,6 +320,27 @@ _STRIPE = {
     "stripe.unreadable": Message(
         "This cannot be understood", "{object}: {reason}.", "It is looked at again next time."
     ),
+    "subscription.not_found": Message(
+        "No such subscription", "There is no subscription {id} here.", "Sync, then refresh the list."
+    ),
+    "customer.not_found": Message(
+        "No such customer", "There is no customer {id} here.", "Sync, then refresh the list."
+    ),
+    "follow_up.not_found": Message(
+        "Nothing to follow up there",
+        "Nothing went wrong with “{id}”, as far as it is known here.",
+        "Look at the list again; a sync may have brought what became of it.",
+    ),
+    "follow_up.changed": Message(
+        "Somebody else was here meanwhile",
+        "A note was written, or it was marked as done, after this list was read.",
+        "Look at how it stands now, then do it again.",
+    ),
+    "follow_up.settled": Message(
+        "It resolved by itself",
+        "Stripe shows nothing wrong with it any more.",
+        "There is nothing to be done, and nothing to take back.",
+    ),
     "event.not_found": Message(
         "There is no such event waiting",
         "“{id}” does not wait, and was not given up.",

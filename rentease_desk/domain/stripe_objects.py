@@ -9,6 +9,15 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from rentease_desk.domain.stripe_billing import (
+    StripeInvoice,
+    StripeInvoicePayment,
+    StripePayout,
+    StripePayoutLine,
+    StripeSession,
+    StripeSubscription,
+)
+
 
 class Identity(Struct, frozen=True):
     """Which Stripe account, and whether live or test: part of every key (ids alone are not unique)."""
@@ -143,7 +152,10 @@ class Unreadable(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """One page of a list, newest first. ``observed_at``: when its request began, Stripe's clock, UTC microseconds."""
+    """One page of a list, newest first. ``observed_at``: when its request began, Stripe's clock, UTC microseconds.
+
+    ``gone_customers``: ids of customers that were deleted.
+    """
 
     observed_at: int
     intents: tuple[StripeIntent, ...] = ()
@@ -152,11 +164,19 @@ class Page(Struct, frozen=True):
     customers: tuple[StripeCustomer, ...] = ()
     disputes: tuple[StripeDispute, ...] = ()
     transactions: tuple[StripeTransaction, ...] = ()
+    payouts: tuple[StripePayout, ...] = ()
+    payout_lines: tuple[StripePayoutLine, ...] = ()
+    subscriptions: tuple[StripeSubscription, ...] = ()
+    invoices: tuple[StripeInvoice, ...] = ()
+    invoice_payments: tuple[StripeInvoicePayment, ...] = ()
+    sessions: tuple[StripeSession, ...] = ()
+    gone_customers: tuple[str, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     next_cursor: str | None = None
 
     @property
     def created(self) -> list[int]:
         """When the listed objects were created, UTC seconds. (What stands behind another kind came along with it.)"""
-        listed = self.intents or self.disputes or self.charges or self.refunds or self.customers or self.transactions
+        paid = self.intents or self.disputes or self.charges or self.refunds or self.customers or self.transactions
+        listed = paid or self.payouts or self.subscriptions or self.invoices or self.sessions
         return [one.created for one in listed]

@@ -35,6 +35,7 @@ class Actions:
                 ("payments", tr("Payments"), "Ctrl+2"),
                 ("sync", tr("Sync"), "Ctrl+3"),
                 ("events", tr("Events"), "Ctrl+4"),
+                ("follow_ups", tr("To follow up"), "Ctrl+5"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 None,

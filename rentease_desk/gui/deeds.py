@@ -47,6 +47,14 @@ class Deeds(QObject):
         self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_booking, channel="edit")
 
     @Slot(object)
+    def void(self, marked: Payment | MoneyRow) -> None:
+        """The same, for what a list or a folio shows of it."""
+        if isinstance(marked, MoneyRow):
+            self.void_row(marked)
+        else:
+            self.void_payment(marked)
+
+    @Slot(object)
     def void_payment(self, payment: Payment) -> None:
         """Ask why a payment is void; say at once what could never be."""
         if payment.source is Source.STRIPE:

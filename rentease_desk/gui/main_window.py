@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
@@ -18,11 +17,10 @@ from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.errors import explained
+from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
-from rentease_desk.gui.views.bookings_view import BookingsView
-from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.desk_table import DeskTable
@@ -33,8 +31,10 @@ from rentease_desk.gui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
+    from rentease_desk.gui.views.bookings_view import BookingsView
     from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
+    from rentease_desk.gui.views.follow_ups_view import FollowUpsView
     from rentease_desk.gui.views.payments_view import PaymentsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 _SIZE = (1440, 900)
 _SMALLEST = (1024, 640)
-_PAGES = ("bookings", "payments", "folio", "sync", "events", "settings")
-PageT = TypeVar("PageT", bound=Page)
 
 
 class MainWindow(QMainWindow):
@@ -63,9 +61,7 @@ class MainWindow(QMainWindow):
     def __init__(self, context: Context, around: Surroundings) -> None:
         super().__init__()
         self.context, self._around = context, around
-        self._appearance = around.appearance
-        self._stack = QStackedWidget()
-        self._made: dict[str, Page] = {}
+        self.pages = Pages(context, around.appearance)
         self._before_folio = "bookings"
         self.top = TopBar(context, practice=around.practice, person=around.person)
         self.rail = Rail(context.theme, desk_places())
@@ -85,102 +81,64 @@ class MainWindow(QMainWindow):
         self.go("bookings")
         self._restore()
 
-    @cached_property
+    @property
     def bookings(self) -> BookingsView:
-        """The first page. Each page is made when it is first needed: a window with one of them is painted sooner."""
-        view = self._add("bookings", BookingsView(self.context))
-        self._connect_list(view)
-        view.new_asked.connect(self.deeds.new_booking)
-        return view
+        """The first page."""
+        return self.pages.bookings
 
-    @cached_property
+    @property
     def payments(self) -> PaymentsView:
         """The payments."""
-        from rentease_desk.gui.views.payments_view import PaymentsView
+        return self.pages.payments
 
-        view = self._add("payments", PaymentsView(self.context))
-        self._connect_list(view)
-        view.void_wanted.connect(self._void_marked)
-        view.void_asked.connect(self.deeds.void_row)
-        view.export_asked.connect(self._export_query)
-        return view
-
-    @cached_property
+    @property
     def folio(self) -> FolioView:
         """The folio of one booking."""
-        from rentease_desk.gui.views.folio_view import FolioView
+        return self.pages.folio
 
-        view = self._add("folio", FolioView(self.context))
-        view.pay_asked.connect(self.deeds.take_payment)
-        view.edit_asked.connect(self.deeds.edit_booking)
-        view.void_wanted.connect(self._void_marked)
-        view.void_asked.connect(self.deeds.void_payment)
-        view.closed.connect(self._leave_folio)
-        return view
-
-    @cached_property
+    @property
     def sync(self) -> SyncView:
         """The sync."""
-        from rentease_desk.gui.views.sync_view import SyncView
+        return self.pages.sync
 
-        view = SyncView(self.context)
-        view.running.connect(self.top.show_running)
-        view.progressed.connect(self.top.show_progress)
-        view.stood.connect(self._sync_stood)
-        return self._add("sync", view)
-
-    @cached_property
+    @property
     def events(self) -> EventsView:
         """What Stripe says has happened."""
-        from rentease_desk.gui.views.events_view import EventsView
+        return self.pages.events
 
-        view = EventsView(self.context)
-        view.counted.connect(self._events_counted)
-        view.said.connect(self.foot.say)
-        return self._add("events", view)
+    @property
+    def follow_ups(self) -> FollowUpsView:
+        """What went wrong and needs a person."""
+        return self.pages.follow_ups
 
-    @cached_property
+    @property
     def settings(self) -> SettingsView:
         """The settings."""
-        from rentease_desk.gui.views.settings_view import SettingsView
-
-        view = self._add("settings", SettingsView(self.context, self._appearance))
-        view.appearance_chosen.connect(self.appearance_chosen)
-        view.key.changed.connect(self.sync.reload)
-        return view
+        return self.pages.settings
 
     @Slot()
     def _opened(self) -> None:
         self._count_unmatched()
-        QTimer.singleShot(0, self, self._complete)
-
-    @Slot()
-    def _complete(self) -> None:
-        """Make the pages that nobody has looked at yet, while the first is read: the sync's feeds the corners."""
-        for name in _PAGES:
-            self.page_of(name)
+        QTimer.singleShot(0, self.pages, self.pages.complete)  # the first page is read meanwhile
 
     @property
     def page(self) -> str:
         """The page that is shown."""
-        return next(name for name, page in self._made.items() if page is self._stack.currentWidget())
+        return self.pages.shown
 
     def page_of(self, name: str) -> Page:
-        """A page by its name, one of ``_PAGES``."""
-        page: Page = getattr(self, name)
-        return page
+        """A page by its name, one of ``pages.NAMES``."""
+        return self.pages.named(name)
 
     def show_appearance(self, appearance: Appearance) -> None:
         """Say which appearance was chosen, wherever it can be chosen."""
-        self._appearance = appearance
         self.actions_.show_appearance(appearance)
-        if "settings" in self._made:
-            self.settings.appearance.choose(appearance)
+        self.pages.show_appearance(appearance)
 
     def go(self, name: str) -> None:
         """Show a page."""
         page = self.page_of(name)
-        self._stack.setCurrentWidget(page)
+        self.pages.setCurrentWidget(page)
         self.rail.mark(self._before_folio if name == "folio" else name)
         self.foot.show_keys(page.key_hints())
         self.foot.tell(page.standing)
@@ -223,7 +181,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember how the window was. No page is made for that: it may be closed before they are."""
-        if "sync" in self._made:
+        if self.pages.is_made("sync"):
             self.sync.cancel()
         self.context.state.set_bytes("window", self.saveGeometry())
         for table in self.findChildren(DeskTable):
@@ -232,26 +190,13 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         event.accept()
 
-    def _add(self, name: str, page: PageT) -> PageT:
-        """Put a new page among the others."""
-        page.told.connect(self._page_told)
-        self._made[name] = page
-        self._stack.addWidget(page)
-        page.begin()
-        self._layouts.apply()
-        return page
-
-    def _connect_list(self, view: ListPage) -> None:
-        view.booking_opened.connect(self.open_folio)
-        view.pay_asked.connect(self.deeds.take_payment)
-
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Rentease Desk – practice") if self._around.practice else self.tr("Rentease Desk"))
         self.setMinimumSize(*_SMALLEST)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        middle.addWidget(self._stack, 1)
+        middle.addWidget(self.pages, 1)
         central = QWidget()
         outer = QVBoxLayout(central)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -278,6 +223,7 @@ class MainWindow(QMainWindow):
             "payments": lambda: self.go("payments"),
             "sync": lambda: self.go("sync"),
             "events": lambda: self.go("events"),
+            "follow_ups": lambda: self.go("follow_ups"),
             "search": self._search,
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
@@ -293,6 +239,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         context, deeds = self.context, self.deeds
         self.rail.chosen.connect(self.go)
+        self._connect_pages()
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
         deeds.booking_saved.connect(self._booking_saved)
@@ -301,6 +248,25 @@ class MainWindow(QMainWindow):
         context.ready.connect(self._opened)
         if context.is_ready:
             self._opened()
+
+    def _connect_pages(self) -> None:
+        pages, deeds = self.pages, self.deeds
+        pages.added.connect(self._layouts.apply)
+        pages.told.connect(self._page_told)
+        pages.said.connect(self.foot.say)
+        pages.booking_opened.connect(self.open_folio)
+        pages.new_asked.connect(deeds.new_booking)
+        pages.pay_asked.connect(deeds.take_payment)
+        pages.edit_asked.connect(deeds.edit_booking)
+        pages.void_wanted.connect(self._void_marked)
+        pages.void_asked.connect(deeds.void)
+        pages.export_asked.connect(self._export_query)
+        pages.folio_left.connect(self._leave_folio)
+        pages.running.connect(self.top.show_running)
+        pages.progressed.connect(self.top.show_progress)
+        pages.stood.connect(self._sync_stood)
+        pages.counted.connect(self.rail.set_count)
+        pages.appearance_chosen.connect(self.appearance_chosen)
 
     @Slot(object)
     def open_folio(self, pk: int) -> None:
@@ -397,10 +363,6 @@ class MainWindow(QMainWindow):
         formats = self.context.formats
         ended = formats.recently(last.ended_at) if last is not None and last.ended_at is not None else ""
         self.foot.show_desk(self.tr("last sync {moment}").format(moment=ended) if ended else self.tr("not synced yet"))
-
-    @Slot(object)
-    def _events_counted(self, waiting_for_a_person: int) -> None:
-        self.rail.set_count("events", waiting_for_a_person)
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:

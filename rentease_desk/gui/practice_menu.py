@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.practice_items import Group, Item, Switch, first_items, groups
+from rentease_desk.gui.practice_troubles import troubles
 from rentease_desk.gui.tasks import Lane
 
 _SECONDS = 10.0
@@ -29,12 +31,22 @@ class PracticeControl(Struct, frozen=True):
     url: str
     token: str
 
-    def act(self, action: str, given: Mapping[str, object]) -> dict[str, Any]:
-        """Make something happen; returns what happened. Raises KnownError. In a worker thread."""
-        address = f"{self.url}/worlds/default/actions/{action}"
+    def post(self, path: str, given: Mapping[str, object]) -> dict[str, Any]:
+        """Make something happen, by a path such as ``actions/refund``; returns what happened. Raises KnownError.
+
+        In a worker thread.
+        """
+        return self._ask(f"/{path}", json.dumps(dict(given)).encode())
+
+    def state(self) -> dict[str, Any]:
+        """What the account is and holds, and how it behaves. Raises KnownError. In a worker thread."""
+        return self._ask("", None)
+
+    def _ask(self, path: str, body: bytes | None) -> dict[str, Any]:
         headers = {"X-Practice-Token": self.token, "Content-Type": "application/json"}
-        body = json.dumps(dict(given)).encode()
-        request = urllib.request.Request(address, body, headers, method="POST")  # noqa: S310 - our own server
+        method = "GET" if body is None else "POST"
+        address = f"{self.url}/worlds/default{path}"
+        request = urllib.request.Request(address, body, headers, method=method)  # noqa: S310 - our own server
         try:
             with _DIRECT.open(request, timeout=_SECONDS) as reply:
                 told: dict[str, Any] = json.loads(reply.read())
@@ -67,38 +79,81 @@ class PracticeMenu(QObject):
         super().__init__(parent)
         self._context, self._control, self._chosen = context, control, chosen
         self.menu = QMenu(self.tr("Practice"), parent)
-        self._actions: dict[str, QAction] = {}
-        self._add("pays", self.tr("A guest pays by card"), self._pays)
-        self._add("pays_without", self.tr("A guest pays without naming a booking"), self._pays_without)
-        self._add("fails", self.tr("A card payment fails"), self._fails)
-        self._add("refund", self.tr("A payment is refunded in Stripe"), self._refund)
-        self._add("dispute", self.tr("A payment is disputed"), self._dispute)
+        self._switches: list[tuple[QAction, Switch]] = []
+        for item in first_items():
+            self._add_item(self.menu, item)
+        for some in (groups(), troubles()):
+            self.menu.addSeparator()
+            for group in some:
+                self._add_group(group)
+        down = {"on": True}, self.tr("Stripe is down: a sync will fail.")
+        up = {"on": False}, self.tr("Stripe answers again.")
+        self.down = self._add_switch(self.menu, Switch(self.tr("Stripe is down"), "actions/down", down, up))
+        self._add(self.menu, self.tr("All is well again"), self._mend)
         self.menu.addSeparator()
-        self.down = self._add("down", self.tr("Stripe is down"), self._down)
-        self.down.setCheckable(True)
-        self.menu.addSeparator()
-        self._add("reset", self.tr("Begin practice afresh…"), self._reset)
+        self._add(self.menu, self.tr("Begin practice afresh…"), self._reset)
+        self._look()
 
     def use(self, control: PracticeControl) -> None:
         """Another practice server, from now on."""
         self._control = control
-        self.down.setChecked(False)
+        self._look()
 
-    def _add(self, name: str, words: str, run: Callable[[], None]) -> QAction:
-        action = self.menu.addAction(words)
+    def _look(self) -> None:
+        """Every switch as the account has it, which may be one of last week."""
+        control = self._control
+        self._context.tasks.run(Lane.NETWORK, self, control.state, self._show, self.failed.emit, channel="look")
+
+    def _show(self, state: Mapping[str, Any]) -> None:
+        for action, switch in self._switches:
+            action.setChecked(switch.stands(state))
+
+    def _add(self, menu: QMenu, words: str, run: Callable[[], None]) -> QAction:
+        action = menu.addAction(words)
         action.triggered.connect(run)
-        self._actions[name] = action
         return action
 
-    def _act(self, action: str, given: Mapping[str, object], words: str) -> None:
+    def _add_group(self, group: Group) -> None:
+        menu = self.menu.addMenu(group.words)
+        for entry in group.entries:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, Switch):
+                self._add_switch(menu, entry)
+            else:
+                self._add_item(menu, entry)
+
+    def _add_item(self, menu: QMenu, item: Item) -> None:
+        self._add(menu, item.words, lambda: self._tell(item))
+
+    def _add_switch(self, menu: QMenu, switch: Switch) -> QAction:
+        action = menu.addAction(switch.words)
+        action.setCheckable(True)
+        action.setChecked(switch.begins)
+        action.triggered.connect(lambda on: self._turn(switch, on))
+        self._switches.append((action, switch))
+        return action
+
+    def _tell(self, item: Item) -> None:
+        booking = self._booking() if item.of_booking else {}
+        self._post(item.path, {**item.given, **booking}, item.said)
+
+    def _turn(self, switch: Switch, on: bool) -> None:
+        given, said = switch.on if on else switch.off
+        self._post(switch.path, given, said)
+
+    def _mend(self) -> None:
+        self._post("actions/mend", {}, self.tr("All is well again."))
+
+    def _post(self, path: str, given: Mapping[str, object], words: str) -> None:
+        """Let it happen, and say so. What that mended besides is switched back."""
         control = self._control
-        self._context.tasks.run(
-            Lane.NETWORK,
-            self,
-            lambda: control.act(action, given),
-            lambda told: self.happened.emit(self._sentence(words, told)),
-            self.failed.emit,
-        )
+
+        def done(told: Mapping[str, Any]) -> None:
+            self.happened.emit(self._sentence(words, told))
+            self._look()
+
+        self._context.tasks.run(Lane.NETWORK, self, lambda: control.post(path, given), done, self.failed.emit)
 
     def _sentence(self, words: str, told: Mapping[str, Any]) -> str:
         if "amount" not in told:
@@ -111,32 +166,6 @@ class PracticeMenu(QObject):
     def _booking(self) -> dict[str, object]:
         reference = self._chosen()
         return {"reference": reference} if reference else {}
-
-    @Slot()
-    def _pays(self) -> None:
-        self._act("guest-pays", self._booking(), self.tr("{guest} paid {amount} by card."))
-
-    @Slot()
-    def _pays_without(self) -> None:
-        self._act("guest-pays", {"named_by": "nothing"}, self.tr("{guest} paid {amount} without naming a booking."))
-
-    @Slot()
-    def _fails(self) -> None:
-        self._act("payment-fails", self._booking(), self.tr("{guest}'s card was declined for {amount}."))
-
-    @Slot()
-    def _refund(self) -> None:
-        self._act("refund", {}, self.tr("{amount} went back to {guest}."))
-
-    @Slot()
-    def _dispute(self) -> None:
-        self._act("dispute", {}, self.tr("{guest}'s bank disputes {amount}."))
-
-    @Slot()
-    def _down(self) -> None:
-        down = self.down.isChecked()
-        words = self.tr("Stripe is down: a sync will fail.") if down else self.tr("Stripe answers again.")
-        self._act("down", {"on": down}, words)
 
     @Slot()
     def _reset(self) -> None:

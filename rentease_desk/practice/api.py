@@ -1,4 +1,4 @@
-"""Stripe's addresses that the practice server answers: lists and single objects, read only."""
+"""Stripe's addresses that the practice server answers: lists and single objects, and what can be changed of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rentease_desk.practice.params import Parameters
 from rentease_desk.practice.records import Event, Record
 from rentease_desk.practice.resources import RESOURCES, Listed, Resource
 from rentease_desk.practice.store import Store
+from rentease_desk.practice.writing import Write, Writer
 
 
 class StripeApi:
@@ -22,6 +23,7 @@ class StripeApi:
         self._store = store
         self._keys = keys
         self._renderer = Renderer(store)
+        self._writer = Writer(store, keys)
 
     def answer(self, request: Request, path: str) -> JsonObject:
         """The object or list at ``path`` (``/v1/…``). Raises ApiError as Stripe would."""
@@ -30,7 +32,7 @@ class StripeApi:
         if name != "account" and name not in RESOURCES:
             raise _unrecognized(request.method, path)
         if request.method != "GET":
-            raise ApiError(f"The practice server can only be read: {request.method} is not allowed.", status=405)
+            raise ApiError(f"The practice server cannot do this: {request.method} is not allowed.", status=405)
         parameters = Parameters(request.query)
         if name == "account":
             return self._account(key, parameters)
@@ -39,6 +41,15 @@ class StripeApi:
         if id_ is not None:
             return self._retrieve(key, resource, id_, parameters)
         return self._list(key, resource, resource.collection(self._store), f"/v1/{name}", parameters)
+
+    def write(self, request: Request, path: str) -> Write:
+        """What a POST asks for, before it happens. Raises ApiError for what Stripe would refuse at once."""
+        self._store.catch_up()
+        return self._writer.read(self._keys.authenticate(request.headers), request, path)
+
+    def shown(self, record: Record, write: Write) -> JsonObject:
+        """What came of it."""
+        return self._render(record, write.tree)
 
     def _account(self, key: ApiKey, parameters: Parameters) -> JsonObject:
         self._expansion(key, parameters, "account", listed=False)

@@ -15,6 +15,7 @@ from rentease_desk.practice import truth
 from rentease_desk.practice.errors import ApiError, JsonObject
 from rentease_desk.practice.faults import Fault, FaultKind
 from rentease_desk.practice.inputs import ControlError, Input, read
+from rentease_desk.practice.limits import Limit
 from rentease_desk.practice.messages import Reply, Request, json_reply
 from rentease_desk.practice.spec import Kind, WorldSpec
 from rentease_desk.practice.stage import Stage
@@ -100,6 +101,10 @@ class Control:
             "api_key": stage.keys.full.secret,
             "down": stage.faults.down,
             "faults": len(stage.faults),
+            "limits": stage.limits.limit,
+            "refused": stage.limits.refused,
+            "withdrawn": stage.keys.withdrawn,
+            "switches": stage.switches,
         }
 
 
@@ -143,7 +148,8 @@ def _dump(stage: Stage, call: Call) -> Reply:
 
 def _action(stage: Stage, call: Call) -> Reply:
     name = "/".join(call.rest)
-    return _down(stage, call) if name == "down" else json_reply(stage.act(name, call.given))
+    special = _ACTIONS.get(name)
+    return json_reply(stage.act(name, call.given)) if special is None else special(stage, call)
 
 
 def _down(stage: Stage, call: Call) -> Reply:
@@ -152,6 +158,17 @@ def _down(stage: Stage, call: Call) -> Reply:
     call.given.refuse_rest()
     stage.faults.down = on is not False
     return json_reply({"action": "down", "on": stage.faults.down})
+
+
+def _mend(stage: Stage, call: Call) -> Reply:
+    """Nothing goes wrong any more: no fault, no limit, every permission, and Stripe is up."""
+    call.given.refuse_rest()
+    stage.mend()
+    return json_reply({"action": "mend"})
+
+
+_ACTIONS: Final[Mapping[str, Handler]] = {"down": _down, "mend": _mend}
+"""Those that are no part of what happened to the account: they are forgotten at a restart."""
 
 
 def _operation(stage: Stage, call: Call) -> Reply:
@@ -181,6 +198,7 @@ def _fault(stage: Stage, call: Call) -> Reply:
         reason=given.text("reason"),
         chunk=given.number("chunk", 64, least=1),
         pause_ms=given.number("pause_ms", 20, most=60_000),
+        reached=bool(given.flag("reached")),
     )
     given.refuse_rest()
     stage.faults.add(fault)
@@ -204,6 +222,26 @@ def _clock(stage: Stage, call: Call) -> Reply:
     return json_reply({"now": stage.clock.now(), "frozen": stage.clock.frozen})
 
 
+def _limits(stage: Stage, call: Call) -> Reply:
+    """``endpoint`` and ``total``: requests a second (0: no limit)."""
+    given = call.given
+    limit = Limit(given.number("endpoint", 0, most=10_000), given.number("total", 0, most=10_000))
+    given.refuse_rest()
+    stage.limits.set(limit)
+    return json_reply(limit)
+
+
+def _permission(stage: Stage, call: Call) -> Reply:
+    """``permission`` (``rak_…``) is taken away from every key, or ``granted`` again."""
+    name, granted = call.given.needed_text("permission"), bool(call.given.flag("granted"))
+    call.given.refuse_rest()
+    try:
+        stage.keys.allow(name, granted=granted)
+    except ValueError as error:
+        raise ControlError(str(error)) from error
+    return json_reply({"withdrawn": stage.keys.withdrawn})
+
+
 _HANDLERS: Final[Mapping[tuple[str, str], Handler]] = {
     ("GET", "dump"): _dump,
     ("POST", "actions"): _action,
@@ -212,4 +250,6 @@ _HANDLERS: Final[Mapping[tuple[str, str], Handler]] = {
     ("POST", "faults"): _fault,
     ("DELETE", "faults"): _no_faults,
     ("POST", "clock"): _clock,
+    ("POST", "limits"): _limits,
+    ("POST", "permissions"): _permission,
 }

@@ -7,6 +7,7 @@ from enum import StrEnum
 from threading import Lock
 
 from rentease_desk.practice.errors import ApiError
+from rentease_desk.practice.limits import RATE_LIMITED
 from rentease_desk.practice.messages import Delivery, Reply, error_reply
 
 _CAPTIVE_PORTAL = b"""<!DOCTYPE html>
@@ -14,10 +15,7 @@ _CAPTIVE_PORTAL = b"""<!DOCTYPE html>
 """
 _MESSAGES = {
     409: ("Another request is using this object.", "lock_timeout"),
-    429: (
-        "Request rate limit exceeded. You can learn more about rate limits at docs.stripe.com/rate-limits.",
-        "rate_limit",
-    ),
+    429: (RATE_LIMITED, "rate_limit"),
 }
 
 
@@ -38,7 +36,8 @@ class Fault:
     """One fault, for the next ``times`` requests whose path (``/v1/…``) begins with ``path``.
 
     ``latency_ms`` goes with every kind. ``status``, ``retry_after`` (seconds), ``should_retry`` and ``reason`` belong
-    to STATUS; ``chunk`` (bytes) and ``pause_ms`` to DRIP.
+    to STATUS; ``chunk`` (bytes) and ``pause_ms`` to DRIP. ``reached``: what was asked for happens, and only its answer
+    goes wrong, as it always does with the kinds that spoil an answer.
     """
 
     kind: FaultKind
@@ -51,6 +50,7 @@ class Fault:
     reason: str | None = None
     chunk: int = 64
     pause_ms: int = 20
+    reached: bool = False
 
 
 class Faults:
@@ -85,9 +85,9 @@ class Faults:
         return None
 
 
-def replaces_answer(fault: Fault) -> bool:
+def is_in_the_way(fault: Fault) -> bool:
     """Whether the request never reaches the account: what is asked for is not even worked out."""
-    return fault.kind in {FaultKind.STATUS, FaultKind.RESET, FaultKind.HTML}
+    return not fault.reached and fault.kind in {FaultKind.STATUS, FaultKind.RESET, FaultKind.HTML}
 
 
 def spoilt(fault: Fault, reply: Reply) -> Reply:

@@ -94,6 +94,13 @@ class Input:
             raise ControlError(f"“{name}” must be an object of texts.")
         return tuple(value.items())
 
+    def values_of(self, name: str) -> dict[str, object]:
+        """An object, empty where it is absent or null; what reads it complains about its fields."""
+        value = self._left.pop(name, None)
+        if value is not None and not isinstance(value, dict):
+            raise ControlError(f"“{name}” must be an object.")
+        return value or {}
+
     def refuse_rest(self) -> None:
         """Raises ControlError when there is a field that nothing took."""
         if self._left:

@@ -28,6 +28,8 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "account": "rak_accounts_kyc_basic_read",
 }
 """What a restricted key needs to read each kind of object."""
+WRITES: Final[Mapping[str, str]] = {"refund": "rak_charge_write", "payment_intent": "rak_payment_intent_write"}
+"""What it needs to change those that can be changed. Writing includes reading, as on Stripe's key page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,26 @@ class Keyring:
         self._numbers = count(1)
         self.full = ApiKey(f"sk_{self._mode}_practice{self._tail(0)}")
         self._keys = {self.full.secret: self.full}
+        self._withdrawn: set[str] = set()
+
+    @property
+    def withdrawn(self) -> list[str]:
+        """The permissions that no key of the account has for the time being."""
+        return sorted(self._withdrawn)
+
+    def allow(self, permission: str, *, granted: bool) -> None:
+        """Take a permission away from every key, as somebody may do in the Dashboard, or give it back.
+
+        Raises ValueError for an unknown one.
+        """
+        if permission not in {*PERMISSIONS.values(), *WRITES.values()}:
+            raise ValueError(f"There is no permission called {permission}.")
+        (self._withdrawn.discard if granted else self._withdrawn.add)(permission)
 
     def add(self, permissions: Iterable[str] | None, *, expired: bool = False) -> ApiKey:
         """A further key: restricted to ``rak_…`` permissions, or full when None. Raises ValueError for unknown ones."""
         allowed = None if permissions is None else frozenset(permissions)
-        unknown = (allowed or frozenset()) - set(PERMISSIONS.values())
+        unknown = (allowed or frozenset()) - {*PERMISSIONS.values(), *WRITES.values()}
         if unknown:
             raise ValueError(f"There is no permission called {', '.join(sorted(unknown))}.")
         prefix = "sk" if allowed is None else "rk"
@@ -86,8 +103,17 @@ class Keyring:
 
     def require(self, key: ApiKey, kinds: Iterable[str]) -> None:
         """Raises ApiError 403, which names the missing permissions and the account; its ``code`` is absent."""
-        needed = {PERMISSIONS[kind] for kind in kinds}
-        lacking = sorted(needed - key.permissions) if key.permissions is not None else []
+        self._require(key, {PERMISSIONS[kind] for kind in kinds})
+
+    def require_write(self, key: ApiKey, kind: str) -> None:
+        """Raises ApiError 403 as ``require``, where the key may not change this kind of object."""
+        self._require(key, {WRITES[kind]})
+
+    def _require(self, key: ApiKey, needed: set[str]) -> None:
+        own = key.permissions or frozenset()
+        reads = {one.replace("_write", "_read") for one in own}
+        held = needed if key.permissions is None else needed & (own | reads)
+        lacking = sorted(needed - (held - self._withdrawn))
         if not lacking:
             return
         names = ", ".join(f"'{permission}'" for permission in lacking)

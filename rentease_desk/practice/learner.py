@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rentease_desk.practice.inputs import ControlError, Input
+from rentease_desk.practice.newest import amount_of, happen_to_newest, order_behind
+from rentease_desk.practice.paying import How, begin
 from rentease_desk.practice.populate import naming
 from rentease_desk.practice.records import Charge, Decline, Intent, Metadata, Method, Order, Payer
 from rentease_desk.practice.sample import Booking, NamedBy, Sample, Status
@@ -53,11 +55,34 @@ class Learner:
             "refund": self.refund,
             "dispute": self.dispute,
             "payout": self.payout,
+            "burst": self.burst,
+            "newest": self.newest,
         }
 
     def guest_pays(self, given: Input) -> Happening:
-        """``reference``, ``guest``, ``amount``, ``currency``, ``named_by``: all optional."""
-        return self._of_intent("guest-pays", self._world.pay(self._order(given)))
+        """``how`` (card), ``reference``, ``guest``, ``amount``, ``currency``, ``named_by``: all optional."""
+        how = given.choice("how", How, How.CARD)
+        record = begin(self._world, self._order(given), how)
+        if isinstance(record, Intent):
+            return self._of_intent("guest-pays", record)
+        return self._happening("guest-pays", record.order, record.order.amount, record.id, record.id, record.status)
+
+    def burst(self, given: Input) -> Happening:
+        """``count`` (20) guests pay in one second, without naming a booking. Returns the last payment."""
+        count = given.number("count", 20, least=1, most=1_000)
+        given.refuse_rest()
+        orders = [Order(1_000 + number, payer=Payer(f"Guest {number}")) for number in range(1, count + 1)]
+        return self._of_intent("burst", [self._world.pay(order) for order in orders][-1])
+
+    def newest(self, given: Input) -> Happening:
+        """``operation`` happens to the newest object to which it can, with what is ``given`` besides."""
+        name, more = given.needed_text("operation"), given.values_of("given")
+        given.refuse_rest()
+        record = happen_to_newest(self._world, name, more)
+        order, amount = order_behind(self._world.store, record), amount_of(record)
+        if order is None:
+            return Happening(name, None, amount, self._world.store.profile.currency, None, record.id, record.id, "")
+        return self._happening(name, order, amount, record.id, record.id, getattr(record, "status", ""))
 
     def payment_fails(self, given: Input) -> Happening:
         """As ``guest_pays``, but the bank declines."""

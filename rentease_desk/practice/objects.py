@@ -124,7 +124,7 @@ def refund(refund: Refund) -> JsonObject:
         "destination_details": details.destination(refund),
         "failure_balance_transaction": refund.failure_balance_transaction,
         "failure_reason": refund.failure_reason,
-        "metadata": {},
+        "metadata": dict(refund.metadata),
         "payment_intent": refund.intent,
         "payment_method": refund.payment_method,
         "pending_reason": "processing" if refund.status == "pending" else None,

@@ -24,6 +24,7 @@ class _Reason(StrEnum):
 
 
 class _RefundReason(StrEnum):
+    NONE = "none"
     DUPLICATE = "duplicate"
     FRAUDULENT = "fraudulent"
     REQUESTED = "requested_by_customer"
@@ -97,8 +98,9 @@ def _cancel(given: Input) -> Act:
 def _refund(given: Input) -> Act:
     charge, amount = given.needed_text("charge"), given.whole("amount", 1)
     status = given.choice("status", _FirstStatus, _FirstStatus.SUCCEEDED)
-    reason = given.choice("reason", _RefundReason, _RefundReason.REQUESTED)
-    return lambda world: [world.refunds.create(charge, amount, status=status.value, reason=reason.value)]
+    chosen, metadata = given.choice("reason", _RefundReason, _RefundReason.REQUESTED), given.pairs("metadata")
+    reason = None if chosen is _RefundReason.NONE else chosen.value
+    return lambda world: [world.refunds.create(charge, amount, status=status.value, reason=reason, metadata=metadata)]
 
 
 def _update_refund(given: Input) -> Act:

@@ -1,4 +1,4 @@
-"""Query parameters as Stripe reads them: ``limit``, ``created[gte]``, ``expand[]``; unknown ones are refused."""
+"""Parameters as Stripe reads them: ``limit``, ``created[gte]``, ``expand[]``; unknown ones are refused."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ class Parameters:
     def texts(self, name: str) -> list[str]:
         """The values of ``name[]``; none when it is not given."""
         return self._lists.pop(name, [])
+
+    def pairs(self, name: str) -> dict[str, str] | None:
+        """The values of ``name[…]`` by what stands in the brackets; None when there are none."""
+        inside = [one for one in self._values if one.startswith(f"{name}[") and one.endswith("]")]
+        return {one[len(name) + 1 : -1]: self._values.pop(one) for one in inside} or None
 
     def span(self, name: str) -> tuple[int | None, int | None]:
         """The first and the last second asked for, both included; None: open. docs.stripe.com/api/pagination"""

@@ -27,6 +27,8 @@ class Payouts:
         self._ledger = ledger
         self._bank = store.ids.account.replace("acct_", "ba_")
         self._schedule = 0
+        self.every = 0
+        """Days from one automatic payout to the next; 0: there are none."""
 
     def create(self, amount: int | None = None, *, at: int | None = None) -> Payout:
         """A payout of ``amount`` by hand, or an automatic one of all that is available and was not paid out."""
@@ -58,6 +60,7 @@ class Payouts:
     def schedule(self, days: int) -> None:
         """An automatic payout every so many days at midnight UTC, when there is money; 0: no more."""
         self._schedule += 1
+        self.every = days
         if days:
             self._plan_next(self._schedule, days, self._store.clock.now())
 

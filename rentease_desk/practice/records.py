@@ -140,6 +140,7 @@ class Refund:
     failure_reason: str | None = None
     balance_transaction: str | None = None
     failure_balance_transaction: str | None = None
+    metadata: Metadata = ()
 
     @property
     def counts(self) -> bool:

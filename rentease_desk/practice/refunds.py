@@ -8,7 +8,7 @@ from rentease_desk.practice.disputes import charged_back
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.ledger import Ledger
 from rentease_desk.practice.money import written
-from rentease_desk.practice.records import Charge, Refund
+from rentease_desk.practice.records import Charge, Metadata, Refund
 from rentease_desk.practice.store import Store
 
 _UNFINISHED = ("pending", "requires_action")
@@ -28,6 +28,7 @@ class Refunds:
         *,
         status: str = "succeeded",
         reason: str | None = "requested_by_customer",
+        metadata: Metadata = (),
         at: int | None = None,
     ) -> Refund:
         """Give back ``amount`` minor units, or all that is left. ``status``: succeeded, pending or requires_action."""
@@ -37,7 +38,7 @@ class Refunds:
             raise ApiError(f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed")
         _check(charge, wanted)
         refund = self._new(charge, wanted, status, reason, self._store.moment(at))
-        booked = replace(refund, balance_transaction=self._ledger.give_back(refund))
+        booked = replace(refund, balance_transaction=self._ledger.give_back(refund), metadata=metadata)
         self._store.refunds.add(booked)
         self._recount(charge_id)
         return booked

@@ -108,10 +108,10 @@ class PracticeServer:
             return error_reply(ApiError(str(error), status=error.status))
 
 
-def run(options: ServerOptions, announce: Callable[[str, str], None] | None = None) -> int:
+def run(options: ServerOptions, announce: Callable[[Handshake], None] | None = None) -> int:
     """Serve until standard input ends (with ``exit_with_parent``) or Ctrl-C. Returns the process's exit code.
 
-    ``announce`` is told the address and the key once it answers.
+    ``announce`` is told how to reach it once it answers.
     """
     try:
         server = PracticeServer(options)
@@ -123,7 +123,7 @@ def run(options: ServerOptions, announce: Callable[[str, str], None] | None = No
             sys.stdout.write(orjson.dumps(server.handshake).decode() + "\n")
             sys.stdout.flush()
         if announce is not None:
-            announce(server.handshake.base_url, server.handshake.api_key)
+            announce(server.handshake)
         _wait(options.exit_with_parent)
     return 0
 

@@ -13,12 +13,14 @@ from rentease_desk.practice import faults, operations
 from rentease_desk.practice.api import StripeApi
 from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.errors import ApiError
-from rentease_desk.practice.faults import Faults
+from rentease_desk.practice.faults import Fault, FaultKind, Faults
+from rentease_desk.practice.idempotency import IdempotencyKeys
 from rentease_desk.practice.inputs import ControlError, Input
 from rentease_desk.practice.journal import Entry, Journal, JournalError
 from rentease_desk.practice.keys import Keyring
 from rentease_desk.practice.learner import Happening, Learner
-from rentease_desk.practice.messages import Reply, Request, error_reply, json_reply
+from rentease_desk.practice.limits import Limit, Limits
+from rentease_desk.practice.messages import Delivery, Reply, Request, error_reply, json_reply
 from rentease_desk.practice.objects import API_VERSION
 from rentease_desk.practice.populate import populate_bulk, populate_sample
 from rentease_desk.practice.records import Record
@@ -26,6 +28,7 @@ from rentease_desk.practice.sample import build_sample
 from rentease_desk.practice.spec import Beginning, Kind, WorldSpec
 from rentease_desk.practice.store import Profile
 from rentease_desk.practice.world import World
+from rentease_desk.practice.writing import is_writable
 
 T = TypeVar("T")
 
@@ -44,10 +47,12 @@ class Stage:
         self.world = World(begun.seed, self.clock, livemode=spec.livemode, profile=Profile(zone=begun.zone))
         self.keys = Keyring(begun.seed, self.world.account, livemode=spec.livemode)
         self.faults = Faults()
+        self.limits = Limits()
         self.lock = Lock()
         self._api = StripeApi(self.world.store, self.keys)
         self._learner = self._populated()
         self._request_numbers = count(1)
+        self._repeats = IdempotencyKeys(self.clock)
         self._replay()
         self.clock.set(max(spec.now, self.clock.now()), frozen=spec.frozen)
 
@@ -55,12 +60,15 @@ class Stage:
         """What Stripe would answer to a request for ``path`` (``/v1/…``), unless a fault comes between."""
         if self.faults.down:
             return self._signed(faults.out_of_service(), request)
+        refusal = self.limits.refusal(path)
+        if refusal is not None:
+            return self._signed(refusal, request)
         fault = self.faults.take(path)
         if fault is None:
             return self._signed(self._looked_up(request, path), request)
-        reached = not faults.replaces_answer(fault)
-        reply = faults.spoilt(fault, self._looked_up(request, path) if reached else Reply(200, b""))
-        return reply if fault.kind is faults.FaultKind.HTML else self._signed(reply, request)
+        found = Reply(200, b"") if faults.is_in_the_way(fault) else self._looked_up(request, path, fault)
+        reply = faults.spoilt(fault, found)
+        return reply if fault.kind is FaultKind.HTML else self._signed(reply, request)
 
     def act(self, name: str, given: Input) -> Happening:
         """A learner's action. Raises ControlError, ApiError."""
@@ -76,17 +84,61 @@ class Stage:
             self._keep(Entry(at, "operation", name, given.values))
         return records
 
+    @property
+    def switches(self) -> dict[str, bool]:
+        """How what can be on or off stands, by the name it is switched with."""
+        world, limit = self.world, self.limits.limit
+        return {
+            "late-events": world.store.events.lag > 0,
+            "event-version": world.store.events.api_version != API_VERSION,
+            "balance-delay": world.ledger.delay > 0,
+            "payout-schedule": world.payouts.every > 0,
+            "limits": bool(limit.endpoint or limit.total),
+            "down": self.faults.down,
+        }
+
+    def mend(self) -> None:
+        """Nothing goes wrong any more."""
+        self.faults.clear()
+        self.faults.down = False
+        self.limits.set(Limit())
+        for permission in self.keys.withdrawn:
+            self.keys.allow(permission, granted=True)
+
     def close(self) -> None:
         """Let go of the state file."""
         if self._journal:
             self._journal.close()
 
-    def _looked_up(self, request: Request, path: str) -> Reply:
+    def _looked_up(self, request: Request, path: str, fault: Fault | None = None) -> Reply:
+        """The answer, before a fault spoils it on its way."""
         try:
             with self.lock:
+                if request.method == "POST" and is_writable(path):
+                    return self._written(request, path, fault)
                 return json_reply(self._api.answer(request, path))
         except ApiError as error:
             return error_reply(error)
+
+    def _written(self, request: Request, path: str, fault: Fault | None) -> Reply:
+        """Let it happen, unless it has happened already; a refusal is kept, too, once something began to happen."""
+        write = self._api.write(request, path)
+        before = self._repeats.replay(request, path)
+        if before is not None:
+            return before
+        with self.clock.held() as at:
+            try:
+                record = self._operate(write.operation, Input(write.given))[-1]
+                self._keep(Entry(at, "operation", write.operation, write.given))
+                reply = json_reply(self._api.shown(record, write))
+            except ApiError as error:
+                reply = error_reply(error)
+            except ControlError as error:
+                reply = error_reply(ApiError(str(error), status=error.status, type_="api_error"))
+        if fault is not None and fault.kind is FaultKind.STATUS and fault.status == 500:
+            reply = replace(faults.spoilt(fault, reply), delivery=Delivery())  # Stripe's own trouble is kept, too
+        self._repeats.keep(request, path, reply, fault.latency_ms / 1_000 if fault else 0.0)
+        return reply
 
     def _signed(self, reply: Reply, request: Request) -> Reply:
         """With the headers that every answer of Stripe carries."""

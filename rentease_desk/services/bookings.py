@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, BookingDraft, ChargeKind, checked
+from rentease_desk.domain.disputes import newest_first
 from rentease_desk.domain.errors import InputError, NotFoundError
 from rentease_desk.domain.folio import Folio, build_folio
 from rentease_desk.domain.lists import BookingQuery
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import Source
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import bookings as store
 from rentease_desk.storage.booking_list import booking_keys
 from rentease_desk.storage.charges import ChargeRow, add_charge, charges_of, standing_accommodation
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.payments import payments_of, refunds_of
 from rentease_desk.storage.rooms import room_names
 from rentease_desk.storage.settings import next_reference, read_property
@@ -92,8 +95,11 @@ class BookingService:
             if booking is None:
                 raise NotFoundError("booking.not_found", reference=pk)
             settings = read_property(connection) or Property()
-            lines = charges_of(connection, pk), payments_of(connection, pk), refunds_of(connection, pk)
-        return build_folio(booking, *lines, settings.days)
+            paid = payments_of(connection, pk)
+            lines = charges_of(connection, pk), paid, refunds_of(connection, pk)
+            disputes = disputes_of(connection, [one.pk for one in paid if one.source is Source.STRIPE])
+        folio = build_folio(booking, *lines, settings.days)
+        return replace(folio, disputes=newest_first(disputes))
 
     def rooms(self) -> tuple[str, ...]:
         """The names of the property's rooms."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
@@ -22,10 +25,13 @@ class Services(Struct, frozen=True):
     desk: Desk
     bookings: BookingService
     payments: PaymentService
+    billing: BillingService
+    customers: CustomerService
     settings: SettingsService
     exports: ExportService
     sync: SyncService
     events: EventLogService
+    follow_ups: FollowUpService
     key: StripeKeyService
     doctor: DoctorService
     others: OtherDesks

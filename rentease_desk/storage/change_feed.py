@@ -16,6 +16,8 @@ from rentease_desk.storage.tables import bookings, charge_lines, guests, journal
 _AT_ONCE = 400
 """How many names stand in one question: every database takes so many."""
 
+_BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
+
 
 class Seen(Struct, frozen=True):
     """How far the feed was read: the journal's ``seq``, and when the last sync ended (UTC seconds)."""
@@ -59,6 +61,8 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         refunds=frozenset(pk for pk, _ in backs),
         bookings=frozenset(pk for _, pk in (*pays, *lines, *stays, *homes, *of_guests) if pk is not None),
         settings=bool(named["property"]),
+        billing=any(named[entity] for entity in _BILLING),
+        follow_ups=bool(named["follow_up"] or named["dispute"]),
     )
 
 

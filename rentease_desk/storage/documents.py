@@ -17,6 +17,7 @@ _PERSONAL = {
     "guest": ("name", "email", "phone"),
     "booking": ("note",),
     "payment": ("payer_name", "payer_email", "description", "note", "reference", "failure_message"),
+    "follow_up": ("note",),
 }
 
 

@@ -15,11 +15,14 @@ _KEY = ("account", "livemode", "id")
 
 
 class Written(Struct):
-    """Ids of the rows of one kind that were new or changed, and what stands in the database now for every id shown."""
+    """Ids of the rows of one kind that were new or changed, what stands in the database now for every id shown, and
+    what stood there before of those that changed.
+    """
 
     new: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     standing: dict[str, Mapping[Any, Any]] = {}
+    before: dict[str, Mapping[Any, Any]] = {}
 
 
 def write_observed(
@@ -51,6 +54,7 @@ def write_observed(
         elif merged := _difference(before, values, keep):
             written.changed.add(key)
             written.standing[key] = merged
+            written.before[key] = before
             updates.append({f"_{name}": part for name, part in _key(identity, key).items()} | merged)
         else:
             same.append(key)

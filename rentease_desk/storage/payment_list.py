@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, l
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from rentease_desk.domain.dates import Days
+from rentease_desk.domain.disputes import Dispute
 from rentease_desk.domain.lists import (
     MethodTotal,
     MoneyKind,
@@ -33,6 +34,7 @@ from rentease_desk.domain.payment import (
     Source,
 )
 from rentease_desk.domain.text import words
+from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.keys import read_keys
 from rentease_desk.storage.payments import load_payments, load_refunds
 from rentease_desk.storage.search import contains
@@ -62,8 +64,9 @@ def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
     found = load_refunds(connection, [key // 2 for key in keys if key % 2])
     wanted = {key // 2 for key in keys if not key % 2} | {refund.payment_pk for refund in found}
     paid = {payment.pk: payment for payment in load_payments(connection, list(wanted))}
+    disputes = disputes_of(connection, [one.pk for one in paid.values() if one.disputed])
     for payment in paid.values():
-        made[payment.pk * 2] = _payment_row(payment)
+        made[payment.pk * 2] = _payment_row(payment, next(iter(disputes.get(payment.pk, ())), None))
     for refund in found:
         made[refund.pk * 2 + 1] = _refund_row(refund, paid[refund.payment_pk])
     return [made[key] for key in keys if key in made]
@@ -211,7 +214,7 @@ def _not_counted(connection: Connection, rows: FromClause) -> tuple[NotCounted, 
     return tuple(NotCounted(PaymentStatus(status), *rest) for status, *rest in found)
 
 
-def _payment_row(payment: Payment) -> MoneyRow:
+def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:
     counts = payment.state is PaymentState.SUCCEEDED and payment.status is not PaymentStatus.VOIDED
     return MoneyRow(
         key=payment.pk * 2,
@@ -244,6 +247,7 @@ def _payment_row(payment: Payment) -> MoneyRow:
         desk=payment.desk,
         net=payment.net,
         settlement_currency=payment.settlement_currency,
+        dispute=dispute,
     )
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, case, func, or_, select
 
 from rentease_desk.domain.dates import Span
+from rentease_desk.domain.disputes import OPEN_DISPUTES
 from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, StripeIntent
 from rentease_desk.storage.observed import of, own
@@ -21,7 +22,6 @@ from rentease_desk.storage.stripe_tables import (
 from rentease_desk.storage.tables import payments, refunds
 
 _OPEN = (PaymentState.PROCESSING.value, PaymentState.REQUIRES_CAPTURE.value)
-_OPEN_DISPUTES = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 _OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
 
 
@@ -104,7 +104,7 @@ def open_disputes(connection: Connection, identity: Identity, before: int, limit
     table = stripe_disputes
     query = select(table.c.id).where(
         own(table, identity),
-        table.c.status.in_(_OPEN_DISPUTES),
+        table.c.status.in_(OPEN_DISPUTES),
         table.c.created < before,
     )
     return list(connection.scalars(query.order_by(table.c.observed_at).limit(limit)))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.stripe_objects import CHARGED, Identity, StripeDispute, StripeTransaction
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.disputes import disputed_payments
 from rentease_desk.storage.observed import Written, of, own, write_observed
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import payments
@@ -57,19 +58,19 @@ def store_disputes(unit: Unit, identity: Identity, observed_at: int, shown: Sequ
         unit.record("import", "dispute", key, None, rows[key])
     for key in sorted(written.changed):
         unit.record("update", "dispute", key, before[key], rows[key])
-    _tell(unit, identity, shown, written)
+    _tell(unit, identity, written)
 
 
-def _tell(unit: Unit, identity: Identity, shown: Sequence[StripeDispute], written: Written) -> None:
-    touched = [one for one in shown if one.id in written.new | written.changed]
-    keys = [one.payment_intent_id or one.charge_id for one in touched]
-    query = select(payments.c.pk, payments.c.booking_pk).where(
-        own(payments, identity),
-        payments.c.stripe_payment_id.in_([key for key in keys if key]),
-    )
-    found = unit.connection.execute(query).all()
+def _tell(unit: Unit, identity: Identity, written: Written) -> None:
+    touched = list(written.new | written.changed)
+    if not touched:
+        return
+    query = select(payments.c.pk, payments.c.booking_pk).select_from(disputed_payments(identity))
+    found = unit.connection.execute(
+        query.where(of(stripe_disputes, identity, touched), payments.c.pk.is_not(None))
+    ).all()
     homes = frozenset(row.booking_pk for row in found if row.booking_pk is not None)
-    unit.changes |= Changes(payments=frozenset(row.pk for row in found), bookings=homes)
+    unit.changes |= Changes(payments=frozenset(row.pk for row in found), bookings=homes, follow_ups=True)
 
 
 def _standing(connection: Connection, identity: Identity, ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -29,6 +29,8 @@ def store_refunds(
 
     Returns what became of them, and those whose payment is not here: fetch it, then hand these in again.
     """
+    if not shown:
+        return Outcome(), []
     owners = _payments_of(unit, identity, shown)
     stored = _stored(unit, identity, shown)
     outcome, homeless = Outcome(), []

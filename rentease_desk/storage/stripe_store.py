@@ -9,11 +9,13 @@ from typing import Any
 
 import orjson
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.derivation import DerivedPayment, derive_payment
 from rentease_desk.domain.stripe_objects import Identity, StripeCharge, StripeIntent, StripeTransaction
+from rentease_desk.storage.billing_claims import borrowed_claims
 from rentease_desk.storage.bookings import resolve_claims
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.observed import Written, of, own, write_observed
@@ -64,6 +66,20 @@ def store_payments(
     return _follow(unit, identity, days, seen, _derive(connection, identity, touched, by_intent, by_charge))
 
 
+def follow_claims(unit: Unit, identity: Identity, days: Days, payment_ids: Collection[str]) -> Outcome:
+    """Look again at payments (Stripe's ids) for which a session, an invoice or a subscription may name another booking
+    than before. Those that are not here find it when they come.
+    """
+    derived = _derive(unit.connection, identity, set(payment_ids), Written(), Written())
+    stored = _stored_payments(unit.connection, identity, derived) if derived else {}
+    moved = {
+        key: derived[key]
+        for key, row in stored.items()
+        if (row["claimed_id"], row["claimed_reference"]) != (derived[key].claimed_id, derived[key].claimed_reference)
+    }
+    return _follow(unit, identity, days, moved, moved) if moved else Outcome()
+
+
 def _values(shown: StripeIntent | StripeCharge, names: tuple[str, ...], getter: Any) -> dict[str, Any]:
     values = dict(zip(names, getter(shown), strict=True))
     metadata = shown.metadata
@@ -75,6 +91,8 @@ def _follow(
     unit: Unit, identity: Identity, days: Days, seen: Collection[str], derived: Mapping[str, DerivedPayment]
 ) -> Outcome:
     """Write what the payments are now, and try once more to find bookings for those that have none."""
+    if not seen:
+        return Outcome()
     stored = _stored_payments(unit.connection, identity, seen)
     waiting = [row for key, row in stored.items() if row["booking_pk"] is None and key not in derived]
     claims = {text for one in derived.values() for text in (one.claimed_id, one.claimed_reference) if text}
@@ -109,11 +127,15 @@ def _derive(
     intents |= stored_intents(connection, identity, absent) if absent else {}
     charges = _charges_of(connection, identity, list(touched), by_charge)
     moved = moved_by(connection, identity, [one.id for some in charges.values() for one in some])
-    return {
+    derived = {
         key: derive_payment(intents.get(key), charges.get(key, ()), moved)
         for key in touched
         if key in intents or any(charge.payment_intent_id is None for charge in charges.get(key, ()))
     }
+    silent = [key for key, one in derived.items() if one.claimed_id is None and one.claimed_reference is None]
+    for key, claim in borrowed_claims(connection, identity, silent).items():
+        derived[key] = replace(derived[key], claimed_id=claim.id, claimed_reference=claim.reference)
+    return derived
 
 
 def stored_intents(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, StripeIntent]:
@@ -132,9 +154,11 @@ def _charges_of(
 ) -> dict[str, list[StripeCharge]]:
     """The charges of payments: those just shown as they stand now, and the others that are stored."""
     table = stripe_charges
-    others = select(table).where(
-        own(table, identity), table.c.payment_intent_id.in_(touched), table.c.id.not_in(list(shown.standing))
-    )
+    meant: ColumnElement[bool] = table.c.payment_intent_id.in_(touched)
+    lone = [key for key in touched if not key.startswith("pi_")]  # payments of the old kind are their own charge
+    if lone:
+        meant = or_(meant, table.c.id.in_(lone))
+    others = select(table).where(own(table, identity), meant, table.c.id.not_in(list(shown.standing)))
     rows = [{**row, "id": key} for key, row in shown.standing.items()]
     found: defaultdict[str, list[StripeCharge]] = defaultdict(list)
     for row in (*rows, *connection.execute(others).mappings()):

@@ -15,12 +15,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
-from rentease_desk.storage.tables import Key, metadata, only_one, single_row
+from rentease_desk.storage.tables import Key, Uid, metadata, only_one, single_row
 
 
-def _identity() -> tuple[Column[str], Column[bool], Column[str]]:
+def identity_columns() -> tuple[Column[str], Column[bool], Column[str]]:
+    """The key of a row of Stripe's: ids alone are not unique."""
     return (
         Column("account", Text, primary_key=True),
         Column("livemode", Boolean, primary_key=True),
@@ -31,7 +33,7 @@ def _identity() -> tuple[Column[str], Column[bool], Column[str]]:
 stripe_payment_intents = Table(
     "stripe_payment_intents",
     metadata,
-    *_identity(),
+    *identity_columns(),
     Column("created", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("amount_received", BigInteger, nullable=False),
@@ -52,7 +54,7 @@ stripe_payment_intents = Table(
 stripe_charges = Table(
     "stripe_charges",
     metadata,
-    *_identity(),
+    *identity_columns(),
     Column("payment_intent_id", Text),
     Column("created", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
@@ -76,14 +78,14 @@ stripe_charges = Table(
     Column("captured_at", BigInteger),
     Column("metadata", Text, nullable=False),
     Column("observed_at", BigInteger, nullable=False),
-    Index(None, "payment_intent_id"),
+    Index(None, "account", "livemode", "payment_intent_id"),
 )
 
 # A dispute is a matter between the cardholder's bank and the property: shown on the payment, journalled as it goes.
 stripe_disputes = Table(
     "stripe_disputes",
     metadata,
-    *_identity(),
+    *identity_columns(),
     Column("charge_id", Text),
     Column("payment_intent_id", Text),
     Column("created", BigInteger, nullable=False),
@@ -93,14 +95,14 @@ stripe_disputes = Table(
     Column("reason", Text, nullable=False),
     Column("due_by", BigInteger),
     Column("observed_at", BigInteger, nullable=False),
-    Index(None, "charge_id"),
+    Index(None, "account", "livemode", "charge_id"),
 )
 
 # Movements of the account's balance, in the settlement currency; negative where money leaves.
 stripe_transactions = Table(
     "stripe_transactions",
     metadata,
-    *_identity(),
+    *identity_columns(),
     Column("created", BigInteger, nullable=False),
     Column("available_on", BigInteger, nullable=False),
     Column("type", Text, nullable=False),
@@ -110,19 +112,20 @@ stripe_transactions = Table(
     Column("currency", String(3), nullable=False),
     Column("source_id", Text),
     Column("observed_at", BigInteger, nullable=False),
-    Index(None, "created"),
-    Index(None, "source_id"),
+    Index(None, "account", "livemode", "created"),
+    Index(None, "account", "livemode", "source_id"),
 )
 
 stripe_customers = Table(
     "stripe_customers",
     metadata,
-    *_identity(),
+    *identity_columns(),
     Column("created", BigInteger, nullable=False),
     Column("name", Text),
     Column("email", Text),
     Column("metadata", Text, nullable=False),
     Column("guest_pk", Key, ForeignKey("guests.pk"), index=True),
+    Column("gone_at", BigInteger),
     Column("observed_at", BigInteger, nullable=False),
 )
 
@@ -130,7 +133,7 @@ stripe_customers = Table(
 stripe_events = Table(
     "stripe_events",
     metadata,
-    *_identity(),
+    *identity_columns(),
     Column("type", Text, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("api_version", Text),
@@ -151,6 +154,32 @@ stripe_events = Table(
     CheckConstraint("(state = 'dismissed') = (reason IS NOT NULL)", name="dismissed_has_reason"),
     Index(None, "state", "next_attempt_at"),
     Index(None, "created"),
+)
+
+# What people wrote and did about what went wrong at Stripe: a row once somebody has. ``done_phase``: the trouble that
+# was done with; a later one of the same object (``object_id``, Stripe's) is open again.
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("salt", String(32), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("done_at", BigInteger),
+    Column("done_by", Text, nullable=False),
+    Column("done_phase", Text, nullable=False),
+    Column("touched_at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("kind IN ('payment', 'refund', 'dispute', 'invoice')", name="kind_known"),
+    CheckConstraint("(done_at IS NULL) = (done_by = '')", name="done_by_somebody"),
+    UniqueConstraint("account", "livemode", "kind", "object_id"),
+    Index(None, "account", "livemode", "touched_at"),
 )
 
 sync_runs = Table(
@@ -212,7 +241,8 @@ sync_cursors = Table(
     Column("position", BigInteger, nullable=False),
 )
 
-# What was begun to be listed and is not yet: ``after`` is the last id that was read of it, newest first.
+# What was begun to be listed and is not yet. Lists run from new to old: what was read is cut off at the end of a range.
+# ``retry_at``: not to be tried before, because the key may not read it.
 sync_ranges = Table(
     "sync_ranges",
     metadata,
@@ -222,7 +252,7 @@ sync_ranges = Table(
     Column("kind", Text, nullable=False),
     Column("range_start", BigInteger, nullable=False),
     Column("range_end", BigInteger, nullable=False),
-    Column("after", Text),
+    Column("retry_at", BigInteger, nullable=False),
     CheckConstraint("range_start < range_end", name="not_empty"),
     Index(None, "account", "livemode"),
 )

@@ -15,6 +15,8 @@ from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, syn
 
 PAYMENTS = "payments"
 """The cursor up to which (UTC seconds) everything that was created was read."""
+OPENED = "opened"
+"""The cursor up to which (UTC seconds) everything was read, or stands in ``sync_ranges`` to be read."""
 EVENTS = "events"
 """The cursor up to which (UTC seconds, Stripe's) the events were read; the next poll reads a little before it again."""
 SWEPT = "swept"

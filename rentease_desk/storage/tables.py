@@ -279,6 +279,8 @@ payments = Table(
     Index(None, "business_date"),
     Index("ix_payments_claims", "claimed_reference", "claimed_id", sqlite_where=text("booking_pk IS NULL"),
           postgresql_where=text("booking_pk IS NULL")),
+    Index("ix_payments_failed", "occurred_at", sqlite_where=text("state = 'failed'"),
+          postgresql_where=text("state = 'failed'")),
 )  # fmt: skip
 
 payment_voids = Table(
@@ -321,7 +323,9 @@ refunds = Table(
     ForeignKeyConstraint(["payment_pk", "currency"], ["payments.pk", "payments.currency"]),
     Index(None, "payment_pk"),
     Index(None, "occurred_at", "pk"),
-)
+    Index("ix_refunds_failed", "occurred_at", sqlite_where=text("status = 'failed'"),
+          postgresql_where=text("status = 'failed'")),
+)  # fmt: skip
 
 journal = Table(
     "journal",

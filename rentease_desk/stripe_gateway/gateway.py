@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import partial
 from hashlib import sha256
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeGuard
 
 import stripe
 from msgspec.structs import replace
 
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.dates import Span
-from rentease_desk.domain.errors import StripeError, UnreadableObjectError
+from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_events import EventPage
 from rentease_desk.domain.stripe_objects import (
     Identity,
@@ -24,6 +24,7 @@ from rentease_desk.domain.stripe_objects import (
     StripeTransaction,
     Unreadable,
 )
+from rentease_desk.stripe_gateway.billing_reads import BillingReads
 from rentease_desk.stripe_gateway.failures import account_named
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governor
 from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
@@ -38,17 +39,29 @@ from rentease_desk.stripe_gateway.mapping import (
 )
 from rentease_desk.stripe_gateway.reader import Json, id_of
 from rentease_desk.stripe_gateway.reads import ReadCount
+from rentease_desk.stripe_gateway.replies import created_in, data_of, each, next_cursor, page_of, unknown
 from rentease_desk.stripe_gateway.transport import CONNECT_TIMEOUT, READ_TIMEOUT, Reply, Transport
 
 PAGE_SIZE = 100
 """The most objects that Stripe puts on a page."""
 
-READABLE = ("payment_intents", "charges", "refunds", "balance_transactions", "disputes", "customers", "events")
+READABLE = (
+    "payment_intents",
+    "charges",
+    "refunds",
+    "balance_transactions",
+    "disputes",
+    "customers",
+    "payouts",
+    "subscriptions",
+    "invoices",
+    "checkout/sessions",
+    "events",
+)
 """The lists that the sync reads; each needs a permission of its own."""
-BESIDE = frozenset({"balance_transactions", "disputes"})
-"""Those without which payments and refunds are complete all the same, fees and disputes aside."""
-
-T = TypeVar("T")
+BESIDE = frozenset({"balance_transactions", "disputes", "payouts", "subscriptions", "invoices", "checkout/sessions"})
+"""Those without which payments and refunds are complete all the same: they bring fees, disputes, what went to the bank,
+and which booking a long stay or a Checkout page pays for."""
 
 
 class StripeGateway:
@@ -75,7 +88,8 @@ class StripeGateway:
         key = check_key(key)
         self.livemode = is_live(key)
         self._account = account
-        self._sees_money = True
+        self.money_refused: StripeError | None = None
+        """The permission that was missing when an object was asked for with the money it moved."""
         self._fingerprint = sha256(f"{key} {base} {account}".encode()).hexdigest()
         self._reads = reads or ReadCount()
         self._transport = Transport(
@@ -87,6 +101,8 @@ class StripeGateway:
             count=partial(self._reads.add, self._fingerprint),
             timeouts=timeouts,
         )
+        self.billing = BillingReads(self._list, self._fetch, self.livemode)
+        """The lists and objects of payouts, subscriptions, invoices and Checkout Sessions."""
 
     @property
     def fingerprint(self) -> str:
@@ -152,78 +168,80 @@ class StripeGateway:
 
     def list_intents(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the PaymentIntents created in the span, with the latest charge of each."""
-        reply = self._list("payment_intents", _created(span), after, cancel, expand=["data.latest_charge"])
-        return self._payments(reply, _data(reply))
+        reply = self._list("payment_intents", created_in(span), after, cancel, expand=["data.latest_charge"])
+        return self._payments(reply, data_of(reply))
 
     def list_charges(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the charges created in the span."""
-        reply = self._list("charges", _created(span), after, cancel)
-        return self._charges(reply, _data(reply))
+        reply = self._list("charges", created_in(span), after, cancel)
+        return self._charges(reply, data_of(reply))
 
-    def list_refunds(self, since: int, after: str | None, cancel: threading.Event) -> Page:
-        """A page of the refunds made since an instant (UTC seconds), whichever payment they belong to."""
-        reply = self._list("refunds", {"gte": max(0, since)}, after, cancel)
-        refunds, unreadable = _each("refund", _data(reply), refund_from)
-        return _page(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
+    def list_refunds(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the refunds made in the span, whichever payment they belong to."""
+        reply = self._list("refunds", created_in(span), after, cancel)
+        refunds, unreadable = each("refund", data_of(reply), refund_from)
+        return page_of(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
 
     def list_customers(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the customers created in the span."""
-        reply = self._list("customers", _created(span), after, cancel)
-        customers, unreadable = _each("customer", _data(reply), lambda one: customer_from(one, self.livemode))
-        return _page(reply, customers=tuple(customers), unreadable=tuple(unreadable))
+        reply = self._list("customers", created_in(span), after, cancel)
+        customers, unreadable = each("customer", data_of(reply), lambda one: customer_from(one, self.livemode))
+        return page_of(reply, customers=tuple(customers), unreadable=tuple(unreadable))
 
-    def list_disputes(self, since: int, after: str | None, cancel: threading.Event) -> Page:
-        """A page of the disputes opened since an instant (UTC seconds), each with its charge."""
-        reply = self._list("disputes", {"gte": max(0, since)}, after, cancel, expand=["data.charge"])
-        return self._disputes(reply, _data(reply))
+    def list_disputes(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
+        """A page of the disputes opened in the span, each with its charge."""
+        reply = self._list("disputes", created_in(span), after, cancel, expand=["data.charge"])
+        return self._disputes(reply, data_of(reply))
 
     def list_transactions(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the balance transactions made in the span."""
-        reply = self._list("balance_transactions", _created(span), after, cancel)
-        transactions, unreadable = _each("balance_transaction", _data(reply), transaction_from)
-        return _page(reply, transactions=tuple(transactions), unreadable=tuple(unreadable))
+        reply = self._list("balance_transactions", created_in(span), after, cancel)
+        transactions, unreadable = each("balance_transaction", data_of(reply), transaction_from)
+        return page_of(reply, transactions=tuple(transactions), unreadable=tuple(unreadable))
 
     def list_events(self, since: int, after: str | None, cancel: threading.Event) -> EventPage:
         """A page of the events since an instant (UTC seconds); Stripe keeps them for 30 days."""
         reply = self._list("events", {"gte": max(0, since)}, after, cancel)
-        events, unreadable = _each("event", _data(reply), lambda one: event_from(one, self.livemode))
-        return EventPage(reply.observed_at, tuple(events), tuple(unreadable), _next_cursor(reply.data))
+        events, unreadable = each("event", data_of(reply), lambda one: event_from(one, self.livemode))
+        return EventPage(reply.observed_at, tuple(events), tuple(unreadable), next_cursor(reply.data))
 
     def fetch_intent(self, intent_id: str, cancel: threading.Event) -> Page:
         """One PaymentIntent with its latest charge and the money it moved; an empty page if there is none."""
         reply = self._fetch("payment_intents", intent_id, cancel, "latest_charge", "latest_charge.balance_transaction")
         if reply is None:
-            return _unknown("payment_intent", intent_id)
+            return unknown("payment_intent", intent_id)
         return _with_transactions(self._payments(reply, [reply.data]), reply.data.get("latest_charge"))
 
     def fetch_charge(self, charge_id: str, cancel: threading.Event) -> Page:
         """One charge with the money it moved; an empty page if there is none."""
         reply = self._fetch("charges", charge_id, cancel, "", "balance_transaction")
         if reply is None:
-            return _unknown("charge", charge_id)
+            return unknown("charge", charge_id)
         return _with_transactions(self._charges(reply, [reply.data]), reply.data)
 
     def fetch_refund(self, refund_id: str, cancel: threading.Event) -> Page:
         """One refund with the money it moved; an empty page if there is none."""
         reply = self._fetch("refunds", refund_id, cancel, "", "balance_transaction", "failure_balance_transaction")
         if reply is None:
-            return _unknown("refund", refund_id)
-        refunds, unreadable = _each("refund", [reply.data], refund_from)
-        page = _page(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
+            return unknown("refund", refund_id)
+        refunds, unreadable = each("refund", [reply.data], refund_from)
+        page = page_of(reply, refunds=tuple(refunds), unreadable=tuple(unreadable))
         return _with_transactions(page, reply.data)
 
     def fetch_dispute(self, dispute_id: str, cancel: threading.Event) -> Page:
         """One dispute with its charge; an empty page if there is none."""
         reply = self._fetch("disputes", dispute_id, cancel, "charge", "")
-        return _unknown("dispute", dispute_id) if reply is None else self._disputes(reply, [reply.data])
+        return unknown("dispute", dispute_id) if reply is None else self._disputes(reply, [reply.data])
 
     def fetch_customer(self, customer_id: str, cancel: threading.Event) -> Page:
-        """One customer; an empty page if there is none, or none any more."""
+        """One customer; of one that was deleted only that; an empty page if there is none."""
         reply = self._fetch("customers", customer_id, cancel, "", "")
-        if reply is None or reply.data.get("deleted") is True:
-            return _unknown("customer", customer_id)
-        customers, unreadable = _each("customer", [reply.data], lambda one: customer_from(one, self.livemode))
-        return _page(reply, customers=tuple(customers), unreadable=tuple(unreadable))
+        if reply is None:
+            return unknown("customer", customer_id)
+        if reply.data.get("deleted") is True:
+            return page_of(reply, gone_customers=(customer_id,))
+        customers, unreadable = each("customer", [reply.data], lambda one: customer_from(one, self.livemode))
+        return page_of(reply, customers=tuple(customers), unreadable=tuple(unreadable))
 
     def capture_time(self, balance_transaction_id: str, cancel: threading.Event) -> int | None:
         """When a charge was captured (UTC seconds): its balance transaction is made then. None where it is not there.
@@ -244,12 +262,13 @@ class StripeGateway:
     def _list(
         self, kind: str, created: dict[str, int], after: str | None, cancel: threading.Event, **params: Any
     ) -> Reply:
-        cursor = {"starting_after": after} if after else {}
+        within: dict[str, Any] = {"created": created} if created else {}
+        within |= {"starting_after": after} if after else {}
         try:
-            reply = self._transport.get(f"/v1/{kind}", cancel, limit=PAGE_SIZE, created=created, **cursor, **params)
+            reply = self._transport.get(f"/v1/{kind}", cancel, limit=PAGE_SIZE, **within, **params)
         except LookupError as error:
             raise StripeError("stripe.refused", reason=f"it does not know {after or kind} any more") from error
-        if after is not None and after in map(id_of, _data(reply)):
+        if after is not None and after in map(id_of, data_of(reply)):
             raise StripeError("stripe.refused", reason=f"the list does not go on after {after}")
         return reply
 
@@ -258,7 +277,7 @@ class StripeGateway:
         Stripe does not know the object.
         """
         path, kept = f"/v1/{kind}/{id_}", [always] if always else []
-        wanted = [*kept, *filter(None, money)] if self._sees_money else kept
+        wanted = [*kept, *filter(None, money)] if self.money_refused is None else kept
         try:
             return self._transport.get(path, cancel, **_expand(wanted))
         except LookupError:
@@ -266,29 +285,30 @@ class StripeGateway:
         except StripeError as error:
             if error.code != "stripe.no_permission" or wanted == kept:
                 raise
+            refused = error
         reply = self._fetch(kind, id_, cancel, always)
-        self._sees_money = False  # it was the money that the key may not see
+        self.money_refused = refused  # it was the money that the key may not see
         return reply
 
     def _disputes(self, reply: Reply, objects: list[Json]) -> Page:
-        disputes, unreadable = _each("dispute", objects, lambda one: dispute_from(one, self.livemode))
+        disputes, unreadable = each("dispute", objects, lambda one: dispute_from(one, self.livemode))
         shown = [one["charge"] for one in objects if isinstance(one.get("charge"), dict)]
-        charges, unread = _each("charge", shown, lambda one: charge_from(one, self.livemode, reply.observed_at))
-        page = _page(reply, disputes=tuple(disputes), charges=tuple(charges), unreadable=(*unreadable, *unread))
+        charges, unread = each("charge", shown, lambda one: charge_from(one, self.livemode, reply.observed_at))
+        page = page_of(reply, disputes=tuple(disputes), charges=tuple(charges), unreadable=(*unreadable, *unread))
         moved = [part for one in objects for part in one.get("balance_transactions") or ()]
         return replace(page, transactions=_transactions(moved))
 
     def _charges(self, reply: Reply, objects: list[Json]) -> Page:
         """Charges. One that cannot be read is told as the payment it belongs to, which is the same payment again."""
-        charges, unreadable = _each("charge", objects, lambda one: charge_from(one, self.livemode, reply.observed_at))
+        charges, unreadable = each("charge", objects, lambda one: charge_from(one, self.livemode, reply.observed_at))
         intents = {id_of(one): one.get("payment_intent") for one in objects}
         told = tuple(_of_payment(one, intents.get(one.id)) for one in unreadable)
-        return _page(reply, charges=tuple(charges), unreadable=told)
+        return page_of(reply, charges=tuple(charges), unreadable=told)
 
     def _payments(self, reply: Reply, objects: list[Json]) -> Page:
         """Intents and their charges. One whose charge cannot be read is not read either: its date would be wrong."""
-        pairs, unreadable = _each("payment_intent", objects, lambda one: self._pair(one, reply.observed_at))
-        return _page(
+        pairs, unreadable = each("payment_intent", objects, lambda one: self._pair(one, reply.observed_at))
+        return page_of(
             reply,
             intents=tuple(intent for intent, _ in pairs),
             charges=tuple(charge for _, charge in pairs if charge is not None),
@@ -299,32 +319,6 @@ class StripeGateway:
         intent = intent_from(data, self.livemode)
         charge = data.get("latest_charge")
         return intent, charge_from(charge, self.livemode, observed_at) if isinstance(charge, dict) else None
-
-
-def _created(span: Span) -> dict[str, int]:
-    return {"gte": max(0, span.start), "lt": max(0, span.end)}
-
-
-def _data(reply: Reply) -> list[Json]:
-    data = reply.data.get("data")
-    if not isinstance(data, list):
-        raise StripeError("stripe.refused", reason="the list has no data")
-    return [one if isinstance(one, dict) else {} for one in data]
-
-
-def _each(kind: str, objects: list[Json], read: Callable[[Json], T]) -> tuple[list[T], list[Unreadable]]:
-    """Each object by itself: one that cannot be understood does not keep the others out."""
-    values, unreadable = [], []
-    for one in objects:
-        try:
-            values.append(read(one))
-        except UnreadableObjectError as error:
-            unreadable.append(Unreadable(kind, id_of(one), str(error.params["reason"])))
-    return values, unreadable
-
-
-def _unknown(kind: str, id_: str) -> Page:
-    return Page(0, unreadable=(Unreadable(kind, id_, "Stripe does not know it"),))
 
 
 def _expand(parts: list[str]) -> dict[str, list[str]]:
@@ -339,7 +333,7 @@ def _with_transactions(page: Page, shown: object) -> Page:
 
 def _transactions(parts: Iterable[object]) -> tuple[StripeTransaction, ...]:
     """Those that can be understood; the others are told where they are listed."""
-    return tuple(_each("balance_transaction", [one for one in parts if _is_json(one)], transaction_from)[0])
+    return tuple(each("balance_transaction", [one for one in parts if _is_json(one)], transaction_from)[0])
 
 
 def _is_json(value: object) -> TypeGuard[Json]:
@@ -350,17 +344,3 @@ def _of_payment(charge: Unreadable, intent: object) -> Unreadable:
     if not isinstance(intent, str):
         return charge
     return Unreadable("payment_intent", id_of({"id": intent}), f"its charge {charge.id}: {charge.reason}")
-
-
-def _page(reply: Reply, **contents: Any) -> Page:
-    return Page(reply.observed_at, next_cursor=_next_cursor(reply.data), **contents)
-
-
-def _next_cursor(data: Json) -> str | None:
-    """The id behind which the next page begins. A list that says there is more must tell where."""
-    if not data.get("has_more"):
-        return None
-    last = (data.get("data") or [{}])[-1]
-    if not isinstance(last, dict) or not isinstance(last.get("id"), str):
-        raise StripeError("stripe.refused", reason="the list has more, but does not say where")
-    return str(last["id"])

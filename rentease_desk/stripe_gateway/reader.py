@@ -71,6 +71,10 @@ class Reader:
             raise self._refuse(f"{name} is {value!r}")
         return value
 
+    def moment_or_none(self, name: str) -> int | None:
+        """A field that may hold a time, UTC seconds."""
+        return None if self._data.get(name) is None else self.moment(name)
+
     def signed(self, name: str) -> int:
         """An amount in ISO minor units that may be negative."""
         value = self._data.get(name)
@@ -87,6 +91,10 @@ class Reader:
             return iso_minor(self.whole(name), self.currency)
         except ValueError as error:
             raise self._refuse(f"{name}: {error}") from error
+
+    def amount_or_none(self, name: str) -> int | None:
+        """A field that may hold an amount, ISO minor units."""
+        return None if self._data.get(name) is None else self.amount(name)
 
     def more_than_nothing(self, name: str) -> int:
         """An amount above zero."""
@@ -130,9 +138,16 @@ class Reader:
             raise self._refuse(f"{name} is “{found}”")
         return found
 
+    def needed_reference(self, name: str) -> str:
+        """The id of another object, without which this one means nothing."""
+        found = self.reference(name)
+        if found is None:
+            raise self._refuse(f"it has no {name}")
+        return found
+
     def metadata(self) -> dict[str, str]:
         """The metadata, as text."""
-        return {mask_card_numbers(str(key)): _named(str(part)) for key, part in self.part("metadata").items()}
+        return masked_metadata(self.part("metadata"))
 
     def _refuse(self, reason: str) -> UnreadableObjectError:
         return UnreadableObjectError("stripe.unreadable", object=self.id, reason=mask_card_numbers(reason)[:200])
@@ -146,6 +161,16 @@ def id_of(data: Json) -> str:
 def _named(value: str) -> str:
     """A booking's uid stays as it is: one in 1,300 has digits that could be a card number."""
     return value if _UUID.fullmatch(value.strip()) else mask_card_numbers(value)
+
+
+def masked_metadata(told: Json) -> dict[str, str]:
+    """Metadata as text, without card numbers."""
+    return {mask_card_numbers(str(key)): _named(str(part)) for key, part in told.items()}
+
+
+def moment_in(value: object) -> int | None:
+    """A time (UTC seconds) that stands deeper within an object; None where there is none."""
+    return value if type(value) is int and 0 <= value < _LATEST else None
 
 
 def text_or_none(value: object) -> str | None:

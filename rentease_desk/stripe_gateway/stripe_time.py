@@ -18,6 +18,7 @@ class StripeTime:
         self._lock = threading.Lock()
         self._bounds: tuple[float, float] | None = None
         self._latest: tuple[float, int] | None = None
+        self._begun: tuple[float, int] | None = None
 
     def observe(self, sent: float, received: float, date: int) -> None:
         """Learn from a reply: monotonic seconds of sending and receiving, and its ``Date`` (UTC seconds, truncated)."""
@@ -37,7 +38,7 @@ class StripeTime:
     def begin_after(self, microseconds: int) -> None:
         """Everything from now on is later than this moment (UTC microseconds), whatever the estimate says."""
         with self._lock:
-            self._latest = (self._monotonic(), microseconds)
+            self._latest = self._begun = (self._monotonic(), microseconds)
 
     def microseconds(self, monotonic: float) -> int:
         """Stripe's time, in UTC microseconds, at a moment of the monotonic clock: a later moment is told as later.
@@ -51,11 +52,18 @@ class StripeTime:
                 return told
             since, latest = self._latest
             passed = int((monotonic - since) * 1_000_000)
-            if passed < 0:
-                return min(told, latest + passed)
+            if passed < 0:  # a request beside it began later and was answered sooner
+                return max(min(told, latest + passed), self._earliest(monotonic))
             told = max(told, latest + passed + 1)
             self._latest = (monotonic, told)
             return told
+
+    def _earliest(self, monotonic: float) -> int:
+        """What a moment is told as at least: what was read before ``begin_after`` is older."""
+        if self._begun is None:
+            return 0
+        since, begun = self._begun
+        return begun + int((monotonic - since) * 1_000_000) + 1
 
     def now(self) -> int:
         """Stripe's time now, in UTC seconds. Needs one reply before."""

@@ -28,7 +28,7 @@ from tests.gui.conftest import idle, show_window
 from tests.tools.gui import Hotel, every_dialog, in_worker, press
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
-PAGES = ("bookings", "payments", "folio", "sync", "events", "settings")
+PAGES = ("bookings", "payments", "folio", "sync", "events", "follow_ups", "settings")
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ PAGES = ("bookings", "payments", "folio", "sync", "events", "settings")
         (Key.Key_2, "payments"),
         (Key.Key_3, "sync"),
         (Key.Key_4, "events"),
+        (Key.Key_5, "follow_ups"),
         (Key.Key_Comma, "settings"),
         (Key.Key_1, "bookings"),
     ],
@@ -100,7 +101,7 @@ def test_zoom_by_keys_is_told_to_the_desk(qtbot: QtBot, window: MainWindow) -> N
 
 def test_the_rail_counts_what_waits(qtbot: QtBot, window: MainWindow) -> None:
     names = [one.accessibleName() for one in window.rail.findChildren(QAbstractButton)]
-    assert names == ["Bookings", "Payments", "Sync", "Events", "Settings"]
+    assert names == ["Bookings", "Payments", "Sync", "Events", "Follow up", "Settings"]
 
 
 def test_it_is_shown_before_the_database_is_open_and_fills_then(qtbot: QtBot, bare: Context, hotel: Hotel) -> None:
@@ -187,7 +188,7 @@ def test_everything_in_a_dialog_has_a_name(qtbot: QtBot, window: MainWindow, hot
     idle(qtbot, window.context)
 
 
-@pytest.mark.parametrize("page", ["bookings", "payments", "sync", "events", "settings"])
+@pytest.mark.parametrize("page", ["bookings", "payments", "sync", "events", "follow_ups", "settings"])
 def test_tab_reaches_everything_and_comes_around(qtbot: QtBot, window: MainWindow, page: str) -> None:
     window.go(page)
     idle(qtbot, window.context)

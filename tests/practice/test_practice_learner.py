@@ -7,9 +7,58 @@ from collections.abc import Iterator
 import pytest
 import stripe
 
+from rentease_desk.practice.newest import TARGETS, Target
 from rentease_desk.practice.sample import Sample
 from rentease_desk.practice.spec import Kind
 from tests.tools.practice import ControlRefusedError, RunningServer, running_server, stripe_client
+
+Step = tuple[str, dict[str, object]]
+PAID: Step = ("guest-pays", {})
+HELD: Step = ("guest-pays", {"how": "hold"})
+DEBIT: Step = ("guest-pays", {"how": "debit"})
+PAGE: Step = ("guest-pays", {"how": "page"})
+MONTHLY: Step = ("guest-pays", {"how": "monthly"})
+
+
+def _then(operation: str, **given: object) -> Step:
+    return "newest", {"operation": operation, "given": given}
+
+
+DRAFT = (MONTHLY, _then("subscription-renew", draft=True))
+OPEN = (MONTHLY, _then("subscription-renew", fails=True))
+PREPARED: dict[str, tuple[Step, ...]] = {
+    "describe": (PAID,),
+    "require-action": (("payment-fails", {}), PAID),
+    "succeed": (("payment-fails", {}), PAID),
+    "fail": (("payment-fails", {}), PAID),
+    "process": (("payment-fails", {}), PAID),
+    "settle": (DEBIT, PAID),
+    "fail-debit": (DEBIT, PAID),
+    "capture": (HELD, PAID),
+    "cancel": (HELD, PAID),
+    "refund": (PAID, HELD),
+    "update-refund": (PAID, _then("refund", status="pending")),
+    "dispute": (PAID, HELD),
+    "dispute-respond": (PAID, _then("dispute")),
+    "dispute-escalate": (PAID, _then("dispute", inquiry=True)),
+    "dispute-close": (PAID, _then("dispute")),
+    "subscription-renew": (MONTHLY,),
+    "subscription-describe": (MONTHLY,),
+    "subscription-cancel": (MONTHLY,),
+    "invoice-finalize": DRAFT,
+    "invoice-pay": OPEN,
+    "invoice-void": OPEN,
+    "invoice-give-up": OPEN,
+    "checkout-complete": (PAGE,),
+    "checkout-fail": (PAGE,),
+    "checkout-expire": (PAGE,),
+}
+OPERATED: dict[str, tuple[Step, ...]] = {
+    "authorize": (("create", {"manual": True}),),
+    "payout-fail": (("pay", {}), ("payout", {}), ("pay", {})),
+    "checkout-settle": (("checkout", {"method": "sepa_debit"}),),
+}
+GIVEN: dict[str, dict[str, object]] = {"update-refund": {"status": "failed"}, "describe": {"description": "LN-1"}}
 
 
 @pytest.fixture
@@ -122,3 +171,69 @@ def test_an_account_without_a_sample(server: RunningServer) -> None:
     told = server.control.act("guest-pays")
     assert (told["guest"], told["amount"], told["reference"]) == ("A guest", 10_000, None)
     assert server.control.act("refund")["amount"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "kind"),
+    [
+        ("card", "succeeded", "payment_intents"),
+        ("hold", "requires_capture", "payment_intents"),
+        ("debit", "processing", "payment_intents"),
+        ("page", "open", "checkout_sessions"),
+        ("monthly", "active", "subscriptions"),
+    ],
+)
+def test_guests_begin_to_pay_in_several_ways(how: str, status: str, kind: str, hotel: RunningServer) -> None:
+    told = hotel.control.act("guest-pays", how=how, amount=4_200)
+    [shown] = [one for one in hotel.control.dump(kind) if one["id"] == told["id"]]
+    assert (told["status"], told["amount"], shown["status"]) == (status, 4_200, status)
+    assert told["reference"] is not None
+
+
+def test_many_guests_pay_in_one_second(hotel: RunningServer, desk: stripe.StripeClient) -> None:
+    told = hotel.control.act("burst", count=30)
+    newest = desk.v1.payment_intents.list({"limit": 31}).data
+    assert newest[0].id == told["id"]
+    assert len({one.created for one in newest[:30]}) == 1
+    assert [one.amount for one in newest[:30]] == list(range(1_030, 1_000, -1))
+
+
+@pytest.mark.parametrize(("operation", "target"), TARGETS.items())
+def test_things_happen_to_the_newest_that_they_can_happen_to(operation: str, target: Target) -> None:
+    """Each is prepared once; where it can, something newer is there to which it cannot happen."""
+    with running_server() as server:
+        for name, given in PREPARED.get(operation, ()):
+            server.control.act(name, "default", **given)
+        for name, given in OPERATED.get(operation, ()):
+            server.control.operate(name, "default", **given)
+            server.control.clock(advance=5 * 86_400 if operation == "payout-fail" else 0)
+        if operation == "checkout-settle":
+            server.control.act("newest", operation="checkout-complete")
+        before = {one["id"]: one for one in server.control.dump()}
+        told = server.control.act("newest", operation=operation, given=GIVEN.get(operation, {}))
+        after = {one["id"]: one for one in server.control.dump()}
+        assert told["id"] in after
+        assert before != after or operation == "checkout-fail"
+        assert told["amount"] >= 0
+
+
+def test_nothing_to_which_it_could_happen(server: RunningServer) -> None:
+    with pytest.raises(ControlRefusedError, match="There is nothing in the account"):
+        server.control.act("newest", operation="capture")
+    with pytest.raises(ControlRefusedError, match="“pay” does not happen to something"):
+        server.control.act("newest", operation="pay")
+    with pytest.raises(ControlRefusedError, match="“given” must be an object"):
+        server.control.act("newest", operation="capture", given=3)
+
+
+def test_all_is_well_again(server: RunningServer, client: stripe.StripeClient) -> None:
+    server.control.fault("status", times=99)
+    server.control.limit(endpoint=1)
+    server.control.permit("rak_charge_read", granted=False)
+    server.control.act("down", on=True)
+    server.control.act("mend")
+    for _ in range(3):
+        client.v1.charges.list()
+    state = server.control.state()
+    assert (state["faults"], state["down"], state["withdrawn"]) == (0, False, [])
+    assert state["limits"] == {"endpoint": 0, "total": 0}

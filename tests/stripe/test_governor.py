@@ -405,7 +405,7 @@ def test_a_429_slows_every_gateway_down(
         with pytest.raises(Exception, match="Too many requests"):
             asking.list_charges(WIDE, None, cancel)
     cancel.waits.clear()
-    other.list_refunds(0, None, cancel)
+    other.list_refunds(Span(0, NOON), None, cancel)
     assert 39 < max(cancel.waits) <= 50
     assert (governor._total.rate._left, governor._at_once._left) == (500, 4)
     assert governor._lanes["/v1/charges"].rate._left == 500

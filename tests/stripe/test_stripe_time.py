@@ -83,3 +83,15 @@ def test_an_older_moment_asked_for_later_is_older() -> None:
     late = time.microseconds(watch.at + 2)
     early = time.microseconds(watch.at + 1)
     assert early < late < time.microseconds(watch.at + 3)
+
+
+def test_of_two_requests_side_by_side_the_slower_one_is_not_older_than_the_run_before() -> None:
+    """Its picture would be refused, and what it alone shows would be missing."""
+    watch = Watch()
+    time = StripeTime(watch)
+    time.observe(watch.at, watch.at, NOON)
+    tomorrow = (NOON + 86_400) * 1_000_000
+    time.begin_after(tomorrow)
+    slow, quick = watch.at + 1, watch.at + 2
+    after = time.microseconds(quick)
+    assert tomorrow < time.microseconds(slow) < after

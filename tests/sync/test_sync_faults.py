@@ -23,7 +23,7 @@ from tests.tools.accounts import DAY, Account
 from tests.tools.stories import Happening
 from tests.tools.stubs import Answer, closed_port, stub
 from tests.tools.syncing import ALL, Impatient, SyncDesk, check_journal, check_truth, is_sum, settle
-from tests.tools.truth import Books, held_books
+from tests.tools.truth import Books, held_books, true_books
 
 LISTS = ("/v1/payment_intents", "/v1/charges", "/v1/refunds", "/v1/customers")
 
@@ -105,13 +105,10 @@ def test_a_fault_that_passes_in_each_list_is_not_even_noticed(busy: SyncDesk, ki
 def test_the_second_page_fails(busy: SyncDesk) -> None:
     """The first page of a hundred is kept; the next run takes the rest."""
     before = len(held_books(busy.desk).payments)
-
-    def report(step: Progress) -> None:
-        if step.step == "payments" and step.done < step.total:
-            busy.account.fault("html", path="/v1/payment_intents", times=99)
-
+    busy.account.fault("latency", path="/v1/payment_intents", times=1)  # the first page only waits
+    busy.account.fault("html", path="/v1/payment_intents", times=99)
     with pytest.raises(StripeError):
-        busy.run(report=report)
+        busy.run()
     assert len(held_books(busy.desk).payments) == before + 100 > before
     check_journal(busy.desk)
     _recovers(busy)
@@ -150,8 +147,14 @@ def test_a_restricted_key_with_what_it_needs(busy: SyncDesk) -> None:
 def test_a_key_without_balance_transactions_does_not_guess_when_money_moved(busy: SyncDesk) -> None:
     busy.changes["key"] = busy.account.restricted("rak_payment_intent_read", "rak_charge_read", "rak_customer_read")
     Happening(busy.account).all("create:manual authorize wait:90000 capture wait:60")
-    with pytest.raises(StripeError, match="rak_balance_transaction_source_read"):
-        busy.run()
+    result = busy.run()
+    named = [str(one) for one in result.limits] + [one.reason for one in result.failures]
+    assert sum("rak_balance_transaction_source_read" in one for one in named) >= 2
+    undated = {one.id for one in result.failures}
+    true, held = true_books(busy.account).payments, held_books(busy.desk).payments
+    assert set(true) - set(held) <= undated
+    assert {key: held[key] for key in set(held) - undated} == {key: true[key] for key in set(true) - undated}
+    _recovers(busy)
 
 
 def test_a_wrong_key_and_an_expired_one(busy: SyncDesk) -> None:
@@ -183,7 +186,7 @@ def test_a_cancelled_run_keeps_what_it_read_and_the_next_goes_on(busy: SyncDesk)
                 cancel.set()
 
         result = busy.run(report=report)
-        assert result.outcome is (RunOutcome.DONE if name == "customers" else RunOutcome.CANCELLED)
+        assert result.outcome is RunOutcome.CANCELLED
         assert is_sum(result.summary)
         assert busy.service.recent(1)[0].outcome is result.outcome
         check_journal(busy.desk)

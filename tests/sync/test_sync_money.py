@@ -98,7 +98,8 @@ def test_a_balance_that_comes_late_brings_the_fee_with_it(polled: SyncDesk) -> N
 
 
 def test_a_key_that_may_not_see_the_balance_reads_all_else_and_names_it(polled: SyncDesk) -> None:
-    names = ("payment_intent", "charge", "customer", "event", "dispute")
+    beside = ("dispute", "payout", "subscription", "invoice", "checkout_session")
+    names = ("payment_intent", "charge", "customer", "event", *beside)
     polled.changes["key"] = polled.account.restricted(*(f"rak_{name}_read" for name in names))
     Happening(polled.account).all("pay refund:100")
     polled.tick()

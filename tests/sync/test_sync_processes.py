@@ -1,9 +1,11 @@
-"""Syncs as processes of their own: two at once, killed in the middle, stopped by Ctrl+C."""
+"""Syncs as processes of their own: two at once, killed in the middle, stopped by Ctrl+C.
+
+``test_sync_kills`` kills very many, at random moments.
+"""
 
 from __future__ import annotations
 
 import json
-import random
 import signal
 import subprocess
 import sys
@@ -121,38 +123,3 @@ def test_a_killed_process_leaves_no_harm(bulk: SyncDesk, cli: Commands) -> None:
     settle(bulk)
     assert RunOutcome.RUNNING not in {run.outcome for run in bulk.service.recent(9)}
     assert [run.error_text for run in bulk.service.recent(9)].count("The program was stopped.") == 2
-
-
-@pytest.mark.long
-@pytest.mark.timeout(900)
-def test_a_backfill_killed_at_fifty_moments(bulk: SyncDesk, cli: Commands) -> None:
-    moments = random.Random(7)
-    for _ in range(50):
-        bulk.account.do("pay")
-        bulk.account.fault("latency", latency_ms=15, times=500)
-        _kill(bulk, cli, 0, moments.uniform(0, 0.7))
-        bulk.account.control.no_faults(bulk.account.name)
-    settle(bulk)
-
-
-@pytest.mark.long
-@pytest.mark.timeout(900)
-def test_a_poll_killed_at_fifty_moments(at: SyncDesk, cli: Commands) -> None:
-    """Each is followed by a normal one, after which the books are Stripe's."""
-    moments = random.Random(11)
-    at.tick()
-    for _ in range(50):
-        at.account.advance(30)
-        Happening(at.account).all("pay refund:100 refund:100")
-        Happening(at.account).all("create fail succeed")
-        at.account.fault("latency", latency_ms=15, times=500)
-        before = _fence(at)
-        process = cli.start("poll", "--json")
-        _until(lambda before=before: _fence(at) > before, process)  # type: ignore[misc]
-        time.sleep(moments.uniform(0, 0.25))
-        process.kill()
-        process.communicate()
-        at.account.control.no_faults(at.account.name)
-        at.account.advance(30)
-        at.tick()
-        check_truth(at)

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
 
 from rentease_desk.domain.clock import RandomIds, SystemClock
 from rentease_desk.storage.opening import open_database
@@ -55,6 +56,12 @@ class PostgresqlMaker:
     def copy(self) -> str:
         """The address of a fresh migrated database."""
         return self.create(template="template_desk")
+
+    def drop(self, address: str) -> None:
+        """Remove a database of this server, whoever is connected to it."""
+        query = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(str(make_url(address).database)))
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(query)
 
     def stop(self) -> None:
         """Stop the server."""

@@ -85,6 +85,14 @@ class ControlClient:
         """Nothing goes wrong any more."""
         self._json("DELETE", f"worlds/{world}/faults")
 
+    def limit(self, world: str = "default", **how: int) -> None:
+        """``endpoint``, ``total``: requests a second; nothing: no limit."""
+        self._json("POST", f"worlds/{world}/limits", how)
+
+    def permit(self, permission: str, world: str = "default", *, granted: bool) -> None:
+        """Take a permission away from every key, or give it back."""
+        self._json("POST", f"worlds/{world}/permissions", {"permission": permission, "granted": granted})
+
     def clock(self, world: str = "default", **how: object) -> int:
         """``set``, ``advance``, ``frozen``. Returns the account's time, UTC seconds."""
         return int(self._json("POST", f"worlds/{world}/clock", how)["now"])

@@ -24,6 +24,7 @@ from rentease_desk.stripe_gateway.governor import Governor, Rates
 from tests.tools.accounts import Account
 from tests.tools.practice import NOON
 from tests.tools.truth import held_books, true_books
+from tests.tools.truth_billing import held_billing, true_billing
 
 ALL = DateRange(date(2020, 1, 1), date(2030, 12, 31))
 TODAY = date(2026, 11, 5)
@@ -116,6 +117,7 @@ def check_truth(at: SyncDesk, bookings: dict[str, str] | None = None) -> None:
     held, true = held_books(at.desk), true_books(at.account, bookings)
     assert held.payments == true.payments
     assert held.refunds == true.refunds
+    assert held_billing(at.desk) == true_billing(at.account)
     check_journal(at.desk)
 
 

@@ -12,6 +12,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.payments import PaymentService
 from tests.tools.accounts import Account
 from tests.tools.practice import Json
+from tests.tools.truth_billing import further_words
 
 _STATES = {
     "succeeded": "succeeded",
@@ -65,6 +66,7 @@ class Books(NamedTuple):
 def true_books(account: Account, bookings: Mapping[str, str] | None = None) -> Books:
     """``bookings`` maps whatever names a booking (its uid, its reference) to its reference."""
     known = {reference_key(name): reference for name, reference in (bookings or {}).items()}
+    beside = further_words(account)
     charges, refunds = account.dump("charges"), account.dump("refunds")
     attempts: dict[str, list[Json]] = {}
     for charge in charges.values():
@@ -74,7 +76,8 @@ def true_books(account: Account, bookings: Mapping[str, str] | None = None) -> B
         if refund["status"] == "succeeded":
             back[refund["charge"]] = back.get(refund["charge"], 0) + refund["amount"]
     paid = {
-        key: _of_intent(one, attempts.get(key, []), back, known) for key, one in account.dump("payment_intents").items()
+        key: _of_intent(one, attempts.get(key, []), back, known, beside.get(key, []))
+        for key, one in account.dump("payment_intents").items()
     }
     paid |= {key: _of_charge(one, back, known) for key, one in charges.items() if one["intent"] is None}
     return Books(paid, {key: _returned(one) for key, one in refunds.items()})
@@ -93,7 +96,13 @@ def held_books(desk: Desk) -> Books:
     )
 
 
-def _of_intent(intent: Json, attempts: list[Json], back: Mapping[str, int], known: Mapping[str, str]) -> Paid:
+def _of_intent(
+    intent: Json,
+    attempts: list[Json],
+    back: Mapping[str, int],
+    known: Mapping[str, str],
+    beside: list[dict[str, str]],
+) -> Paid:
     failed = any(one["status"] == "failed" for one in attempts) or intent["error"] is not None
     state = _STATES.get(intent["status"], "failed" if failed else "incomplete")
     latest = next((one for one in attempts if one["id"] == intent["latest_charge"]), None)
@@ -110,7 +119,9 @@ def _of_intent(intent: Json, attempts: list[Json], back: Mapping[str, int], know
         order=intent["order"],
         occurred_at=(latest["captured_at" if manual else "created"] if moved and latest else intent["created"]),
         shown=latest,
-        booking=_booking(names, known),
+        booking=_booking(
+            names if _names_one(names) else next(([one] for one in beside if _names_one([one])), []), known
+        ),
     )
 
 
@@ -168,6 +179,10 @@ def _booking(named: list[dict[str, str]], known: Mapping[str, str]) -> str | Non
         if reference_key(word) in known:
             return known[reference_key(word)]
     return None
+
+
+def _names_one(named: list[dict[str, str]]) -> bool:
+    return any(one.get(key, "").strip() for one in named for key in ("booking_id", "booking_reference"))
 
 
 def _returned(refund: Json) -> Returned:

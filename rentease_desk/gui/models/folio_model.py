@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from rentease_desk.domain.folio import Charge, Folio, FolioLine
-from rentease_desk.domain.payment import Payment, PaymentStatus, Refund
+from rentease_desk.domain.payment import Payment, PaymentStatus, Refund, RefundStatus
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.cell import Align, Cell, Column
 from rentease_desk.gui.models.cell_model import CellModel
+from rentease_desk.gui.stripe_words import why_failed, why_not_refunded
 from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr
 
 
@@ -88,14 +89,18 @@ class FolioModel(CellModel[FolioLine]):
             whole = " · ".join(part for part in (text, item.reason) if part)
             return Cell(text, aside=item.reason, struck=line.struck, tip=whole)
         if isinstance(item, Refund):
-            return Cell(tr("Refund"), aside=item.reason.replace("_", " "))
+            failed = item.status is RefundStatus.FAILED
+            why = why_not_refunded(item.failure_reason) if failed else item.reason.replace("_", " ")
+            return Cell(tr("Refund"), aside=why, tip=why)
         name = method_name(item.source, item.method, item.brand, self._context.settings)
         aside = f"•• {item.last4}" if item.last4 else item.reference
         if item.void_reason:
             aside = tr("{reason}, voided").format(reason=item.void_reason)
-        if item.failure_message and item.status is PaymentStatus.FAILED:
-            aside = f"{aside}  {item.failure_message}"
-        return Cell(name, aside=aside.strip(), struck=line.struck, tip=item.note)
+        tip = item.note
+        if item.status is PaymentStatus.FAILED:
+            aside = f"{aside}  {why_failed(item.failure_code, item.failure_message)}"
+            tip = item.failure_message or aside.strip()
+        return Cell(name, aside=aside.strip(), struck=line.struck, tip=tip)
 
     def _status(self, line: FolioLine) -> Cell:
         item = line.item

@@ -10,11 +10,13 @@ from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentStatus, Source
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.models.cell import Align, Cell, Column
 from rentease_desk.gui.models.paged_model import PagedModel
+from rentease_desk.gui.stripe_words import dispute_chip, dispute_words
 from rentease_desk.gui.words import is_refund, method_icon, method_name, row_chip, spoken_amount, tr
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class PaymentsModel(PagedModel[MoneyRow]):
         return [
             Column("date", tr("Date"), 152, self._date, by.DATE),
             Column("guest", tr("Guest"), 176, self._guest, by.GUEST, stretch=True),
-            Column("status", tr("Status"), 160, lambda one: Cell(chip=row_chip(one)), by.STATUS),
+            Column("status", tr("Status"), 160, self._status, by.STATUS),
             Column("method", tr("Method"), 188, self._method, by.METHOD, give_way=1),
             Column("gross", tr("Gross"), 120, self._gross, by.AMOUNT, Align.RIGHT),
             Column("fee", tr("Fee"), 80, self._fee, align=Align.RIGHT, shown=False),
@@ -78,6 +80,17 @@ class PaymentsModel(PagedModel[MoneyRow]):
             aside = tr("no booking")
             return Cell(row.payer_name or tr("No name given"), aside=aside, aside_colour="attn")
         return Cell(row.guest or "", aside=row.booking_reference or "")
+
+    def _status(self, row: MoneyRow) -> Cell:
+        """A dispute tells on hover where it stands, and until when to answer."""
+        chip, dispute = row_chip(row), row.dispute
+        if dispute is None:
+            return Cell(chip=chip)
+        now, formats = self._context.now(), self._context.formats
+        stands = dispute_chip(dispute.status, dispute.due_by, now).word
+        amount = formats.money(Money(dispute.amount, dispute.currency))
+        told = f"{stands}: {amount}. {dispute_words(dispute, now, formats)}"
+        return Cell(chip=chip, tip=told, spoken=f"{chip.word}. {told}")
 
     def _method(self, row: MoneyRow) -> Cell:
         name = method_name(row.source, row.method, row.brand, self._context.settings)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSizePolicy
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
@@ -16,30 +16,14 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.events_model import EventsModel, EventSort, EventSource
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.action_table import ActionTable
 from rentease_desk.gui.widgets.basics import Button, Label, column, frame
-from rentease_desk.gui.widgets.desk_table import DeskTable
 from rentease_desk.gui.widgets.empty_state import EmptyState
 from rentease_desk.gui.widgets.event_detail import EventDetail
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.segments import Segments
 
 Counts = dict[EventState, int]
-
-
-class EventTable(DeskTable):
-    """Its own actions stand in the menu of a row, above those that copy. The marked row stays in sight."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Below it more or less is told of the marked row."""
-        super().resizeEvent(event)
-        self.scrollTo(self.currentIndex())
-
-    def _row_menu(self, index: QModelIndex) -> QMenu:
-        menu = super()._row_menu(index)
-        before = menu.actions()[0]
-        menu.insertActions(before, self.actions())
-        menu.insertSeparator(before)
-        return menu
 
 
 class EventsView(Page):
@@ -50,7 +34,7 @@ class EventsView(Page):
 
     def __init__(self, context: Context) -> None:
         self.model = EventsModel(context)
-        self.table = EventTable("events", self.model, context.theme, context.state)
+        self.table = ActionTable("events", self.model, context.theme, context.state)
         self.empty = EmptyState(context.theme, self.table)
         self.detail = EventDetail(context)
         self._counts: Counts | None = None
@@ -108,31 +92,17 @@ class EventsView(Page):
 
     def _add_actions(self) -> None:
         """Letters act while the keyboard is in the list, and nowhere else."""
-        add = self._add_action
+        add = self.table.add_action
         self.retry_action = add(self.tr("Retry"), "R", self._retry)
         self.dismiss_action = add(self.tr("Dismiss"), "D", self._dismiss)
         self.copy_action = add(self.tr("Copy as JSON"), "J", self._copy)
         self.retry_all_action = add(self.tr("Retry all"), "Shift+R", self._retry_all)
 
-    def _add_action(self, words: str, key: str, run: Callable[[], None]) -> QAction:
-        action = QAction(words, self)
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(run)
-        self.table.addAction(action)
-        return action
-
-    def _button(self, action: QAction, icon: str = "") -> Button:
-        button = Button(self.context.theme, action.text(), icon=icon, key=action.shortcut().toString())
-        button.clicked.connect(action.trigger)
-        button.clicked.connect(self.table.setFocus)
-        return button
-
     def _build(self) -> None:
         theme = self.context.theme
         columns = Button(theme, self.tr("Columns"), icon="columns")
         columns.setMenu(self.table.column_menu)
-        self.retry_all = self._button(self.retry_all_action, "sync")
+        self.retry_all = self.table.button(self.retry_all_action, "sync")
         self.title_row.addWidget(columns)
         self.title_row.addWidget(self.retry_all)
         shown = (
@@ -141,8 +111,8 @@ class EventsView(Page):
             (None, self.tr("All")),
         )
         self.segments = Segments(theme, shown, self.tr("Which events"))
-        self.retry, self.dismiss = self._button(self.retry_action), self._button(self.dismiss_action)
-        self.copy = self._button(self.copy_action, "copy")
+        self.retry, self.dismiss = self.table.button(self.retry_action), self.table.button(self.dismiss_action)
+        self.copy = self.table.button(self.copy_action, "copy")
         self._basis = Label(theme, size=tokens.SMALL, tone="text2")
         self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

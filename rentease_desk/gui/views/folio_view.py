@@ -23,6 +23,7 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.balance_card import BalanceCard
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, frame, on_surface, row
 from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.total_row import TotalRow
@@ -54,6 +55,7 @@ class FolioView(Page):
         self._build()
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self._reload)
+        context.day_changed.connect(self._reload)
 
     @property
     def booking_pk(self) -> int | None:
@@ -124,6 +126,8 @@ class FolioView(Page):
         inside.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, 16)
         inside.setSpacing(16)
         inside.addLayout(top)
+        self.disputes = DisputeLines(self.context)
+        inside.addWidget(self.disputes)
         inside.addLayout(self._buttons())
         self.table.setAccessibleName(self.tr("Ledger"))
         for part in (head, self.banner):
@@ -187,6 +191,7 @@ class FolioView(Page):
         self.model.show_folio(folio)
         row = self.model.row_of(line) if line is not None else None
         self.table.setCurrentIndex(self.model.index(self.model.rowCount() - 1 if row is None else row, 0))
+        self.disputes.show_disputes(folio.disputes)
         self.total.show_cells(self._totals(folio))
         self.total.show()
 
@@ -202,6 +207,7 @@ class FolioView(Page):
         for chip in (self._state, self._stay_chip):
             chip.show_chip(None)
         self.model.show_nothing()
+        self.disputes.show_disputes(())
         self._card.hide()
         self.total.hide()
 

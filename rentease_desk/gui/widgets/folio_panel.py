@@ -19,6 +19,7 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.balance_card import BalanceCard
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, IconButton, Label, column, frame, row
 from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amount, tr
 
@@ -43,6 +44,7 @@ class FolioPanel(QFrame):
         self._stay = Label(theme, tone="text2")
         self._stay.setWordWrap(True)
         self._card = BalanceCard(context)
+        self.disputes = DisputeLines(context, narrow=True)
         self._payment = PaymentFacts(context)
         self._model = FolioModel(context, narrow=True)
         self._table = CellTable(self._model, self._model.columns, theme, edge=0)
@@ -53,6 +55,7 @@ class FolioPanel(QFrame):
         self._show_nothing()
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self._reload)
+        context.day_changed.connect(self._reload)
         context.ready.connect(self._show_nothing)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -80,7 +83,7 @@ class FolioPanel(QFrame):
         ledger = row(Label(context.theme, self.tr("Ledger"), weight=QFont.Weight.DemiBold), None, folio)
         inside = column(spacing=12)
         inside.addLayout(head)
-        for part in (self._stay, self._card, self._payment):
+        for part in (self._stay, self._card, self.disputes, self._payment):
             inside.addWidget(part)
         inside.addLayout(ledger)
         inside.addWidget(self._table, 1)
@@ -121,6 +124,7 @@ class FolioPanel(QFrame):
         rooms = tr("room {name}").format(name=", ".join(booking.rooms)) if booking.rooms else tr("no room")
         self._stay.setText(f"{booking.reference} · {rooms} · {dates}")
         self._card.show_booking(booking)
+        self.disputes.show_disputes(folio.disputes)
         self._model.show_folio(folio)
         self._empty.hide()
         self._content.show()

@@ -36,6 +36,7 @@ def desk_places() -> tuple[Place, ...]:
         Place("payments", tr("Payments"), "payments"),
         Place("sync", tr("Sync"), "sync"),
         Place("events", tr("Events"), "events", tone=Tone.WRONG),
+        Place("follow_ups", tr("Follow up"), "follow-ups", tone=Tone.WRONG),
         Place("settings", tr("Settings"), "settings", foot=True),
     )
 

@@ -7,7 +7,8 @@ import threading
 from msgspec.structs import replace
 
 from rentease_desk.domain.derivation import lacks_capture_time
-from rentease_desk.domain.stripe_objects import CHARGED, Identity, Page, StripeCharge, StripeIntent
+from rentease_desk.domain.errors import StripeError
+from rentease_desk.domain.stripe_objects import CHARGED, Identity, Page, StripeCharge, StripeIntent, Unreadable
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.stripe_facts import KnownCharge, known_charges
 from rentease_desk.storage.stripe_money import moved_by
@@ -18,7 +19,10 @@ from rentease_desk.stripe_gateway.gateway import StripeGateway
 class CaptureTimes:
     """Completes pages with the capture times that are missing, each asked for once."""
 
-    def __init__(self, desk: Desk, gateway: StripeGateway, identity: Identity, cancel: threading.Event) -> None:
+    def __init__(
+        self, desk: Desk, gateway: StripeGateway, identity: Identity, cancel: threading.Event, *, leaves_out: bool
+    ) -> None:
+        self._leaves_out = leaves_out
         self._desk = desk
         self._gateway = gateway
         self._identity = identity
@@ -35,7 +39,14 @@ class CaptureTimes:
             known = known_charges(connection, self._identity, ids)
             moved = {key: one.created for key, one in moved_by(connection, self._identity, ids).items()}
         moved |= {str(one.source_id): one.created for one in page.transactions if one.type in CHARGED}
-        timed = {one.id: self._timed(one, known.get(one.id), moved.get(one.id), page.observed_at) for one in late}
+        timed: dict[str, StripeCharge] = {}
+        for one in late:
+            try:
+                timed[one.id] = self._timed(one, known.get(one.id), moved.get(one.id), page.observed_at)
+            except StripeError as error:
+                if not self._leaves_out or error.code != "stripe.no_permission":
+                    raise
+                page = _without(page, one, error)
         return replace(page, charges=tuple(timed.get(one.id, one) for one in page.charges))
 
     def _intents_of(self, page: Page) -> dict[str, StripeIntent]:
@@ -66,3 +77,15 @@ class CaptureTimes:
         if charge.balance_transaction_id is None:
             return None
         return self._gateway.capture_time(charge.balance_transaction_id, self._cancel)
+
+
+def _without(page: Page, charge: StripeCharge, error: StripeError) -> Page:
+    """The page without a payment: the day on which its money moved is not to be guessed."""
+    paid = charge.payment_intent_id
+    told = Unreadable("payment_intent", paid, str(error)) if paid else Unreadable("charge", charge.id, str(error))
+    return replace(
+        page,
+        intents=tuple(one for one in page.intents if one.id != paid),
+        charges=tuple(one for one in page.charges if one.id != charge.id),
+        unreadable=(*page.unreadable, told),
+    )

@@ -12,19 +12,33 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from rentease_desk.domain.errors import DatabaseError, KnownError
+from rentease_desk.domain.errors import DatabaseError, KnownError, StripeError
 from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, EventPage, EventState, StoredEvent, pause_after
 from rentease_desk.domain.stripe_objects import Page, Unreadable
+from rentease_desk.services.sync.billing import read_payout_lines
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.storage.stripe_events import keep_events, park_events, postpone_event, settle_events, waiting_events
-from rentease_desk.storage.sync_state import EVENTS, PAYMENTS, move_cursor
+from rentease_desk.storage.sync_state import EVENTS, OPENED, move_cursor
 from rentease_desk.stripe_gateway.governor import CancelledError
 
 log = logging.getLogger(__name__)
 
 LATE = 10 * 60
 """Seconds: events are listed late, so each poll reads so much again. Known ids are dropped."""
-HANDLED = frozenset({"payment_intent", "charge", "refund", "dispute", "customer"})
+HANDLED = frozenset(
+    {
+        "payment_intent",
+        "charge",
+        "refund",
+        "dispute",
+        "customer",
+        "payout",
+        "subscription",
+        "invoice",
+        "invoice_payment",
+        "checkout.session",
+    }
+)
 """Kinds of object that events bring news of; others are kept in the log and ignored."""
 _PARKED = 60 * 60
 """Seconds until an event is looked at again whose object the key may not read."""
@@ -43,7 +57,9 @@ class EventRun:
     def __init__(self, context: RunContext, pages: PageStore) -> None:
         self._context = context
         self._pages = pages
-        self._seen_charges: set[str] = set()
+        self._seen: set[str] = set()
+        self.limits: list[StripeError] = []
+        """Permissions that are missing for what stands beside payments."""
 
     def read(self, since: int) -> int:
         """Keep every event since an instant (UTC seconds); returns Stripe's time at the start.
@@ -64,16 +80,22 @@ class EventRun:
         context = self._context
         with context.desk.db.reading() as connection:
             due = waiting_events(connection, context.identity, now)
-        self._fetch_all(self._intents(due), now)
-        self._fetch_all(self._charges(due), now)
-        gateway = context.gateway
+        self._fetch_all(self._dirty(_named(due, "payment_intent"), context.gateway.fetch_intent), now)
+        self._fetch_all(self._seen_aside(due, "charge", context.gateway.fetch_charge), now)
+        gateway, billing = context.gateway, context.gateway.billing
         for kind, fetch in (
             ("refund", gateway.fetch_refund),
             ("dispute", gateway.fetch_dispute),
             ("customer", gateway.fetch_customer),
+            ("subscription", billing.fetch_subscription),
+            ("invoice", billing.fetch_invoice),
+            ("checkout.session", billing.fetch_session),
+            ("payout", billing.fetch_payout),
         ):
-            named = ((one, one.object_id if one.object_kind == kind else None) for one in due)
-            self._fetch_all(self._dirty(named, fetch), now)
+            self._fetch_all(self._dirty(_named(due, kind), fetch), now)
+        self._fetch_all(self._seen_aside(due, "invoice_payment", billing.fetch_invoice_payment), now)
+        if any(one.object_kind == "payout" for one in due):
+            self.limits += read_payout_lines(context, self._pages.store)
 
     def _keep(self, page: EventPage, start: int) -> None:
         context = self._context
@@ -84,28 +106,21 @@ class EventRun:
             context.lease.keep(unit)
             keep_events(unit, context.identity, page.events, HANDLED)
             if page.next_cursor is None:
-                for kind in (EVENTS, PAYMENTS):  # what is in the log is not lost any more
+                for kind in (EVENTS, OPENED):  # what is in the log is not lost any more
                     move_cursor(unit, context.identity, kind, start)
 
-    def _intents(self, due: Sequence[StoredEvent]) -> dict[str, _Dirty]:
-        """Events of intents, and of charges that belong to one: the intent brings its latest charge along."""
-        named = ((one, one.object_id if one.object_kind == "payment_intent" else None) for one in due)
-        return self._dirty(named, self._context.gateway.fetch_intent)
+    def _seen_aside(self, due: Sequence[StoredEvent], kind: str, fetch: Callable[..., Page]) -> dict[str, _Dirty]:
+        """Objects of a kind that did not come with others: charges that are not their intent's latest, say."""
+        named = _named(due, kind)
+        self._settle([one for one in named if one.object_id in self._seen], EventState.DONE)
+        return self._dirty([one for one in named if one.object_id not in self._seen], fetch)
 
-    def _charges(self, due: Sequence[StoredEvent]) -> dict[str, _Dirty]:
-        """Charges that did not come with their intents: earlier attempts, old kinds of payment."""
-        named = [one for one in due if one.object_kind == "charge"]
-        self._settle([one for one in named if one.object_id in self._seen_charges], EventState.DONE)
-        left = ((one, one.object_id) for one in named if one.object_id not in self._seen_charges)
-        return self._dirty(left, self._context.gateway.fetch_charge)
-
-    def _dirty(self, named: Iterable[tuple[StoredEvent, str | None]], fetch: Callable[..., Page]) -> dict[str, _Dirty]:
+    def _dirty(self, events: Iterable[StoredEvent], fetch: Callable[..., Page]) -> dict[str, _Dirty]:
         """One entry an object, however many events name it."""
         found: dict[str, _Dirty] = {}
-        for event, key in named:
-            if key is not None:
-                one = found.setdefault(key, _Dirty(_bound(fetch, key, self._context)))
-                one.events.append(event)
+        for event in events:
+            one = found.setdefault(event.object_id, _Dirty(_bound(fetch, event.object_id, self._context)))
+            one.events.append(event)
         return found
 
     def _fetch_all(self, objects: dict[str, _Dirty], now: int) -> None:
@@ -129,8 +144,8 @@ class EventRun:
             self._failed(dirty, page.unreadable[0].reason, now)
         else:
             self._pages.store(page)
-            self._seen_charges |= {one.id for one in page.charges}
-            self._settle(dirty.events, EventState.DONE)
+            self._seen |= {one.id for one in page.charges} | {one.id for one in page.invoice_payments}
+            self._settle(dirty.events, EventState.GONE if page.gone_customers else EventState.DONE)
 
     def _known(self, dirty: _Dirty, error: KnownError, now: int) -> None:
         """A missing permission parks its events; other trouble with Stripe is the run's, and costs no attempts."""
@@ -154,6 +169,10 @@ class EventRun:
         if events:
             with self._context.desk.writing() as unit:
                 settle_events(unit, self._context.identity, [one.id for one in events], state)
+
+
+def _named(events: Sequence[StoredEvent], kind: str) -> list[StoredEvent]:
+    return [one for one in events if one.object_kind == kind]
 
 
 def _bound(fetch: Callable[..., Page], key: str, context: RunContext) -> Callable[[], Page]:

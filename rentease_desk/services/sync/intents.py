@@ -24,8 +24,7 @@ class IntentsBehind:
 
     def to_fetch(self, page: Page) -> list[str]:
         """The ids of the intents to fetch before this page is written."""
-        if self._begun is None:
-            self._begun = page.observed_at
+        self._begun = page.observed_at if self._begun is None else min(self._begun, page.observed_at or self._begun)
         shown = {one.id for one in page.intents}
         asking = [one for one in page.charges if one.payment_intent_id and one.payment_intent_id not in shown]
         if not asking:

@@ -15,6 +15,8 @@ from rentease_desk.services.sync.captures import CaptureTimes
 from rentease_desk.services.sync.intents import IntentsBehind
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.tally import Tally
+from rentease_desk.storage.billing_store import store_billing
+from rentease_desk.storage.database import Unit
 from rentease_desk.storage.stripe_money import store_disputes
 from rentease_desk.storage.stripe_refunds import store_customers, store_refunds
 from rentease_desk.storage.stripe_store import store_payments
@@ -36,28 +38,41 @@ class RunContext(Struct, frozen=True):
     report: Callable[[Progress], None]
 
 
+class _HomelessError(Exception):
+    """Refunds whose payment is not here: nothing of their page is written before it was fetched."""
+
+    def __init__(self, refunds: Sequence[StripeRefund]) -> None:
+        super().__init__()
+        self.refunds = refunds
+
+
 class PageStore:
     """Writes pages for one run, and counts what they changed."""
 
-    def __init__(self, context: RunContext, tally: Tally) -> None:
+    def __init__(self, context: RunContext, tally: Tally, *, leaves_out: bool = False) -> None:
+        """``leaves_out``: a payment whose day the key may not learn is left out and named; else its page is refused."""
         self._context = context
-        self._captures = CaptureTimes(context.desk, context.gateway, context.identity, context.cancel)
+        self._captures = CaptureTimes(
+            context.desk, context.gateway, context.identity, context.cancel, leaves_out=leaves_out
+        )
         self._behind = IntentsBehind(context.desk, context.identity)
         self._tally = tally
 
-    def store(self, page: Page) -> None:
-        """Write a page, after fetching what it needs to be understood."""
+    def store(self, page: Page, mark: Callable[[Unit], None] = lambda _unit: None) -> None:
+        """Write a page, after fetching what it needs to be understood. ``mark`` writes what stands for the page having
+        been read, in the same transaction.
+        """
         for intent_id in self._behind.to_fetch(page):
             self.store(self._context.gateway.fetch_intent(intent_id, self._context.cancel))
         page = self._captures.complete(page)
-        homeless = self._write(page)
-        if homeless:
-            self._fetch_payments_of(homeless)
-            lost = self._write(Page(page.observed_at, refunds=tuple(homeless)))
-            self.fail([Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in lost])
+        try:
+            self._write(page, mark)
+        except _HomelessError as error:
+            self._fetch_payments_of(error.refunds)
+            self._write(page, mark, last=True)
 
-    def _write(self, page: Page) -> list[StripeRefund]:
-        """One short transaction. Returns the refunds whose payment is not here."""
+    def _write(self, page: Page, mark: Callable[[Unit], None], *, last: bool = False) -> None:
+        """One short transaction. Raises _HomelessError, unless it is the last attempt."""
         context = self._context
         if context.cancel.is_set():
             raise CancelledError
@@ -66,14 +81,18 @@ class PageStore:
             identity, days, at = context.identity, context.days, page.observed_at
             outcomes = [store_payments(unit, identity, days, at, page.intents, page.charges, page.transactions)]
             refunded, homeless = store_refunds(unit, identity, days, at, page.refunds)
+            if homeless and not last:
+                raise _HomelessError(homeless)
             outcomes.append(refunded)
             store_disputes(unit, identity, at, page.disputes)
             store_customers(unit, identity, at, page.customers)
-            add_failures(unit, context.run_pk, self._tally.fail(page.unreadable))
+            outcomes.append(store_billing(unit, identity, days, page))
+            lost = [Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in homeless]
+            add_failures(unit, context.run_pk, self._tally.fail((*page.unreadable, *lost)))
             move_cursor(unit, identity, OBSERVED, at)
+            mark(unit)
         for outcome in outcomes:
             self._tally.add(outcome)
-        return homeless
 
     def fail(self, failures: Sequence[Unreadable]) -> None:
         """Keep what could not be understood, each once a run."""

@@ -11,20 +11,22 @@ from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import KnownError, StripeError
-from rentease_desk.domain.stripe_objects import Identity, Unreadable
+from rentease_desk.domain.stripe_objects import Identity, Page, Unreadable
 from rentease_desk.domain.sync import Progress, RunOutcome, Summary, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import AccountBinding
 from rentease_desk.services.sync.events import LATE, EventRun
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.run import OPEN_LIMIT, RangeRun
+from rentease_desk.services.sync.run import LOOK_AGAIN, OPEN_LIMIT, PAID, WHENEVER, RangeRun, open_span, put_off
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.services.sync.verify import Listed
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.sync_ranges import open_ranges
 from rentease_desk.storage.sync_state import (
     EVENTS,
     OBSERVED,
+    OPENED,
     PAYMENTS,
     SWEPT,
     begin_run,
@@ -79,6 +81,7 @@ class RecordedRun:
         self._tally = Tally()
         self._run_pk = 0
         self._limits: list[StripeError] = []
+        self._missing: list[StripeError] = []
 
     def execute(self, trigger: Trigger, read: Callable[[], None]) -> SyncResult:
         """Do what ``read`` does, and write down how it ended."""
@@ -102,37 +105,52 @@ class RecordedRun:
         context = self._begin()
         now = self._gateway.now(self._cancel)
         self._note(context, span)
-        if self._cursor(context, EVENTS) is None:
-            with self._desk.writing() as unit:
-                move_cursor(unit, context.identity, EVENTS, now - LATE)
-        run = RangeRun(context, span, self._tally)
-        run.execute(with_customers=True)
         with self._desk.writing() as unit:
+            open_span(unit, context.identity, span, now, with_customers=True)
             _advance(unit, context.identity, span, min(span.end, now))
-        self._limits += run.limits
-        self._end_unless(run.refused)
+            if read_cursor(unit.connection, context.identity, EVENTS) is None:
+                move_cursor(unit, context.identity, EVENTS, now - LATE)
+        self._end_unless(self._read_open(context, open_limit=0).refused)
 
     def verify(self, span: Span) -> Agreement:
         """List a span again, and compare both sides afterwards."""
         context, listed = self._begin(), Listed(span)
         self._note(context, span)
-        run = RangeRun(context, span, self._tally, listed.note)
-        run.execute(with_customers=False)
+        now = self._gateway.now(self._cancel)
+        with self._desk.writing() as unit:
+            open_span(unit, context.identity, span, now, with_customers=False)
+        refused = self._read_open(context, open_limit=0, note=listed.note).refused
         agreement = listed.compared(context, self._tally.summary())
-        self._limits += run.limits
-        self._end_unless(run.refused)
+        self._end_unless(refused)
         return agreement
 
     def poll(self) -> None:
-        """Read the events since the last poll; list first what they cannot tell."""
+        """Read the events since the last poll; list first what they cannot tell, and what a stopped run left over."""
         context = self._begin()
-        cursor, covered = self._cursor(context, EVENTS), self._cursor(context, PAYMENTS)
-        if cursor is None or covered is None or covered < cursor:
-            self._catch_up(context, covered, None)
-            cursor, covered = self._cursor(context, EVENTS), self._cursor(context, PAYMENTS)
-        elif self._gateway_is_far_from(cursor):
-            self._catch_up(context, covered, None)
-        self._poll(context, cursor or 0)
+        cursor, opened = self._cursor(context, EVENTS), self._cursor(context, OPENED)
+        if cursor is None or opened is None or opened < cursor or self._gateway_is_far_from(cursor):
+            self._catch_up(context, opened, None)
+        self._poll(context, self._cursor(context, EVENTS) or 0)
+
+    def _take(self, run: RangeRun) -> None:
+        """What a poll could not list: it fails in the end if payments are missing, and tells the rest."""
+        (self._limits if run.is_whole else self._missing).extend(run.refused)
+
+    def _read_open(
+        self,
+        context: RunContext,
+        *,
+        open_limit: int | None,
+        due: int = WHENEVER,
+        note: Callable[[str, Page], None] = lambda _kind, _page: None,
+    ) -> RangeRun:
+        """Read all ranges that are open. Returns how it went."""
+        run = RangeRun(context, self._tally, note)
+        run.execute(open_limit=open_limit, due=due)
+        self._limits += run.limits
+        with self._desk.writing() as unit:
+            _cover(unit, context.identity)
+        return run
 
     def _poll(self, context: RunContext, cursor: int) -> None:
         events = EventRun(context, PageStore(context, self._tally))
@@ -142,34 +160,43 @@ class RecordedRun:
         try:
             start = events.read(since)
         except StripeError as error:
-            if error.code == "stripe.no_permission":
-                self._catch_up(
-                    context, self._cursor(context, PAYMENTS), OPEN_LIMIT
-                )  # what can be listed is not held back
+            if error.code == "stripe.no_permission":  # what can be listed is not held back
+                self._catch_up(context, self._cursor(context, OPENED), OPEN_LIMIT, with_customers=True)
             raise
         self._note(context, Span(since, start + 1))
+        self._take(self._read_open(context, open_limit=None, due=start))  # what a stopped run left over
         events.handle(start)
+        money = self._gateway.money_refused
+        self._put_off_balance(context, Span(since, start + 1), [*events.limits, *([money] if money else [])])
 
         def last(unit: Unit) -> None:
+            _cover(unit, context.identity)
             if sweeping:
                 move_cursor(unit, context.identity, SWEPT, start)
 
-        self._end(RunOutcome.DONE, last=last)
+        self._end_unless(self._missing, last)
 
-    def _catch_up(self, context: RunContext, covered: int | None, open_limit: int | None) -> None:
+    def _put_off_balance(self, context: RunContext, span: Span, refused: Sequence[StripeError]) -> None:
+        """Objects came without their fees, or payouts without their lines: they are read when the key may read them."""
+        if not refused:
+            return
+        self._limits += refused
+        with self._desk.writing() as unit:
+            for kind in ("balance", LOOK_AGAIN):
+                put_off(unit, context.identity, kind, span, span.end)
+
+    def _catch_up(
+        self, context: RunContext, covered: int | None, open_limit: int | None, *, with_customers: bool = False
+    ) -> None:
         """List what no event tells: everything since it was last read, and what was under way before."""
         now = self._gateway.now(self._cancel)
         span = Span(now - FIRST_TIMER_SPAN if covered is None else covered - OVERLAP, now + 1)
         self._note(context, span)
-        if self._cursor(context, EVENTS) is None:
-            with self._desk.writing() as unit:
-                move_cursor(unit, context.identity, EVENTS, now - LATE)
-        run = RangeRun(context, span, self._tally)
-        run.execute(with_customers=False, open_limit=open_limit)
         with self._desk.writing() as unit:
+            open_span(unit, context.identity, span, now, with_customers=with_customers)
             _advance(unit, context.identity, span, now)
             move_cursor(unit, context.identity, EVENTS, now - LATE)
-        self._limits += run.limits
+        self._take(self._read_open(context, open_limit=open_limit))
 
     def _gateway_is_far_from(self, cursor: int) -> bool:
         """Whether so much time has passed since the last poll that events may be gone. By this computer's clock first,
@@ -195,11 +222,11 @@ class RecordedRun:
         with self._desk.writing() as unit:
             set_range(unit, self._run_pk, context.identity, span)
 
-    def _end_unless(self, refused: Sequence[StripeError]) -> None:
+    def _end_unless(self, refused: Sequence[StripeError], last: Callable[[Unit], None] = lambda _: None) -> None:
         """The run is done, unless the key may not read a list: then all else is in, and the first refusal is raised."""
         if refused:
             raise refused[0]
-        self._end(RunOutcome.DONE)
+        self._end(RunOutcome.DONE, last=last)
 
     def _end(
         self,
@@ -213,11 +240,19 @@ class RecordedRun:
             unit.changes |= Changes(syncs=True)
 
     def _result(self, outcome: RunOutcome) -> SyncResult:
-        return SyncResult(outcome, self._tally.summary(), self._tally.failures(), tuple(self._limits))
+        limits = {str(one): one for one in self._limits}  # a permission may be missing in several places
+        return SyncResult(outcome, self._tally.summary(), self._tally.failures(), tuple(limits.values()))
+
+
+def _cover(unit: Unit, identity: Identity) -> None:
+    """Everything that was opened is read, if no list of payments is open any more."""
+    opened = read_cursor(unit.connection, identity, OPENED)
+    if opened is not None and not any(one.kind in PAID for one in open_ranges(unit.connection, identity, WHENEVER)):
+        move_cursor(unit, identity, PAYMENTS, opened)
 
 
 def _advance(unit: Unit, identity: Identity, span: Span, until: int) -> None:
-    """Move the cursor, if the span joins what was read before: there is never a hole behind it."""
-    covered = read_cursor(unit.connection, identity, PAYMENTS)
-    if covered is None or span.start <= covered:
-        move_cursor(unit, identity, PAYMENTS, until)
+    """Move the cursor, if the span joins what was opened before: there is never a hole behind it."""
+    opened = read_cursor(unit.connection, identity, OPENED)
+    if opened is None or span.start <= opened:
+        move_cursor(unit, identity, OPENED, until)

@@ -1,4 +1,4 @@
-"""One run over a range: what is read from Stripe in which order, and written here a page at a time."""
+"""One run over a range: what is read from Stripe in which order."""
 
 from __future__ import annotations
 
@@ -7,86 +7,134 @@ from collections.abc import Callable, Iterable
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError
-from rentease_desk.domain.stripe_objects import Page
+from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.domain.sync import Progress
+from rentease_desk.services.sync.billing import look_again_at_billing, read_payout_lines
+from rentease_desk.services.sync.listing import Lists, Read
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.services.sync.tally import Tally
+from rentease_desk.storage.database import Unit
 from rentease_desk.storage.stripe_facts import lost_sources, open_disputes, open_intents, open_refunds
+from rentease_desk.storage.sync_ranges import OpenRange, add_range, cut_range, open_ranges, postpone_ranges
+from rentease_desk.stripe_gateway.gateway import StripeGateway
+from rentease_desk.stripe_gateway.governor import CancelledError
 
 OPEN_LIMIT = 200
 """How many payments under way (and refunds, and disputes) are looked at again in one run where events may not be read,
 those seen longest ago first."""
+PAID = ("payments", "charges", "refunds")
+"""Without these, nothing is complete."""
+LOOK_AGAIN = "look_again"
+"""Not a list: what no list of a range shows is still to be fetched."""
+_STAGES = (("balance",), ("payments",))
+"""What is read before all else, which is then read side by side. The balance tells when money moved and what it cost,
+so that a payment is written once; charges and refunds are understood by their payments."""
+_LATER = ("refunds", "disputes")
+_BESIDE = ("balance", "disputes", "subscriptions", "invoices", "checkout", "payouts")
+_REFUSED_FOR = 60 * 60
+"""Seconds until a list is tried again that the key may not read."""
+WHENEVER = 2**62
+"""Lists that the key could not read are tried again too."""
+KINDS = (*_BESIDE, *PAID, LOOK_AGAIN)
+
+
+def open_span(unit: Unit, identity: Identity, span: Span, now: int, *, with_customers: bool) -> None:
+    """Write down that everything of a span is to be read; of refunds and disputes all until ``now`` (UTC seconds):
+    they change what was paid in the span.
+    """
+    later = Span(span.start, max(span.end, now + 1))
+    for kind in (*KINDS, "customers") if with_customers else KINDS:
+        wanted = later if kind in _LATER else span
+        if wanted.start < wanted.end:  # the last day of all has no end
+            add_range(unit, identity, kind, wanted)
+
+
+def put_off(unit: Unit, identity: Identity, kind: str, span: Span, now: int) -> None:
+    """Write down that a span is to be read of a kind that the key may not read now (UTC seconds, Stripe's)."""
+    add_range(unit, identity, kind, span)
+    postpone_ranges(unit, identity, kind, now + _REFUSED_FOR)
 
 
 class RangeRun:
-    """Reads a range: intents, charges, refunds, customers, and what is still under way from before it."""
+    """Reads what is left of all ranges that were opened: by this run, or by one that was stopped."""
 
     def __init__(
-        self,
-        context: RunContext,
-        span: Span,
-        tally: Tally,
-        note: Callable[[str, Page], None] = lambda _step, _page: None,
+        self, context: RunContext, tally: Tally, note: Callable[[str, Page], None] = lambda _kind, _page: None
     ) -> None:
         """``note`` is told of every page of a list, after it was written."""
         self._context = context
         self._note = note
-        self._span = span
-        self._store = PageStore(context, tally).store
         self._tally = tally
+        self._store = PageStore(context, tally, leaves_out=True).store
+        self._total: dict[str, int] = {}
+        self._put_aside: set[str] = set()
         self.refused: list[StripeError] = []
         """Permissions that are missing, and without which the run has not done what it should."""
         self.limits: list[StripeError] = []
         """Permissions that are missing for what stands beside payments: fees, and disputes."""
 
-    def execute(self, *, with_customers: bool, open_limit: int | None = 0) -> None:
+    @property
+    def is_whole(self) -> bool:
+        """Whether all payments, charges and refunds that were to be listed are in."""
+        return not self._put_aside & {*PAID, LOOK_AGAIN}
+
+    def execute(self, *, open_limit: int | None, due: int = WHENEVER) -> None:
         """Raises StripeError, DatabaseError, ConflictError ``sync.lost_lease``, or CancelledError.
 
         ``open_limit``: how many payments, refunds and disputes under way from before are looked at again (None: all).
+        ``due``: lists that the key could not read are tried again if their time has come (UTC seconds).
         """
-        gateway, span, cancel = self._context.gateway, self._span, self._context.cancel
-        self._beside("balance", lambda after: gateway.list_transactions(span, after, cancel), self.limits)
-        self._pages("payments", lambda after: gateway.list_intents(span, after, cancel))
-        self._pages("charges", lambda after: gateway.list_charges(span, after, cancel))
-        self._pages("refunds", lambda after: gateway.list_refunds(span.start, after, cancel))
-        self._beside("disputes", lambda after: gateway.list_disputes(span.start, after, cancel), self.limits)
-        if with_customers:
-            self._beside("customers", lambda after: gateway.list_customers(span, after, cancel), self.refused)
-        self._look_again(open_limit)
+        while ranges := self._open(due):
+            if self._context.cancel.is_set():
+                raise CancelledError
+            if lists := _next(ranges):
+                self._drain(lists)
+            else:
+                self._try_to_look_again(ranges[0], open_limit)
 
-    def _beside(self, step: str, read: Callable[[str | None], Page], told: list[StripeError]) -> None:
-        """A list without which payments and refunds are complete all the same: that the key may not read it is told."""
+    def _open(self, due: int) -> list[OpenRange]:
+        with self._context.desk.db.reading() as connection:
+            found = open_ranges(connection, self._context.identity, due)
+        return [one for one in found if one.kind not in self._put_aside]
+
+    def _drain(self, ranges: list[OpenRange]) -> None:
+        """Read lists side by side."""
+        for one in ranges:
+            self._total[one.kind] = self._total.get(one.kind, 0) + one.span.end - one.span.start
+        left = dict(self._total)
+
+        def told(one: OpenRange, page: Page) -> None:
+            self._note(one.kind, page)
+            oldest = one.span.start if page.next_cursor is None else min(page.created, default=one.span.end)
+            left[one.kind] -= max(0, one.span.end - oldest)
+            total = self._total[one.kind]
+            done = min(total, max(0, total - left[one.kind]))
+            self._context.report(Progress(one.kind, self._tally.seen, done, total))
+
+        Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse).drain(ranges, told)
+
+    def _refuse(self, kind: str, error: StripeError) -> None:
+        """Put a list aside that the key may not read, or not understand; the others go on."""
+        self._put_aside.add(kind)
+        (self.limits if kind in _BESIDE else self.refused).append(error)
+        context, now = self._context, self._context.gateway.now(self._context.cancel)
+        with context.desk.writing() as unit:
+            postpone_ranges(unit, context.identity, kind, now + _REFUSED_FOR)
+
+    def _try_to_look_again(self, one: OpenRange, limit: int | None) -> None:
         try:
-            self._pages(step, read)
+            self._look_again(one, limit)
         except StripeError as error:
             if error.code != "stripe.no_permission":
                 raise
-            told.append(error)
+            self._refuse(LOOK_AGAIN, error)
 
-    def _pages(self, step: str, read: Callable[[str | None], Page]) -> None:
-        after: str | None = None
-        while True:
-            page = read(after)
-            self._store(page)
-            self._note(step, page)
-            self._report(step, page)
-            after = page.next_cursor
-            if after is None:
-                return
-
-    def _report(self, step: str, page: Page) -> None:
-        """How far a list is, by the time of what it showed last: lists run from new to old."""
-        total = max(1, self._span.end - self._span.start)
-        oldest = min(page.created, default=self._span.start)
-        done = total if page.next_cursor is None else min(total, max(0, self._span.end - oldest))
-        self._context.report(Progress(step, self._tally.seen, done, total))
-
-    def _look_again(self, limit: int | None) -> None:
+    def _look_again(self, one: OpenRange, limit: int | None) -> None:
         """What no list of the range shows: what is under way from before it, and what only the balance tells of."""
-        context, before = self._context, self._span.start
+        context, before = self._context, one.span.start
         fetch = context.gateway
         with context.desk.db.reading() as connection:
-            lost = lost_sources(connection, context.identity, self._span)
+            lost = lost_sources(connection, context.identity, one.span)
             intents = open_intents(connection, context.identity, before, limit)
             refunds = open_refunds(connection, context.identity, before, limit)
             disputes = open_disputes(connection, context.identity, before, limit)
@@ -94,7 +142,36 @@ class RangeRun:
         self._fetch_each(intents, fetch.fetch_intent)
         self._fetch_each((*refunds, *lost.refunds), fetch.fetch_refund)
         self._fetch_each(disputes, fetch.fetch_dispute)
+        self.limits += look_again_at_billing(context, before, limit, self._store)
+        self.limits += read_payout_lines(context, self._store)
+        with context.desk.writing() as unit:
+            cut_range(unit, context.identity, one, None, None)
 
     def _fetch_each(self, ids: Iterable[str], fetch: Callable[[str, threading.Event], Page]) -> None:
         for id_ in dict.fromkeys(ids):
             self._store(fetch(id_, self._context.cancel))
+
+
+def _next(ranges: list[OpenRange]) -> list[OpenRange]:
+    """The lists whose turn it is; none are left but what is to be looked at again."""
+    for kinds in _STAGES:
+        if first := [one for one in ranges if one.kind in kinds]:
+            return first
+    return [one for one in ranges if one.kind != LOOK_AGAIN]
+
+
+def lists_of(gateway: StripeGateway) -> dict[str, Read]:
+    """How a page of each kind is read."""
+    billing = gateway.billing
+    return {
+        "balance": gateway.list_transactions,
+        "payments": gateway.list_intents,
+        "charges": gateway.list_charges,
+        "refunds": gateway.list_refunds,
+        "disputes": gateway.list_disputes,
+        "customers": gateway.list_customers,
+        "subscriptions": billing.list_subscriptions,
+        "invoices": billing.list_invoices,
+        "checkout": billing.list_sessions,
+        "payouts": billing.list_payouts,
+    }

@@ -23,16 +23,18 @@ class Tally:
     @property
     def seen(self) -> int:
         """How many payments and refunds were read."""
-        return len(self._new | self._updated | self._unchanged)
+        return len(self._new) + len(self._updated) + len(self._unchanged)
 
     def add(self, outcome: Outcome) -> None:
         """Take in what a page changed. What was new in this run stays new, whatever later pages say."""
+        self._unchanged -= outcome.new | outcome.updated
+        self._updated -= outcome.new
         self._new |= outcome.new
         self._updated |= outcome.updated - self._new
-        self._unchanged |= outcome.unchanged - self._new - self._updated
-        self._unchanged -= self._updated
+        self._unchanged |= {one for one in outcome.unchanged if one not in self._new and one not in self._updated}
+        self._unmatched |= outcome.unmatched - outcome.matched - self._matched
         self._matched |= outcome.matched
-        self._unmatched = (self._unmatched | outcome.unmatched) - self._matched
+        self._unmatched -= outcome.matched
 
     def fail(self, failures: Iterable[Unreadable]) -> list[Unreadable]:
         """Take in what could not be understood; returns those that are told for the first time."""

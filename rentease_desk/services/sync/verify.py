@@ -27,7 +27,9 @@ class Listed:
             self.charges |= {one.id: (one.currency, moved(one)) for one in page.charges if self._holds(one.created)}
         if step == "balance":
             self.transactions = self.transactions or {}
-            self.transactions |= {one.id: (one.currency, one.net) for one in page.transactions}
+            self.transactions |= {
+                one.id: (one.currency, one.net) for one in page.transactions if self._holds(one.created)
+            }
         for refund in page.refunds:
             if self._holds(refund.created):
                 counts = refund.status == RefundStatus.SUCCEEDED.value

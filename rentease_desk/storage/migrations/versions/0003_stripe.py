@@ -76,7 +76,12 @@ def _stripe_charges() -> None:
         sa.Column("observed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "livemode", "id", name=op.f("pk_stripe_charges")),
     )
-    op.create_index(op.f("ix_stripe_charges_payment_intent_id"), "stripe_charges", ["payment_intent_id"], unique=False)
+    op.create_index(
+        op.f("ix_stripe_charges_account_livemode_payment_intent_id"),
+        "stripe_charges",
+        ["account", "livemode", "payment_intent_id"],
+        unique=False,
+    )
 
 
 def _stripe_disputes() -> None:
@@ -96,7 +101,12 @@ def _stripe_disputes() -> None:
         sa.Column("observed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "livemode", "id", name=op.f("pk_stripe_disputes")),
     )
-    op.create_index(op.f("ix_stripe_disputes_charge_id"), "stripe_disputes", ["charge_id"], unique=False)
+    op.create_index(
+        op.f("ix_stripe_disputes_account_livemode_charge_id"),
+        "stripe_disputes",
+        ["account", "livemode", "charge_id"],
+        unique=False,
+    )
 
 
 def _stripe_transactions() -> None:
@@ -116,8 +126,18 @@ def _stripe_transactions() -> None:
         sa.Column("observed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "livemode", "id", name=op.f("pk_stripe_transactions")),
     )
-    op.create_index(op.f("ix_stripe_transactions_created"), "stripe_transactions", ["created"], unique=False)
-    op.create_index(op.f("ix_stripe_transactions_source_id"), "stripe_transactions", ["source_id"], unique=False)
+    op.create_index(
+        op.f("ix_stripe_transactions_account_livemode_created"),
+        "stripe_transactions",
+        ["account", "livemode", "created"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_stripe_transactions_account_livemode_source_id"),
+        "stripe_transactions",
+        ["account", "livemode", "source_id"],
+        unique=False,
+    )
 
 
 def _stripe_payment_intents() -> None:

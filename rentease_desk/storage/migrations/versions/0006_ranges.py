@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("range_start", sa.BigInteger(), nullable=False),
         sa.Column("range_end", sa.BigInteger(), nullable=False),
-        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("retry_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("range_start < range_end", name=op.f("ck_sync_ranges_not_empty")),
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_sync_ranges")),
     )

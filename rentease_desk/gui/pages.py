@@ -1,0 +1,180 @@
+"""The window's pages, each made when it is first needed, and what they ask of the window."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedWidget
+
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.theme import Appearance
+from rentease_desk.gui.views.bookings_view import BookingsView
+from rentease_desk.gui.views.list_page import ListPage
+from rentease_desk.gui.views.page import Page
+
+if TYPE_CHECKING:
+    from rentease_desk.gui.views.events_view import EventsView
+    from rentease_desk.gui.views.folio_view import FolioView
+    from rentease_desk.gui.views.follow_ups_view import FollowUpsView
+    from rentease_desk.gui.views.payments_view import PaymentsView
+    from rentease_desk.gui.views.settings_view import SettingsView
+    from rentease_desk.gui.views.sync_view import SyncView
+
+NAMES = ("bookings", "payments", "folio", "sync", "events", "follow_ups", "settings")
+PageT = TypeVar("PageT", bound=Page)
+ListPageT = TypeVar("ListPageT", bound=ListPage)
+
+
+class Pages(QStackedWidget):
+    """A window with one page is painted sooner: the first is made with it, the others later, and imported then.
+
+    ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
+    about a deed. ``booking_opened``, ``pay_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow
+    or a Payment, ``export_asked`` a query. ``void_wanted``: what is marked should be voided. ``folio_left``: go back.
+    ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
+    """
+
+    added = Signal()
+    told = Signal()
+    said = Signal(str)
+    booking_opened = Signal(object)
+    new_asked = Signal()
+    pay_asked = Signal(object)
+    edit_asked = Signal(object)
+    void_wanted = Signal()
+    void_asked = Signal(object)
+    export_asked = Signal(object)
+    folio_left = Signal()
+    running = Signal(bool)
+    progressed = Signal(object)
+    stood = Signal(object)
+    counted = Signal(str, object)
+    appearance_chosen = Signal(object)
+
+    def __init__(self, context: Context, appearance: Appearance) -> None:
+        super().__init__()
+        self._context, self._appearance = context, appearance
+        self._made: dict[str, Page] = {}
+
+    @property
+    def shown(self) -> str:
+        """The name of the page that is shown."""
+        return next(name for name, page in self._made.items() if page is self.currentWidget())
+
+    def is_made(self, name: str) -> bool:
+        """Whether anybody has needed the page yet."""
+        return name in self._made
+
+    def named(self, name: str) -> Page:
+        """A page by its name, one of ``NAMES``."""
+        page: Page = getattr(self, name)
+        return page
+
+    @Slot()
+    def complete(self) -> None:
+        """Make the pages that nobody has looked at yet: what they read is told in the corners and in the rail."""
+        for name in NAMES:
+            self.named(name)
+
+    def show_appearance(self, appearance: Appearance) -> None:
+        """Another one was chosen somewhere."""
+        self._appearance = appearance
+        if self.is_made("settings"):
+            self.settings.appearance.choose(appearance)
+
+    @cached_property
+    def bookings(self) -> BookingsView:
+        """The first page."""
+        view = self._list("bookings", BookingsView(self._context))
+        view.new_asked.connect(self.new_asked)
+        return view
+
+    @cached_property
+    def payments(self) -> PaymentsView:
+        """The payments."""
+        from rentease_desk.gui.views.payments_view import PaymentsView
+
+        view = self._list("payments", PaymentsView(self._context))
+        view.void_wanted.connect(self.void_wanted)
+        view.void_asked.connect(self.void_asked)
+        view.export_asked.connect(self.export_asked)
+        return view
+
+    @cached_property
+    def folio(self) -> FolioView:
+        """The folio of one booking."""
+        from rentease_desk.gui.views.folio_view import FolioView
+
+        view = self._add("folio", FolioView(self._context))
+        view.pay_asked.connect(self.pay_asked)
+        view.edit_asked.connect(self.edit_asked)
+        view.void_wanted.connect(self.void_wanted)
+        view.void_asked.connect(self.void_asked)
+        view.closed.connect(self.folio_left)
+        return view
+
+    @cached_property
+    def sync(self) -> SyncView:
+        """The sync."""
+        from rentease_desk.gui.views.sync_view import SyncView
+
+        view = SyncView(self._context)
+        view.running.connect(self.running)
+        view.progressed.connect(self.progressed)
+        view.stood.connect(self.stood)
+        return self._add("sync", view)
+
+    @cached_property
+    def events(self) -> EventsView:
+        """What Stripe says has happened."""
+        from rentease_desk.gui.views.events_view import EventsView
+
+        view = EventsView(self._context)
+        view.counted.connect(self._events_counted)
+        view.said.connect(self.said)
+        return self._add("events", view)
+
+    @cached_property
+    def follow_ups(self) -> FollowUpsView:
+        """What went wrong and needs a person."""
+        from rentease_desk.gui.views.follow_ups_view import FollowUpsView
+
+        view = FollowUpsView(self._context)
+        view.counted.connect(self._follow_ups_counted)
+        view.said.connect(self.said)
+        view.booking_opened.connect(self.booking_opened)
+        return self._add("follow_ups", view)
+
+    @cached_property
+    def settings(self) -> SettingsView:
+        """The settings."""
+        from rentease_desk.gui.views.settings_view import SettingsView
+
+        view = self._add("settings", SettingsView(self._context, self._appearance))
+        view.appearance_chosen.connect(self.appearance_chosen)
+        view.key.changed.connect(self.sync.reload)
+        return view
+
+    def _list(self, name: str, view: ListPageT) -> ListPageT:
+        view.booking_opened.connect(self.booking_opened)
+        view.pay_asked.connect(self.pay_asked)
+        return self._add(name, view)
+
+    def _add(self, name: str, page: PageT) -> PageT:
+        """Put a new page among the others."""
+        page.told.connect(self.told)
+        self._made[name] = page
+        self.addWidget(page)
+        page.begin()
+        self.added.emit()
+        return page
+
+    @Slot(object)
+    def _events_counted(self, count: int) -> None:
+        self.counted.emit("events", count)
+
+    @Slot(object)
+    def _follow_ups_counted(self, count: int) -> None:
+        self.counted.emit("follow_ups", count)

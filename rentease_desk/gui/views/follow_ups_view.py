@@ -1,0 +1,272 @@
+"""What went wrong at Stripe and needs a person: whom to ask, until when, a note, and that it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSizePolicy
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.follow_ups_model import FollowUpsModel, FollowUpSort, FollowUpSource
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.action_table import ActionTable
+from rentease_desk.gui.widgets.basics import Button, Label, column, frame
+from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.follow_up_detail import FollowUpDetail
+from rentease_desk.gui.widgets.segments import Segments
+
+Counts = dict[FollowUpKind, int]
+_OPEN, _DONE = "open", "done"
+
+
+class FollowUpsView(Page):
+    """``counted`` carries how many are open, ``booking_opened`` a booking's key, ``said`` a sentence about a deed."""
+
+    counted = Signal(object)
+    booking_opened = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        self.model = FollowUpsModel(context)
+        self.table = ActionTable("follow-ups", self.model, context.theme, context.state)
+        self.empty = EmptyState(context.theme, self.table)
+        self.detail = FollowUpDetail(context)
+        self._sort, self._descending = FollowUpSort.NEXT, False
+        self._row = -1
+        self._is_other_list = False
+        self._last_done: FollowUp | None = None
+        super().__init__(context, context.tr("To follow up"))
+        self.model.setParent(self)
+        self.table.setAccessibleName(self.tr("To follow up"))
+        self._build()
+        self._connect()
+
+    @property
+    def current(self) -> FollowUp | None:
+        """The marked one."""
+        return self.model.item_at(self.table.currentIndex().row())
+
+    @property
+    def shows_done(self) -> bool:
+        """Whether what is done is listed, and not what is open."""
+        return bool(self.segments.value == _DONE)
+
+    def start(self) -> None:
+        """Read the list. Nothing of another database can be taken back."""
+        self._last_done = None
+        self._basis.setText(self.tr("times in {zone}").format(zone=self.context.settings.zone))
+        self.reload()
+
+    def enter(self) -> None:
+        """The keyboard is in the list. It may be old."""
+        self.table.setFocus()
+        self.reload()
+
+    def key_hints(self) -> Sequence[tuple[str, str]]:
+        """Keys of this page."""
+        return (
+            ("N", self.tr("Note")),
+            ("D", self.tr("Done")),
+            ("U", self.tr("Undo")),
+            ("Enter", self.tr("Open folio")),
+        )
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the list and the counts again."""
+        if self.context.is_ready:
+            follow_ups = self.context.services.follow_ups
+            self.table.show_sorting(self._sort, descending=self._descending)
+            self.model.load(FollowUpSource(follow_ups, self.shows_done, self._sort, self._descending))
+            self._count()
+
+    def _count(self) -> None:
+        counts = self.context.services.follow_ups.counts
+        self.context.tasks.run(Lane.READ, self, counts, self._show_counts, self._counts_not_read, channel="counts")
+
+    def _build(self) -> None:
+        theme, add, button = self.context.theme, self.table.add_action, self.table.button
+        columns = Button(theme, self.tr("Columns"), icon="columns")
+        columns.setMenu(self.table.column_menu)
+        self.title_row.addWidget(columns)
+        shown = ((_OPEN, self.tr("Open")), (_DONE, self.tr("Done")))
+        self.segments = Segments(theme, shown, self.tr("Which of them"))
+        self.note = button(add(self.tr("Note"), "N", self._write_note), "pencil")
+        self.done = button(add(self.tr("Done"), "D", self._set_done), "tick")
+        self.undo = button(add(self.tr("Undo"), "U", self._set_open), "arrow-back")
+        self.folio = Button(theme, self.tr("Open folio"), icon="book", key="Enter")
+        self._basis = Label(theme, size=tokens.SMALL, tone="text2")
+        self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        head = frame(bar="page")
+        inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
+        inside.addLayout(self.title_row)
+        inside.addLayout(FlowLayout(self.segments, self.note, self.done, self.undo, self.folio, self._basis))
+        head.setLayout(inside)
+        for part in (head, self.banner, self.table, self.detail):
+            self.body.addWidget(part)
+        self.body.setStretch(2, 1)
+        self._show_marked()
+
+    def _connect(self) -> None:
+        self.segments.chosen.connect(self._choose)
+        self.folio.clicked.connect(self._open_folio)
+        self.table.opened.connect(self._open_folio)
+        self.table.sort_asked.connect(self._sort_by)
+        self.table.picked.connect(self._show_marked)
+        self.model.modelAboutToBeReset.connect(self._keep_row)
+        self.model.reloaded.connect(self._loaded)
+        self.model.dataChanged.connect(self._show_marked)
+        self.model.failed.connect(self._rows_not_read)
+        self.context.changed.connect(self._refresh)
+        self.context.settings_changed.connect(self.reload)
+
+    @Slot(object)
+    def _choose(self, _which: object) -> None:
+        self._is_other_list = True
+        self.reload()
+
+    @Slot(object, bool)
+    def _sort_by(self, sort: FollowUpSort, descending: bool) -> None:
+        self._sort, self._descending = sort, descending
+        self.reload()
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        """While nobody looks at it, it is only counted: a sync may write many pages."""
+        if not (changes.follow_ups or changes.payments or changes.refunds or changes.billing or changes.syncs):
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._count()
+
+    @Slot()
+    def _keep_row(self) -> None:
+        self._row = self.table.currentIndex().row()
+
+    @Slot()
+    def _loaded(self) -> None:
+        """Mark what was marked; if it has gone from the list, what stands in its place now; at first the topmost."""
+        self.was_read("rows")
+        last = self.model.rowCount() - 1
+        if not self.table.currentIndex().isValid() and last >= 0:
+            self.table.setCurrentIndex(self.model.index(0 if self._is_other_list else max(0, min(self._row, last)), 0))
+        self._is_other_list = False
+        self._show_marked()
+        self._tell_empty()
+
+    def _show_counts(self, counts: Counts) -> None:
+        self.was_read("counts")
+        self.counted.emit(sum(counts.values()))
+        words = {
+            FollowUpKind.DISPUTE: (self.tr("1 dispute"), self.tr("{count} disputes")),
+            FollowUpKind.PAYMENT: (self.tr("1 failed payment"), self.tr("{count} failed payments")),
+            FollowUpKind.REFUND: (self.tr("1 failed refund"), self.tr("{count} failed refunds")),
+            FollowUpKind.INVOICE: (self.tr("1 unpaid invoice"), self.tr("{count} unpaid invoices")),
+        }
+        told = self.context.formats.count
+        parts = [one if counts[kind] == 1 else many.format(count=told(counts[kind]))
+                 for kind, (one, many) in words.items() if counts.get(kind)]  # fmt: skip
+        self.subtitle.setText(" · ".join(parts))
+
+    def _tell_empty(self) -> None:
+        self.empty.setVisible(self.model.rowCount() == 0)
+        if self.shows_done:
+            text = self.tr("What you mark with D stands here, and so do disputes that were decided.")
+            self.empty.say(self.tr("Nothing was done yet"), text)
+        else:
+            text = self.tr("A card payment, refund or invoice that fails would stand here, and what a bank disputes.")
+            self.empty.say(self.tr("Nothing to follow up"), text)
+
+    @Slot()
+    def _show_marked(self) -> None:
+        shown = self.current
+        self.detail.show_follow_up(shown)
+        self.note.setEnabled(shown is not None)
+        self.done.setEnabled(shown is not None and shown.is_open)
+        self.undo.setEnabled(self._undoable() is not None)
+        self.folio.setEnabled(shown is not None and shown.problem.home is not None)
+
+    def _undoable(self) -> FollowUp | None:
+        """What U takes back: the marked one if it is done, else what was done last in this window."""
+        shown = self.current
+        return shown if shown is not None and shown.is_done else self._last_done
+
+    @Slot()
+    def _write_note(self) -> None:
+        shown = self.current
+        if shown is None:
+            self._say_mark()
+            return
+        from rentease_desk.gui.dialogs.follow_up_note import FollowUpNoteDialog
+
+        dialog = FollowUpNoteDialog(self.context, self.window(), shown)
+        dialog.noted.connect(self._noted)
+        dialog.open()
+
+    @Slot(object)
+    def _noted(self, _saved: FollowUp) -> None:
+        self.said.emit(self.tr("The note is kept."))
+
+    @Slot()
+    def _set_done(self) -> None:
+        shown = self.current
+        if shown is None:
+            self._say_mark()
+        elif not shown.is_open:
+            self.said.emit(self.tr("There is nothing left to do."))
+        else:
+            self._write(self.context.services.follow_ups.set_done, shown, self._was_done)
+
+    @Slot()
+    def _set_open(self) -> None:
+        shown = self._undoable()
+        if shown is None:
+            self.said.emit(self.tr("There is nothing to take back."))
+        else:
+            self._write(self.context.services.follow_ups.set_open, shown, self._was_opened)
+
+    def _write(self, deed: Callable[[FollowUp], FollowUp], shown: FollowUp, done: Callable[[FollowUp], None]) -> None:
+        self.context.tasks.run(Lane.WRITE, self, lambda: deed(shown), done, self._not_written)
+
+    def _was_done(self, saved: FollowUp) -> None:
+        self._last_done = saved
+        self.said.emit(self.tr("Done: {name}. U takes it back.").format(name=saved.problem.contact.name))
+        self._show_marked()
+
+    def _was_opened(self, saved: FollowUp) -> None:
+        self._last_done = None
+        self.said.emit(self.tr("Open again: {name}.").format(name=saved.problem.contact.name))
+        self._show_marked()
+
+    def _not_written(self, error: KnownError) -> None:
+        """Somebody else was first: show how things are."""
+        self._last_done = None
+        self.fail(error)
+        self.reload()
+
+    def _say_mark(self) -> None:
+        self.said.emit(self.tr("Mark a row first."))
+
+    @Slot()
+    def _open_folio(self) -> None:
+        shown = self.current
+        if shown is not None and shown.problem.home is not None:
+            self.booking_opened.emit(shown.problem.home.pk)
+        elif shown is not None:
+            self.said.emit(self.tr("It belongs to no booking: there is no folio."))
+
+    @Slot(object)
+    def _rows_not_read(self, error: KnownError) -> None:
+        self.not_read("rows", error)
+
+    def _counts_not_read(self, error: KnownError) -> None:
+        self.not_read("counts", error)

@@ -1,0 +1,94 @@
+"""Long stays with their invoices, and payouts: what there is, and which booking a person gives a long stay to."""
+
+from __future__ import annotations
+
+from rentease_desk.domain.billing import BookingBilling, Invoice, LongStay, Payout, PayoutLine
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import NotFoundError
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.services.desk import Desk
+from rentease_desk.storage import billing_list as store
+from rentease_desk.storage.billing_links import assign_subscription
+from rentease_desk.storage.bookings import load_booking
+
+MAX_LISTED = 500
+
+
+class BillingService:
+    """Everything is empty while no Stripe account is known."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def of_booking(self, booking_pk: int) -> BookingBilling:
+        """The subscriptions and invoices of a booking, newest first."""
+        identity = self._identity()
+        if identity is None:
+            return BookingBilling((), ())
+        with self._desk.db.reading() as connection:
+            stays = store.stays_of(connection, identity, booking_pk)
+            return BookingBilling(tuple(stays), tuple(store.invoices_of(connection, identity, booking_pk)))
+
+    def waiting_invoices(self, limit: int = MAX_LISTED) -> list[Invoice]:
+        """Invoices that are open or were given up, newest first, with whom to ask."""
+        identity = self._identity()
+        if identity is None:
+            return []
+        with self._desk.db.reading() as connection:
+            return store.waiting_invoices(connection, identity, limit)
+
+    def homeless_stays(self) -> list[LongStay]:
+        """Subscriptions that run and belong to no booking, newest first."""
+        identity = self._identity()
+        if identity is None:
+            return []
+        with self._desk.db.reading() as connection:
+            return store.homeless_stays(connection, identity)
+
+    def payouts(self, limit: int = MAX_LISTED) -> list[Payout]:
+        """The latest payouts, newest first."""
+        identity = self._identity()
+        if identity is None:
+            return []
+        with self._desk.db.reading() as connection:
+            return store.list_payouts(connection, identity, limit)
+
+    def payout_lines(self, payout_id: str) -> list[PayoutLine]:
+        """What a payout is made of, oldest first; nothing while Stripe does not say it, or of one made by hand."""
+        identity = self._identity()
+        if identity is None:
+            return []
+        with self._desk.db.reading() as connection:
+            return store.payout_lines(connection, identity, payout_id)
+
+    def payout_of(self, stripe_charge_id: str) -> Payout | None:
+        """The payout with which the money of a charge went to the bank; None while that is not known."""
+        identity = self._identity()
+        if identity is None:
+            return None
+        with self._desk.db.reading() as connection:
+            return store.payout_with(connection, identity, stripe_charge_id)
+
+    def assign(self, subscription_id: str, booking_pk: int) -> Changes:
+        """Give a subscription to a booking, with the payments that name no other. No sync takes it away again.
+
+        Raises NotFoundError ``booking.not_found``, ``subscription.not_found``.
+        """
+        return self._assign(subscription_id, booking_pk)
+
+    def release(self, subscription_id: str) -> Changes:
+        """Take a person's choice back: it belongs to the booking that it names, if any. Raises NotFoundError."""
+        return self._assign(subscription_id, None)
+
+    def _assign(self, subscription_id: str, booking_pk: int | None) -> Changes:
+        settings = self._desk.property()
+        if settings.identity is None:
+            raise NotFoundError("subscription.not_found", id=subscription_id)
+        with self._desk.writing() as unit:
+            if booking_pk is not None and load_booking(unit.connection, booking_pk) is None:
+                raise NotFoundError("booking.not_found", reference=booking_pk)
+            assign_subscription(unit, settings.identity, settings.days, subscription_id, booking_pk)
+        return unit.changes
+
+    def _identity(self) -> Identity | None:
+        return self._desk.property().identity

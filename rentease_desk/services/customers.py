@@ -1,0 +1,57 @@
+"""Which guest a customer of Stripe's is. The desk suggests by e-mail address; only a person decides."""
+
+from __future__ import annotations
+
+from rentease_desk.domain.billing import Customer
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import NotFoundError
+from rentease_desk.services.desk import Desk
+from rentease_desk.storage.billing_links import customers_of, link_customer, suggested_customers, unlink_customer
+from rentease_desk.storage.bookings import load_booking
+
+
+class CustomerService:
+    """Customers and guests. A guest is named by a booking of theirs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def of_booking(self, booking_pk: int) -> list[Customer]:
+        """The customers that were linked to the guest of a booking, newest first."""
+        identity = self._desk.property().identity
+        if identity is None:
+            return []
+        with self._desk.db.reading() as connection:
+            return customers_of(connection, identity, booking_pk)
+
+    def suggestions(self, booking_pk: int) -> list[Customer]:
+        """Customers with the same e-mail address as a booking's guest, newest first; not those that were deleted."""
+        identity = self._desk.property().identity
+        if identity is None:
+            return []
+        with self._desk.db.reading() as connection:
+            return suggested_customers(connection, identity, booking_pk)
+
+    def link(self, customer_id: str, booking_pk: int) -> Changes:
+        """The customer is the guest of this booking; a link to another guest ends. Subscriptions of the customer that
+        belong to no booking come to it, unless they name another.
+
+        Raises NotFoundError ``booking.not_found``, ``customer.not_found``.
+        """
+        settings = self._desk.property()
+        if settings.identity is None:
+            raise NotFoundError("customer.not_found", id=customer_id)
+        with self._desk.writing() as unit:
+            if load_booking(unit.connection, booking_pk) is None:
+                raise NotFoundError("booking.not_found", reference=booking_pk)
+            link_customer(unit, settings.identity, settings.days, customer_id, booking_pk)
+        return unit.changes
+
+    def unlink(self, customer_id: str) -> Changes:
+        """The customer is nobody's guest; what came to a booking by the link alone leaves it. Raises NotFoundError."""
+        settings = self._desk.property()
+        if settings.identity is None:
+            raise NotFoundError("customer.not_found", id=customer_id)
+        with self._desk.writing() as unit:
+            unlink_customer(unit, settings.identity, settings.days, customer_id)
+        return unit.changes

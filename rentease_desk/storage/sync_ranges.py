@@ -1,0 +1,77 @@
+"""The ranges that are being listed: what is left of them stands in the database, so that a listing that was stopped
+goes on where it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select, update
+
+from rentease_desk.domain.dates import Span
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.observed import own
+from rentease_desk.storage.stripe_tables import sync_ranges
+
+
+class OpenRange(Struct, frozen=True):
+    """What is left to be listed of one kind."""
+
+    pk: int
+    kind: str
+    span: Span
+
+
+def open_ranges(connection: Connection, identity: Identity, due: int) -> list[OpenRange]:
+    """What is left to be listed and may be tried at ``due`` (UTC seconds), newest first."""
+    table = sync_ranges.c
+    query = select(sync_ranges).where(own(sync_ranges, identity), table.retry_at <= due)
+    rows = connection.execute(query.order_by(table.range_end.desc(), table.pk))
+    return [OpenRange(row.pk, row.kind, Span(row.range_start, row.range_end)) for row in rows]
+
+
+def add_range(unit: Unit, identity: Identity, kind: str, span: Span) -> OpenRange:
+    """Write down that a span is to be listed, joined with what was left of the same days."""
+    table = sync_ranges.c
+    near = (
+        own(sync_ranges, identity),
+        table.kind == kind,
+        table.range_start <= span.end,
+        table.range_end >= span.start,
+    )
+    left = unit.connection.execute(select(table.range_start, table.range_end).where(*near)).all()
+    unit.connection.execute(delete(sync_ranges).where(*near))
+    joined = Span(min([span.start, *(row[0] for row in left)]), max([span.end, *(row[1] for row in left)]))
+    return _insert(unit, identity, kind, joined)
+
+
+def cut_range(
+    unit: Unit, identity: Identity, one: OpenRange, left: Span | None, split: Span | None
+) -> OpenRange | None:
+    """What is left of a range after a page of it (None: nothing), and a part to be listed beside it."""
+    here = sync_ranges.c.pk == one.pk
+    if left is None:
+        unit.connection.execute(delete(sync_ranges).where(here))
+    else:
+        unit.connection.execute(update(sync_ranges).where(here).values(range_start=left.start, range_end=left.end))
+    return None if split is None else _insert(unit, identity, one.kind, split)
+
+
+def postpone_ranges(unit: Unit, identity: Identity, kind: str, retry_at: int) -> None:
+    """Do not try these again before an instant (UTC seconds)."""
+    mine = (own(sync_ranges, identity), sync_ranges.c.kind == kind)
+    unit.connection.execute(update(sync_ranges).where(*mine).values(retry_at=retry_at))
+
+
+def _insert(unit: Unit, identity: Identity, kind: str, span: Span) -> OpenRange:
+    row: dict[str, Any] = {
+        "account": identity.account,
+        "livemode": identity.livemode,
+        "kind": kind,
+        "range_start": span.start,
+        "range_end": span.end,
+        "retry_at": 0,
+    }
+    pk = unit.connection.execute(insert(sync_ranges).values(row).returning(sync_ranges.c.pk)).scalar_one()
+    return OpenRange(int(pk), kind, span)
