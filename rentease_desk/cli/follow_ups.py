@@ -1,4 +1,4 @@
-"""``follow-ups list|done|note``."""
+"""``follow-ups list|done|reopen|note``."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ def done_(
     shown = service.find(object_id)
     saved = service.set_open(shown) if undo else service.set_done(shown)
     _tell(saved, f"{object_id} is {'open again' if undo else 'done'}.", as_json=as_json)
+
+
+@app.command("reopen")
+def reopen(context: typer.Context, object_id: ObjectId, as_json: JsonOption = False) -> None:
+    """It was not done after all: the same as done with --undo."""
+    done_(context, object_id, undo=True, as_json=as_json)
 
 
 @app.command("note")

@@ -336,6 +336,11 @@ _STRIPE = {
         "A note was written, or it was marked as done, after this list was read.",
         "Look at how it stands now, then do it again.",
     ),
+    "follow_up.done": Message(
+        "It is done already",
+        "Somebody has marked it as done.",
+        "Open it again first, if there is more to do.",
+    ),
     "follow_up.settled": Message(
         "It resolved by itself",
         "Stripe shows nothing wrong with it any more.",

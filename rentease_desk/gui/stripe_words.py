@@ -111,27 +111,27 @@ def _by_code(groups: Mapping[str, str]) -> Mapping[str, str]:
 # English, translated when they are said, as the texts of errors are.
 _DECLINES = _by_code(
     {
-        "The bank declined it and does not say why": (
+        "Declined without a reason": (
             "generic_decline do_not_honor call_issuer no_action_taken not_permitted "
             "service_not_allowed transaction_not_allowed security_violation "
             "revocation_of_authorization revocation_of_all_authorizations stop_payment_order"
         ),
-        "The bank could not handle it; trying again may help": (
+        "The bank could not handle it: try again": (
             "approve_with_id issuer_not_available processing_error reenter_transaction try_again_later"
         ),
-        "Not enough money on the card or account": "insufficient_funds withdrawal_count_limit_exceeded",
+        "Not enough money": "insufficient_funds withdrawal_count_limit_exceeded",
         "The card's limit is used up": "card_velocity_exceeded charge_exceeds_source_limit",
         "The card's number was mistyped": "incorrect_number invalid_number",
         "The card has expired": "expired_card invalid_expiry_month invalid_expiry_year",
         "The security code was wrong": "incorrect_cvc invalid_cvc",
-        "The postcode did not fit the card": "incorrect_zip incorrect_address",
+        "The postcode did not fit": "incorrect_zip incorrect_address",
         "The card does not take this currency": "currency_not_supported",
         "The card cannot be used for this": "card_not_supported restricted_card new_account_information_available",
-        "The card was reported lost or stolen: ask for another one": "lost_card stolen_card pickup_card",
-        "It was taken for fraud: ask for another way to pay": "fraudulent merchant_blacklist highest_risk_level",
-        "It looks like one that was paid just before": "duplicate_transaction",
-        "The bank wants the guest to confirm the payment": "authentication_required authentication_not_handled",
-        "The guest did not confirm the payment": (
+        "Card reported lost or stolen": "lost_card stolen_card pickup_card",
+        "It was taken for fraud": "fraudulent merchant_blacklist highest_risk_level",
+        "It looks like one paid just before": "duplicate_transaction",
+        "The guest must confirm it at the bank": "authentication_required authentication_not_handled",
+        "The guest did not confirm it": (
             "payment_intent_authentication_failure payment_intent_payment_attempt_expired"
         ),
         "The PIN was wrong": "incorrect_pin invalid_pin offline_pin_required online_or_offline_pin_required",
@@ -144,11 +144,11 @@ _DECLINES = _by_code(
 )
 """Decline codes of cards, and codes of failed debits."""
 _REFUNDS = {
-    "charge_for_pending_refund_disputed": "The payment was disputed meanwhile: the money goes that way",
+    "charge_for_pending_refund_disputed": "The payment was disputed meanwhile",
     "declined": "The guest's bank declined it",
     "expired_or_canceled_card": "The card has expired or was cancelled",
     "insufficient_funds": "There was not enough money in Stripe",
-    "lost_or_stolen_card": "The card was reported lost or stolen",
+    "lost_or_stolen_card": "Card reported lost or stolen",
     "merchant_request": "It was stopped by the property",
     "unknown": "The bank does not say why",
 }
@@ -167,5 +167,5 @@ _REASONS = {
     "product_not_received": "Nothing was received, says the guest",
     "product_unacceptable": "Not as described, says the guest",
     "subscription_canceled": "The long stay was cancelled before",
-    "unrecognized": "The cardholder does not know this payment",
+    "unrecognized": "The cardholder does not know it",
 }

@@ -53,9 +53,13 @@ class FollowUpService:
         return self._save(shown, "note", {"note": clean_text(note, "note")})
 
     def set_done(self, shown: FollowUp) -> FollowUp:
-        """A person is done with it. Raises KnownError ``follow_up.settled`` if it has resolved by itself."""
+        """A person is done with it. Raises KnownError ``follow_up.settled`` if it has resolved by itself,
+        ``follow_up.done`` if somebody was done with it before.
+        """
         if not shown.problem.is_open:
             raise KnownError("follow_up.settled")
+        if shown.is_done:
+            raise KnownError("follow_up.done")
         operator, now = self._desk.operator, self._desk.clock.now()
         values = {"done_at": now, "done_by": operator.actor, "done_phase": shown.problem.phase}
         return self._save(shown, "done", values)

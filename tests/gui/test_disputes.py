@@ -142,7 +142,7 @@ def test_the_folio_tells_why_a_payment_and_a_refund_failed(qtbot: QtBot, folio: 
     model = folio.folio.model
     at = [one.name for one in model.columns].index("text")
     lines = [(str(model.index(row, at).data(DISPLAY)), str(model.index(row, at).data(TIP))) for row in range(4)]
-    assert ("Mastercard •• 4444  Not enough money on the card or account", "Your card was declined.") in lines
+    assert ("Mastercard •• 4444  Not enough money", "Your card was declined.") in lines
     assert any(text == "Refund The card has expired or was cancelled" for text, _ in lines)
 
 

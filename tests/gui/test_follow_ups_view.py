@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -11,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.follow_ups import FollowUp
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.follow_up_note import FollowUpNoteDialog
 from rentease_desk.gui.main_window import MainWindow
@@ -23,7 +27,7 @@ from tests.tools.problems import Trouble
 Key, Control, Shift = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 NOOR = Card("noor", 30_000, "LN-2050", days_ago=9)
-SOREN = Card("soren", 45_600, "LN-2017", days_ago=8)
+SOREN = Card("soren", 5_000, "LN-2017", days_ago=8)
 DECLINED = Card("declined", 9_900, "LN-2017", "requires_payment_method", message="Your card has insufficient funds.")
 STRANGER = Card("stranger", 5_000, "", "requires_payment_method", days_ago=3, message="Ask us.", payer="Ines Prado")
 LONG_STAY = Card("stay", 80_000, "LN-1998", "requires_payment_method", message="Your card has expired.")
@@ -92,6 +96,10 @@ def spoken(window: MainWindow, name: str) -> dict[str, str]:
     return {one.name: str(model.index(row, at).data(SPOKEN)) for at, one in enumerate(model.columns)}
 
 
+def stands_as(window: MainWindow, name: str, told: str) -> bool:
+    return spoken(window, name)["now"] == told
+
+
 def choose(qtbot: QtBot, window: MainWindow, word: str) -> None:
     """Press a segment with the mouse, and go back to the list by keyboard."""
     buttons = window.follow_ups.segments.findChildren(QAbstractButton)
@@ -103,6 +111,12 @@ def choose(qtbot: QtBot, window: MainWindow, word: str) -> None:
 def badge(window: MainWindow) -> str:
     told = (one.accessibleName() for one in window.rail.findChildren(QAbstractButton))
     return next(name for name in told if name.startswith("Follow up"))
+
+
+def take(hotel: Hotel, minor: int) -> None:
+    """Somebody pays in cash. In a worker."""
+    draft = PaymentDraft(f"cash-{minor}", hotel.pks["soren"], "cash", Money(minor, "eur"))
+    hotel.services.payments.take(draft)
 
 
 def stored(hotel: Hotel, name: str) -> FollowUp:
@@ -118,31 +132,43 @@ def test_the_most_urgent_stands_first_and_is_marked(listed: MainWindow) -> None:
     assert listed.follow_ups.subtitle.text() == "1 dispute · 2 failed payments · 1 failed refund · 1 unpaid invoice"
     assert badge(listed) == "Follow up, 5 waiting"
     assert listed.follow_ups.table.hasFocus()
+    assert not listed.follow_ups.empty.isVisible()
 
 
 def test_rows_say_what_why_who_and_until_when(listed: MainWindow) -> None:
     dispute = spoken(listed, "du_noor")
     assert dispute["time"] == "Wednesday 4 November 2026, 13:00"  # in Trieste, where the hotel is
-    assert (dispute["what"], dispute["next"]) == ("Disputed", "Answer by Thu 12 Nov")
+    assert (dispute["what"], dispute["now"]) == ("Disputed", "Answer by Thu 12 Nov")
     assert dispute["reason"] == "The cardholder did not pay this"
     assert (dispute["guest"], dispute["amount"]) == ("Noor van den Berg LN-2050", "€300.00")
     refund = spoken(listed, "re_soren_500")
-    assert (refund["what"], refund["reason"]) == ("Refund failed", "The card was reported lost or stolen")
-    assert refund["next"] == "none"
+    assert (refund["what"], refund["reason"]) == ("Refund failed", "Card reported lost or stolen")
+    assert refund["now"] == "€96.00 owed"
     payment = spoken(listed, "pi_declined")
-    assert (payment["what"], payment["reason"]) == ("Payment failed", "Not enough money on the card or account")
+    assert (payment["what"], payment["reason"]) == ("Payment failed", "Not enough money")
     invoice = spoken(listed, "in_stay")
-    assert (invoice["what"], invoice["next"]) == ("Invoice not paid", "Stripe tries on Sun 8 Nov")
+    assert (invoice["what"], invoice["now"]) == ("Invoice not paid", "Next try Sun 8 Nov")
     assert invoice["reason"] == "Your card has expired."
     stranger = spoken(listed, "pi_stranger")
-    assert (stranger["guest"], stranger["reason"]) == ("Ines Prado no booking", "Ask us.")
+    assert (stranger["guest"], stranger["reason"], stranger["now"]) == ("Ines Prado no booking", "Ask us.", "none")
+
+
+def test_what_is_owed_on_the_booking_tells_whether_it_still_matters(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel
+) -> None:
+    for minor, told in ((8_600, "€10.00 owed"), (1_000, "Booking settled"), (500, "€5.00 to give back")):
+        in_worker(partial(take, hotel, minor))
+        qtbot.waitUntil(partial(stands_as, listed, "pi_declined", told))
+    mark(listed, "pi_declined")
+    assert "LN-2017 · €5.00 to give back" in listed.follow_ups.detail.words
+    idle(qtbot, listed.context)
 
 
 def test_below_stands_whom_to_ask_and_what_helps(listed: MainWindow) -> None:
     mark(listed, "pi_declined")
     words = listed.follow_ups.detail.words
     for part in (
-        "Søren Lindqvist", "LN-2017 · €", "soren@lindqvist.example", "+46 70 123", "Not enough money on the card",
+        "Søren Lindqvist", "LN-2017 · €", "soren@lindqvist.example", "+46 70 123", "Not enough money.",
         "Stripe says: “Your card has insufficient funds.”", "Ask for another card", "Mastercard •• 4444", "pi_declined",
         "insufficient_funds",
     ):  # fmt: skip
@@ -161,12 +187,12 @@ def test_a_deadline_that_has_passed_says_so(qtbot: QtBot, listed: MainWindow, ho
     hotel.clock.advance(7 * DAY - 3_600)
     listed.follow_ups.reload()
     idle(qtbot, listed.context)
-    assert spoken(listed, "du_noor")["next"] == "Answer today by 13:00"
+    assert spoken(listed, "du_noor")["now"] == "Answer today by 13:00"
     hotel.clock.advance(3_601)
     listed.follow_ups.reload()
     idle(qtbot, listed.context)
     told = spoken(listed, "du_noor")
-    assert (told["what"], told["next"]) == ("Not answered in time", "Was due Thu 12 Nov")
+    assert (told["what"], told["now"]) == ("Not answered in time", "Was due Thu 12 Nov")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +202,7 @@ def test_a_deadline_that_has_passed_says_so(qtbot: QtBot, listed: MainWindow, ho
         ("guest", ["in_stay", "pi_stranger", "du_noor", "re_soren_500", "pi_declined"]),
         ("what", ["pi_declined", "pi_stranger", "re_soren_500", "du_noor", "in_stay"]),
         ("time", ["pi_stranger", "in_stay", "du_noor", "pi_declined", "re_soren_500"]),
-        ("next", ALL[::-1]),
+        ("now", ALL[::-1]),
     ],
 )
 def test_a_click_on_the_header_sorts(qtbot: QtBot, listed: MainWindow, column: str, order: list[str]) -> None:
@@ -224,7 +250,7 @@ def test_d_is_done_and_marks_the_next(qtbot: QtBot, listed: MainWindow, hotel: H
     assert badge(listed) == "Follow up, 4 waiting"
     choose(qtbot, listed, "Done")
     assert names(listed) == ["pi_declined"]
-    assert spoken(listed, "pi_declined")["next"] == "Done 13:00"
+    assert spoken(listed, "pi_declined")["now"] == "Done 13:00"
     assert "Done Thu 5 Nov, 13:00 by Elena" in listed.follow_ups.detail.words
     assert "Ask for another card" not in listed.follow_ups.detail.words
     assert not listed.follow_ups.done.isEnabled()
@@ -376,7 +402,7 @@ def test_what_resolves_by_itself_leaves_the_list(qtbot: QtBot, listed: MainWindo
     choose(qtbot, listed, "Done")
     assert names(listed) == ["du_noor"]
     told = spoken(listed, "du_noor")
-    assert (told["what"], told["next"]) == ("Dispute won", "Resolved by itself")
+    assert (told["what"], told["now"]) == ("Dispute won", "Resolved by itself")
 
 
 def test_while_another_page_is_shown_the_rail_counts(qtbot: QtBot, listed: MainWindow, trouble: Trouble) -> None:

@@ -168,6 +168,8 @@ def test_done_and_undone(trouble: Trouble, service: FollowUpService, desk: Desk)
     assert (done.is_done, done.care.done_by, done.care.version) == (True, "Elena", 1)
     assert ids(service.listed()) == ["pi_stranger"]
     assert ids(service.listed(done=True)) == ["pi_declined"]
+    with pytest.raises(KnownError, match="has marked it as done"):
+        service.set_done(done)
     again = service.set_open(done)
     assert (again.is_done, again.care.done_at, again.care.version) == (False, None, 2)
     assert set(ids(service.listed())) == {"pi_declined", "pi_stranger"}

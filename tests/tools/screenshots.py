@@ -25,6 +25,7 @@ from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
+from tests.tools.problems import pictured
 
 SIZE = (1440, 900)
 _PATIENCE = 60.0
@@ -118,6 +119,7 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield from _dialogs(studio)
     yield from _sync(studio)
     yield from _events(studio)
+    yield from _follow_ups(studio)
     studio.window.go("settings")
     studio.settle()
     yield "settings", studio.window
@@ -228,6 +230,32 @@ def _events(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.settle()
     studio.press(Key.Key_End)
     yield "events-all", window
+
+
+def _follow_ups(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """What is to be followed up: nothing yet, then one of each kind and more; a folio with disputes."""
+    window, services = studio.window, studio.window.context.services
+    window.go("follow_ups")
+    studio.settle()
+    yield "follow-ups-none", window
+    pk = in_worker(lambda: pictured(services))
+    studio.settle()
+    yield "follow-ups", window
+    studio.press(Key.Key_N)
+    yield "follow-up-note", studio.top()
+    studio.shut()
+    window.open_folio(pk)
+    studio.settle()
+    yield "folio-disputes", window
+    window.go("payments")
+    window.payments.search.setText("disputed guest")
+    studio.settle()
+    window.payments.table.setFocus()
+    for key in (Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Space):
+        studio.press(key)
+    yield "payments-dispute", window
+    studio.press(Key.Key_Space)
+    window.payments.search.setText("")
 
 
 def _trouble(studio: Studio) -> Iterator[tuple[str, QWidget]]:

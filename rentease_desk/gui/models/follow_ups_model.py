@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from PySide6.QtCore import QObject
 
-from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind, Problem
+from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind, Home, Problem
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.text import fold
 from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.context import Context
@@ -88,8 +89,8 @@ class FollowUpsModel(PagedModel[FollowUp]):
             Column("guest", tr("Guest"), 200, self._guest, by.GUEST),
             Column("amount", tr("Amount"), 112, self._amount, by.AMOUNT, right),
             Column("reason", tr("Reason"), 224, self._reason, stretch=True),
-            Column("next", tr("Next"), 176, self._next, by.NEXT),
-            Column("note", tr("Note"), 168, self._note, give_way=1),
+            Column("now", tr("Now"), 176, self._now, by.NEXT),
+            Column("note", tr("Note"), 136, self._note, give_way=1),
             Column("contact", tr("Contact"), 184, self._whom, shown=False),
             Column("id", tr("Id at Stripe"), 216, lambda one: Cell(one.problem.object_id, colour="text2"), shown=False),
         ]
@@ -121,8 +122,8 @@ class FollowUpsModel(PagedModel[FollowUp]):
         told = what_went_wrong(one.problem)
         return Cell(told, tip=told, colour="text" if one.is_open else "text2")
 
-    def _next(self, one: FollowUp) -> Cell:
-        chip = next_chip(one, self._context.now(), self._context.formats)
+    def _now(self, one: FollowUp) -> Cell:
+        chip = stands(one, self._context.now(), self._context.formats)
         return Cell(DASH, colour="text2", spoken=tr("none")) if chip is None else Cell(chip=chip, tip=chip.word)
 
     def _note(self, one: FollowUp) -> Cell:
@@ -151,8 +152,8 @@ def problem_chip(problem: Problem, now: int) -> Chip:
     return chips.get(problem.status) or Chip(tr("Invoice not paid"), "circle-cross", Tone.WRONG)
 
 
-def next_chip(one: FollowUp, now: int, formats: Formats) -> Chip | None:
-    """Until when something is to be done, or that nothing is to be done any more."""
+def stands(one: FollowUp, now: int, formats: Formats) -> Chip | None:
+    """Until when something is to be done, or what is owed on the booking, or that nothing is to be done any more."""
     problem, done_at = one.problem, one.care.done_at
     if one.is_done and done_at is not None:
         return Chip(tr("Done {moment}").format(moment=formats.recently(done_at)), "tick", Tone.OUTLINE)
@@ -160,5 +161,17 @@ def next_chip(one: FollowUp, now: int, formats: Formats) -> Chip | None:
         return Chip(tr("Resolved by itself"), "circle-tick", Tone.NEUTRAL)
     if problem.next_attempt is not None:
         day = formats.short_date(formats.local(problem.next_attempt).date())
-        return Chip(tr("Stripe tries on {day}").format(day=day), "clock", Tone.NEUTRAL)
-    return deadline_chip(problem.status, problem.due_by, now, formats)
+        return Chip(tr("Next try {day}").format(day=day), "clock", Tone.NEUTRAL)
+    if problem.kind is FollowUpKind.DISPUTE:
+        return deadline_chip(problem.status, problem.due_by, now, formats)
+    return None if problem.home is None else _owed(problem.home, formats)
+
+
+def _owed(home: Home, formats: Formats) -> Chip:
+    """Whether the failure still matters: the guest may have paid another way."""
+    if home.balance == 0:
+        return Chip(tr("Booking settled"), "tick", Tone.NEUTRAL)
+    amount = formats.money(Money(abs(home.balance), home.currency))
+    if home.balance < 0:
+        return Chip(tr("{amount} to give back").format(amount=amount), "arrow-back", Tone.ATTENTION)
+    return Chip(tr("{amount} owed").format(amount=amount), "dot", Tone.ATTENTION)

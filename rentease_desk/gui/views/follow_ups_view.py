@@ -178,8 +178,9 @@ class FollowUpsView(Page):
         self.subtitle.setText(" · ".join(parts))
 
     def _tell_empty(self) -> None:
-        self.empty.setVisible(self.model.rowCount() == 0)
-        if self.shows_done:
+        if self.model.rowCount():
+            self.empty.hide()
+        elif self.shows_done:
             text = self.tr("What you mark with D stands here, and so do disputes that were decided.")
             self.empty.say(self.tr("Nothing was done yet"), text)
         else:
