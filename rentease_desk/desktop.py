@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 3.0
+_CONTROL_SECONDS = 10.0
 _PAINT_MILLISECONDS = 1_000
 _COLLECT_MILLISECONDS = 2_000
 _FULL_COLLECTION = 30
@@ -128,10 +129,10 @@ class Desktop(QObject):
         self.context.attach(opened.services, opened.settings)
         opened.timer.start(opened.settings.sync_minutes)
         if opened.server is not None:
-            from rentease_desk.gui.practice_menu import PracticeControl
+            from rentease_desk.practice.client import ControlAddress
 
             told = opened.server.handshake
-            self.window.add_practice(PracticeControl(told.control_url, told.control_token))
+            self.window.add_practice(ControlAddress(told.base_url, told.control_token, seconds=_CONTROL_SECONDS))
 
     def _not_opened(self, error: KnownError) -> None:
         self.window.top.show_closed()

@@ -39,21 +39,20 @@ def list_(
 def done_(
     context: typer.Context,
     object_id: ObjectId,
-    undo: Annotated[bool, typer.Option("--undo", help="It was not done after all.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Mark one as done."""
     session: Session = context.obj
     service = session.services.follow_ups
-    shown = service.find(object_id)
-    saved = service.set_open(shown) if undo else service.set_done(shown)
-    _tell(saved, f"{object_id} is {'open again' if undo else 'done'}.", as_json=as_json)
+    _tell(service.set_done(service.find(object_id)), f"{object_id} is done.", as_json=as_json)
 
 
 @app.command("reopen")
 def reopen(context: typer.Context, object_id: ObjectId, as_json: JsonOption = False) -> None:
-    """It was not done after all: the same as done with --undo."""
-    done_(context, object_id, undo=True, as_json=as_json)
+    """It was not done after all."""
+    session: Session = context.obj
+    service = session.services.follow_ups
+    _tell(service.set_open(service.find(object_id)), f"{object_id} is open again.", as_json=as_json)
 
 
 @app.command("note")

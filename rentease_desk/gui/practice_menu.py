@@ -2,68 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.practice_items import Group, Item, Switch, first_items, groups
 from rentease_desk.gui.practice_troubles import troubles
 from rentease_desk.gui.tasks import Lane
 
-_SECONDS = 10.0
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""The server is on this computer, whatever proxy the environment names."""
 
-
-class PracticeControl(Struct, frozen=True):
-    """Where the practice server is told what to do."""
-
-    url: str
-    token: str
+class PracticeControl(Protocol):
+    """Where the practice server is told what to do. Both calls wait for it: for worker threads."""
 
     def post(self, path: str, given: Mapping[str, object]) -> dict[str, Any]:
-        """Make something happen, by a path such as ``actions/refund``; returns what happened. Raises KnownError.
+        """Make something happen, by a path such as ``actions/refund``; returns what happened. Raises KnownError."""
 
-        In a worker thread.
-        """
-        return self._ask(f"/{path}", json.dumps(dict(given)).encode())
-
-    def state(self) -> dict[str, Any]:
-        """What the account is and holds, and how it behaves. Raises KnownError. In a worker thread."""
-        return self._ask("", None)
-
-    def _ask(self, path: str, body: bytes | None) -> dict[str, Any]:
-        headers = {"X-Practice-Token": self.token, "Content-Type": "application/json"}
-        method = "GET" if body is None else "POST"
-        address = f"{self.url}/worlds/default{path}"
-        request = urllib.request.Request(address, body, headers, method=method)  # noqa: S310 - our own server
-        try:
-            with _DIRECT.open(request, timeout=_SECONDS) as reply:
-                told: dict[str, Any] = json.loads(reply.read())
-                return told
-        except urllib.error.HTTPError as error:
-            raise KnownError("practice.refused", reason=_reason(error)) from error
-        except (OSError, ValueError) as error:
-            raise KnownError("practice.gone", reason=str(error)) from error
-
-
-def _reason(error: urllib.error.HTTPError) -> str:
-    """What the server says; in HTTP's words where it does not say it in its own."""
-    with error:
-        try:
-            return str(json.loads(error.read())["error"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return str(error)
+    def get(self) -> dict[str, Any]:
+        """What the account is and holds, and how it behaves. Raises KnownError."""
 
 
 class PracticeMenu(QObject):
@@ -102,7 +62,7 @@ class PracticeMenu(QObject):
     def _look(self) -> None:
         """Every switch as the account has it, which may be one of last week."""
         control = self._control
-        self._context.tasks.run(Lane.NETWORK, self, control.state, self._show, self.failed.emit, channel="look")
+        self._context.tasks.run(Lane.NETWORK, self, control.get, self._show, self.failed.emit, channel="look")
 
     def _show(self, state: Mapping[str, Any]) -> None:
         for action, switch in self._switches:

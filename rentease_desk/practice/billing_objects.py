@@ -91,8 +91,6 @@ def subscription(subscription: Subscription, *, livemode: bool) -> JsonObject:
 
 def invoice(invoice: Invoice, *, livemode: bool) -> JsonObject:
     """docs.stripe.com/api/invoices/object"""
-    total, finalized = invoice.order.amount, invoice.finalized_at is not None
-    address = f"https://invoice.stripe.com/i/{invoice.id}"
     return {
         "id": invoice.id,
         "object": "invoice",
@@ -107,24 +105,16 @@ def invoice(invoice: Invoice, *, livemode: bool) -> JsonObject:
         "collection_method": "charge_automatically",
         "created": invoice.created,
         "currency": invoice.order.currency,
-        "customer": invoice.customer,
-        "customer_email": invoice.customer_email,
-        "customer_name": invoice.customer_name,
-        "customer_tax_exempt": "none",
-        "customer_tax_ids": [],
+        **_whose(invoice),
         "default_tax_rates": [],
         "description": invoice.order.description,
         "discounts": [],
-        "effective_at": invoice.finalized_at,
-        "ending_balance": 0 if finalized else None,
-        "hosted_invoice_url": address if finalized else None,
-        "invoice_pdf": f"{address}/pdf" if finalized else None,
+        **_when_finalized(invoice),
         "issuer": _issuer(),
         "lines": _lines(invoice, livemode=livemode),
         "livemode": livemode,
         "metadata": {} if invoice.subscription else dict(invoice.order.metadata),
         "next_payment_attempt": invoice.next_payment_attempt,
-        "number": invoice.number if finalized else None,
         "parent": _parent(invoice),
         "payment_settings": details.nulls("default_mandate payment_method_options payment_method_types"),
         "period_end": invoice.period_start,  # of what was used before; what is paid for now stands in the line
@@ -138,8 +128,32 @@ def invoice(invoice: Invoice, *, livemode: bool) -> JsonObject:
             "paid_at": invoice.paid_at,
             "voided_at": invoice.voided_at,
         },
-        "total": total,
+        "total": invoice.order.amount,
         **_INVOICE_NULLS,
+    }
+
+
+def _whose(invoice: Invoice) -> JsonObject:
+    """The customer, as they were when the invoice was made."""
+    return {
+        "customer": invoice.customer,
+        "customer_email": invoice.customer_email,
+        "customer_name": invoice.customer_name,
+        "customer_tax_exempt": "none",
+        "customer_tax_ids": [],
+    }
+
+
+def _when_finalized(invoice: Invoice) -> JsonObject:
+    """What a draft does not have."""
+    finalized = invoice.finalized_at is not None
+    address = f"https://invoice.stripe.com/i/{invoice.id}"
+    return {
+        "effective_at": invoice.finalized_at,
+        "ending_balance": 0 if finalized else None,
+        "hosted_invoice_url": address if finalized else None,
+        "invoice_pdf": f"{address}/pdf" if finalized else None,
+        "number": invoice.number if finalized else None,
     }
 
 

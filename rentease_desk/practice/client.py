@@ -10,8 +10,7 @@ from typing import Any, Final
 import orjson
 
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.practice.control import PREFIX
-from rentease_desk.practice.worlds import DEFAULT
+from rentease_desk.practice.handshake import DEFAULT, PREFIX
 
 _SECONDS: Final = 30.0
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -21,11 +20,12 @@ _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class ControlAddress:
     """The control address of one account, found from the account's own (``http://127.0.0.1:1234/worlds/b``)."""
 
-    def __init__(self, base: str, token: str) -> None:
+    def __init__(self, base: str, token: str, *, seconds: float = _SECONDS) -> None:
         server, _, name = base.rstrip("/").partition("/worlds/")
         self._url = f"{server}{PREFIX}worlds"
         self._name = name or DEFAULT
         self._token = token
+        self._seconds = seconds
 
     def get(self) -> dict[str, Any]:
         """What the account is and holds. Raises KnownError ``practice.refused``, ``practice.gone``."""
@@ -44,7 +44,7 @@ class ControlAddress:
         body = None if given is None else orjson.dumps(given)
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - checked by who gives it
         try:
-            with _DIRECT.open(request, timeout=_SECONDS) as reply:
+            with _DIRECT.open(request, timeout=self._seconds) as reply:
                 told: dict[str, Any] = orjson.loads(reply.read())
                 return told
         except urllib.error.HTTPError as error:

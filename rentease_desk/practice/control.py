@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rentease_desk.practice import truth
 from rentease_desk.practice.errors import ApiError, JsonObject
 from rentease_desk.practice.faults import Fault, FaultKind
+from rentease_desk.practice.handshake import DEFAULT, PREFIX
 from rentease_desk.practice.inputs import ControlError, Input, read
 from rentease_desk.practice.limits import Limit
 from rentease_desk.practice.messages import Reply, Request, json_reply
 from rentease_desk.practice.spec import Kind, WorldSpec
 from rentease_desk.practice.stage import Stage
-from rentease_desk.practice.worlds import DEFAULT, Worlds
+from rentease_desk.practice.worlds import Worlds
 
-PREFIX: Final = "/_practice/"
 _YEAR_2100: Final = 4_102_444_800
 
 

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+PREFIX: Final = "/_practice/"
+"""What the paths of the control address begin with."""
+DEFAULT: Final = "default"
+"""The account that is there from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)

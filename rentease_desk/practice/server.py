@@ -16,15 +16,15 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import orjson
 
-from rentease_desk.practice.control import PREFIX, Control
+from rentease_desk.practice.control import Control
 from rentease_desk.practice.errors import ApiError
-from rentease_desk.practice.handshake import Handshake
+from rentease_desk.practice.handshake import DEFAULT, PREFIX, Handshake
 from rentease_desk.practice.inputs import ControlError
 from rentease_desk.practice.journal import JournalError
 from rentease_desk.practice.messages import Reply, Request, error_reply
 from rentease_desk.practice.spec import Kind, WorldSpec
 from rentease_desk.practice.transport import HttpServer
-from rentease_desk.practice.worlds import DEFAULT, Worlds
+from rentease_desk.practice.worlds import Worlds
 
 
 @dataclass(frozen=True, slots=True)

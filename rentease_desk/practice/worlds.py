@@ -8,11 +8,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from rentease_desk.practice.handshake import DEFAULT
 from rentease_desk.practice.inputs import ControlError
 from rentease_desk.practice.spec import WorldSpec
 from rentease_desk.practice.stage import Stage
 
-DEFAULT: Final = "default"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 

@@ -279,7 +279,7 @@ payments = Table(
     Index(None, "business_date"),
     Index("ix_payments_claims", "claimed_reference", "claimed_id", sqlite_where=text("booking_pk IS NULL"),
           postgresql_where=text("booking_pk IS NULL")),
-    Index("ix_payments_failed", "occurred_at", sqlite_where=text("state = 'failed'"),
+    Index("ix_payments_failed", "stripe_account", "livemode", sqlite_where=text("state = 'failed'"),
           postgresql_where=text("state = 'failed'")),
 )  # fmt: skip
 
@@ -323,7 +323,7 @@ refunds = Table(
     ForeignKeyConstraint(["payment_pk", "currency"], ["payments.pk", "payments.currency"]),
     Index(None, "payment_pk"),
     Index(None, "occurred_at", "pk"),
-    Index("ix_refunds_failed", "occurred_at", sqlite_where=text("status = 'failed'"),
+    Index("ix_refunds_failed", "stripe_account", "livemode", sqlite_where=text("status = 'failed'"),
           postgresql_where=text("status = 'failed'")),
 )  # fmt: skip
 

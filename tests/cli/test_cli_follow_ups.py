@@ -31,11 +31,11 @@ def test_what_failed_is_listed_noted_done_and_taken_back(desk: Commands, account
     (done,) = told(desk, "--done")
     assert (done["id"], done["note"], done["done_by"]) == (payment, "called", "elena")
     assert "called" in desk.run("follow-ups", "list", "--done").out
-    again = desk.json("follow-ups", "done", payment, "--undo")
+    again = desk.json("follow-ups", "reopen", payment)
     assert (again["open"], again["done_at"]) == (True, None)
     assert "open again" not in desk.run("follow-ups", "done", payment).out
 
 
 def test_what_never_failed_is_not_found(desk: Commands) -> None:
-    for command in (("done", "pi_unknown"), ("note", "pi_unknown", "x"), ("done", "pi_unknown", "--undo")):
+    for command in (("done", "pi_unknown"), ("note", "pi_unknown", "x"), ("reopen", "pi_unknown")):
         assert "Nothing to follow up there" in desk.run("follow-ups", *command, status=1).err

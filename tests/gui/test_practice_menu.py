@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.practice_items import Item, Switch, first_items, groups
-from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
+from rentease_desk.gui.practice_menu import PracticeMenu
 from rentease_desk.gui.practice_troubles import troubles
+from rentease_desk.practice.client import ControlAddress
 from rentease_desk.practice.spec import Kind
 from tests.gui.conftest import idle
 from tests.tools.gui import in_worker
@@ -111,7 +112,7 @@ def learner(qtbot: QtBot, context: Context, server: RunningServer) -> Learner:
     qtbot.addWidget(window)
     in_worker(lambda: server.control.act("mend"))
     told = server.handshake
-    menu = PracticeMenu(context, PracticeControl(told.control_url, told.control_token), lambda: None, window)
+    menu = PracticeMenu(context, ControlAddress(told.base_url, told.control_token), lambda: None, window)
     made = Learner(qtbot, context, menu, server, window)
     menu.happened.connect(made.said.append)
     menu.failed.connect(made.refused.append)
@@ -176,7 +177,7 @@ def test_a_server_that_is_gone_is_told_once(qtbot: QtBot, context: Context) -> N
     window = QWidget()
     qtbot.addWidget(window)
     refused: list[KnownError] = []
-    menu = PracticeMenu(context, PracticeControl("http://127.0.0.1:9", "t"), lambda: None, window)
+    menu = PracticeMenu(context, ControlAddress("http://127.0.0.1:9", "t"), lambda: None, window)
     menu.failed.connect(refused.append)
     idle(qtbot, context)
     assert [error.code for error in refused] == ["practice.gone"]

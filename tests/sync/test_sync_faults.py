@@ -15,8 +15,10 @@ from rentease_desk.domain.errors import ConflictError, DatabaseError, KnownError
 from rentease_desk.domain.stripe_objects import StripeIntent
 from rentease_desk.domain.sync import Progress, RunOutcome, Summary
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.sync.run import WHENEVER
 from rentease_desk.storage import engine as engine_module
 from rentease_desk.storage.stripe_tables import sync_lease
+from rentease_desk.storage.sync_ranges import open_ranges
 from rentease_desk.stripe_gateway import gateway as gateway_module
 from rentease_desk.stripe_gateway.mapping import intent_from
 from tests.tools.accounts import DAY, Account
@@ -102,6 +104,18 @@ def test_a_fault_that_passes_in_each_list_is_not_even_noticed(busy: SyncDesk, ki
     assert busy.account.faults_left == 0
 
 
+def _left(at: SyncDesk, kind: str) -> int:
+    """Where what is left to be listed of a kind ends (UTC seconds)."""
+    identity = at.desk.property().identity
+    assert identity is not None
+    with at.desk.db.reading() as connection:
+        return max(one.span.end for one in open_ranges(connection, identity, WHENEVER) if one.kind == kind)
+
+
+def _seconds_of_intents(at: SyncDesk) -> list[int]:
+    return [int(one["created"]) for one in at.account.dump("payment_intents").values()]
+
+
 def test_the_second_page_fails(busy: SyncDesk) -> None:
     """The first page of a hundred is kept; the next run takes the rest."""
     before = len(held_books(busy.desk).payments)
@@ -110,6 +124,7 @@ def test_the_second_page_fails(busy: SyncDesk) -> None:
     with pytest.raises(StripeError):
         busy.run()
     assert len(held_books(busy.desk).payments) == before + 100 > before
+    assert _left(busy, "payments") == sorted(_seconds_of_intents(busy))[-100] + 1
     check_journal(busy.desk)
     _recovers(busy)
 

@@ -233,11 +233,11 @@ def _events(studio: Studio) -> Iterator[tuple[str, QWidget]]:
 
 
 def _follow_ups(studio: Studio) -> Iterator[tuple[str, QWidget]]:
-    """What is to be followed up: nothing yet, then one of each kind and more; a folio with disputes."""
+    """What is to be followed up: what the sample has, then one of each kind and more; a folio with disputes."""
     window, services = studio.window, studio.window.context.services
     window.go("follow_ups")
     studio.settle()
-    yield "follow-ups-none", window
+    yield "follow-ups-sample", window
     pk = in_worker(lambda: pictured(services))
     studio.settle()
     yield "follow-ups", window

@@ -4,49 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSizePolicy
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, UNSETTLED, EventState, StoredEvent
-from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.events_model import EventsModel, EventSort, EventSource
 from rentease_desk.gui.tasks import Lane
-from rentease_desk.gui.views.page import Page
-from rentease_desk.gui.widgets.action_table import ActionTable
-from rentease_desk.gui.widgets.basics import Button, Label, column, frame
-from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.views.action_page import ActionPage
 from rentease_desk.gui.widgets.event_detail import EventDetail
-from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.segments import Segments
 
 Counts = dict[EventState, int]
 
 
-class EventsView(Page):
-    """``counted`` carries how many events need a person, ``said`` a sentence about what was just done."""
-
-    counted = Signal(object)
-    said = Signal(str)
+class EventsView(ActionPage):
+    """Its rows are events; those that were given up need a person."""
 
     def __init__(self, context: Context) -> None:
         self.model = EventsModel(context)
-        self.table = ActionTable("events", self.model, context.theme, context.state)
-        self.empty = EmptyState(context.theme, self.table)
         self.detail = EventDetail(context)
         self._counts: Counts | None = None
-        self._sort, self._descending = EventSort.TIME, True
-        self._row = -1
-        self._is_other_list = False
-        super().__init__(context, context.tr("Events"))
-        self.model.setParent(self)
-        self.table.setAccessibleName(self.tr("Events"))
+        super().__init__(context, "events", context.tr("Events"), self.model, self.detail, EventSort.TIME)
+        self._descending = True
         self._add_actions()
         self._build()
-        self._connect()
+        context.changed.connect(self._refresh)
 
     @property
     def current_event(self) -> StoredEvent | None:
@@ -58,16 +43,6 @@ class EventsView(Page):
         """Of which state events are shown; None: of all."""
         value = self.segments.value
         return value if isinstance(value, EventState) else None
-
-    def start(self) -> None:
-        """Read the log."""
-        self._basis.setText(self.tr("times in {zone}").format(zone=self.context.settings.zone))
-        self.reload()
-
-    def enter(self) -> None:
-        """The keyboard is in the list. It may be old: another process may have dismissed what is in it."""
-        self.table.setFocus()
-        self.reload()
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
@@ -100,10 +75,7 @@ class EventsView(Page):
 
     def _build(self) -> None:
         theme = self.context.theme
-        columns = Button(theme, self.tr("Columns"), icon="columns")
-        columns.setMenu(self.table.column_menu)
         self.retry_all = self.table.button(self.retry_all_action, "sync")
-        self.title_row.addWidget(columns)
         self.title_row.addWidget(self.retry_all)
         shown = (
             (EventState.DEAD, self.tr("Needs a person")),
@@ -113,42 +85,7 @@ class EventsView(Page):
         self.segments = Segments(theme, shown, self.tr("Which events"))
         self.retry, self.dismiss = self.table.button(self.retry_action), self.table.button(self.dismiss_action)
         self.copy = self.table.button(self.copy_action, "copy")
-        self._basis = Label(theme, size=tokens.SMALL, tone="text2")
-        self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._assemble(FlowLayout(self.segments, self.retry, self.dismiss, self.copy, self._basis))
-
-    def _assemble(self, filters: FlowLayout) -> None:
-        head = frame(bar="page")
-        inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
-        inside.addLayout(self.title_row)
-        inside.addLayout(filters)
-        head.setLayout(inside)
-        for part in (head, self.banner, self.table, self.detail):
-            self.body.addWidget(part)
-        self.body.setStretch(2, 1)
-        self._show_marked()
-
-    def _connect(self) -> None:
-        self.segments.chosen.connect(self._choose)
-        self.table.sort_asked.connect(self._sort_by)
-        self.table.picked.connect(self._show_marked)
-        self.model.modelAboutToBeReset.connect(self._keep_row)
-        self.model.reloaded.connect(self._loaded)
-        self.model.dataChanged.connect(self._show_marked)
-        self.model.failed.connect(self._rows_not_read)
-        self.context.changed.connect(self._refresh)
-        self.context.settings_changed.connect(self.start)
-
-    @Slot(object)
-    def _choose(self, _state: object) -> None:
-        self._is_other_list = True
-        self.reload()
-
-    @Slot(object, bool)
-    def _sort_by(self, sort: EventSort, descending: bool) -> None:
-        self._sort, self._descending = sort, descending
-        self.reload()
+        self._assemble(self.retry, self.dismiss, self.copy)
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
@@ -156,20 +93,13 @@ class EventsView(Page):
             self.reload()
 
     @Slot()
-    def _keep_row(self) -> None:
-        self._row = self.table.currentIndex().row()
-
-    @Slot()
     def _loaded(self) -> None:
-        """Mark what was marked; if it has gone from the list, what stands in its place now."""
-        self.was_read("rows")
-        last = self.model.rowCount() - 1
-        has_gone = self._row >= 0 and not self.table.currentIndex().isValid()
-        if has_gone and last >= 0 and not self._is_other_list:
-            self.table.setCurrentIndex(self.model.index(min(self._row, last), 0))
-        self._is_other_list = False
-        self._show_marked()
+        super()._loaded()
         self._tell_how_many()
+
+    def _mark_again(self, last: int) -> int | None:
+        """Where the marked event was, if it has gone."""
+        return min(self._row, last) if self._row >= 0 and not self._is_other_list else None
 
     def _show_counts(self, counts: Counts) -> None:
         self.was_read("counts")
@@ -284,10 +214,3 @@ class EventsView(Page):
         """It may have been handled elsewhere: show how things are."""
         self.fail(error)
         self.reload()
-
-    @Slot(object)
-    def _rows_not_read(self, error: KnownError) -> None:
-        self.not_read("rows", error)
-
-    def _counts_not_read(self, error: KnownError) -> None:
-        self.not_read("counts", error)

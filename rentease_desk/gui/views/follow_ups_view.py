@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import Signal, Slot
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
-from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.follow_ups_model import FollowUpsModel, FollowUpSort, FollowUpSource
 from rentease_desk.gui.tasks import Lane
-from rentease_desk.gui.views.page import Page
-from rentease_desk.gui.widgets.action_table import ActionTable
-from rentease_desk.gui.widgets.basics import Button, Label, column, frame
-from rentease_desk.gui.widgets.empty_state import EmptyState
-from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.views.action_page import ActionPage
+from rentease_desk.gui.widgets.basics import Button
 from rentease_desk.gui.widgets.follow_up_detail import FollowUpDetail
 from rentease_desk.gui.widgets.segments import Segments
 
@@ -26,27 +21,20 @@ Counts = dict[FollowUpKind, int]
 _OPEN, _DONE = "open", "done"
 
 
-class FollowUpsView(Page):
-    """``counted`` carries how many are open, ``booking_opened`` a booking's key, ``said`` a sentence about a deed."""
+class FollowUpsView(ActionPage):
+    """Its rows are what went wrong; open ones need a person. ``booking_opened`` carries a booking's key."""
 
-    counted = Signal(object)
     booking_opened = Signal(object)
-    said = Signal(str)
 
     def __init__(self, context: Context) -> None:
         self.model = FollowUpsModel(context)
-        self.table = ActionTable("follow-ups", self.model, context.theme, context.state)
-        self.empty = EmptyState(context.theme, self.table)
         self.detail = FollowUpDetail(context)
-        self._sort, self._descending = FollowUpSort.NEXT, False
-        self._row = -1
-        self._is_other_list = False
         self._last_done: FollowUp | None = None
-        super().__init__(context, context.tr("To follow up"))
-        self.model.setParent(self)
-        self.table.setAccessibleName(self.tr("To follow up"))
+        super().__init__(context, "follow-ups", context.tr("To follow up"), self.model, self.detail, FollowUpSort.NEXT)
         self._build()
-        self._connect()
+        self.folio.clicked.connect(self._open_folio)
+        self.table.opened.connect(self._open_folio)
+        context.changed.connect(self._refresh)
 
     @property
     def current(self) -> FollowUp | None:
@@ -61,13 +49,7 @@ class FollowUpsView(Page):
     def start(self) -> None:
         """Read the list. Nothing of another database can be taken back."""
         self._last_done = None
-        self._basis.setText(self.tr("times in {zone}").format(zone=self.context.settings.zone))
-        self.reload()
-
-    def enter(self) -> None:
-        """The keyboard is in the list. It may be old."""
-        self.table.setFocus()
-        self.reload()
+        super().start()
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
@@ -93,50 +75,13 @@ class FollowUpsView(Page):
 
     def _build(self) -> None:
         theme, add, button = self.context.theme, self.table.add_action, self.table.button
-        columns = Button(theme, self.tr("Columns"), icon="columns")
-        columns.setMenu(self.table.column_menu)
-        self.title_row.addWidget(columns)
         shown = ((_OPEN, self.tr("Open")), (_DONE, self.tr("Done")))
         self.segments = Segments(theme, shown, self.tr("Which of them"))
         self.note = button(add(self.tr("Note"), "N", self._write_note), "pencil")
         self.done = button(add(self.tr("Done"), "D", self._set_done), "tick")
         self.undo = button(add(self.tr("Undo"), "U", self._set_open), "arrow-back")
         self.folio = Button(theme, self.tr("Open folio"), icon="book", key="Enter")
-        self._basis = Label(theme, size=tokens.SMALL, tone="text2")
-        self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        head = frame(bar="page")
-        inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
-        inside.addLayout(self.title_row)
-        inside.addLayout(FlowLayout(self.segments, self.note, self.done, self.undo, self.folio, self._basis))
-        head.setLayout(inside)
-        for part in (head, self.banner, self.table, self.detail):
-            self.body.addWidget(part)
-        self.body.setStretch(2, 1)
-        self._show_marked()
-
-    def _connect(self) -> None:
-        self.segments.chosen.connect(self._choose)
-        self.folio.clicked.connect(self._open_folio)
-        self.table.opened.connect(self._open_folio)
-        self.table.sort_asked.connect(self._sort_by)
-        self.table.picked.connect(self._show_marked)
-        self.model.modelAboutToBeReset.connect(self._keep_row)
-        self.model.reloaded.connect(self._loaded)
-        self.model.dataChanged.connect(self._show_marked)
-        self.model.failed.connect(self._rows_not_read)
-        self.context.changed.connect(self._refresh)
-        self.context.settings_changed.connect(self.reload)
-
-    @Slot(object)
-    def _choose(self, _which: object) -> None:
-        self._is_other_list = True
-        self.reload()
-
-    @Slot(object, bool)
-    def _sort_by(self, sort: FollowUpSort, descending: bool) -> None:
-        self._sort, self._descending = sort, descending
-        self.reload()
+        self._assemble(self.note, self.done, self.undo, self.folio)
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
@@ -149,19 +94,13 @@ class FollowUpsView(Page):
             self._count()
 
     @Slot()
-    def _keep_row(self) -> None:
-        self._row = self.table.currentIndex().row()
-
-    @Slot()
     def _loaded(self) -> None:
-        """Mark what was marked; if it has gone from the list, what stands in its place now; at first the topmost."""
-        self.was_read("rows")
-        last = self.model.rowCount() - 1
-        if not self.table.currentIndex().isValid() and last >= 0:
-            self.table.setCurrentIndex(self.model.index(0 if self._is_other_list else max(0, min(self._row, last)), 0))
-        self._is_other_list = False
-        self._show_marked()
+        super()._loaded()
         self._tell_empty()
+
+    def _mark_again(self, last: int) -> int | None:
+        """Where the marked one was, if it has gone; at first the topmost, which is the most urgent."""
+        return 0 if self._is_other_list else max(0, min(self._row, last))
 
     def _show_counts(self, counts: Counts) -> None:
         self.was_read("counts")
@@ -264,10 +203,3 @@ class FollowUpsView(Page):
             self.booking_opened.emit(shown.problem.home.pk)
         elif shown is not None:
             self.said.emit(self.tr("It belongs to no booking: there is no folio."))
-
-    @Slot(object)
-    def _rows_not_read(self, error: KnownError) -> None:
-        self.not_read("rows", error)
-
-    def _counts_not_read(self, error: KnownError) -> None:
-        self.not_read("counts", error)

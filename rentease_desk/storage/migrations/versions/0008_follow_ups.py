@@ -58,4 +58,6 @@ def downgrade() -> None:
 def _failed(table: str, condition: str) -> None:
     """An index of the few rows that failed."""
     meant = sa.text(condition)
-    op.create_index(f"ix_{table}_failed", table, ["occurred_at"], sqlite_where=meant, postgresql_where=meant)
+    op.create_index(
+        f"ix_{table}_failed", table, ["stripe_account", "livemode"], sqlite_where=meant, postgresql_where=meant
+    )
