@@ -129,6 +129,19 @@ def test_the_second_page_fails(busy: SyncDesk) -> None:
     _recovers(busy)
 
 
+def test_a_list_that_is_refused_for_good_holds_no_event_back(busy: SyncDesk) -> None:
+    """The range that was left over fails with every poll, and is told; what has happened since is in all the same."""
+    busy.tick()
+    busy.account.fault("status", path="/v1/refunds", times=999, status=400)
+    assert _fails(busy).code == "stripe.refused"
+    busy.account.advance(60)
+    Happening(busy.account).all("pay")
+    with pytest.raises(StripeError, match="refused"):
+        busy.tick()
+    assert held_books(busy.desk).payments == true_books(busy.account).payments
+    _recovers(busy)
+
+
 def test_the_balance_transaction_of_a_capture_cannot_be_had(busy: SyncDesk) -> None:
     busy.account.fault("status", status=500, path="/v1/balance_transactions", times=99)
     assert _fails(busy).code == "stripe.down"

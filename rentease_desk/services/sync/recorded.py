@@ -164,10 +164,11 @@ class RecordedRun:
                 self._catch_up(context, self._cursor(context, OPENED), OPEN_LIMIT, with_customers=True)
             raise
         self._note(context, Span(since, start + 1))
-        self._take(self._read_open(context, open_limit=None, due=start))  # what a stopped run left over
         events.handle(start)
         money = self._gateway.money_refused
         self._put_off_balance(context, Span(since, start + 1), [*events.limits, *([money] if money else [])])
+        # What a stopped run left over comes last: a list that cannot be read holds no event back.
+        self._take(self._read_open(context, open_limit=None, due=start))
 
         def last(unit: Unit) -> None:
             _cover(unit, context.identity)
