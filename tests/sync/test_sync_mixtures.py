@@ -196,6 +196,7 @@ def test_any_mixture(events: list[Event], polls: bool, sqlite_maker: SqliteMaker
         _check(sqlite_maker.copy(Path(folder) / "desk.sqlite3"), accounts, events, polls, SEED)
 
 
+@pytest.mark.long
 @seed(SEED)
 @settings(QUICK, max_examples=6)
 @given(events=EVENTS, polls=st.booleans())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -19,6 +20,8 @@ from rentease_desk.domain.clock import RandomIds, SystemClock
 from rentease_desk.storage.opening import open_database
 
 ENGINES = ("sqlite", "postgresql")
+SQLITE_FIRST = ("sqlite", pytest.param("postgresql", marks=pytest.mark.long))
+"""For tests that take long and ask little of the engine: on PostgreSQL they are run with the long ones."""
 
 
 class SqliteMaker:
