@@ -38,6 +38,7 @@ class Theme(QObject):
         self._app = app
         self._base_font = QFont(app.font())
         self._zoom = 100
+        self._fonts: dict[tuple[int, QFont.Weight], QFont] = {}
         self._appearance = Appearance.AUTO
         self.colours = tokens.LIGHT
         self.icons = Icons(icons_dir)
@@ -64,6 +65,7 @@ class Theme(QObject):
 
     def set_zoom(self, per_cent: int) -> None:
         """Make text and rows larger or smaller together."""
+        self._fonts.clear()
         self._zoom = min(max(per_cent, tokens.ZOOM_STEPS[0]), tokens.ZOOM_STEPS[-1])
         self._apply()
 
@@ -94,11 +96,14 @@ class Theme(QObject):
 
     def font(self, size: int = tokens.BASE, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """A font of one of the three sizes, with figures of one width."""
-        font = QFont(self._base_font)
-        font.setPointSizeF(size * self._zoom / 100)
-        font.setWeight(weight)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        made = self._fonts.get((size, weight))
+        if made is None:
+            made = QFont(self._base_font)
+            made.setPointSizeF(size * self._zoom / 100)
+            made.setWeight(weight)
+            made.setFeature(QFont.Tag("tnum"), 1)
+            self._fonts[size, weight] = made
+        return QFont(made)
 
     def colour(self, name: str) -> QColor:
         """A colour of the scheme by its name in ``tokens``."""

@@ -119,10 +119,10 @@ def booking_from(row: Row[*tuple[Any, ...]], rooms: tuple[str, ...], totals: Tot
 
 
 def refresh_search(connection: Connection, pks: Sequence[int]) -> None:
-    """Make the folded search text of bookings anew from what they are now."""
+    """Make the folded search text of bookings anew from what they are now, and where it stands in the list."""
     rooms = rooms_of(connection, pks)
     rows = [
-        {"booking_pk": row.pk, "text": search_text(row._mapping, rooms.get(row.pk, ()))}
+        {"booking_pk": row.pk, "arrival": row.arrival, "text": search_text(row._mapping, rooms.get(row.pk, ()))}
         for row in connection.execute(_select().where(bookings.c.pk.in_(pks)))
     ]
     connection.execute(delete(booking_search).where(booking_search.c.booking_pk.in_(pks)))

@@ -172,7 +172,10 @@ booking_search = Table(
     "booking_search",
     metadata,
     Column("booking_pk", Key, ForeignKey("bookings.pk"), primary_key=True, autoincrement=False),
+    Column("arrival", Date, nullable=False),
     Column("text", Plain, nullable=False),
+    # All that a search reads, in the order of the list. A text may be too long for an index of PostgreSQL.
+    Index("ix_booking_search_ordered", "arrival", "booking_pk", "text", info={"engine": "sqlite"}),
 )
 
 # One row a room and night: the key is what makes a double booking impossible.

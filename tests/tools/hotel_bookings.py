@@ -129,7 +129,7 @@ def _add(tables: Tables, stay: Stay, room: int, made: dict[str, object]) -> None
          "version": 1, **made}
     )  # fmt: skip
     text = fold(f"{reference} {stay.guest} {email} {room or ''}")
-    tables[booking_search].append({"booking_pk": pk, "text": text})
+    tables[booking_search].append({"booking_pk": pk, "arrival": stay.arrival, "text": text})
     tables[room_nights] += [
         {"room_pk": room, "night": stay.arrival + timedelta(days=night), "booking_pk": pk}
         for night in range(stay.nights if room else 0)
