@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import reference_key
 from rentease_desk.domain.payment import PaymentState
-from rentease_desk.domain.stripe_objects import StripeCharge, StripeIntent, StripeTransaction
+from rentease_desk.domain.stripe_objects import SeenIntent, StripeCharge, StripeIntent, StripeTransaction
 
 _INTENT_STATES = {
     "succeeded": PaymentState.SUCCEEDED,
@@ -97,7 +97,7 @@ def _settled(derived: DerivedPayment, money: StripeTransaction) -> DerivedPaymen
     )
 
 
-def is_explained(intent: StripeIntent, charge: StripeCharge) -> bool:
+def is_explained(intent: StripeIntent | SeenIntent, charge: StripeCharge) -> bool:
     """Whether this picture of the intent can be as new as this charge of it; if not, the intent is fetched again.
 
     A charge that is not the intent's latest can only be an attempt that failed.
@@ -206,7 +206,7 @@ def _failure(state: PaymentState, own: str | None, charged: str | None) -> str |
     return (own or charged) if state in {PaymentState.FAILED, PaymentState.CANCELED} else None
 
 
-def lacks_capture_time(intent: StripeIntent | None, charge: StripeCharge) -> bool:
+def lacks_capture_time(intent: StripeIntent | SeenIntent | None, charge: StripeCharge) -> bool:
     """Whether the money moved at a capture whose time is not known yet (``created`` is the authorisation)."""
     manual = charge.manual_capture or (intent is not None and intent.capture_method == "manual")
     return manual and charge.captured and charge.status == "succeeded" and charge.captured_at is None

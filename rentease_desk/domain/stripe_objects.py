@@ -78,6 +78,15 @@ class StripeIntent(Struct, frozen=True):
     metadata: Mapping[str, str]
 
 
+class SeenIntent(Struct, frozen=True):
+    """What of an intent tells whether it is as new as its charges, and when it was seen (UTC microseconds)."""
+
+    status: str
+    latest_charge_id: str | None
+    capture_method: str
+    observed_at: int
+
+
 class StripeRefund(Struct, frozen=True):
     """Money on its way back. ``charge_id`` names the charge it belongs to."""
 

@@ -12,6 +12,7 @@ from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, G
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import ConflictError, InputError
 from rentease_desk.domain.text import fold
+from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free, is_about
@@ -82,7 +83,7 @@ def booking_uid(connection: Connection, pk: int) -> str:
 def resolve_claims(connection: Connection, claims: Collection[str]) -> dict[str, int]:
     """Which bookings these keys name: a booking's uid, or its ``reference_key``. Nothing else is certain."""
     query = select(bookings.c.pk, bookings.c.uid, bookings.c.reference_key)
-    query = query.where(or_(bookings.c.uid.in_(claims), bookings.c.reference_key.in_(claims)))
+    query = query.where(or_(among(bookings.c.uid, claims), among(bookings.c.reference_key, claims)))
     known: dict[str, int] = {}
     for row in connection.execute(query):
         known |= {row.uid: row.pk, row.reference_key: row.pk}

@@ -22,9 +22,21 @@ def insert_if_free(connection: Connection, row: Mapping[str, Any], returning: Co
 
 def insert_or_add(connection: Connection, row: Mapping[str, Any], number: Column[Any]) -> None:
     """Insert a row into the table of ``number``; where its primary key is taken, add its number to the one there."""
-    statement = _insert(connection)(number.table).values(dict(row))
+    statement = _insert(connection)(number.table)
     added = {number.name: number + statement.excluded[number.name]}
-    connection.execute(statement.on_conflict_do_update(index_elements=number.table.primary_key.columns, set_=added))
+    keys = number.table.primary_key.columns
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=added), dict(row))
+
+
+def insert_or_raise(connection: Connection, row: Mapping[str, Any], number: Column[Any]) -> None:
+    """Insert a row into the table of ``number``; where its primary key is taken, raise the number there, never lower
+    it.
+    """
+    statement = _insert(connection)(number.table)
+    shown = statement.excluded[number.name]
+    keys = number.table.primary_key.columns
+    raised = statement.on_conflict_do_update(index_elements=keys, set_={number.name: shown}, where=shown > number)
+    connection.execute(raised, dict(row))
 
 
 def _insert(connection: Connection) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 from sqlalchemy import Connection, Table, and_, bindparam, select, update
 
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_many
 
 _KEY = ("account", "livemode", "id")
@@ -33,7 +34,7 @@ def write_observed(
     observed_at: int,
     keep: frozenset[str] = frozenset(),
 ) -> Written:
-    """Insert or update rows by id. Columns in ``keep`` are not emptied once they are known.
+    """Insert or update rows by id, which all name the same columns. Those in ``keep`` are not emptied once known.
 
     ``observed_at``: when the request that showed the rows began, UTC microseconds. A row that did not change still
     moves its ``observed_at``, or an older picture could replace it later; one that shows something newer stays.
@@ -41,23 +42,26 @@ def write_observed(
     written = Written()
     if not rows:
         return written
-    stored = _stored(connection, table, identity, list(rows))
+    names = tuple(next(iter(rows.values())))
+    stored = _stored(connection, table, identity, list(rows), names)
     inserts, updates, same = [], [], []
     for key, values in rows.items():
-        before = stored.get(key)
-        written.standing[key] = values if before is None else before
-        if before is None:
+        if key not in stored:
             written.new.add(key)
+            written.standing[key] = values
             inserts.append({**_key(identity, key), **values, "observed_at": observed_at})
-        elif before["observed_at"] > observed_at:
             continue
-        elif merged := _difference(before, values, keep):
-            written.changed.add(key)
-            written.standing[key] = merged
-            written.before[key] = before
-            updates.append({f"_{name}": part for name, part in _key(identity, key).items()} | merged)
-        else:
+        seen_at, before = stored[key]
+        merged = _merged(names, before, values, keep)
+        written.standing[key] = dict(zip(names, before, strict=True)) if seen_at > observed_at else merged
+        if seen_at > observed_at:
+            continue
+        if tuple(merged.values()) == before:
             same.append(key)
+            continue
+        written.changed.add(key)
+        written.before[key] = dict(zip(names, before, strict=True))
+        updates.append({f"_{name}": part for name, part in _key(identity, key).items()} | merged)
     insert_many(connection, table, inserts)
     _update(connection, table, updates, observed_at)
     _touch(connection, table, identity, same, observed_at)
@@ -70,19 +74,29 @@ def own(table: Table, identity: Identity) -> Any:
     return and_(account == identity.account, table.c.livemode == identity.livemode)
 
 
-def of(table: Table, identity: Identity, ids: list[str]) -> Any:
+def of(table: Table, identity: Identity, ids: Collection[str]) -> Any:
     """The condition for the rows of an account with these ids."""
-    return and_(own(table, identity), table.c.id.in_(ids))
+    return and_(own(table, identity), among(table.c.id, ids))
 
 
-def _stored(connection: Connection, table: Table, identity: Identity, ids: list[str]) -> dict[str, Mapping[Any, Any]]:
-    query = select(table).where(of(table, identity, ids)).with_for_update()
-    return {row["id"]: row for row in connection.execute(query).mappings()}
+def _stored(
+    connection: Connection, table: Table, identity: Identity, ids: list[str], names: tuple[str, ...]
+) -> dict[str, tuple[int, tuple[Any, ...]]]:
+    """By id: when each row was observed, and its columns of these names."""
+    columns = (table.c.id, table.c.observed_at, *(table.c[name] for name in names))
+    rows = connection.execute(select(*columns).where(of(table, identity, ids)).with_for_update()).all()
+    return {row[0]: (row[1], row[2:]) for row in rows}
 
 
-def _difference(before: Mapping[Any, Any], values: Mapping[str, Any], keep: frozenset[str]) -> dict[str, Any] | None:
-    merged = {name: before[name] if value is None and name in keep else value for name, value in values.items()}
-    return None if all(before[name] == value for name, value in merged.items()) else merged
+def _merged(
+    names: tuple[str, ...], before: tuple[Any, ...], values: Mapping[str, Any], keep: frozenset[str]
+) -> dict[str, Any]:
+    """What is shown now, without emptying what is to be kept."""
+    merged = {name: values[name] for name in names}
+    for name in keep:
+        if merged[name] is None:
+            merged[name] = before[names.index(name)]
+    return merged
 
 
 def _key(identity: Identity, key: str) -> dict[str, object]:

@@ -10,9 +10,8 @@ from sqlalchemy import Connection, case, func, or_, select
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.disputes import OPEN_DISPUTES
 from rentease_desk.domain.payment import PaymentState, RefundStatus
-from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, StripeIntent
+from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, SeenIntent
 from rentease_desk.storage.observed import of, own
-from rentease_desk.storage.stripe_store import intent_from_row
 from rentease_desk.storage.stripe_tables import (
     stripe_charges,
     stripe_disputes,
@@ -38,22 +37,16 @@ def known_charges(connection: Connection, identity: Identity, ids: Sequence[str]
     """The stored charges among these ids."""
     table = stripe_charges
     columns = (table.c.id, table.c.status, table.c.captured, table.c.captured_at, table.c.balance_transaction_id)
-    rows = connection.execute(select(*columns).where(of(table, identity, list(ids))))
+    rows = connection.execute(select(*columns).where(of(table, identity, ids)))
     return {row.id: KnownCharge(row.status, row.captured, row.captured_at, row.balance_transaction_id) for row in rows}
-
-
-class SeenIntent(Struct, frozen=True):
-    """An intent as it was last shown, and when (UTC microseconds)."""
-
-    intent: StripeIntent
-    observed_at: int
 
 
 def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, SeenIntent]:
     """The stored intents among these ids."""
-    query = select(stripe_payment_intents).where(of(stripe_payment_intents, identity, list(ids)))
-    rows = connection.execute(query).mappings()
-    return {row["id"]: SeenIntent(intent_from_row(row), row["observed_at"]) for row in rows}
+    table = stripe_payment_intents.c
+    columns = (table.id, table.status, table.latest_charge_id, table.capture_method, table.observed_at)
+    rows = connection.execute(select(*columns).where(of(stripe_payment_intents, identity, ids))).all()
+    return {key: SeenIntent(*seen) for key, *seen in rows}
 
 
 def newest_payment(connection: Connection, identity: Identity) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.stripe_objects import CHARGED, Identity, StripeDispute, StripeTransaction
+from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputed_payments
 from rentease_desk.storage.observed import Written, of, own, write_observed
@@ -35,7 +36,7 @@ def store_transactions(
 def moved_by(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> dict[str, StripeTransaction]:
     """The transaction that each of these charges was made with, as far as it is known."""
     table = stripe_transactions
-    query = select(table).where(own(table, identity), table.c.source_id.in_(charge_ids), table.c.type.in_(CHARGED))
+    query = select(table).where(own(table, identity), among(table.c.source_id, charge_ids), table.c.type.in_(CHARGED))
     rows = connection.execute(query).mappings()
     return {row["source_id"]: StripeTransaction(*(row[name] for name in _TRANSACTION)) for row in rows}
 

@@ -15,6 +15,7 @@ from rentease_desk.domain.derivation import DerivedPayment
 from rentease_desk.domain.payment import UNMATCHED_STATES, PaymentState, Source
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.text import fold
+from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
@@ -84,7 +85,7 @@ class PaymentWriter:
             names: dict[str, Any] = {name: bindparam(name) for name in self._updates[0] if name != "_pk"}
             connection.execute(update(payments).where(payments.c.pk == bindparam("_pk")).values(names), self._updates)
         written = [row["uid"] for row in self._inserts]
-        pks = set(connection.scalars(select(payments.c.pk).where(payments.c.uid.in_(written)))) if written else set()
+        pks = set(connection.scalars(select(payments.c.pk).where(among(payments.c.uid, written)))) if written else set()
         pks |= {row["_pk"] for row in self._updates}
         self._unit.changes |= Changes(payments=frozenset(pks), bookings=frozenset(self._bookings))
 

@@ -12,6 +12,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, StripeRefund
+from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import own, write_observed
@@ -67,7 +68,7 @@ def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) 
     }
     query = select(payments).where(
         own(payments, identity),
-        payments.c.stripe_payment_id.in_(set(key_of.values())),
+        among(payments.c.stripe_payment_id, set(key_of.values())),
     )
     rows = {row["stripe_payment_id"]: row for row in unit.connection.execute(query).mappings()}
     return {refund: rows[key] for refund, key in key_of.items() if key in rows}
@@ -77,7 +78,7 @@ def _intents_of_charges(unit: Unit, identity: Identity, charge_ids: Sequence[str
     table = stripe_charges
     query = select(table.c.id, table.c.payment_intent_id).where(
         own(table, identity),
-        table.c.id.in_(charge_ids),
+        among(table.c.id, charge_ids),
         table.c.payment_intent_id.is_not(None),
     )
     return {row.id: row.payment_intent_id for row in unit.connection.execute(query)}
@@ -89,7 +90,7 @@ def _stored(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> di
         .join(payments, payments.c.pk == refunds.c.payment_pk)
         .where(
             own(refunds, identity),
-            refunds.c.stripe_refund_id.in_([one.id for one in shown]),
+            among(refunds.c.stripe_refund_id, [one.id for one in shown]),
         )
     )
     rows = unit.connection.execute(query.with_for_update(of=refunds)).mappings()

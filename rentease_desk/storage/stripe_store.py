@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.derivation import DerivedPayment, derive_payment
 from rentease_desk.domain.stripe_objects import Identity, StripeCharge, StripeIntent, StripeTransaction
+from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_claims import borrowed_claims
 from rentease_desk.storage.bookings import resolve_claims
 from rentease_desk.storage.database import Unit
@@ -71,7 +72,7 @@ def follow_claims(unit: Unit, identity: Identity, days: Days, payment_ids: Colle
     than before. Those that are not here find it when they come.
     """
     derived = _derive(unit.connection, identity, set(payment_ids), Written(), Written())
-    stored = _stored_payments(unit.connection, identity, derived) if derived else {}
+    stored = _stored_payments(unit.connection, identity, derived)
     moved = {
         key: derived[key]
         for key, row in stored.items()
@@ -93,27 +94,40 @@ def _follow(
     """Write what the payments are now, and try once more to find bookings for those that have none."""
     if not seen:
         return Outcome()
-    stored = _stored_payments(unit.connection, identity, seen)
-    waiting = [row for key, row in stored.items() if row["booking_pk"] is None and key not in derived]
+    still = _still(unit.connection, identity, [key for key in seen if key not in derived])
     claims = {text for one in derived.values() for text in (one.claimed_id, one.claimed_reference) if text}
-    claims |= {text for row in waiting for text in (row["claimed_id"], row["claimed_reference"]) if text}
+    claims |= {text for names in still.values() for text in names}
     homes = resolve_claims(unit.connection, claims) if claims else {}
+    found = {key for key, names in still.items() if not homes.keys().isdisjoint(names)}
+    stored = _stored_payments(unit.connection, identity, found | derived.keys())
     writer = PaymentWriter(unit, identity, days, homes)
-    for key in seen:
-        if key in derived:
-            writer.write(derived[key], stored.get(key))
-        elif key in stored:
-            writer.keep(key, stored[key])
+    for key, one in derived.items():
+        writer.write(one, stored.get(key))
+    for key in found:
+        writer.keep(key, stored[key])
+    writer.outcome.unchanged |= still.keys() - found
     writer.flush()
     return writer.outcome
 
 
-def _stored_payments(connection: Connection, identity: Identity, ids: Iterable[str]) -> dict[str, Mapping[Any, Any]]:
-    query = select(payments).where(
-        own(payments, identity),
-        payments.c.stripe_payment_id.in_(list(ids)),
-    )
-    return {row["stripe_payment_id"]: row for row in connection.execute(query.with_for_update()).mappings()}
+def _still(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What is stored of payments that did not change: what names the booking of those that have none yet."""
+    if not ids:
+        return {}
+    columns = payments.c.stripe_payment_id, payments.c.booking_pk, payments.c.claimed_id, payments.c.claimed_reference
+    rows = connection.execute(select(*columns).where(_with_ids(identity, ids))).all()
+    return {key: tuple(filter(None, names)) if home is None else () for key, home, *names in rows}
+
+
+def _stored_payments(connection: Connection, identity: Identity, ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
+    if not ids:
+        return {}
+    query = select(payments).where(_with_ids(identity, ids)).with_for_update()
+    return {row["stripe_payment_id"]: row for row in connection.execute(query).mappings().all()}
+
+
+def _with_ids(identity: Identity, ids: Collection[str]) -> ColumnElement[bool]:
+    return and_(own(payments, identity), among(payments.c.stripe_payment_id, ids))
 
 
 def _derive(
@@ -154,11 +168,11 @@ def _charges_of(
 ) -> dict[str, list[StripeCharge]]:
     """The charges of payments: those just shown as they stand now, and the others that are stored."""
     table = stripe_charges
-    meant: ColumnElement[bool] = table.c.payment_intent_id.in_(touched)
+    meant: ColumnElement[bool] = among(table.c.payment_intent_id, touched)
     lone = [key for key in touched if not key.startswith("pi_")]  # payments of the old kind are their own charge
     if lone:
-        meant = or_(meant, table.c.id.in_(lone))
-    others = select(table).where(own(table, identity), meant, table.c.id.not_in(list(shown.standing)))
+        meant = or_(meant, among(table.c.id, lone))
+    others = select(table).where(own(table, identity), meant, ~among(table.c.id, shown.standing))
     rows = [{**row, "id": key} for key, row in shown.standing.items()]
     found: defaultdict[str, list[StripeCharge]] = defaultdict(list)
     for row in (*rows, *connection.execute(others).mappings()):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, cast, delete, func, insert, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, cast, func, insert, select, update
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.stripe_objects import Identity, Unreadable
 from rentease_desk.domain.sync import Lease, RunOutcome, Summary, SyncRun, Trigger
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.inserting import insert_or_raise
 from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, sync_lease, sync_runs
 
 PAYMENTS = "payments"
@@ -28,9 +29,13 @@ _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "fa
 
 def database_now(connection: Connection) -> int:
     """The database's own clock, UTC seconds: the one clock that all desks share."""
+    return connection.execute(select(_now(connection))).scalar_one()
+
+
+def _now(connection: Connection) -> ColumnElement[int]:
     if connection.dialect.name == "sqlite":
-        return int(connection.execute(text("SELECT CAST(strftime('%s', 'now') AS INTEGER)")).scalar_one())
-    return connection.execute(select(cast(func.extract("epoch", func.clock_timestamp()), BigInteger))).scalar_one()
+        return cast(func.strftime("%s", "now"), BigInteger)
+    return cast(func.extract("epoch", func.clock_timestamp()), BigInteger)
 
 
 def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
@@ -46,12 +51,9 @@ def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
 
 def keep_lease(unit: Unit, lease: Lease, seconds: int) -> bool:
     """Prolong the lease inside a transaction that writes under it; False if somebody else has it by now."""
-    row = unit.connection.execute(select(sync_lease).with_for_update()).one()
-    if row.fence != lease.fence or row.holder != lease.holder:
-        return False
-    expires_at = database_now(unit.connection) + seconds
-    unit.connection.execute(update(sync_lease).values(expires_at=expires_at))
-    return True
+    ours = (sync_lease.c.fence == lease.fence) & (sync_lease.c.holder == lease.holder)
+    expires_at = _now(unit.connection) + seconds
+    return unit.connection.execute(update(sync_lease).where(ours).values(expires_at=expires_at)).rowcount == 1
 
 
 def drop_lease(unit: Unit, lease: Lease) -> None:
@@ -131,12 +133,8 @@ def read_cursor(connection: Connection, identity: Identity, kind: str) -> int | 
 
 def move_cursor(unit: Unit, identity: Identity, kind: str, position: int) -> None:
     """Move a cursor forward; it never goes back."""
-    known = read_cursor(unit.connection, identity, kind)
-    if known is not None and known >= position:
-        return
-    unit.connection.execute(delete(sync_cursors).where(*_cursor(identity, kind)))
     row = {"account": identity.account, "livemode": identity.livemode, "kind": kind, "position": position}
-    unit.connection.execute(insert(sync_cursors).values(row))
+    insert_or_raise(unit.connection, row, sync_cursors.c.position)
 
 
 def _cursor(identity: Identity, kind: str) -> tuple[Any, ...]:

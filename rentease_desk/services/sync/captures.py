@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from rentease_desk.domain.derivation import lacks_capture_time
 from rentease_desk.domain.errors import StripeError
-from rentease_desk.domain.stripe_objects import CHARGED, Identity, Page, StripeCharge, StripeIntent, Unreadable
+from rentease_desk.domain.stripe_objects import (
+    CHARGED,
+    Identity,
+    Page,
+    SeenIntent,
+    StripeCharge,
+    StripeIntent,
+    Unreadable,
+)
 from rentease_desk.services.desk import Desk
-from rentease_desk.storage.stripe_facts import KnownCharge, known_charges
+from rentease_desk.storage.stripe_facts import KnownCharge, known_charges, seen_intents
 from rentease_desk.storage.stripe_money import moved_by
-from rentease_desk.storage.stripe_store import stored_intents
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
 
@@ -49,13 +57,13 @@ class CaptureTimes:
                 page = _without(page, one, error)
         return replace(page, charges=tuple(timed.get(one.id, one) for one in page.charges))
 
-    def _intents_of(self, page: Page) -> dict[str, StripeIntent]:
-        shown = {one.id: one for one in page.intents}
+    def _intents_of(self, page: Page) -> Mapping[str, StripeIntent | SeenIntent]:
+        shown: dict[str, StripeIntent | SeenIntent] = {one.id: one for one in page.intents}
         others = {one.payment_intent_id for one in page.charges if one.payment_intent_id} - set(shown)
         if not others:
             return shown
         with self._desk.db.reading() as connection:
-            return shown | stored_intents(connection, self._identity, list(others))
+            return shown | seen_intents(connection, self._identity, list(others))
 
     def _timed(
         self, charge: StripeCharge, known: KnownCharge | None, moved_at: int | None, observed_at: int

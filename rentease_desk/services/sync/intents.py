@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rentease_desk.domain.derivation import is_explained, is_final
-from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge
+from rentease_desk.domain.stripe_objects import Identity, Page, SeenIntent, StripeCharge
 from rentease_desk.services.desk import Desk
-from rentease_desk.storage.stripe_facts import KnownCharge, SeenIntent, known_charges, seen_intents
+from rentease_desk.storage.stripe_facts import KnownCharge, known_charges, seen_intents
 
 _SAME_MOMENT = 2
 """Seconds: a charge has whole ones, and Stripe's clock is known to one."""
@@ -38,12 +38,12 @@ class IntentsBehind:
         self, charge: StripeCharge, intents: Mapping[str, SeenIntent], charges: Mapping[str, KnownCharge]
     ) -> bool:
         seen = intents.get(charge.payment_intent_id or "")
-        if seen is None or not is_explained(seen.intent, charge):
+        if seen is None or not is_explained(seen, charge):
             return True
         if self._begun is not None and seen.observed_at < self._begun:
             return not is_final(charge) or _is_news(charge, charges.get(charge.id))
         older = charge.created + _SAME_MOMENT < seen.observed_at // 1_000_000
-        return not older and charge.id != seen.intent.latest_charge_id
+        return not older and charge.id != seen.latest_charge_id
 
 
 def _is_news(charge: StripeCharge, known: KnownCharge | None) -> bool:
