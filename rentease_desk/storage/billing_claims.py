@@ -15,14 +15,11 @@ from typing import Any
 import orjson
 from msgspec import Struct
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
-    Table,
     Text,
     and_,
-    bindparam,
     literal,
     null,
     select,
@@ -33,6 +30,7 @@ from sqlalchemy import (
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.stripe_billing import Claim, claim_in
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import (
     stripe_checkout_sessions,
     stripe_invoice_payments,
@@ -41,7 +39,7 @@ from rentease_desk.storage.billing_tables import (
 )
 from rentease_desk.storage.bookings import resolve_claims
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.observed import of, own
+from rentease_desk.storage.observed import asked, mine, of, own
 from rentease_desk.storage.stripe_tables import stripe_customers
 from rentease_desk.storage.tables import bookings
 
@@ -52,18 +50,13 @@ def borrowed_claims(connection: Connection, identity: Identity, payment_ids: Col
     """The bookings that sessions, invoices and subscriptions name for these payments (Stripe's ids)."""
     if not payment_ids:
         return {}
-    asked = {"account": identity.account, "livemode": identity.livemode, "ids": list(payment_ids)}
     named: dict[str, dict[str, set[Claim]]] = defaultdict(lambda: defaultdict(set))
-    for row in connection.execute(_BORROWED, asked):
+    for row in connection.execute(_BORROWED, asked(identity, payment_ids)):
         claim = claim_in(_read(row.own)) if row.kind == _SESSION else _of_invoice(row)
         if claim is not None:
             named[row.payment][row.kind].add(claim)
     found = ((key, kinds.get(_SESSION) or kinds[_INVOICE]) for key, kinds in named.items())
     return {key: next(iter(claims)) for key, claims in found if len(claims) == 1}
-
-
-def _mine(table: Table) -> ColumnElement[bool]:
-    return and_(table.c.account == bindparam("account"), table.c.livemode == bindparam("livemode"))
 
 
 def _of_sessions() -> Select[*tuple[Any, ...]]:
@@ -77,14 +70,14 @@ def _of_sessions() -> Select[*tuple[Any, ...]]:
         nothing.label("claimed_reference"),
         nothing.label("assigned_by"),
         nothing.label("booking"),
-    ).where(_mine(table), table.c.payment_intent_id.in_(bindparam("ids", expanding=True)))
+    ).where(mine(table), among(table.c.payment_intent_id, "ids"))
 
 
 def _of_invoices() -> Select[*tuple[Any, ...]]:
     paid, invoice, stay = stripe_invoice_payments, stripe_invoices, stripe_subscriptions
     joined = (
-        paid.join(invoice, and_(_mine(invoice), invoice.c.id == paid.c.invoice_id))
-        .outerjoin(stay, and_(_mine(stay), stay.c.id == invoice.c.subscription_id))
+        paid.join(invoice, and_(mine(invoice), invoice.c.id == paid.c.invoice_id))
+        .outerjoin(stay, and_(mine(stay), stay.c.id == invoice.c.subscription_id))
         .outerjoin(bookings, bookings.c.pk == stay.c.booking_pk)
     )
     return (
@@ -99,7 +92,7 @@ def _of_invoices() -> Select[*tuple[Any, ...]]:
             bookings.c.uid,
         )
         .select_from(joined)
-        .where(_mine(paid), paid.c.payment_id.in_(bindparam("ids", expanding=True)))
+        .where(mine(paid), among(paid.c.payment_id, "ids"))
     )
 
 

@@ -80,12 +80,15 @@ def booking_uid(connection: Connection, pk: int) -> str:
     return str(connection.execute(select(bookings.c.uid).where(bookings.c.pk == pk)).scalar_one())
 
 
+_CLAIMED = select(bookings.c.pk, bookings.c.uid, bookings.c.reference_key).where(
+    or_(among(bookings.c.uid, "claims"), among(bookings.c.reference_key, "claims"))
+)
+
+
 def resolve_claims(connection: Connection, claims: Collection[str]) -> dict[str, int]:
     """Which bookings these keys name: a booking's uid, or its ``reference_key``. Nothing else is certain."""
-    query = select(bookings.c.pk, bookings.c.uid, bookings.c.reference_key)
-    query = query.where(or_(among(bookings.c.uid, claims), among(bookings.c.reference_key, claims)))
     known: dict[str, int] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_CLAIMED, {"claims": list(claims)}).all():
         known |= {row.uid: row.pk, row.reference_key: row.pk}
     return known
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
-from sqlalchemy import Connection, Table, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, Update, and_, bindparam, select, update
 
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.among import among
@@ -74,6 +75,17 @@ def own(table: Table, identity: Identity) -> Any:
     return and_(account == identity.account, table.c.livemode == identity.livemode)
 
 
+def mine(table: Table) -> ColumnElement[bool]:
+    """As ``own``, of the account that is given with the parameters of ``asked``: for statements that are made once."""
+    account = table.c["stripe_account" if "stripe_account" in table.c else "account"]
+    return and_(account == bindparam("of_account"), table.c.livemode == bindparam("of_livemode"))
+
+
+def asked(identity: Identity, ids: Collection[str]) -> dict[str, Any]:
+    """The parameters of ``mine`` and of ``among(…, "ids")``."""
+    return {"of_account": identity.account, "of_livemode": identity.livemode, "ids": list(ids)}
+
+
 def of(table: Table, identity: Identity, ids: Collection[str]) -> Any:
     """The condition for the rows of an account with these ids."""
     return and_(own(table, identity), among(table.c.id, ids))
@@ -83,8 +95,7 @@ def _stored(
     connection: Connection, table: Table, identity: Identity, ids: list[str], names: tuple[str, ...]
 ) -> dict[str, tuple[int, tuple[Any, ...]]]:
     """By id: when each row was observed, and its columns of these names."""
-    columns = (table.c.id, table.c.observed_at, *(table.c[name] for name in names))
-    rows = connection.execute(select(*columns).where(of(table, identity, ids)).with_for_update()).all()
+    rows = connection.execute(_reading(table, names), asked(identity, ids)).all()
     return {row[0]: (row[1], row[2:]) for row in rows}
 
 
@@ -112,4 +123,15 @@ def _update(connection: Connection, table: Table, updates: list[dict[str, Any]],
 
 def _touch(connection: Connection, table: Table, identity: Identity, ids: list[str], observed_at: int) -> None:
     if ids:
-        connection.execute(update(table).where(of(table, identity, ids)).values(observed_at=observed_at))
+        connection.execute(_touching(table), {**asked(identity, ids), "seen_at": observed_at})
+
+
+@cache
+def _reading(table: Table, names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    columns = (table.c.id, table.c.observed_at, *(table.c[name] for name in names))
+    return select(*columns).where(mine(table), among(table.c.id, "ids")).with_for_update()
+
+
+@cache
+def _touching(table: Table) -> Update:
+    return update(table).where(mine(table), among(table.c.id, "ids")).values(observed_at=bindparam("seen_at"))

@@ -11,7 +11,8 @@ from rentease_desk.domain.dates import Span
 from rentease_desk.domain.disputes import OPEN_DISPUTES
 from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, SeenIntent
-from rentease_desk.storage.observed import of, own
+from rentease_desk.storage.among import among
+from rentease_desk.storage.observed import asked, mine, own
 from rentease_desk.storage.stripe_tables import (
     stripe_charges,
     stripe_disputes,
@@ -22,6 +23,23 @@ from rentease_desk.storage.tables import payments, refunds
 
 _OPEN = (PaymentState.PROCESSING.value, PaymentState.REQUIRES_CAPTURE.value)
 _OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
+
+
+_KNOWN = select(
+    stripe_charges.c.id,
+    stripe_charges.c.status,
+    stripe_charges.c.captured,
+    stripe_charges.c.captured_at,
+    stripe_charges.c.balance_transaction_id,
+).where(mine(stripe_charges), among(stripe_charges.c.id, "ids"))
+_SEEN = select(
+    stripe_payment_intents.c.id,
+    stripe_payment_intents.c.status,
+    stripe_payment_intents.c.latest_charge_id,
+    stripe_payment_intents.c.capture_method,
+    stripe_payment_intents.c.observed_at,
+).where(mine(stripe_payment_intents), among(stripe_payment_intents.c.id, "ids"))
+"""Statements are made once: they are asked with every page of charges."""
 
 
 class KnownCharge(Struct, frozen=True):
@@ -35,18 +53,12 @@ class KnownCharge(Struct, frozen=True):
 
 def known_charges(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, KnownCharge]:
     """The stored charges among these ids."""
-    table = stripe_charges
-    columns = (table.c.id, table.c.status, table.c.captured, table.c.captured_at, table.c.balance_transaction_id)
-    rows = connection.execute(select(*columns).where(of(table, identity, ids)))
-    return {row.id: KnownCharge(row.status, row.captured, row.captured_at, row.balance_transaction_id) for row in rows}
+    return {key: KnownCharge(*known) for key, *known in connection.execute(_KNOWN, asked(identity, ids)).all()}
 
 
 def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, SeenIntent]:
     """The stored intents among these ids."""
-    table = stripe_payment_intents.c
-    columns = (table.id, table.status, table.latest_charge_id, table.capture_method, table.observed_at)
-    rows = connection.execute(select(*columns).where(of(stripe_payment_intents, identity, ids))).all()
-    return {key: SeenIntent(*seen) for key, *seen in rows}
+    return {key: SeenIntent(*seen) for key, *seen in connection.execute(_SEEN, asked(identity, ids)).all()}
 
 
 def newest_payment(connection: Connection, identity: Identity) -> str | None:

@@ -13,11 +13,19 @@ from rentease_desk.domain.stripe_objects import CHARGED, Identity, StripeDispute
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputed_payments
-from rentease_desk.storage.observed import Written, of, own, write_observed
+from rentease_desk.storage.observed import Written, asked, mine, of, write_observed
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import payments
 
-_TRANSACTION = StripeTransaction.__struct_fields__
+_MOVED = select(*(stripe_transactions.c[name] for name in StripeTransaction.__struct_fields__)).where(
+    mine(stripe_transactions),
+    among(stripe_transactions.c.source_id, "ids"),
+    stripe_transactions.c.type.in_(CHARGED),
+)
+_PAID = select(stripe_charges.c.id, stripe_charges.c.payment_intent_id).where(
+    mine(stripe_charges), among(stripe_charges.c.id, "ids")
+)
+"""Statements are made once: they are asked with every page."""
 
 
 def store_transactions(
@@ -35,17 +43,16 @@ def store_transactions(
 
 def moved_by(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> dict[str, StripeTransaction]:
     """The transaction that each of these charges was made with, as far as it is known."""
-    table = stripe_transactions
-    query = select(table).where(own(table, identity), among(table.c.source_id, charge_ids), table.c.type.in_(CHARGED))
-    rows = connection.execute(query).mappings()
-    return {row["source_id"]: StripeTransaction(*(row[name] for name in _TRANSACTION)) for row in rows}
+    if not charge_ids:
+        return {}
+    rows = connection.execute(_MOVED, asked(identity, charge_ids)).all()
+    moved = (StripeTransaction(*row) for row in rows)
+    return {str(one.source_id): one for one in moved}
 
 
 def payments_of_charges(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> set[str]:
     """The Stripe ids of the payments that these stored charges belong to."""
-    table = stripe_charges
-    query = select(table.c.id, table.c.payment_intent_id).where(of(table, identity, list(charge_ids)))
-    return {row.payment_intent_id or row.id for row in connection.execute(query)}
+    return {intent or charge for charge, intent in connection.execute(_PAID, asked(identity, charge_ids)).all()}
 
 
 def store_disputes(unit: Unit, identity: Identity, observed_at: int, shown: Sequence[StripeDispute]) -> None:

@@ -23,6 +23,7 @@ from rentease_desk.storage.tables import bookings, payments
 
 _DERIVED = tuple(name for name in DerivedPayment.__struct_fields__ if name != "stripe_payment_id")
 _derived_values = attrgetter(*_DERIVED)
+_PKS = select(payments.c.pk).where(among(payments.c.uid, "uids"))
 _UNMATCHED = {state.value for state in UNMATCHED_STATES}
 
 
@@ -85,7 +86,7 @@ class PaymentWriter:
             names: dict[str, Any] = {name: bindparam(name) for name in self._updates[0] if name != "_pk"}
             connection.execute(update(payments).where(payments.c.pk == bindparam("_pk")).values(names), self._updates)
         written = [row["uid"] for row in self._inserts]
-        pks = set(connection.scalars(select(payments.c.pk).where(among(payments.c.uid, written)))) if written else set()
+        pks = set(connection.scalars(_PKS, {"uids": written})) if written else set()
         pks |= {row["_pk"] for row in self._updates}
         self._unit.changes |= Changes(payments=frozenset(pks), bookings=frozenset(self._bookings))
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, or_, select
 
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.derivation import DerivedPayment, derive_payment
@@ -19,7 +19,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_claims import borrowed_claims
 from rentease_desk.storage.bookings import resolve_claims
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.observed import Written, of, own, write_observed
+from rentease_desk.storage.observed import Written, asked, mine, write_observed
 from rentease_desk.storage.stripe_money import moved_by, payments_of_charges, store_transactions
 from rentease_desk.storage.stripe_payments import Outcome, PaymentWriter
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_payment_intents
@@ -32,6 +32,18 @@ def _columns_of(kind: type[Struct]) -> tuple[str, ...]:
 
 _INTENT = _columns_of(StripeIntent)
 _CHARGE = _columns_of(StripeCharge)
+_payment_id = payments.c.stripe_payment_id
+_STORED = select(payments).where(mine(payments), among(_payment_id, "ids")).with_for_update()
+_STILL = select(_payment_id, payments.c.booking_pk, payments.c.claimed_id, payments.c.claimed_reference).where(
+    mine(payments), among(_payment_id, "ids")
+)
+_INTENTS = select(stripe_payment_intents).where(mine(stripe_payment_intents), among(stripe_payment_intents.c.id, "ids"))
+_OTHER_CHARGES = select(stripe_charges).where(
+    mine(stripe_charges),
+    or_(among(stripe_charges.c.payment_intent_id, "ids"), among(stripe_charges.c.id, "lone")),
+    ~among(stripe_charges.c.id, "shown"),
+)
+"""Statements are made once: they are asked with every page."""
 _Columns = Callable[[Mapping[Any, Any]], Iterable[Any]]
 _intent_values, _charge_values = attrgetter(*_INTENT), attrgetter(*_CHARGE)
 _intent_columns: _Columns = itemgetter(*_INTENT)
@@ -114,20 +126,15 @@ def _still(connection: Connection, identity: Identity, ids: Sequence[str]) -> di
     """What is stored of payments that did not change: what names the booking of those that have none yet."""
     if not ids:
         return {}
-    columns = payments.c.stripe_payment_id, payments.c.booking_pk, payments.c.claimed_id, payments.c.claimed_reference
-    rows = connection.execute(select(*columns).where(_with_ids(identity, ids))).all()
+    rows = connection.execute(_STILL, asked(identity, ids)).all()
     return {key: tuple(filter(None, names)) if home is None else () for key, home, *names in rows}
 
 
 def _stored_payments(connection: Connection, identity: Identity, ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
     if not ids:
         return {}
-    query = select(payments).where(_with_ids(identity, ids)).with_for_update()
-    return {row["stripe_payment_id"]: row for row in connection.execute(query).mappings().all()}
-
-
-def _with_ids(identity: Identity, ids: Collection[str]) -> ColumnElement[bool]:
-    return and_(own(payments, identity), among(payments.c.stripe_payment_id, ids))
+    rows = connection.execute(_STORED, asked(identity, ids)).mappings().all()
+    return {row["stripe_payment_id"]: row for row in rows}
 
 
 def _derive(
@@ -154,8 +161,8 @@ def _derive(
 
 def stored_intents(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, StripeIntent]:
     """The intents as they were last shown."""
-    query = select(stripe_payment_intents).where(of(stripe_payment_intents, identity, list(ids)))
-    return {row["id"]: intent_from_row(row) for row in connection.execute(query).mappings()}
+    rows = connection.execute(_INTENTS, asked(identity, ids)).mappings().all()
+    return {row["id"]: intent_from_row(row) for row in rows}
 
 
 def intent_from_row(row: Mapping[Any, Any]) -> StripeIntent:
@@ -167,15 +174,12 @@ def _charges_of(
     connection: Connection, identity: Identity, touched: list[str], shown: Written
 ) -> dict[str, list[StripeCharge]]:
     """The charges of payments: those just shown as they stand now, and the others that are stored."""
-    table = stripe_charges
-    meant: ColumnElement[bool] = among(table.c.payment_intent_id, touched)
     lone = [key for key in touched if not key.startswith("pi_")]  # payments of the old kind are their own charge
-    if lone:
-        meant = or_(meant, among(table.c.id, lone))
-    others = select(table).where(own(table, identity), meant, ~among(table.c.id, shown.standing))
+    params = {**asked(identity, touched), "lone": lone, "shown": list(shown.standing)}
+    others = connection.execute(_OTHER_CHARGES, params).mappings().all()
     rows = [{**row, "id": key} for key, row in shown.standing.items()]
     found: defaultdict[str, list[StripeCharge]] = defaultdict(list)
-    for row in (*rows, *connection.execute(others).mappings()):
+    for row in (*rows, *others):
         charge = StripeCharge(*_fields(row, _charge_columns))
         found[charge.payment_intent_id or charge.id].append(charge)
     return found

@@ -18,11 +18,15 @@ from rentease_desk.services.sync.tally import Tally
 from rentease_desk.storage.billing_store import store_billing
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.stripe_money import store_disputes
+from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_refunds import store_customers, store_refunds
 from rentease_desk.storage.stripe_store import store_payments
 from rentease_desk.storage.sync_state import OBSERVED, add_failures, move_cursor
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
+
+Mark = Callable[[Unit], None]
+"""Writes what stands for a page having been read, in the transaction of the page."""
 
 
 class RunContext(Struct, frozen=True):
@@ -46,6 +50,10 @@ class _HomelessError(Exception):
         self.refunds = refunds
 
 
+def _nothing(_unit: Unit) -> None:
+    """A page that no list is read by leaves no mark."""
+
+
 class PageStore:
     """Writes pages for one run, and counts what they changed."""
 
@@ -58,41 +66,53 @@ class PageStore:
         self._behind = IntentsBehind(context.desk, context.identity)
         self._tally = tally
 
-    def store(self, page: Page, mark: Callable[[Unit], None] = lambda _unit: None) -> None:
-        """Write a page, after fetching what it needs to be understood. ``mark`` writes what stands for the page having
-        been read, in the same transaction.
-        """
+    def store(self, page: Page) -> None:
+        """Write a page, after fetching what it needs to be understood."""
+        self.write([(self.complete(page), _nothing)])
+
+    def complete(self, page: Page) -> Page:
+        """The page with what it needs to be understood; intents that are behind its charges are written."""
         for intent_id in self._behind.to_fetch(page):
             self.store(self._context.gateway.fetch_intent(intent_id, self._context.cancel))
-        page = self._captures.complete(page)
+        return self._captures.complete(page)
+
+    def write(self, pages: Sequence[tuple[Page, Mark]]) -> None:
+        """Write complete pages, each with its mark, in one transaction."""
         try:
-            self._write(page, mark)
+            self._write(pages)
         except _HomelessError as error:
             self._fetch_payments_of(error.refunds)
-            self._write(page, mark, last=True)
+            self._write(pages, last=True)
 
-    def _write(self, page: Page, mark: Callable[[Unit], None], *, last: bool = False) -> None:
-        """One short transaction. Raises _HomelessError, unless it is the last attempt."""
-        context = self._context
+    def _write(self, pages: Sequence[tuple[Page, Mark]], *, last: bool = False) -> None:
+        """Raises _HomelessError, unless it is the last attempt."""
+        context, outcomes, homeless = self._context, list[Outcome](), list[StripeRefund]()
         if context.cancel.is_set():
             raise CancelledError
         with context.desk.writing() as unit:
             context.lease.keep(unit)
-            identity, days, at = context.identity, context.days, page.observed_at
-            outcomes = [store_payments(unit, identity, days, at, page.intents, page.charges, page.transactions)]
-            refunded, homeless = store_refunds(unit, identity, days, at, page.refunds)
+            for page, mark in pages:
+                found, lost = self._write_page(unit, page)
+                outcomes += found
+                homeless += lost
+                mark(unit)
             if homeless and not last:
                 raise _HomelessError(homeless)
-            outcomes.append(refunded)
-            store_disputes(unit, identity, at, page.disputes)
-            store_customers(unit, identity, at, page.customers)
-            outcomes.append(store_billing(unit, identity, days, page))
-            lost = [Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in homeless]
-            add_failures(unit, context.run_pk, self._tally.fail((*page.unreadable, *lost)))
-            move_cursor(unit, identity, OBSERVED, at)
-            mark(unit)
+            told = [Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in homeless]
+            unread = [one for page, _ in pages for one in page.unreadable]
+            add_failures(unit, context.run_pk, self._tally.fail((*unread, *told)))
+            move_cursor(unit, context.identity, OBSERVED, max(page.observed_at for page, _ in pages))
         for outcome in outcomes:
             self._tally.add(outcome)
+
+    def _write_page(self, unit: Unit, page: Page) -> tuple[list[Outcome], list[StripeRefund]]:
+        """What became of its payments and refunds, and the refunds whose payment is not here."""
+        identity, days, at = self._context.identity, self._context.days, page.observed_at
+        paid = store_payments(unit, identity, days, at, page.intents, page.charges, page.transactions)
+        refunded, homeless = store_refunds(unit, identity, days, at, page.refunds)
+        store_disputes(unit, identity, at, page.disputes)
+        store_customers(unit, identity, at, page.customers)
+        return [paid, refunded, store_billing(unit, identity, days, page)], homeless
 
     def fail(self, failures: Sequence[Unreadable]) -> None:
         """Keep what could not be understood, each once a run."""

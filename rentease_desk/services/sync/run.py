@@ -65,7 +65,7 @@ class RangeRun:
         self._context = context
         self._note = note
         self._tally = tally
-        self._store = PageStore(context, tally, leaves_out=True).store
+        self._store = PageStore(context, tally, leaves_out=True)
         self._total: dict[str, int] = {}
         self._put_aside: set[str] = set()
         self.refused: list[StripeError] = []
@@ -111,7 +111,7 @@ class RangeRun:
             done = min(total, max(0, total - left[one.kind]))
             self._context.report(Progress(one.kind, self._tally.seen, done, total))
 
-        Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse).drain(ranges, told)
+        Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse, told).drain(ranges)
 
     def _refuse(self, kind: str, error: StripeError) -> None:
         """Put a list aside that the key may not read, or not understand; the others go on."""
@@ -142,14 +142,14 @@ class RangeRun:
         self._fetch_each(intents, fetch.fetch_intent)
         self._fetch_each((*refunds, *lost.refunds), fetch.fetch_refund)
         self._fetch_each(disputes, fetch.fetch_dispute)
-        self.limits += look_again_at_billing(context, before, limit, self._store)
-        self.limits += read_payout_lines(context, self._store)
+        self.limits += look_again_at_billing(context, before, limit, self._store.store)
+        self.limits += read_payout_lines(context, self._store.store)
         with context.desk.writing() as unit:
             cut_range(unit, context.identity, one, None, None)
 
     def _fetch_each(self, ids: Iterable[str], fetch: Callable[[str, threading.Event], Page]) -> None:
         for id_ in dict.fromkeys(ids):
-            self._store(fetch(id_, self._context.cancel))
+            self._store.store(fetch(id_, self._context.cancel))
 
 
 def _next(ranges: list[OpenRange]) -> list[OpenRange]:
