@@ -17,6 +17,7 @@ from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.scheduler import SyncTimer
+from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
@@ -73,6 +74,7 @@ def build(
         sync=SyncService(desk, importer, open_gateway),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
+        alarms=AlarmService(desk),
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
         others=OtherDesks(desk),

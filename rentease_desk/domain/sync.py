@@ -70,6 +70,13 @@ class Lease(Struct, frozen=True):
     fence: int
 
 
+class Holder(Struct, frozen=True):
+    """Which desk syncs just now, and since when (UTC seconds, by the database's clock)."""
+
+    desk: str
+    since: int
+
+
 class Progress(Struct, frozen=True):
     """How far a run is. ``step`` names what it reads; ``done`` goes from 0 to ``total``, 0 where nobody knows."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -30,6 +30,7 @@ from rentease_desk.gui.widgets.sizes import LayoutZoom
 from rentease_desk.gui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from rentease_desk.gui.notices import Notices
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
     from rentease_desk.gui.views.bookings_view import BookingsView
     from rentease_desk.gui.views.events_view import EventsView
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(context.theme)
         self.deeds = Deeds(context, self)
         self._practice: PracticeMenu | None = None
+        self._notices: Notices | None = None
         self._is_painted = False
         self._layouts = LayoutZoom(self, context.theme)
         self._build()
@@ -119,7 +121,24 @@ class MainWindow(QMainWindow):
     @Slot()
     def _opened(self) -> None:
         self._count_unmatched()
+        if self._notices is None:
+            self._begin_notices()
         QTimer.singleShot(0, self.pages, self.pages.complete)  # the first page is read meanwhile
+
+    def _begin_notices(self) -> None:
+        """From now on, what a person should hear of is told, whatever page is shown."""
+        from rentease_desk.gui.notices import Notices
+
+        self._notices = Notices(self.context, self.banner)
+        self._notices.page_asked.connect(self._show_page)
+
+    @Slot(str)
+    def _show_page(self, name: str) -> None:
+        """Somebody has pressed a message; the window may be behind others, or small."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.go(name)
 
     @property
     def page(self) -> str:

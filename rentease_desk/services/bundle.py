@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.customers import CustomerService
@@ -32,6 +33,7 @@ class Services(Struct, frozen=True):
     sync: SyncService
     events: EventLogService
     follow_ups: FollowUpService
+    alarms: AlarmService
     key: StripeKeyService
     doctor: DoctorService
     others: OtherDesks

@@ -175,7 +175,9 @@ def test_below_stands_whom_to_ask_and_what_helps(listed: MainWindow) -> None:
         assert part in words
     mark(listed, "du_noor")
     words = listed.follow_ups.detail.words
-    assert "Answer in Stripe by Thu 12 Nov (Thu 12 Nov, 13:00)." in words
+    assert "Answer in Stripe by Thu 12 Nov." in words
+    assert "to be answered until Thu 12 Nov, 13:00" in words
+    assert "What proves the stay" in words
     assert "No telephone and no e-mail is known." in words
     mark(listed, "in_stay")
     assert "2 attempts" in listed.follow_ups.detail.words
@@ -193,6 +195,7 @@ def test_a_deadline_that_has_passed_says_so(qtbot: QtBot, listed: MainWindow, ho
     idle(qtbot, listed.context)
     told = spoken(listed, "du_noor")
     assert (told["what"], told["now"]) == ("Not answered in time", "Was due Thu 12 Nov")
+    assert "The bank decides now." in listed.follow_ups.detail.words
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -21,16 +21,19 @@ from rentease_desk.gui.models.runs_model import RunsModel
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import column, frame, scrolled
 from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.empty_state import EmptyState
 from rentease_desk.gui.widgets.sizes import keep_size
-from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncState, SyncStateCard, TwoColumns
+from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncState, TwoColumns
+from rentease_desk.gui.widgets.sync_state_card import SyncStateCard
 
 if TYPE_CHECKING:
     from rentease_desk.services.stripe_key import KeyInfo
     from rentease_desk.services.sync.recorded import SyncResult
 
+_LOOK_AGAIN = 5_000
 _LEAST_RUNS = tokens.TABLE_HEADER + 5 * tokens.ROW
 
 
@@ -47,13 +50,19 @@ class SyncView(Page):
 
     def __init__(self, context: Context) -> None:
         self._cancel: threading.Event | None = None
+        self._is_told = False
         self.now = SyncNowCard(context)
         self.state = SyncStateCard(context)
         self.last = LastRunCard(context)
         self.runs = RunsModel(context)
         self.table = CellTable(self.runs, self.runs.columns, context.theme, edge=2 * tokens.GRID)
         self._empty = EmptyState(context.theme, self.table)
+        self.gap = Banner(context.theme)
+        self._gap_since: int | None = None
         super().__init__(context, self.tr("Sync"))
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._look_again)
         self.runs.setParent(self)
         self._build()
         self.now.asked.connect(self.sync_days)
@@ -76,8 +85,10 @@ class SyncView(Page):
         self.reload()
 
     def enter(self) -> None:
-        """The keyboard is on the button."""
+        """The keyboard is on the button. Another desk may have begun or ended a run."""
         self.now.now.setFocus()
+        if self.context.is_ready:
+            self.reload()
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
@@ -89,7 +100,7 @@ class SyncView(Page):
         if self.is_running:
             return
         cancel, sync, report = threading.Event(), self.context.services.sync, self._reported.emit
-        self._cancel = cancel
+        self._cancel, self._is_told = cancel, False
         self.banner.hide()
         self._set_running(True)
         work = lambda: sync.sync(days, cancel, report)  # noqa: E731 - a word
@@ -125,6 +136,7 @@ class SyncView(Page):
         page = QWidget()
         layout = column(spacing=16, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
         layout.addLayout(self.title_row)
+        layout.addWidget(self.gap)
         layout.addWidget(self.banner)
         layout.addWidget(TwoColumns(self.context.theme, left, right), 1)
         page.setLayout(layout)
@@ -137,12 +149,16 @@ class SyncView(Page):
     @Slot(object)
     def _show_progress(self, progress: Progress) -> None:
         if self._cancel is not None and not self._cancel.is_set():
+            if not self._is_told:
+                self._is_told = True
+                self.reload()
             self.now.show_progress(progress)
             self.progressed.emit(progress)
 
     def _stopped(self) -> None:
         self._cancel = None
         self._set_running(False)
+        self.reload()
 
     def _tell_result(self, result: SyncResult) -> None:
         if result.outcome is RunOutcome.CANCELLED:
@@ -168,12 +184,16 @@ class SyncView(Page):
         services = self.context.services
 
         def read() -> SyncState:
-            runs, last = tuple(services.sync.recent()), services.sync.last_success()
-            return SyncState(runs, last, services.sync.covered_until(), _key_words(services.key.info))
+            sync = services.sync
+            runs, last, key = tuple(sync.recent()), sync.last_success(), _key_words(services.key.info)
+            return SyncState(runs, last, sync.covered_until(), key, sync.reads(), sync.gap_since(), sync.holder())
 
         self.context.tasks.run(Lane.NETWORK, self, read, self._show_state, channel="state")
 
     def _show_state(self, state: SyncState) -> None:
+        if state.holder is not None:
+            self._again.start(_LOOK_AGAIN)
+        self._show_gap(state.gap_since)
         self.state.show_state(state)
         self.last.show_run(state.last_success)
         self.runs.show_runs(state.runs)
@@ -181,6 +201,27 @@ class SyncView(Page):
         if not state.runs:
             self._empty.say(self.tr("No sync yet"), self.tr("Press F5 to read the last seven days from Stripe."))
         self.stood.emit(state)
+
+    @Slot()
+    def _look_again(self) -> None:
+        """Somebody was at it: nobody tells when a lease is given back."""
+        if self.isVisible():
+            self.reload()
+
+    def _show_gap(self, since: int | None) -> None:
+        """It stays above the page until it is closed, or until there is no gap any more."""
+        if since == self._gap_since:
+            return
+        self._gap_since = since
+        if since is None:
+            self.gap.hide()
+            return
+        day = self.context.formats.short_date(self.context.formats.local(since).date())
+        text = self.tr(
+            "Stripe keeps events for 30 days; this desk last read them on {day}. The next sync reads lists instead, "
+            "which takes longer."
+        )
+        self.gap.tell(self.tr("There is a gap"), text.format(day=day), Tone.ATTENTION)
 
 
 def _key_words(read: Callable[[], KeyInfo | None]) -> str:

@@ -25,3 +25,10 @@ def card(theme: Theme, title: str, body: QLayout, aside: QWidget | None = None) 
     layout.addWidget(line)
     layout.addLayout(inside)
     return made
+
+
+def put_card(widget: QWidget, made: QWidget) -> None:
+    """Let a widget be a card, and nothing around it."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(made)

@@ -97,9 +97,7 @@ class FollowUpDetail(QFrame):
         if problem.message and problem.message.rstrip(".") + "." != told:
             told += " " + self.tr("Stripe says: “{message}”").format(message=problem.message)
         deadline = deadline_words(problem.status, problem.due_by, self._context.now(), self._context.formats)
-        if deadline and problem.due_by is not None:
-            told += f" {deadline} ({self._context.formats.moment(problem.due_by)})."
-        return told
+        return f"{told} {deadline}." if deadline else told
 
     def _helps(self, problem: Problem) -> str:
         words = {
@@ -117,9 +115,14 @@ class FollowUpDetail(QFrame):
                 "Stripe tries again by itself. Another card is entered on the invoice's page."
             ),
         }
+        if problem.kind is FollowUpKind.DISPUTE and not self._can_answer(problem):
+            return self.tr("The bank decides now. What becomes of it is told here.")
         if problem.kind is FollowUpKind.INVOICE and problem.next_attempt is None:
             return self.tr("Stripe does not try again. Ask for another way to pay, or send the invoice's page.")
         return words[problem.kind]
+
+    def _can_answer(self, problem: Problem) -> bool:
+        return problem.to_answer and problem.due_by is not None and problem.due_by >= self._context.now()
 
     def _small_print(self, shown: FollowUp) -> list[str]:
         problem, formats, parts = shown.problem, self._context.formats, []
@@ -131,6 +134,8 @@ class FollowUpDetail(QFrame):
             parts.append(
                 self.tr("1 attempt") if problem.attempts == 1 else self.tr("{count} attempts").format(count=count)
             )
+        if problem.due_by is not None:
+            parts.append(self.tr("to be answered until {moment}").format(moment=formats.moment(problem.due_by)))
         card = f"{(problem.brand or problem.method).replace('_', ' ').capitalize()} •• {problem.last4}"
         parts += [card] if problem.last4 else []
         return [*parts, formats.moment(problem.at), problem.object_id, *([problem.code] if problem.code else [])]

@@ -1,21 +1,22 @@
-"""The cards of the sync page: reading now, how the sync stands, and what the last run brought."""
+"""Cards of the sync page: reading now, and what the last run brought."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from msgspec import Struct
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from rentease_desk.domain.dates import DateRange
-from rentease_desk.domain.sync import Progress, Summary, SyncRun
+from rentease_desk.domain.reads import Reads
+from rentease_desk.domain.sync import Holder, Progress, Summary, SyncRun
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Button, Label, column, row
-from rentease_desk.gui.widgets.card import card
+from rentease_desk.gui.widgets.card import card, put_card
 from rentease_desk.gui.widgets.date_range import RangeDialog, range_told
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.figures import Figures
@@ -27,18 +28,18 @@ _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "fa
 
 
 class SyncState(Struct, frozen=True):
-    """What the page shows, read in one go. ``covered_until`` in UTC seconds; ``key`` is what may be shown of it."""
+    """What the page shows, read in one go. ``covered_until`` in UTC seconds; ``key`` is what may be shown of it.
+
+    ``gap_since``: since when (UTC seconds) events were not read, if some may be gone. ``holder``: who syncs just now.
+    """
 
     runs: tuple[SyncRun, ...]
     last_success: SyncRun | None
     covered_until: int | None
     key: str
-
-
-def _in_card(widget: QWidget, made: QWidget) -> None:
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(made)
+    reads: Reads | None = None
+    gap_since: int | None = None
+    holder: Holder | None = None
 
 
 class SyncNowCard(QWidget):
@@ -74,7 +75,7 @@ class SyncNowCard(QWidget):
         body.addWidget(self._bar)
         body.addWidget(self._read)
         body.addLayout(row(None, self.stop, self.now, margins=(0, tokens.GRID, 0, 0)))
-        _in_card(self, card(theme, self.tr("Sync now"), body))
+        put_card(self, card(theme, self.tr("Sync now"), body))
         self.set_running(False)
 
     @property
@@ -147,40 +148,6 @@ class SyncNowCard(QWidget):
             self.spans.choose(self._span)
 
 
-class SyncStateCard(QWidget):
-    """When it last went well, how often it runs, and for which account."""
-
-    def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._facts: dict[str, Label] = {}
-        grid = QGridLayout()
-        grid.setVerticalSpacing(14)
-        grid.setColumnStretch(1, 1)
-        for at, (name, words) in enumerate(
-            (("last", self.tr("Last success")), ("every", self.tr("Runs by itself")),
-             ("covered", self.tr("Covered up to")), ("account", self.tr("Stripe account")), ("key", self.tr("Key")))
-        ):  # fmt: skip
-            self._facts[name] = Label(context.theme)
-            self._facts[name].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(Label(context.theme, words, tone="text2"), at, 0)
-            grid.addWidget(self._facts[name], at, 1)
-        _in_card(self, card(context.theme, self.tr("State"), grid))
-
-    def show_state(self, state: SyncState) -> None:
-        """Show how it stands."""
-        formats, settings = self._context.formats, self._context.settings
-        never, last, minutes = self.tr("never yet"), state.last_success, settings.sync_minutes
-        self._facts["last"].setText(formats.moment(last.ended_at) if last and last.ended_at else never)
-        every = self.tr("every {count} minutes").format(count=minutes)
-        self._facts["every"].setText(every if minutes else self.tr("off"))
-        self._facts["covered"].setText(formats.moment(state.covered_until) if state.covered_until else never)
-        identity = settings.identity
-        mode = self.tr("live") if identity and identity.livemode else self.tr("test")
-        self._facts["account"].setText(f"{identity.account}, {mode}" if identity else self.tr("not known yet"))
-        self._facts["key"].setText(state.key or self.tr("none"))
-
-
 class LastRunCard(QWidget):
     """What the last run that came to its end brought."""
 
@@ -197,7 +164,7 @@ class LastRunCard(QWidget):
         body.setSpacing(12)
         body.addWidget(self.figures)
         body.addWidget(self._verdict)
-        _in_card(self, card(theme, self.tr("Last finished run"), body, self._about))
+        put_card(self, card(theme, self.tr("Last finished run"), body, self._about))
 
     def show_run(self, run: SyncRun | None) -> None:
         """Show its counts; None before the first."""

@@ -11,12 +11,13 @@ from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.reads import Reads, is_due
-from rentease_desk.domain.sync import Progress, SyncRun, Trigger
+from rentease_desk.domain.sync import Holder, Progress, SyncRun, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import Accounts
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.reads import counted, reads_of
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
+from rentease_desk.services.sync.standing import gap_of, holder_of
 from rentease_desk.storage.sync_state import PAYMENTS, last_success, read_cursor, recent_runs
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
@@ -96,6 +97,14 @@ class SyncService:
             return None
         with self._desk.db.reading() as connection:
             return read_cursor(connection, identity, PAYMENTS)
+
+    def holder(self) -> Holder | None:
+        """Who syncs just now."""
+        return holder_of(self._desk)
+
+    def gap_since(self) -> int | None:
+        """Since when (UTC seconds) Stripe's events were not read, if some may be gone by now."""
+        return gap_of(self._desk)
 
     @contextmanager
     def _recorded(self, cancel: threading.Event, report: Callable[[Progress], None]) -> Iterator[RecordedRun]:

@@ -1,0 +1,44 @@
+"""What a person should hear of without looking for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class AlarmKind(StrEnum):
+    """What it is about, the gravest first."""
+
+    KEY = "key"
+    GAP = "gap"
+    DISPUTE = "dispute"
+    REFUND = "refund"
+    EVENT = "event"
+
+
+UNASKED = (AlarmKind.KEY, AlarmKind.GAP)
+"""What keeps the desk from hearing of anything; told at any time."""
+
+
+class Alarm(Struct, frozen=True):
+    """One of them. ``id`` is its own as long as it is the same trouble, so that it is told once.
+
+    ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap.
+    """
+
+    kind: AlarmKind
+    id: str
+    moment: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name among all."""
+        return f"{self.kind.value} {self.id}"
+
+
+class Standing(Struct, frozen=True):
+    """What stands now. ``has_synced``: a run has come to its end, so that what is here is not only a beginning."""
+
+    alarms: tuple[Alarm, ...]
+    has_synced: bool

@@ -1,0 +1,62 @@
+"""Notices what a person should hear of, and tells each thing once, also over restarts of the window."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from rentease_desk.domain.alarms import UNASKED, Standing
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.tasks import Lane
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED = "alarms"
+
+
+class Alarms(QObject):
+    """``raised`` carries the alarms that were not told before, all of one look together."""
+
+    raised = Signal(object)
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        context.changed.connect(self._refresh)
+        context.ready.connect(self.look)
+        if context.is_ready:
+            self.look()
+
+    @Slot()
+    def look(self) -> None:
+        """Ask what stands now."""
+        standing = self._context.services.alarms.standing
+        self._context.tasks.run(Lane.READ, self, standing, self._compare, self._not_read, channel="alarms")
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        """After a run, and after what people did; not after each of its pages."""
+        if changes.syncs or changes.follow_ups:
+            self.look()
+
+    def _compare(self, standing: Standing) -> None:
+        """What has ended is forgotten: if it comes again, it is told again. What a first sync finds is history, which
+        the rail counts.
+        """
+        before = self._context.state.read(_REMEMBERED)
+        told, begun = before.get("told"), before.get("begun") is True
+        known = set(told) if isinstance(told, list) else set()
+        names = sorted(one.name for one in standing.alarms)
+        now = {"told": names, "begun": begun or standing.has_synced}
+        if now != before:
+            self._context.state.write(_REMEMBERED, now)
+        fresh = [one for one in standing.alarms if one.name not in known and (begun or one.kind in UNASKED)]
+        if fresh:
+            self.raised.emit(fresh)
+
+    def _not_read(self, error: KnownError) -> None:
+        """The pages say that the database is away; here the next run is soon enough."""
+        log.info("alarms were not looked for: %s", error)

@@ -1,0 +1,98 @@
+"""The card that tells how the sync stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from rentease_desk.domain.reads import Reads
+from rentease_desk.domain.sync import Holder
+from rentease_desk.gui.chips import Chip
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.widgets.basics import ChipLabel, Label
+from rentease_desk.gui.widgets.card import card, put_card
+from rentease_desk.gui.widgets.sync_cards import SyncState
+
+
+class SyncStateCard(QWidget):
+    """When it last went well, how often it runs, what it missed, who syncs now, and for which account."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._facts: dict[str, Label] = {}
+        self._gap = ChipLabel(context.theme)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(14)
+        grid.setColumnStretch(1, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for at, (name, words) in enumerate(
+            (("last", self.tr("Last success")), ("every", self.tr("Runs by itself")),
+             ("covered", self.tr("Covered up to")), ("gap", self.tr("Gaps")), ("holder", self.tr("Syncs now")),
+             ("reads", self.tr("Asked in 30 days")), ("account", self.tr("Stripe account")), ("key", self.tr("Key")))
+        ):  # fmt: skip
+            grid.addWidget(Label(context.theme, words, tone="text2"), at, 0)
+            if name == "gap":
+                grid.addWidget(self._gap, at, 1, right)
+                continue
+            self._facts[name] = Label(context.theme)
+            self._facts[name].setAlignment(right)
+            grid.addWidget(self._facts[name], at, 1)
+        put_card(self, card(context.theme, self.tr("State"), grid))
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What is told, by the name of the fact."""
+        return {name: label.text() for name, label in self._facts.items()} | {"gap": self._gap.accessibleName()}
+
+    def show_state(self, state: SyncState) -> None:
+        """Show how it stands."""
+        formats, settings = self._context.formats, self._context.settings
+        never, last, minutes = self.tr("never yet"), state.last_success, settings.sync_minutes
+        self._facts["last"].setText(formats.moment(last.ended_at) if last and last.ended_at else never)
+        self._facts["every"].setText(self._every(minutes, state.reads) if minutes else self.tr("off"))
+        self._show_reads(state.reads)
+        self._show_gap(state)
+        self._facts["holder"].setText(self._who(state.holder))
+        self._facts["covered"].setText(formats.moment(state.covered_until) if state.covered_until else never)
+        identity = settings.identity
+        mode = self.tr("live") if identity and identity.livemode else self.tr("test")
+        self._facts["account"].setText(f"{identity.account}, {mode}" if identity else self.tr("not known yet"))
+        self._facts["key"].setText(state.key or self.tr("none"))
+
+    def _every(self, minutes: int, reads: Reads | None) -> str:
+        """As set, or less often near the end of what Stripe allows."""
+        times = reads.stretch if reads is not None else 1
+        if times == 1:
+            return self.tr("every {count} minutes").format(count=minutes)
+        words = self.tr("every {count} minutes, not {set}: see below")
+        return words.format(count=minutes * times, set=minutes)
+
+    def _show_reads(self, reads: Reads | None) -> None:
+        label, count = self._facts["reads"], self._context.formats.count
+        if reads is None:
+            label.setText("")
+            return
+        label.setText(self.tr("{used} of {allowed}").format(used=count(reads.used), allowed=count(reads.allowed)))
+        near = reads.stretch > 1
+        label.set_tone("attn" if near else "")
+        told = self.tr("Stripe allows so many requests in 30 days. Near the end of them the timer runs less often.")
+        label.setToolTip(told)
+        label.setAccessibleName(f"{label.text()}. {told}" if near else label.text())
+
+    def _show_gap(self, state: SyncState) -> None:
+        if state.gap_since is None:
+            seen = state.covered_until is not None
+            self._gap.show_chip(Chip(self.tr("None"), "tick", Tone.GOOD) if seen else None)
+            return
+        day = self._context.formats.short_date(self._context.formats.local(state.gap_since).date())
+        self._gap.show_chip(Chip(self.tr("Since {day}").format(day=day), "triangle", Tone.WRONG))
+
+    def _who(self, holder: Holder | None) -> str:
+        if holder is None:
+            return self.tr("nobody")
+        since = self._context.formats.time(holder.since)
+        own = self._context.services.desk.operator.desk
+        words = self.tr("{desk}, this one, since {time}") if holder.desk == own else self.tr("{desk}, since {time}")
+        return words.format(desk=holder.desk, time=since)

@@ -1,0 +1,61 @@
+"""What a person should hear of without looking for it: read after each sync, told once by the window."""
+
+from __future__ import annotations
+
+from rentease_desk.domain.alarms import Alarm, AlarmKind, Standing
+from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
+from rentease_desk.domain.stripe_events import EventState
+from rentease_desk.domain.sync import RunOutcome
+from rentease_desk.services.desk import Desk
+from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.sync.event_log import EventLogService
+from rentease_desk.services.sync.standing import gap_of
+from rentease_desk.storage.sync_state import last_success, recent_runs
+
+REFUSED = (
+    "stripe.wrong_key",
+    "stripe.expired_key",
+    "stripe.no_permission",
+    "stripe.other_account",
+    "stripe.other_mode",
+)
+"""How runs end for which the key is to blame."""
+_KINDS = {FollowUpKind.DISPUTE: AlarmKind.DISPUTE, FollowUpKind.REFUND: AlarmKind.REFUND}
+_ENOUGH = 5
+"""Among so many runs, one has come to its end."""
+
+
+class AlarmService:
+    """Tells what stands now; who asks remembers what was told."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._follow_ups = FollowUpService(desk)
+        self._events = EventLogService(desk)
+
+    def standing(self) -> Standing:
+        """Refused keys, gaps, disputes to answer, refunds that failed, events that need a person."""
+        dead = (Alarm(AlarmKind.EVENT, one.id) for one in self._events.latest(EventState.DEAD))
+        troubles = (_of_follow_up(one) for one in self._follow_ups.listed())
+        alarms = (*self._of_key(), *self._of_gap(), *(one for one in troubles if one is not None), *dead)
+        with self._desk.db.reading() as connection:
+            return Standing(alarms, last_success(connection) is not None)
+
+    def _of_key(self) -> list[Alarm]:
+        """The last run that ended was refused."""
+        with self._desk.db.reading() as connection:
+            runs = recent_runs(connection, _ENOUGH)
+        last = next((one for one in runs if one.outcome is not RunOutcome.RUNNING), None)
+        return [Alarm(AlarmKind.KEY, last.error_code)] if last and last.error_code in REFUSED else []
+
+    def _of_gap(self) -> list[Alarm]:
+        since = gap_of(self._desk)
+        return [] if since is None else [Alarm(AlarmKind.GAP, str(since), since)]
+
+
+def _of_follow_up(one: FollowUp) -> Alarm | None:
+    """Of a dispute only what can be answered: under review there is nothing to do."""
+    problem, kind = one.problem, _KINDS.get(one.problem.kind)
+    if kind is None or (kind is AlarmKind.DISPUTE and not problem.to_answer):
+        return None
+    return Alarm(kind, f"{problem.object_id} {problem.phase}".strip(), problem.due_by)
