@@ -170,7 +170,7 @@ class Desktop(QObject):
         self._opened = self._made = None
         self._cancel.set()
         self._cancel = threading.Event()
-        self.window.sync.cancel()
+        self.window.stop_syncing()
         opened.timer.stop()
         self.tasks.run(
             Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._open(), self._not_opened

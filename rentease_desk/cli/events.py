@@ -15,12 +15,14 @@ from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import event_json, summary_json
 from rentease_desk.cli.sync import stoppable, told
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.stripe_events import EventState, StoredEvent
+from rentease_desk.domain.stripe_events import EventState, Retried, StoredEvent
 from rentease_desk.services.sync.recorded import SyncResult
 
 app = typer.Typer(help="What Stripe says has happened.", no_args_is_help=True)
 
 _COLUMNS = ("Created", "Type", "About", "State", "Attempts", "Error", "Id")
+_PATIENCE = 60.0
+"""Seconds to wait for a sync that is under way elsewhere."""
 _UNITS = {"s": 1, "m": 60, "h": 3_600}
 
 
@@ -76,11 +78,21 @@ def list_(
 def retry(
     context: typer.Context,
     ids: Annotated[list[str] | None, typer.Argument(help="Ids of events; all that wait if left out.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Let the next poll try events again at once."""
+    """Try events again now. Status 1 if one of them still cannot be handled."""
     session: Session = context.obj
-    count = session.services.events.retry(ids or None)
-    Output(as_json=False).line(f"{count} will be tried again with the next poll.")
+    output, cancel = Output(as_json=as_json), threading.Event()
+    chosen = session.services.events.retry(ids or None)
+    with stoppable(cancel):
+        retried = _tried(session, chosen, cancel, output) if chosen else Retried(())
+    output.value(_retried_json(retried) if as_json else _counts(retried))
+    for one in () if as_json else retried.unsettled:
+        output.warn(f"{one.id}: {one.error or 'not handled yet'}")
+    if retried.error is not None:
+        output.warn(str(retried.error))
+    if retried.unsettled or retried.error is not None:
+        raise typer.Exit(1)
 
 
 @app.command("dismiss")
@@ -93,6 +105,29 @@ def dismiss(
     session: Session = context.obj
     session.services.events.dismiss(event_id, reason)
     Output(as_json=False).line(f"{event_id} is dismissed.")
+
+
+def _tried(session: Session, ids: list[str], cancel: threading.Event, output: Output) -> Retried:
+    """Try them, once whoever syncs just now has ended; after a while that is given up, and the next poll tries them."""
+    until, is_told = time.monotonic() + _PATIENCE, False
+    while True:
+        retried = session.services.sync.retry(ids, cancel)
+        if not retried.is_kept_waiting or time.monotonic() > until or cancel.is_set():
+            return retried
+        if not is_told:
+            is_told = True
+            output.warn(str(retried.error))
+        cancel.wait(1)
+
+
+def _counts(retried: Retried) -> dict[str, object]:
+    """How many there were, and what became of them."""
+    return {"retried": len(retried.events), "handled": len(retried.handled), "waiting": len(retried.unsettled)}
+
+
+def _retried_json(retried: Retried) -> dict[str, Any]:
+    error = None if retried.error is None else {"code": retried.error.code, "text": str(retried.error)}
+    return _counts(retried) | {"error": error, "events": [event_json(one) for one in retried.events]}
 
 
 def _dead(session: Session) -> int:

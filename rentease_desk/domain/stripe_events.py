@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from rentease_desk.domain.errors import KnownError
     from rentease_desk.domain.stripe_objects import Unreadable
 
 MAX_ATTEMPTS = 8
@@ -68,6 +69,28 @@ class StoredEvent(Struct, frozen=True):
     error: str | None
     reason: str | None
     received_at: int
+
+
+class Retried(Struct, frozen=True):
+    """How events are after they were tried again. ``error``: what stopped the run, or kept it from beginning."""
+
+    events: tuple[StoredEvent, ...]
+    error: KnownError | None = None
+
+    @property
+    def handled(self) -> tuple[StoredEvent, ...]:
+        """Those with which there is nothing more to do."""
+        return tuple(one for one in self.events if one.state not in UNSETTLED)
+
+    @property
+    def unsettled(self) -> tuple[StoredEvent, ...]:
+        """Those that wait again, or still need a person."""
+        return tuple(one for one in self.events if one.state in UNSETTLED)
+
+    @property
+    def is_kept_waiting(self) -> bool:
+        """Whether another run was under way, so that nothing was tried."""
+        return self.error is not None and self.error.code == "sync.running"
 
 
 def pause_after(attempts: int, chance: float) -> int:

@@ -200,14 +200,20 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember how the window was. No page is made for that: it may be closed before they are."""
-        if self.pages.is_made("sync"):
-            self.sync.cancel()
+        self.stop_syncing()
         self.context.state.set_bytes("window", self.saveGeometry())
         for table in self.findChildren(DeskTable):
             table.save_columns()
         self.context.state.flush()
         self.closing.emit()
         event.accept()
+
+    def stop_syncing(self) -> None:
+        """End the runs that this window has begun; what is in stays in."""
+        if self.pages.is_made("sync"):
+            self.sync.cancel()
+        if self.pages.is_made("events"):
+            self.events.retrier.stop()
 
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Rentease Desk – practice") if self._around.practice else self.tr("Rentease Desk"))

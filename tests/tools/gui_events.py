@@ -18,7 +18,7 @@ _HANDLED = frozenset({"payment_intent", "charge", "refund", "dispute", "customer
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event. ``ago`` and ``next_in`` in seconds."""
+    """An event. ``ago`` and ``next_in`` in seconds. ``object_id``: of what is really there; "" makes one up."""
 
     name: str
     type: str = "payment_intent.succeeded"
@@ -29,6 +29,7 @@ class Told:
     next_in: int = 0
     error: str | None = None
     reason: str | None = None
+    object_id: str = ""
 
 
 def dead(name: str, **changes: object) -> Told:
@@ -55,7 +56,7 @@ def keep(services: Services, now: int, *events: Told) -> None:
 
 def _event(one: Told, now: int) -> StripeEvent:
     prefix = {"payment_intent": "pi", "charge": "ch", "refund": "re", "dispute": "dp", "customer": "cus"}
-    object_id = f"{prefix.get(one.kind, 'obj')}_{one.name}"
+    object_id = one.object_id or f"{prefix.get(one.kind, 'obj')}_{one.name}"
     return StripeEvent(f"evt_{one.name}", one.type, now - one.ago, "2026-10-28.clover", one.kind, object_id, None, None)
 
 

@@ -9,10 +9,12 @@ from PySide6.QtGui import QGuiApplication
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, UNSETTLED, EventState, StoredEvent
+from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, UNSETTLED, EventState, Retried, StoredEvent
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.events_model import EventsModel, EventSort, EventSource
+from rentease_desk.gui.retrier import Retrier, handled_words, unsettled_words
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.action_page import ActionPage
 from rentease_desk.gui.widgets.event_detail import EventDetail
 from rentease_desk.gui.widgets.segments import Segments
@@ -29,6 +31,10 @@ class EventsView(ActionPage):
         self._counts: Counts | None = None
         super().__init__(context, "events", context.tr("Events"), self.model, self.detail, EventSort.TIME)
         self._descending = True
+        self.retrier = Retrier(context, self)
+        self.retrier.settled.connect(self._retried)
+        self.retrier.failed.connect(self._not_done)
+        self.retrier.held_up.connect(self._held_up)
         self._add_actions()
         self._build()
         context.changed.connect(self._refresh)
@@ -153,14 +159,14 @@ class EventsView(ActionPage):
     def _retry(self) -> None:
         event = self._marked(UNSETTLED)
         if event is not None:
-            events, done = self.context.services.events, lambda _: self._will_be_tried(event.type)
+            events, done = self.context.services.events, lambda ids: self._begin_to_try(ids, event.type)
             self.context.tasks.run(Lane.WRITE, self, lambda: events.retry([event.id]), done, self._not_done)
 
     @Slot()
     def _retry_all(self) -> None:
         if self.context.is_ready:
             events = self.context.services.events
-            self.context.tasks.run(Lane.WRITE, self, events.retry, self._all_will_be_tried, self._not_done)
+            self.context.tasks.run(Lane.WRITE, self, events.retry, self._begin_to_try_all, self._not_done)
 
     @Slot()
     def _dismiss(self) -> None:
@@ -190,18 +196,43 @@ class EventsView(ActionPage):
             return None
         return event
 
-    def _will_be_tried(self, what: str) -> None:
-        if self.context.settings.sync_minutes:
-            self.said.emit(self.tr("{what} will be tried again with the next poll.").format(what=what))
-        else:
-            text = self.tr("{what} will be tried again with the next poll. The timer is off, see Settings.")
-            self.said.emit(text.format(what=what))
+    def _begin_to_try(self, ids: Sequence[str], what: str) -> None:
+        """They are due now, whatever becomes of the run that is asked for here."""
+        self.banner.hide()
+        self.said.emit(self.tr("Trying {what} again…").format(what=what))
+        self.retrier.add(ids)
 
-    def _all_will_be_tried(self, count: int) -> None:
-        if count == 0:
-            self.said.emit(self.tr("Nothing waits."))
+    def _begin_to_try_all(self, ids: Sequence[str]) -> None:
+        if ids:
+            self._begin_to_try(ids, self.tr("1 event") if len(ids) == 1 else self._events(len(ids)))
         else:
-            self._will_be_tried(self.tr("1 event") if count == 1 else self._events(count))
+            self.said.emit(self.tr("Nothing waits."))
+
+    @Slot()
+    def _held_up(self) -> None:
+        self.said.emit(self.tr("Another sync is under way. The events are tried as soon as it ends."))
+
+    @Slot(object)
+    def _retried(self, retried: Retried) -> None:
+        """Say what became of them: good news goes by, what is left to do stays."""
+        if retried.unsettled:
+            self._tell_unsettled(retried)
+        elif retried.handled:
+            self.said.emit(handled_words(retried, self.context.formats.count(len(retried.handled))))
+        self.reload()
+
+    def _tell_unsettled(self, retried: Retried) -> None:
+        if retried.error is not None:
+            self.fail(retried.error)
+            self._will_be_tried(retried)
+        else:
+            self.banner.tell(*unsettled_words(retried, self.context), Tone.ATTENTION)
+
+    def _will_be_tried(self, retried: Retried) -> None:
+        count = len(retried.unsettled)
+        what = retried.unsettled[0].type if count == 1 else self._events(count)
+        off = "" if self.context.settings.sync_minutes else " " + self.tr("The timer is off, see Settings.")
+        self.said.emit(self.tr("{what} will be tried again with the next sync.").format(what=what) + off)
 
     def _events(self, count: int) -> str:
         return self.tr("{count} events").format(count=self.context.formats.count(count))

@@ -35,17 +35,18 @@ class EventLogService:
         with self._desk.db.reading() as connection:
             return count_events(connection)
 
-    def retry(self, ids: Sequence[str] | None = None) -> int:
-        """Let the next poll try these (None: all) that wait or were given up at once. Returns how many.
+    def retry(self, ids: Sequence[str] | None = None) -> list[str]:
+        """Let these (None: all) that wait or were given up be due at once. Returns the ids of those that were.
 
+        The next run handles them, whoever begins it; ``SyncService.retry`` begins one.
         Raises NotFoundError ``event.not_found`` if none of the ids is one of them.
         """
         with self._desk.writing() as unit:
-            count = revive_events(unit, ids)
-            unit.changes |= Changes(syncs=count > 0)
-        if ids and not count:
+            revived = revive_events(unit, ids)
+            unit.changes |= Changes(syncs=bool(revived))
+        if ids and not revived:
             raise NotFoundError("event.not_found", id=", ".join(ids))
-        return count
+        return revived
 
     def dismiss(self, event_id: str, reason: str) -> None:
         """Give an event up. Raises InputError ``event.reason_missing``, NotFoundError ``event.not_found``."""

@@ -43,6 +43,8 @@ FIRST_TIMER_SPAN = 90 * _DAY
 """How far back the timer reads when nothing was ever read; further back is a person's choice."""
 OVERLAP = 2 * _DAY
 """How much of what was read a listing reads again: lists show some things late."""
+SWEEP = _DAY
+"""How often a day of events is read again, for what Stripe listed late."""
 GAP = 25 * _DAY
 """Stripe keeps events for 30 days; after so long without a poll they are not relied on."""
 
@@ -154,8 +156,8 @@ class RecordedRun:
 
     def _poll(self, context: RunContext, cursor: int) -> None:
         events = EventRun(context, PageStore(context, self._tally))
-        swept = self._cursor(context, SWEPT) or cursor - _DAY
-        sweeping = cursor - swept >= _DAY
+        swept = self._cursor(context, SWEPT) or cursor - SWEEP
+        sweeping = cursor - swept >= SWEEP
         since = swept - _DAY if sweeping else cursor - LATE
         try:
             start = events.read(since)

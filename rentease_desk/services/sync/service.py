@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import DateRange
-from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.reads import Reads, is_due
+from rentease_desk.domain.stripe_events import Retried
 from rentease_desk.domain.sync import Holder, Progress, SyncRun, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import Accounts
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.reads import counted, reads_of
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
-from rentease_desk.services.sync.standing import gap_of, holder_of
+from rentease_desk.services.sync.standing import gap_of, holder_of, sweep_of
+from rentease_desk.storage.stripe_events import find_events, revive_events
 from rentease_desk.storage.sync_state import PAYMENTS, last_success, read_cursor, recent_runs
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
@@ -55,6 +57,22 @@ class SyncService:
         """
         with self._recorded(cancel, lambda _: None) as run:
             return run.execute(Trigger.TIMER, run.poll)
+
+    def retry(self, ids: Sequence[str], cancel: threading.Event) -> Retried:
+        """Handle these events now, with what else has happened since the last poll. Returns how they are then.
+
+        They are made due again under the lease: a run that has just ended may have put one off. Raises DatabaseError.
+        """
+        error: KnownError | None = None
+        try:
+            with self._recorded(cancel, lambda _: None) as run:
+                run.execute(Trigger.PERSON, lambda: self._retry(run, ids))
+        except DatabaseError:
+            raise
+        except KnownError as caught:  # some may be handled all the same: what stopped the run may have come later
+            error = caught
+        with self._desk.db.reading() as connection:
+            return Retried(tuple(find_events(connection, ids)), error)
 
     def verify(
         self, days: DateRange, cancel: threading.Event, report: Callable[[Progress], None] = lambda _: None
@@ -105,6 +123,15 @@ class SyncService:
     def gap_since(self) -> int | None:
         """Since when (UTC seconds) Stripe's events were not read, if some may be gone by now."""
         return gap_of(self._desk)
+
+    def next_sweep(self) -> int | None:
+        """From when on (UTC seconds) a poll reads a whole day of events again; None before the first poll."""
+        return sweep_of(self._desk)
+
+    def _retry(self, run: RecordedRun, ids: Sequence[str]) -> None:
+        with self._desk.writing() as unit:
+            revive_events(unit, ids)
+        run.poll()
 
     @contextmanager
     def _recorded(self, cancel: threading.Event, report: Callable[[Progress], None]) -> Iterator[RecordedRun]:
