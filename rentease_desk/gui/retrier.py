@@ -113,4 +113,6 @@ def _next(event: StoredEvent, context: Context) -> str:
     """When it is tried again by itself."""
     if event.next_attempt_at <= context.now():
         return tr("The next sync tries it again.")
-    return tr("It is tried again by itself from {time} on.").format(time=context.formats.recently(event.next_attempt_at))
+    return tr("It is tried again by itself from {time} on.").format(
+        time=context.formats.recently(event.next_attempt_at)
+    )

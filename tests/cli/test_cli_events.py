@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -37,6 +39,41 @@ def test_what_is_not_waiting_is_neither_retried_nor_dismissed(desk: Commands) ->
         "retried": 0, "handled": 0, "waiting": 0, "error": None, "events": [],
     }  # fmt: skip
     assert desk.run("watch", "--every", "often", status=2).err
+
+
+def give_up(desk: Commands, kind: str) -> str:
+    """Let an event of this kind be one that was given up; returns its id."""
+    found = next(one for one in desk.run("events", "list", "--json").json if one["type"] == kind)
+    path = desk.folder / "data" / "rentease-desk.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE stripe_events SET state = 'dead', attempts = 8 WHERE id = ?", (found["id"],))
+    return str(found["id"])
+
+
+def test_a_retry_handles_the_event_and_says_what_became_of_it(desk: Commands, account: Account) -> None:
+    desk.run("poll")
+    account.advance(60)
+    Happening(account).all("pay")
+    desk.run("poll")
+    given_up = give_up(desk, "payment_intent.succeeded")
+    told = desk.run("events", "retry", given_up, "--json").json
+    assert (told["retried"], told["handled"], told["waiting"], told["error"]) == (1, 1, 0, None)
+    assert [(one["id"], one["state"]) for one in told["events"]] == [(given_up, "done")]
+    give_up(desk, "payment_intent.succeeded")
+    assert desk.run("events", "retry").out.split() == ["retried", "1", "handled", "1", "waiting", "0"]
+
+
+def test_a_retry_that_stripe_refuses_names_the_reason_and_fails(desk: Commands, account: Account) -> None:
+    desk.run("poll")
+    account.advance(60)
+    Happening(account).all("pay")
+    desk.run("poll")
+    given_up = give_up(desk, "payment_intent.succeeded")
+    account.fault("status", status=401, times=99)
+    told = desk.run("events", "retry", given_up, "--json", status=1)
+    assert (told.json["handled"], told.json["waiting"]) == (0, 1)
+    assert told.json["error"]["code"] == "stripe.wrong_key"
+    assert "does not accept the key" in desk.run("events", "retry", status=1).err
 
 
 def test_the_check_against_stripe_agrees_or_says_what_differs(desk: Commands, account: Account) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,8 +23,9 @@ from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Tasks
 from rentease_desk.gui.theme import Appearance, Theme
+from tests.tools.accounts import Account, Accounts
 from tests.tools.databases import SqliteMaker
-from tests.tools.gui import NOON, DeskClock, Hotel, fill, in_worker, open_services
+from tests.tools.gui import NOON, SETTINGS, DeskClock, Hotel, fill, in_worker, open_services, press
 from tests.tools.gui_guards import Waits, nothing_left
 
 
@@ -165,3 +168,56 @@ def show_window(qtbot: QtBot, context: Context) -> MainWindow:
 def idle(qtbot: QtBot, context: Context) -> None:
     """Wait until all work that was asked for has come back."""
     qtbot.waitUntil(lambda: not context.tasks.busy)
+
+
+@pytest.fixture
+def account(accounts: Accounts) -> Iterator[Account]:
+    """An empty account; the GUI thread asks nobody."""
+    made = in_worker(accounts.open)
+    yield made
+    in_worker(lambda: accounts.close(made))
+
+
+@dataclass
+class Syncing:
+    """A window whose Stripe can be chosen."""
+
+    qtbot: QtBot
+    window: MainWindow
+    context: Context
+
+    def sync(self) -> str:
+        """What F5 does; returns what the page says afterwards."""
+        press(Qt.Key.Key_F5)
+        self.qtbot.waitUntil(lambda: self.window.page == "sync")
+        self.qtbot.waitUntil(lambda: not self.window.sync.is_running, timeout=30_000)
+        idle(self.qtbot, self.context)
+        banner = self.window.sync.banner
+        return banner.accessibleName() if banner.isVisible() else ""
+
+    def counts(self) -> dict[str, int]:
+        """The summary of the newest run."""
+        runs = in_worker(lambda: self.context.services.sync.recent(1))
+        summary = runs[0].summary
+        return {name: getattr(summary, name) for name in ("fetched", "new", "updated", "unchanged", "failed")}
+
+
+Opener = Callable[[str, str | None], Syncing]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, bare: Context, sqlite_maker: SqliteMaker, tmp_path: Path) -> Iterator[Opener]:
+    """Opens a window on an empty desk, with a Stripe address and key."""
+    opened = []
+
+    def make(base: str, key: str | None) -> Syncing:
+        address = sqlite_maker.copy(tmp_path / "empty.sqlite3")
+        services = in_worker(lambda: open_services(address, DeskClock(NOON), stripe_key=key, stripe_base=base))
+        opened.append(services)
+        in_worker(lambda: services.settings.set(SETTINGS))
+        bare.attach(services, in_worker(services.settings.get))
+        return Syncing(qtbot, show_window(qtbot, bare), bare)
+
+    yield make
+    for services in opened:
+        services.close()

@@ -231,7 +231,8 @@ def test_r_lets_an_event_be_tried_again_and_marks_the_next(qtbot: QtBot, listed:
     idle(qtbot, listed.context)
     tried = state_of(hotel, "strange")
     assert (tried.state, tried.attempts, tried.next_attempt_at) == (EventState.WAITING, 0, 0)
-    assert "refund.updated will be tried again with the next poll." in listed.foot.words
+    assert "refund.updated will be tried again with the next sync." in listed.foot.words
+    assert "No Stripe key" in listed.events.banner.accessibleName()
     assert (names(listed), marked(listed)) == (["newest", "faulty"], "faulty")
     assert badge(listed) == "Events, 2 waiting"
 

@@ -3,89 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.payment import Source
-from rentease_desk.gui.context import Context
-from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.services.sync.service import SyncService
-from tests.gui.conftest import idle, show_window
-from tests.tools.accounts import Account, Accounts
-from tests.tools.databases import SqliteMaker
-from tests.tools.gui import NOON, SETTINGS, DeskClock, in_worker, open_services, press
-from tests.tools.stories import Happening
+from tests.gui.conftest import Opener, idle
+from tests.tools.accounts import Account
+from tests.tools.gui import NOON, in_worker, press
+from tests.tools.stories import happen
 from tests.tools.stubs import Answer, closed_port, stub
-
-
-@pytest.fixture
-def account(accounts: Accounts) -> Iterator[Account]:
-    made = in_worker(accounts.open)
-    yield made
-    in_worker(lambda: accounts.close(made))
-
-
-def happen(account: Account, story: str) -> None:
-    """Let something happen at Stripe; the GUI thread asks nobody."""
-    in_worker(lambda: Happening(account).all(story))
-
-
-@dataclass
-class Syncing:
-    """A window whose Stripe can be chosen."""
-
-    qtbot: QtBot
-    window: MainWindow
-    context: Context
-
-    def sync(self) -> str:
-        """What F5 does; returns what the page says afterwards."""
-        press(Qt.Key.Key_F5)
-        self.qtbot.waitUntil(lambda: self.window.page == "sync")
-        self.qtbot.waitUntil(lambda: not self.window.sync.is_running, timeout=30_000)
-        idle(self.qtbot, self.context)
-        banner = self.window.sync.banner
-        return banner.accessibleName() if banner.isVisible() else ""
-
-    def counts(self) -> dict[str, int]:
-        """The summary of the newest run."""
-        runs = in_worker(lambda: self.context.services.sync.recent(1))
-        summary = runs[0].summary
-        return {name: getattr(summary, name) for name in ("fetched", "new", "updated", "unchanged", "failed")}
-
-
-@pytest.fixture
-def open_window(
-    qtbot: QtBot, bare: Context, sqlite_maker: SqliteMaker, tmp_path: Path
-) -> Iterator[Callable[[str, str | None], Syncing]]:
-    """Opens a window on an empty desk, with a Stripe address and key."""
-    opened = []
-
-    def make(base: str, key: str | None) -> Syncing:
-        address = sqlite_maker.copy(tmp_path / "desk.sqlite3")
-        services = in_worker(lambda: open_services(address, DeskClock(NOON), stripe_key=key, stripe_base=base))
-        opened.append(services)
-        in_worker(lambda: services.settings.set(SETTINGS))
-        bare.attach(services, in_worker(services.settings.get))
-        return Syncing(qtbot, show_window(qtbot, bare), bare)
-
-    yield make
-    for services in opened:
-        services.close()
-
-
-Opener = Callable[[str, str | None], Syncing]
 
 
 def test_a_sync_brings_what_stripe_has_and_then_nothing(open_window: Opener, account: Account) -> None:
     for _ in range(3):
-        happen(account, "pay")
-    happen(account, "pay refund:100")
+        in_worker(lambda: happen(account, "pay"))
+    in_worker(lambda: happen(account, "pay refund:100"))
     at = open_window(account.url, account.key)
     assert at.sync() == ""
     assert at.counts() == {"fetched": 5, "new": 5, "updated": 0, "unchanged": 0, "failed": 0}
@@ -146,7 +80,7 @@ def test_one_sync_at_a_time_and_escape_stops_it(
 
 
 def test_the_timers_result_shows_in_the_corners(open_window: Opener, account: Account) -> None:
-    happen(account, "pay")
+    in_worker(lambda: happen(account, "pay"))
     at = open_window(account.url, account.key)
     assert "not synced yet" in at.window.foot.corner
     in_worker(lambda: at.context.services.sync.tick(threading.Event()))
@@ -156,7 +90,7 @@ def test_the_timers_result_shows_in_the_corners(open_window: Opener, account: Ac
 
 def test_another_range_is_chosen_by_hand(open_window: Opener, account: Account) -> None:
     in_worker(lambda: account.at(NOON - 20 * 86_400))
-    happen(account, "pay")
+    in_worker(lambda: happen(account, "pay"))
     in_worker(lambda: account.at(NOON))
     at = open_window(account.url, account.key)
     at.sync()

@@ -98,3 +98,8 @@ class Happening:
             self.refund = key
         elif key.startswith(("ch_", "py_")):
             self.charge = key
+
+
+def happen(account: Account, story: str) -> Happening:
+    """Let a whole story happen to a new payment."""
+    return Happening(account).all(story)
