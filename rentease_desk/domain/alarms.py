@@ -21,8 +21,19 @@ UNASKED = (AlarmKind.KEY, AlarmKind.GAP)
 """What keeps the desk from hearing of anything; told at any time."""
 
 
+KEY_REFUSED = (
+    "stripe.wrong_key",
+    "stripe.expired_key",
+    "stripe.no_permission",
+    "stripe.other_account",
+    "stripe.other_mode",
+)
+"""Codes of errors for which the key is to blame."""
+
+
 class Alarm(Struct, frozen=True):
-    """One of them. ``id`` is its own as long as it is the same trouble, so that it is told once.
+    """One of them. ``id`` is its own as long as it is the same trouble, so that it is told once; of a key it is the
+    code of the error, and ``detail`` what the run said of it.
 
     ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap.
     """
@@ -30,11 +41,17 @@ class Alarm(Struct, frozen=True):
     kind: AlarmKind
     id: str
     moment: int | None = None
+    detail: str = ""
 
     @property
     def name(self) -> str:
         """Its name among all."""
         return f"{self.kind.value} {self.id}"
+
+    @property
+    def lacks_permission(self) -> bool:
+        """Whether the key is good, and only may not do everything."""
+        return self.kind is AlarmKind.KEY and self.id == "stripe.no_permission"
 
 
 class Standing(Struct, frozen=True):

@@ -18,8 +18,11 @@ _REMEMBERED = "alarms"
 
 
 class Alarms(QObject):
-    """``raised`` carries the alarms that were not told before, all of one look together."""
+    """``stood`` carries all alarms that stand, after each look. ``raised`` then carries those among them that were not
+    told before, all of one look together; nothing is raised in quiet times.
+    """
 
+    stood = Signal(object)
     raised = Signal(object)
 
     def __init__(self, context: Context, parent: QObject) -> None:
@@ -27,6 +30,7 @@ class Alarms(QObject):
         self._context = context
         context.changed.connect(self._refresh)
         context.ready.connect(self.look)
+        context.day_changed.connect(self.look)  # a gap comes by itself, also where the timer is off
         if context.is_ready:
             self.look()
 
@@ -44,15 +48,15 @@ class Alarms(QObject):
 
     def _compare(self, standing: Standing) -> None:
         """What has ended is forgotten: if it comes again, it is told again. What a first sync finds is history, which
-        the rail counts.
+        the rail counts; so it is again in a database that was begun afresh.
         """
         before = self._context.state.read(_REMEMBERED)
         told, begun = before.get("told"), before.get("begun") is True
         known = set(told) if isinstance(told, list) else set()
-        names = sorted(one.name for one in standing.alarms)
-        now = {"told": names, "begun": begun or standing.has_synced}
+        now = {"told": sorted(one.name for one in standing.alarms), "begun": standing.has_synced}
         if now != before:
             self._context.state.write(_REMEMBERED, now)
+        self.stood.emit(standing.alarms)
         fresh = [one for one in standing.alarms if one.name not in known and (begun or one.kind in UNASKED)]
         if fresh:
             self.raised.emit(fresh)

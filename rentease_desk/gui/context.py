@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LOOK_MILLISECONDS = 3_000
+
+
+def _never() -> None:
+    """There is no timer."""
 
 
 class Context(QObject):
@@ -46,6 +51,7 @@ class Context(QObject):
         self.settings = Property()
         self.formats = Formats(self.settings.language, self.settings.days)
         self._services: Services | None = None
+        self._next_run: Callable[[], int | None] = _never
         self._day: date | None = None
         self._published.connect(self._take_changes)
         self._is_looking = False
@@ -64,9 +70,12 @@ class Context(QObject):
             raise RuntimeError("the desk is not open yet")
         return self._services
 
-    def attach(self, services: Services, settings: Property) -> None:
-        """The database is open: everything may begin to ask."""
-        self._services = services
+    def attach(self, services: Services, settings: Property, next_run: Callable[[], int | None] | None = None) -> None:
+        """The database is open: everything may begin to ask. ``next_run`` is asked when this window's timer rings next.
+
+        It answers in UTC seconds, or None while the timer is off.
+        """
+        self._services, self._next_run = services, next_run or _never
         self._use(settings)
         services.desk.feed.subscribe(self._published.emit)
         self.note_day()
@@ -74,6 +83,10 @@ class Context(QObject):
         self.look_for_others()
         self._look_timer.start(_LOOK_MILLISECONDS)
         self.ready.emit()
+
+    def next_run(self) -> int | None:
+        """When this window syncs next by itself, UTC seconds; None while its timer is off. For worker threads."""
+        return self._next_run()
 
     @Slot()
     def look_for_others(self) -> None:

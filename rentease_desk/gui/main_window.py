@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(context, practice=around.practice, person=around.person)
         self.rail = Rail(context.theme, desk_places())
         self.foot = FootBar(context.theme, around.desk)
-        self.banner = Banner(context.theme)
+        self.banner, self.notice = Banner(context.theme, is_flush=True), Banner(context.theme, is_flush=True)
         self.deeds = Deeds(context, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         """From now on, what a person should hear of is told, whatever page is shown."""
         from rentease_desk.gui.notices import Notices
 
-        self._notices = Notices(self.context, self.banner)
+        self._notices = Notices(self.context, self.notice, self.pages)
         self._notices.page_asked.connect(self._show_page)
 
     @Slot(str)
@@ -162,6 +162,8 @@ class MainWindow(QMainWindow):
         self.foot.show_keys(page.key_hints())
         self.foot.tell(page.standing)
         page.enter()
+        if self._notices is not None:
+            self._notices.look_at_page()
 
     def add_practice(self, control: PracticeControl) -> None:
         """The practice server is there, perhaps a new one: the learner may make things happen."""
@@ -228,6 +230,7 @@ class MainWindow(QMainWindow):
         outer.setSpacing(0)
         outer.addWidget(self.top)
         outer.addWidget(self.banner)
+        outer.addWidget(self.notice)
         outer.addLayout(middle, 1)
         outer.addWidget(self.foot)
         self.setCentralWidget(central)
@@ -380,6 +383,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _page_told(self) -> None:
         self.foot.tell(self.page_of(self.page).standing)
+        if self._notices is not None:
+            self._notices.compare_with_page()
 
     @Slot(object)
     def _sync_stood(self, state: SyncState) -> None:

@@ -1,43 +1,42 @@
-"""A calm message about problems: in the system's tray where there is one, else above the page. For nothing else."""
+"""A calm message about problems, and about nothing else: above the page while somebody works in the window, else in
+the system's tray, if there is one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 from typing import Protocol
 
-from msgspec import Struct
-from PySide6.QtCore import QCoreApplication, QObject, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from rentease_desk.domain.alarms import Alarm, AlarmKind
 from rentease_desk.gui.alarms import Alarms
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.stripe_words import deadline_words
+from rentease_desk.gui.notice_words import PAGES, notice_of, tr
+from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.banner import Banner
 
 _STAYS = 15_000
 _ICON = 32
-_ORDER = list(AlarmKind)
-
-
-class Notice(Struct, frozen=True):
-    """What is said, and the page that shows more of it."""
-
-    title: str
-    text: str
-    page: str
 
 
 class Tray(Protocol):
     """What is used of the system's tray."""
 
     messageClicked: SignalInstance  # noqa: N815 - Qt's name
+    activated: SignalInstance
 
     def show(self) -> None:
         """An icon stands there."""
+
+    def hide(self) -> None:
+        """No more."""
+
+    def setToolTip(self, tip: str) -> None:  # noqa: N802 - Qt's name
+        """What the icon says when the mouse is over it."""
 
     def showMessage(self, title: str, msg: str, icon: QIcon, msecs: int) -> None:  # noqa: N802 - Qt's name
         """Say something, without a sound of ours."""
@@ -51,86 +50,104 @@ def system_tray(icon: QIcon, parent: QObject) -> Tray | None:
 
 
 class Notices(QObject):
-    """Tells alarms as they are raised. ``page_asked`` carries the name of the page that a person wants to see."""
+    """Tells alarms as they are raised. ``page_asked`` carries the name of the page that a person wants to see.
+
+    What stands no more, what a person has gone to look at, and what the page on show tells itself, is not told here.
+    """
 
     page_asked = Signal(str)
 
-    def __init__(
-        self, context: Context, banner: Banner, make_tray: Callable[[QIcon, QObject], Tray | None] = system_tray
-    ) -> None:
+    def __init__(self, context: Context, banner: Banner, pages: Pages) -> None:
         super().__init__(banner)
-        self._context, self._banner, self._page = context, banner, ""
+        self._context, self._banner, self._pages = context, banner, pages
         self._icon = context.theme.icons.icon("bed", context.theme.colour("accent"), _ICON)
-        self._tray = make_tray(self._icon, self)
-        if self._tray is not None:
-            self._tray.messageClicked.connect(self._clicked)
+        self._tray: Tray | None = None
+        self._above: list[Alarm] = []
+        self._in_tray: list[Alarm] = []
         self._alarms = Alarms(context, self)
+        self._alarms.stood.connect(self._stood)
         self._alarms.raised.connect(self._raised)
+
+    def look_at_page(self) -> None:
+        """A person has gone to a page: what it is about is seen."""
+        self._keep_above(lambda one: PAGES[one.kind] != self._pages.shown)
+        self.compare_with_page()
+
+    def compare_with_page(self) -> None:
+        """The page on show may say something else now: a sentence stands in one place."""
+        told = self._told_by_page()
+        self._keep_above(lambda one: one.kind not in told)
 
     @Slot(object)
     def _raised(self, alarms: Sequence[Alarm]) -> None:
+        if QApplication.activeWindow() is None and self._has_tray():
+            self._tell_in_tray(alarms)
+            return
+        told = self._told_by_page()
+        self._show_above([*self._still_above(), *(one for one in alarms if one.kind not in told)])
+
+    @Slot(object)
+    def _stood(self, standing: Sequence[Alarm]) -> None:
+        """What has ended meanwhile needs nobody any more."""
+        names = {one.name for one in standing}
+        self._keep_above(lambda one: one.name in names)
+        self._in_tray = [one for one in self._in_tray if one.name in names]
+        if self._tray is not None and not self._in_tray:
+            self._tray.hide()
+
+    def _told_by_page(self) -> frozenset[AlarmKind]:
+        return self._pages.named(self._pages.shown).tells()
+
+    def _still_above(self) -> list[Alarm]:
+        """What is told above the page, and was not closed."""
+        return [] if self._banner.isHidden() else self._above
+
+    def _keep_above(self, wanted: Callable[[Alarm], bool]) -> None:
+        before = self._still_above()
+        left = [one for one in before if wanted(one)]
+        if left != before:
+            self._show_above(left)
+
+    def _show_above(self, alarms: list[Alarm]) -> None:
+        self._above = alarms
+        if not alarms:
+            self._banner.hide()
+            return
         notice = notice_of(alarms, self._context)
-        self._page = notice.page
+        is_there = notice.page == self._pages.shown
+        action, run = ("", None) if is_there else (tr("Show"), lambda: self.page_asked.emit(notice.page))
+        self._banner.tell(notice.title, notice.text, Tone.ATTENTION, action, run)
+
+    def _has_tray(self) -> bool:
+        """It is looked for when it is needed: a system may show one later, and in quiet times none is wanted."""
         if self._tray is None:
-            self._banner.tell(notice.title, notice.text, Tone.ATTENTION, tr("Show"), self._clicked)
-        else:
-            self._tray.show()
-            self._tray.showMessage(notice.title, notice.text, self._icon, _STAYS)
+            self._tray = system_tray(self._icon, self)
+            if self._tray is not None:
+                self._tray.messageClicked.connect(self._tray_clicked)
+                self._tray.activated.connect(self._tray_activated)
+        return self._tray is not None
+
+    def _tell_in_tray(self, alarms: Sequence[Alarm]) -> None:
+        """The icon stays until somebody has pressed it: a message is gone after some seconds."""
+        if self._tray is None:
+            return
+        self._in_tray += alarms
+        notice = notice_of(alarms, self._context)
+        self._tray.setToolTip(notice_of(self._in_tray, self._context).title)
+        self._tray.show()
+        self._tray.showMessage(notice.title, notice.text, self._icon, _STAYS)
+
+    @Slot(object)
+    def _tray_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        """A press of the icon; the right button would open a menu, and there is none."""
+        if reason is not QSystemTrayIcon.ActivationReason.Context:
+            self._tray_clicked()
 
     @Slot()
-    def _clicked(self) -> None:
-        self.page_asked.emit(self._page)
-
-
-def tr(text: str) -> str:
-    """A word in the window's language."""
-    return QCoreApplication.translate("notices", text)
-
-
-def notice_of(alarms: Sequence[Alarm], context: Context) -> Notice:
-    """One message for all of them: the gravest in a sentence, the others by their count."""
-    by_kind = groupby(sorted(alarms, key=lambda one: _ORDER.index(one.kind)), key=lambda one: one.kind)
-    first, *others = [_of_kind(kind, list(some), context) for kind, some in by_kind]
-    return Notice(first.title, " ".join([first.text, *(f"{one.title}." for one in others)]), first.page)
-
-
-def _of_kind(kind: AlarmKind, alarms: Sequence[Alarm], context: Context) -> Notice:
-    count = context.formats.count(len(alarms))
-    several = {
-        AlarmKind.DISPUTE: tr("{count} payments are disputed"),
-        AlarmKind.REFUND: tr("{count} refunds failed"),
-        AlarmKind.EVENT: tr("{count} events need a person"),
-    }
-    one = {
-        AlarmKind.KEY: tr("Stripe refuses the key"),
-        AlarmKind.GAP: tr("The sync has a gap"),
-        AlarmKind.DISPUTE: tr("A payment is disputed"),
-        AlarmKind.REFUND: tr("A refund failed"),
-        AlarmKind.EVENT: tr("An event needs a person"),
-    }
-    title = several[kind].format(count=count) if len(alarms) > 1 and kind in several else one[kind]
-    return Notice(title, _sentence(kind, alarms, context), _PAGES[kind])
-
-
-_PAGES = {
-    AlarmKind.KEY: "settings",
-    AlarmKind.GAP: "sync",
-    AlarmKind.DISPUTE: "follow_ups",
-    AlarmKind.REFUND: "follow_ups",
-    AlarmKind.EVENT: "events",
-}
-
-
-def _sentence(kind: AlarmKind, alarms: Sequence[Alarm], context: Context) -> str:
-    formats, first = context.formats, min((one.moment for one in alarms if one.moment is not None), default=0)
-    if kind is AlarmKind.DISPUTE:
-        return deadline_words("needs_response", first, context.now(), formats) + "."
-    words = {
-        AlarmKind.KEY: tr("No card payments come in until there is a good key in Settings."),
-        AlarmKind.GAP: tr(
-            "Stripe keeps events for 30 days; they were last read on {day}. The next sync reads lists instead."
-        ),
-        AlarmKind.REFUND: tr("The money is back in Stripe, and not with the guest."),
-        AlarmKind.EVENT: tr("It could not be handled, and is not tried again by itself."),
-    }
-    return words[kind].format(day=formats.short_date(formats.local(first).date()))
+    def _tray_clicked(self) -> None:
+        if self._tray is None or not self._in_tray:
+            return
+        page = notice_of(self._in_tray, self._context).page
+        self._in_tray = []
+        self._tray.hide()
+        self.page_asked.emit(page)

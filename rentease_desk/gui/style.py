@@ -33,10 +33,11 @@ QFrame[bar="line"] {{ background: {c.line}; border: none; }}
 
 def _tints(c: Colours, _px: Px) -> str:
     radius = tokens.CONTROL_RADIUS
-    return "".join(
+    tints = "".join(
         f'QFrame[tint="{one}"] {{ background: {getattr(c, f"{one}_bg")}; border: none; border-radius: {radius}px; }}'
         for one in ("good", "attn", "wrong", "neut")
     )
+    return tints + 'QFrame[flush="true"] { border-radius: 0; }'
 
 
 def _buttons(c: Colours, px: Px) -> str:

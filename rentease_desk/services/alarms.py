@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rentease_desk.domain.alarms import Alarm, AlarmKind, Standing
+from rentease_desk.domain.alarms import KEY_REFUSED, Alarm, AlarmKind, Standing
 from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
+from rentease_desk.domain.messages import MESSAGES
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.domain.sync import RunOutcome
 from rentease_desk.services.desk import Desk
@@ -12,17 +13,9 @@ from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.standing import gap_of
 from rentease_desk.storage.sync_state import last_success, recent_runs
 
-REFUSED = (
-    "stripe.wrong_key",
-    "stripe.expired_key",
-    "stripe.no_permission",
-    "stripe.other_account",
-    "stripe.other_mode",
-)
-"""How runs end for which the key is to blame."""
 _KINDS = {FollowUpKind.DISPUTE: AlarmKind.DISPUTE, FollowUpKind.REFUND: AlarmKind.REFUND}
-_ENOUGH = 5
-"""Among so many runs, one has come to its end."""
+_ENOUGH = 50
+"""Among so many runs, one tells of the key: a network that is away now and then does not."""
 
 
 class AlarmService:
@@ -42,11 +35,15 @@ class AlarmService:
             return Standing(alarms, last_success(connection) is not None)
 
     def _of_key(self) -> list[Alarm]:
-        """The last run that ended was refused."""
+        """The last run that could tell was refused."""
         with self._desk.db.reading() as connection:
             runs = recent_runs(connection, _ENOUGH)
-        last = next((one for one in runs if one.outcome is not RunOutcome.RUNNING), None)
-        return [Alarm(AlarmKind.KEY, last.error_code)] if last and last.error_code in REFUSED else []
+        telling = (one for one in runs if one.outcome is RunOutcome.DONE or one.error_code in KEY_REFUSED)
+        last = next(telling, None)
+        if last is None or last.error_code is None:
+            return []
+        said = (last.error_text or "").removeprefix(f"{MESSAGES[last.error_code].title}. ")
+        return [Alarm(AlarmKind.KEY, last.error_code, detail=said)]
 
     def _of_gap(self) -> list[Alarm]:
         since = gap_of(self._desk)

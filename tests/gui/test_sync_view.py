@@ -7,6 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 
+from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.payment import Source
 from rentease_desk.services.sync.service import SyncService
 from tests.gui.conftest import Opener, idle
@@ -99,3 +100,17 @@ def test_another_range_is_chosen_by_hand(open_window: Opener, account: Account) 
     at.window.sync.now.spans.chosen.emit("30")
     at.sync()
     assert at.counts()["new"] == 1
+
+
+def test_a_key_that_is_refused_is_told_in_one_place(open_window: Opener, account: Account) -> None:
+    """By the page whose run it was, and not above it too; what the timer was told before goes with it."""
+    at = open_window(account.url, "rk_test_wrong")
+    with pytest.raises(StripeError):
+        in_worker(lambda: at.context.services.sync.tick(threading.Event()))
+    at.qtbot.waitUntil(at.window.notice.isVisible)
+    assert at.window.notice.accessibleName().startswith("Stripe refuses the key.")
+    assert at.sync().startswith("Stripe does not accept the key.")
+    assert not at.window.notice.isVisible()
+    press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    idle(at.qtbot, at.context)
+    assert not at.window.notice.isVisible()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from rentease_desk.domain.alarms import AlarmKind
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -78,6 +79,10 @@ class Page(QWidget):
 
     def enter(self) -> None:
         """The page is shown."""
+
+    def tells(self) -> frozenset[AlarmKind]:
+        """Problems that this page tells of itself, so that they are not told a second time above it."""
+        return frozenset()
 
     def tell(self, text: str) -> None:
         """Another standing sentence."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rentease_desk.domain.alarms import KEY_REFUSED, AlarmKind
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import KnownError
@@ -18,6 +19,7 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.models.runs_model import RunsModel
+from rentease_desk.gui.notice_words import gap_words
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
@@ -30,6 +32,7 @@ from rentease_desk.gui.widgets.sync_cards import LastRunCard, SyncNowCard, SyncS
 from rentease_desk.gui.widgets.sync_state_card import SyncStateCard
 
 if TYPE_CHECKING:
+    from rentease_desk.services.bundle import Services
     from rentease_desk.services.stripe_key import KeyInfo
     from rentease_desk.services.sync.recorded import SyncResult
 
@@ -51,6 +54,7 @@ class SyncView(Page):
     def __init__(self, context: Context) -> None:
         self._cancel: threading.Event | None = None
         self._is_told = False
+        self._failed_with = ""
         self.now = SyncNowCard(context)
         self.state = SyncStateCard(context)
         self.last = LastRunCard(context)
@@ -89,6 +93,18 @@ class SyncView(Page):
         self.now.now.setFocus()
         if self.context.is_ready:
             self.reload()
+
+    def tells(self) -> frozenset[AlarmKind]:
+        """The gap stands here, and why a run of this window was refused."""
+        refused = self._failed_with in KEY_REFUSED and not self.banner.isHidden()
+        return frozenset({AlarmKind.GAP, AlarmKind.KEY} if refused or self.is_running else {AlarmKind.GAP})
+
+    @Slot(object)
+    def fail(self, error: KnownError) -> None:
+        """Say what went wrong, on this page and nowhere else."""
+        self._failed_with = error.code
+        super().fail(error)
+        self.told.emit()
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
@@ -181,13 +197,8 @@ class SyncView(Page):
     @Slot()
     def reload(self) -> None:
         """Read how the sync stands, and with which key."""
-        services = self.context.services
-
-        def read() -> SyncState:
-            sync = services.sync
-            runs, last, key = tuple(sync.recent()), sync.last_success(), _key_words(services.key.info)
-            return SyncState(runs, last, sync.covered_until(), key, sync.reads(), sync.gap_since(), sync.holder())
-
+        services, next_run = self.context.services, self.context.next_run
+        read = lambda: _read_state(services, next_run)  # noqa: E731 - a word
         self.context.tasks.run(Lane.NETWORK, self, read, self._show_state, channel="state")
 
     def _show_state(self, state: SyncState) -> None:
@@ -216,12 +227,23 @@ class SyncView(Page):
         if since is None:
             self.gap.hide()
             return
-        day = self.context.formats.short_date(self.context.formats.local(since).date())
-        text = self.tr(
-            "Stripe keeps events for 30 days; this desk last read them on {day}. The next sync reads lists instead, "
-            "which takes longer."
-        )
-        self.gap.tell(self.tr("There is a gap"), text.format(day=day), Tone.ATTENTION)
+        self.gap.tell(*gap_words(since, self.context.formats), Tone.ATTENTION)
+
+
+def _read_state(services: Services, next_run: Callable[[], int | None]) -> SyncState:
+    """In a worker."""
+    sync = services.sync
+    return SyncState(
+        runs=tuple(sync.recent()),
+        last_success=sync.last_success(),
+        covered_until=sync.covered_until(),
+        key=_key_words(services.key.info),
+        reads=sync.reads(),
+        gap_since=sync.gap_since(),
+        holder=sync.holder(),
+        next_run=next_run(),
+        next_sweep=sync.next_sweep(),
+    )
 
 
 def _key_words(read: Callable[[], KeyInfo | None]) -> str:

@@ -18,10 +18,11 @@ _ICONS = {Tone.GOOD: "circle-tick", Tone.ATTENTION: "triangle", Tone.WRONG: "tri
 
 
 class Banner(QFrame):
-    """Hidden until there is something to say."""
+    """Hidden until there is something to say. ``is_flush``: it goes from edge to edge, without round corners."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, is_flush: bool = False) -> None:
         super().__init__()
+        self.setProperty("flush", is_flush)
         self._theme = theme
         self._icon = Icon(theme, "info")
         self._title = Label(theme, weight=QFont.Weight.DemiBold)

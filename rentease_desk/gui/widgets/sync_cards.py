@@ -31,6 +31,7 @@ class SyncState(Struct, frozen=True):
     """What the page shows, read in one go. ``covered_until`` in UTC seconds; ``key`` is what may be shown of it.
 
     ``gap_since``: since when (UTC seconds) events were not read, if some may be gone. ``holder``: who syncs just now.
+    ``next_run``: when this window's timer rings (None: it is off), ``next_sweep``: from when on a day is read again.
     """
 
     runs: tuple[SyncRun, ...]
@@ -40,6 +41,8 @@ class SyncState(Struct, frozen=True):
     reads: Reads | None = None
     gap_since: int | None = None
     holder: Holder | None = None
+    next_run: int | None = None
+    next_sweep: int | None = None
 
 
 class SyncNowCard(QWidget):

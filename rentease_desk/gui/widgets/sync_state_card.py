@@ -28,8 +28,9 @@ class SyncStateCard(QWidget):
         grid.setColumnStretch(1, 1)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for at, (name, words) in enumerate(
-            (("last", self.tr("Last success")), ("every", self.tr("Runs by itself")),
-             ("covered", self.tr("Covered up to")), ("gap", self.tr("Gaps")), ("holder", self.tr("Syncs now")),
+            (("last", self.tr("Last success")), ("next", self.tr("Next run")),
+             ("covered", self.tr("Covered up to")), ("gap", self.tr("Gaps")),
+             ("sweep", self.tr("Looks a day back")), ("holder", self.tr("Which desk syncs")),
              ("reads", self.tr("Asked in 30 days")), ("account", self.tr("Stripe account")), ("key", self.tr("Key")))
         ):  # fmt: skip
             grid.addWidget(Label(context.theme, words, tone="text2"), at, 0)
@@ -49,11 +50,12 @@ class SyncStateCard(QWidget):
     def show_state(self, state: SyncState) -> None:
         """Show how it stands."""
         formats, settings = self._context.formats, self._context.settings
-        never, last, minutes = self.tr("never yet"), state.last_success, settings.sync_minutes
+        never, last = self.tr("never yet"), state.last_success
         self._facts["last"].setText(formats.moment(last.ended_at) if last and last.ended_at else never)
-        self._facts["every"].setText(self._every(minutes, state.reads) if minutes else self.tr("off"))
+        self._facts["next"].setText(self._next(state))
         self._show_reads(state.reads)
         self._show_gap(state)
+        self._show_sweep(state.next_sweep)
         self._facts["holder"].setText(self._who(state.holder))
         self._facts["covered"].setText(formats.moment(state.covered_until) if state.covered_until else never)
         identity = settings.identity
@@ -61,13 +63,29 @@ class SyncStateCard(QWidget):
         self._facts["account"].setText(f"{identity.account}, {mode}" if identity else self.tr("not known yet"))
         self._facts["key"].setText(state.key or self.tr("none"))
 
-    def _every(self, minutes: int, reads: Reads | None) -> str:
-        """As set, or less often near the end of what Stripe allows."""
-        times = reads.stretch if reads is not None else 1
-        if times == 1:
-            return self.tr("every {count} minutes").format(count=minutes)
-        words = self.tr("every {count} minutes, not {set}: see below")
-        return words.format(count=minutes * times, set=minutes)
+    def _next(self, state: SyncState) -> str:
+        """When, and how often: as set, or less often near the end of what Stripe allows."""
+        minutes, times = self._context.settings.sync_minutes, state.reads.stretch if state.reads is not None else 1
+        if not minutes:
+            return self.tr("by hand only")
+        if times > 1:
+            words = self.tr("every {count} minutes, not {set}: see below")
+            return words.format(count=minutes * times, set=minutes)
+        every = self.tr("every {count} minutes").format(count=minutes)
+        if state.next_run is None:
+            return every
+        return self.tr("{time}, {every}").format(time=self._context.formats.recently(state.next_run), every=every)
+
+    def _show_sweep(self, moment: int | None) -> None:
+        label, formats = self._facts["sweep"], self._context.formats
+        told = self.tr("Once a day the events of a whole day are read again, for what Stripe has listed late.")
+        label.setToolTip(told)
+        if moment is None:
+            label.setText(self.tr("never yet"))
+        elif moment <= self._context.now():
+            label.setText(self.tr("with the next run"))
+        else:
+            label.setText(self.tr("next {time}").format(time=formats.moment(moment)))
 
     def _show_reads(self, reads: Reads | None) -> None:
         label, count = self._facts["reads"], self._context.formats.count
