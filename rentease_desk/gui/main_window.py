@@ -67,7 +67,9 @@ class MainWindow(QMainWindow):
         self.top = TopBar(context, practice=around.practice, person=around.person)
         self.rail = Rail(context.theme, desk_places())
         self.foot = FootBar(context.theme, around.desk)
-        self.banner, self.notice = Banner(context.theme, is_flush=True), Banner(context.theme, is_flush=True)
+        self.banner, self.notice = Banner(context.theme), Banner(context.theme)
+        self.banner.set_flush()
+        self.notice.set_flush()
         self.deeds = Deeds(context, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None

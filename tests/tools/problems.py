@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from dataclasses import replace as replace_card
 
 from msgspec.structs import replace
+from sqlalchemy import update
 
+from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.lists import BookingQuery, BookingView
 from rentease_desk.domain.stripe_billing import StripeInvoice, StripeInvoicePayment
 from rentease_desk.domain.stripe_objects import Identity, Page, StripeDispute, StripeRefund
@@ -17,6 +19,8 @@ from rentease_desk.storage.settings import read_property, write_property
 from rentease_desk.storage.stripe_money import store_disputes
 from rentease_desk.storage.stripe_refunds import store_refunds
 from rentease_desk.storage.stripe_store import store_payments
+from rentease_desk.storage.stripe_tables import sync_cursors
+from rentease_desk.storage.sync_state import EVENTS
 from tests.tools.gui import DAY, NOON
 from tests.tools.gui_stripe import Card
 
@@ -128,3 +132,11 @@ def pictured(services: Services) -> int:
     service = services.follow_ups
     service.write_note(service.find(f"pi_{cards[6].name}"), "Called, no answer; e-mail sent. Tries again at check-out.")
     return found[0].pk
+
+
+def open_gap(services: Services, days: int = 30) -> None:
+    """The events were not read for so long, and everybody hears. In a worker."""
+    with services.desk.writing() as unit:
+        where = sync_cursors.c.kind == EVENTS
+        unit.connection.execute(update(sync_cursors).where(where).values(position=unit.now - days * DAY))
+        unit.changes |= Changes(syncs=True)

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QScrollArea, QWidget
 
 from rentease_desk.config import for_practice
 from rentease_desk.desktop import Desktop
+from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
-from tests.tools.problems import pictured
+from tests.tools.problems import open_gap, pictured
 
 SIZE = (1440, 900)
 _PATIENCE = 60.0
@@ -259,16 +260,32 @@ def _follow_ups(studio: Studio) -> Iterator[tuple[str, QWidget]]:
 
 
 def _trouble(studio: Studio) -> Iterator[tuple[str, QWidget]]:
-    """Stripe is down: what a sync says then."""
-    window = studio.window
-    next(one for one in studio.menu("Practice").actions() if "down" in one.text()).trigger()
+    """Stripe is down: what a sync says then. Events were not read for weeks: what the window and the page say."""
+    window, services = studio.window, studio.window.context.services
+    next(one for one in studio.menu("Practice").actions() if one.text() == "Stripe is down").trigger()
     studio.settle()
+    window.go("events")
+    studio.settle()
+    window.events.segments.choose(EventState.DEAD)
+    window.events.segments.chosen.emit(EventState.DEAD)
+    studio.settle()
+    studio.press(Key.Key_Home)
+    studio.press(Key.Key_R)
+    yield "events-retry-failed", window
     window.go("sync")
     studio.press(Key.Key_F5)
     studio.press(Key.Key_Return)
     studio.wait(lambda: not window.sync.is_running)
     studio.settle()
     yield "sync-failed", window
+    in_worker(lambda: open_gap(services))
+    window.sync.banner.hide()
+    window.go("bookings")
+    studio.settle()
+    yield "gap-told", window
+    window.go("sync")
+    studio.settle()
+    yield "sync-gap", window
     window.go("bookings")
     studio.settle()
 
@@ -278,6 +295,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--readme", action="store_true", help="only bookings-light.png")
+    parser.add_argument("--zoom", type=int, default=100, help="in per cent, as Ctrl + and Ctrl - choose it")
     parser.add_argument("--appearance", choices=("light", "dark", "both"), default="both")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -286,14 +304,16 @@ def main() -> None:
     app.setFont(QFont("Inter"))  # what the designs are drawn in; where it is missing, the system's font
     for appearance in (Appearance.LIGHT, Appearance.DARK):
         if given.appearance in {"both", appearance.value} and not (given.readme and appearance is Appearance.DARK):
-            _take(app, appearance, given.folder, only="bookings" if given.readme else None)
+            _take(app, appearance, given.folder, given.zoom, only="bookings" if given.readme else None)
 
 
-def _take(app: QApplication, appearance: Appearance, folder: Path, only: str | None) -> None:
+def _take(app: QApplication, appearance: Appearance, folder: Path, zoom: int, only: str | None) -> None:
     with tempfile.TemporaryDirectory() as data_dir:
         studio = Studio(app, Path(data_dir))
         try:
             studio.wear(appearance)
+            studio.window.context.theme.set_zoom(zoom)
+            studio.settle()
             for name, widget in screens(studio):
                 path = folder / f"{name}-{appearance.value}.png"
                 if only is None or name == only:

@@ -26,7 +26,7 @@ class RunsModel(CellModel[SyncRun]):
             Column("by", tr("Started"), 164, self._by),
             Column("range", tr("Range"), 172, self._range, stretch=True),
             Column("fetched", tr("Fetched"), 64, lambda run: Cell(str(run.summary.fetched)), align=Align.RIGHT),
-            Column("new", tr("New"), 46, lambda run: Cell(str(run.summary.new)), align=Align.RIGHT),
+            Column("new", tr("New"), 54, lambda run: Cell(str(run.summary.new)), align=Align.RIGHT),
             Column(
                 "updated", tr("Updated"), 68, lambda run: Cell(str(run.summary.updated)), align=Align.RIGHT, give_way=1
             ),

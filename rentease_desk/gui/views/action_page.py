@@ -82,6 +82,7 @@ class ActionPage(Page):
 
     def _assemble(self, *buttons: QWidget) -> None:
         """Put all together: choices with buttons beside them, the message line, the list, and what is told below."""
+        self.banner.set_flush()
         head = frame(bar="page")
         inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
         inside.addLayout(self.title_row)

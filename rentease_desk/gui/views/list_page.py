@@ -114,6 +114,7 @@ class ListPage(Page):
         inside.addLayout(filters)
         head.setLayout(inside)
         left = QWidget()
+        self.banner.set_flush()
         stack = column(head, self.banner, self.table, *below, spacing=0)
         stack.setStretch(2, 1)
         left.setLayout(stack)

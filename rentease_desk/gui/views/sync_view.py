@@ -89,7 +89,10 @@ class SyncView(Page):
         self.reload()
 
     def enter(self) -> None:
-        """The keyboard is on the button. Another desk may have begun or ended a run."""
+        """The keyboard is on the button, and what is to be said stands in sight. Another desk may have begun or ended a
+        run.
+        """
+        self._scroll.verticalScrollBar().setValue(0)
         self.now.now.setFocus()
         if self.context.is_ready:
             self.reload()
@@ -156,7 +159,8 @@ class SyncView(Page):
         layout.addWidget(self.banner)
         layout.addWidget(TwoColumns(self.context.theme, left, right), 1)
         page.setLayout(layout)
-        self.body.addWidget(scrolled(page))
+        self._scroll = scrolled(page)
+        self.body.addWidget(self._scroll)
 
     def _set_running(self, running: bool) -> None:
         self.now.set_running(running)

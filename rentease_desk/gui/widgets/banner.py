@@ -18,11 +18,10 @@ _ICONS = {Tone.GOOD: "circle-tick", Tone.ATTENTION: "triangle", Tone.WRONG: "tri
 
 
 class Banner(QFrame):
-    """Hidden until there is something to say. ``is_flush``: it goes from edge to edge, without round corners."""
+    """Hidden until there is something to say."""
 
-    def __init__(self, theme: Theme, *, is_flush: bool = False) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setProperty("flush", is_flush)
         self._theme = theme
         self._icon = Icon(theme, "info")
         self._title = Label(theme, weight=QFont.Weight.DemiBold)
@@ -42,6 +41,10 @@ class Banner(QFrame):
             layout.addWidget(part)
         layout.setStretch(2, 1)
         self.hide()
+
+    def set_flush(self) -> None:
+        """It goes from edge to edge of its place, so it has no round corners."""
+        self.setProperty("flush", True)
 
     def tell(self, title: str, text: str, tone: Tone, action: str = "", run: Callable[[], None] | None = None) -> None:
         """Say something; with ``action``, a button that calls ``run``."""

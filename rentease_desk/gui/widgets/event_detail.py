@@ -57,7 +57,7 @@ class EventDetail(QFrame):
     def _outcome(self, state: EventState) -> str:
         """What the state means, where nothing is wrong."""
         words = {
-            EventState.WAITING: self.tr("It will be handled with the next poll."),
+            EventState.WAITING: self.tr("It will be handled with the next sync."),
             EventState.DONE: self.tr("What it is about was read from Stripe, and stands here."),
             EventState.IGNORED: self.tr("It is about something that this desk does not keep."),
             EventState.GONE: self.tr("What it was about is not at Stripe any more."),
