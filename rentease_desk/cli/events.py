@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rentease_desk.cli.output import JsonOption, Output
+from rentease_desk.cli.output import JsonOption, Output, error_json
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import event_json, summary_json
 from rentease_desk.cli.sync import stoppable, told
@@ -126,7 +126,7 @@ def _counts(retried: Retried) -> dict[str, object]:
 
 
 def _retried_json(retried: Retried) -> dict[str, Any]:
-    error = None if retried.error is None else {"code": retried.error.code, "text": str(retried.error)}
+    error = None if retried.error is None else error_json(retried.error)
     return _counts(retried) | {"error": error, "events": [event_json(one) for one in retried.events]}
 
 

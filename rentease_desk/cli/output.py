@@ -66,11 +66,9 @@ class Output:
 
     def error(self, error: KnownError) -> None:
         """A known error: its three sentences, and for programs its code."""
-        told = error.explain()
-        self.warn(str(told))
+        self.warn(str(error))
         if self.as_json:
-            parts = {"code": error.code, "title": told.title, "happened": told.happened, "remedy": told.remedy}
-            self._json({"error": parts})
+            self._json({"error": error_json(error)})
 
     def _json(self, told: object) -> None:
         print(_json(told, indent=2))  # noqa: T201
@@ -81,6 +79,12 @@ class Output:
             print(f"{separator}\n{_json(one)}", end="")  # noqa: T201
             separator = ","
         print("[]" if separator == "[" else "\n]")  # noqa: T201
+
+
+def error_json(error: KnownError) -> dict[str, str]:
+    """A known error for programs: its code, and its sentences."""
+    told = error.explain()
+    return {"code": error.code, "title": told.title, "happened": told.happened, "remedy": told.remedy}
 
 
 def _amount(value: object, told: dict[str, Any]) -> str:

@@ -21,6 +21,9 @@ UNASKED = (AlarmKind.KEY, AlarmKind.GAP)
 """What keeps the desk from hearing of anything; told at any time."""
 
 
+NEVER_AGAIN = (AlarmKind.DISPUTE, AlarmKind.REFUND)
+"""What is told once for good: another trouble of the same object has another id, and the same one comes again only
+where somebody takes a *Done* back."""
 KEY_REFUSED = (
     "stripe.wrong_key",
     "stripe.expired_key",
@@ -55,7 +58,7 @@ class Alarm(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """What stands now. ``has_synced``: a run has come to its end, so that what is here is not only a beginning."""
+    """What stands now. ``has_synced``: a run has read all that the key may, so that what is here is not a beginning."""
 
     alarms: tuple[Alarm, ...]
     has_synced: bool

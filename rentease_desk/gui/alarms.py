@@ -6,7 +6,7 @@ import logging
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from rentease_desk.domain.alarms import UNASKED, Standing
+from rentease_desk.domain.alarms import NEVER_AGAIN, UNASKED, Standing
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.context import Context
@@ -15,6 +15,8 @@ from rentease_desk.gui.tasks import Lane
 log = logging.getLogger(__name__)
 
 _REMEMBERED = "alarms"
+_MOST = 2_000
+"""So many names are kept, at most; what stands now comes first."""
 
 
 class Alarms(QObject):
@@ -47,13 +49,11 @@ class Alarms(QObject):
             self.look()
 
     def _compare(self, standing: Standing) -> None:
-        """What has ended is forgotten: if it comes again, it is told again. What a first sync finds is history, which
-        the rail counts; so it is again in a database that was begun afresh.
-        """
+        """What a first sync finds is history, which the rail counts; so it is again in a database begun afresh."""
         before = self._context.state.read(_REMEMBERED)
         told, begun = before.get("told"), before.get("begun") is True
         known = set(told) if isinstance(told, list) else set()
-        now = {"told": sorted(one.name for one in standing.alarms), "begun": standing.has_synced}
+        now = {"told": _to_remember(standing, known), "begun": standing.has_synced}
         if now != before:
             self._context.state.write(_REMEMBERED, now)
         self.stood.emit(standing.alarms)
@@ -64,3 +64,10 @@ class Alarms(QObject):
     def _not_read(self, error: KnownError) -> None:
         """The pages say that the database is away; here the next run is soon enough."""
         log.info("alarms were not looked for: %s", error)
+
+
+def _to_remember(standing: Standing, known: set[str]) -> list[str]:
+    """What has ended is forgotten, so that it is told again if it comes again; but for what never does."""
+    now = sorted(one.name for one in standing.alarms)
+    lasting = (name for name in known if name.partition(" ")[0] in NEVER_AGAIN)
+    return [*now, *sorted(set(lasting) - set(now))][:_MOST] if standing.has_synced else now

@@ -61,18 +61,20 @@ class Retrier(QObject):
         self._trying, self._cancel = ids, cancel
         self._waiting.clear()
         self._context.tasks.run(
-            Lane.NETWORK, self, lambda: sync.retry(ids, cancel), self._tried, self._not_tried, ended=self._ended
-        )
+            Lane.NETWORK, self, lambda: sync.retry(ids, cancel), lambda retried: self._tried(retried, cancel),
+            self._not_tried, ended=self._ended,
+        )  # fmt: skip
 
     def _ended(self) -> None:
         self._cancel = None
 
-    def _tried(self, retried: Retried) -> None:
-        if retried.is_kept_waiting:
+    def _tried(self, retried: Retried, cancel: threading.Event) -> None:
+        if retried.is_kept_waiting and not cancel.is_set():
             self._wait_for_the_other()
             return
         self._is_held_up = False
-        self.settled.emit(retried)
+        if not cancel.is_set():  # else nobody looks at that database any more
+            self.settled.emit(retried)
         self._begin()
 
     def _wait_for_the_other(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rentease_desk.domain.alarms import KEY_REFUSED, Alarm, AlarmKind, Standing
 from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
 from rentease_desk.domain.messages import MESSAGES
 from rentease_desk.domain.stripe_events import EventState
-from rentease_desk.domain.sync import RunOutcome
+from rentease_desk.domain.sync import RunOutcome, SyncRun
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.sync.event_log import EventLogService
@@ -30,24 +32,25 @@ class AlarmService:
         """Refused keys, gaps, disputes to answer, refunds that failed, events that need a person."""
         dead = (Alarm(AlarmKind.EVENT, one.id) for one in self._events.latest(EventState.DEAD))
         troubles = (_of_follow_up(one) for one in self._follow_ups.listed())
-        alarms = (*self._of_key(), *self._of_gap(), *(one for one in troubles if one is not None), *dead)
         with self._desk.db.reading() as connection:
-            return Standing(alarms, last_success(connection) is not None)
-
-    def _of_key(self) -> list[Alarm]:
-        """The last run that could tell was refused."""
-        with self._desk.db.reading() as connection:
-            runs = recent_runs(connection, _ENOUGH)
-        telling = (one for one in runs if one.outcome is RunOutcome.DONE or one.error_code in KEY_REFUSED)
-        last = next(telling, None)
-        if last is None or last.error_code is None:
-            return []
-        said = (last.error_text or "").removeprefix(f"{MESSAGES[last.error_code].title}. ")
-        return [Alarm(AlarmKind.KEY, last.error_code, detail=said)]
+            runs, success = recent_runs(connection, _ENOUGH), last_success(connection)
+        alarms = (*_of_key(runs), *self._of_gap(), *(one for one in troubles if one is not None), *dead)
+        has_synced = success is not None or any(one.error_code == "stripe.no_permission" for one in runs)
+        return Standing(alarms, has_synced)
 
     def _of_gap(self) -> list[Alarm]:
         since = gap_of(self._desk)
         return [] if since is None else [Alarm(AlarmKind.GAP, str(since), since)]
+
+
+def _of_key(runs: Sequence[SyncRun]) -> list[Alarm]:
+    """The last run that could tell was refused."""
+    telling = (one for one in runs if one.outcome is RunOutcome.DONE or one.error_code in KEY_REFUSED)
+    last = next(telling, None)
+    if last is None or last.error_code is None:
+        return []
+    said = (last.error_text or "").removeprefix(f"{MESSAGES[last.error_code].title}. ")
+    return [Alarm(AlarmKind.KEY, last.error_code, detail=said)]
 
 
 def _of_follow_up(one: FollowUp) -> Alarm | None:

@@ -76,6 +76,20 @@ def test_a_retry_that_stripe_refuses_names_the_reason_and_fails(desk: Commands, 
     assert "does not accept the key" in desk.run("events", "retry", status=1).err
 
 
+def test_a_retry_waits_for_a_sync_that_is_under_way(desk: Commands, account: Account) -> None:
+    desk.run("poll")
+    account.advance(60)
+    Happening(account).all("pay")
+    desk.run("poll")
+    given_up = give_up(desk, "payment_intent.succeeded")
+    with closing(sqlite3.connect(desk.folder / "data" / "rentease-desk.sqlite3")) as connection, connection:
+        held = "holder = 'Bar|elsewhere|1|2.5', since = unixepoch(), expires_at = unixepoch() + 6"
+        connection.execute(f"UPDATE sync_lease SET {held}")
+    ran = desk.run("events", "retry", given_up, "--json")
+    assert "Bar began it" in ran.err
+    assert ran.json["handled"] == 1
+
+
 def test_the_check_against_stripe_agrees_or_says_what_differs(desk: Commands, account: Account) -> None:
     Happening(account).all("pay refund:100")
     days = ("--from", "2026-11-01", "--to", "2026-11-30")

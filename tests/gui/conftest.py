@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.config import resources_dir
+from rentease_desk.domain.sync import RunOutcome
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.state import WindowState
@@ -27,6 +28,8 @@ from tests.tools.accounts import Account, Accounts
 from tests.tools.databases import SqliteMaker
 from tests.tools.gui import NOON, SETTINGS, DeskClock, Hotel, fill, in_worker, open_services, press
 from tests.tools.gui_guards import Waits, nothing_left
+from tests.tools.gui_runs import NOOR, SOREN, end
+from tests.tools.problems import Trouble
 
 
 class MemoryKeyring(KeyringBackend):
@@ -221,3 +224,24 @@ def open_window(qtbot: QtBot, bare: Context, sqlite_maker: SqliteMaker, tmp_path
     yield make
     for services in opened:
         services.close()
+
+
+@pytest.fixture
+def trouble(hotel: Hotel) -> Trouble:
+    def happen() -> Trouble:
+        made = Trouble(hotel.services.desk)
+        made.bind()
+        made.pay(NOOR)
+        made.pay(SOREN)
+        return made
+
+    made = in_worker(happen)
+    end(hotel, RunOutcome.DONE)
+    return made
+
+
+@pytest.fixture
+def opened(trouble: Trouble, hotel: Hotel, bare: Context) -> Context:
+    """A context whose desk knows its account."""
+    bare.attach(hotel.services, in_worker(hotel.services.settings.get))
+    return bare
