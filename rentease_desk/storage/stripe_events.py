@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -10,11 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from rentease_desk.domain.stripe_events import UNSETTLED, EventState, StoredEvent, StripeEvent
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.observed import of, own
 from rentease_desk.storage.stripe_tables import stripe_events
 
-_PARAMETERS = 5_000
 _WAITING = EventState.WAITING.value
 _UNSETTLED = stripe_events.c.state.in_([one.value for one in UNSETTLED])
 
@@ -78,35 +78,22 @@ def count_events(connection: Connection) -> dict[EventState, int]:
 
 def find_events(connection: Connection, ids: Sequence[str]) -> list[StoredEvent]:
     """Some events, newest first."""
-    found = []
-    for some in _few_at_a_time(ids):
-        query = select(stripe_events).where(stripe_events.c.id.in_(some))
-        found += [_stored(row) for row in connection.execute(query).mappings()]
-    return sorted(found, key=lambda one: (-one.created, one.id))
+    query = select(stripe_events).where(among(stripe_events.c.id, ids))
+    found = connection.execute(query.order_by(stripe_events.c.created.desc(), stripe_events.c.id)).mappings()
+    return [_stored(row) for row in found]
 
 
 def revive_events(unit: Unit, ids: Sequence[str] | None) -> list[str]:
     """Let dead and waiting events (None: all of them) be tried at once, as if for the first time. Returns their ids."""
-    parts: Iterable[tuple[Any, ...]] = ((),)
-    if ids is not None:
-        parts = ((stripe_events.c.id.in_(some),) for some in _few_at_a_time(ids))
-    revived: list[str] = []
-    for part in parts:
-        chosen = update(stripe_events).where(_UNSETTLED, *part)
-        done = chosen.values(state=_WAITING, attempts=0, next_attempt_at=0).returning(stripe_events.c.id)
-        revived += unit.connection.execute(done).scalars()
-    return revived
+    chosen = update(stripe_events).where(_UNSETTLED, *(() if ids is None else (among(stripe_events.c.id, ids),)))
+    revived = chosen.values(state=_WAITING, attempts=0, next_attempt_at=0).returning(stripe_events.c.id)
+    return list(unit.connection.execute(revived).scalars())
 
 
 def dismiss_event(unit: Unit, event_id: str, reason: str) -> bool:
     """Give an event up, with a reason. False if it is not there, or was handled."""
     chosen = update(stripe_events).where(stripe_events.c.id == event_id, _UNSETTLED)
     return unit.connection.execute(chosen.values(state=EventState.DISMISSED.value, reason=reason)).rowcount > 0
-
-
-def _few_at_a_time(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Both engines take only so many parameters in a statement."""
-    return (ids[at : at + _PARAMETERS] for at in range(0, len(ids), _PARAMETERS))
 
 
 def _row(unit: Unit, identity: Identity, event: StripeEvent, handled_kinds: Collection[str]) -> dict[str, Any]:

@@ -85,10 +85,10 @@ class FollowUpsModel(PagedModel[FollowUp]):
         by, right = FollowUpSort, Align.RIGHT
         return [
             Column("time", tr("Since"), 148, self._time, by.TIME, give_way=1),
-            Column("what", tr("What"), 176, self._what, by.WHAT),
-            Column("guest", tr("Guest"), 172, self._guest, by.GUEST),
+            Column("what", tr("What"), 172, self._what, by.WHAT),
+            Column("guest", tr("Guest"), 200, self._guest, by.GUEST),
             Column("amount", tr("Amount"), 112, self._amount, by.AMOUNT, right),
-            Column("reason", tr("Reason"), 176, self._reason, stretch=True),
+            Column("reason", tr("Reason"), 152, self._reason, stretch=True),
             Column("now", tr("Now"), 176, self._now, by.NEXT),
             Column("note", tr("Note"), 136, self._note, give_way=2),
             Column("contact", tr("Contact"), 184, self._whom, shown=False),
