@@ -34,6 +34,7 @@ QUIET = [
 
 
 def test_no_command_loads_qt(desk: Commands) -> None:
+    desk.anew = True
     told, modules = run_many(desk, [*QUIET, ["export", "payments", "--out", str(desk.folder / "x.csv")]])
     assert {one.status for one in told} == {0, 1}
     assert not [name for name in modules if name.startswith(("PySide6", "shiboken6", "rentease_desk.gui"))]

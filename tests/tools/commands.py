@@ -1,4 +1,8 @@
-"""The command line as people and programs run it: each command a process of its own, in an environment of its own."""
+"""The command line as people and programs run it: each command a process of its own, in an environment of its own.
+
+Most of them are forked from a process whose imports are done (``tests.tools.forks``); the others, and all those whose
+environment Python reads when it starts, are started anew.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,16 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.tools.forks import PATIENCE, Forks
+
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "rentease_desk")
+_READ_AT_START = ("PYTHON", "LC_", "LANG")
+"""How the names of variables begin that Python reads once, when it starts."""
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
@@ -32,22 +41,18 @@ class Ran:
 
 @dataclass
 class Commands:
-    """A desk's environment. ``extra`` are further variables."""
+    """A desk's environment. ``extra`` are further variables; ``anew``: every command is a start of Python."""
 
     folder: Path
     extra: dict[str, str] = field(default_factory=dict)
+    anew: bool = not hasattr(os, "fork")
 
     @property
     def environ(self) -> dict[str, str]:
         """The whole environment of a command; nothing of this computer's user is in it."""
-        own = {"HOME": str(self.folder), "USER": "elena", "LOGNAME": "elena", "TZ": "UTC", "RENTEASE_DESK": "Desk 1"}
-        own |= {"RENTEASE_DATA_DIR": str(self.folder / "data"), "PYTHONDONTWRITEBYTECODE": "1"}
-        own |= {
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-            "PYTHONWARNINGS": "error",
-            "PYTHONPATH": str(ROOT),
-        }
-        return {name: os.environ[name] for name in _KEPT if name in os.environ} | own | self.extra
+        own = {"HOME": str(self.folder), "USER": "elena", "LOGNAME": "elena", "RENTEASE_DESK": "Desk 1"}
+        own |= {"RENTEASE_DATA_DIR": str(self.folder / "data")}
+        return _everywhere() | own | self.extra
 
     @property
     def home(self) -> Path:
@@ -58,19 +63,16 @@ class Commands:
 
     def run(self, *arguments: str, typed: str | None = None, status: int | None = 0) -> Ran:
         """Run a command to its end. ``typed`` is its standard input; ``status`` is checked unless None."""
-        done = subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=self.home,
-            env=self.environ,
-            input=(typed or "").encode(),
-            capture_output=True,
-            timeout=100,
-            check=False,
-        )
-        ran = Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+        given = typed or ""
+        ran = _forked(self, given, arguments) if self.forks else _started(self, [*COMMAND, *arguments], given)
         assert "Traceback" not in ran.err, ran.err
         assert status is None or ran.status == status, f"{arguments}: {ran}"
         return ran
+
+    @property
+    def forks(self) -> bool:
+        """Whether commands may be forked from a process that was started without ``extra``."""
+        return not self.anew and not any(name.startswith(_READ_AT_START) for name in self.extra)
 
     def json(self, *arguments: str) -> Any:
         """What a command prints for programs, when it succeeds."""
@@ -80,6 +82,41 @@ class Commands:
         """Begin a command and leave it running."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen([*COMMAND, *arguments], cwd=self.home, env=self.environ, **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def _everywhere() -> dict[str, str]:
+    """What is the same for every desk, and all that Python reads when it starts."""
+    own = {
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "error",
+        "TZ": "UTC",
+    }
+    return {name: os.environ[name] for name in _KEPT if name in os.environ} | own
+
+
+@cache
+def _server() -> Forks:
+    """What commands are forked from, in this process of the tests."""
+    return Forks(_everywhere())
+
+
+def _forked(desk: Commands, typed: str, arguments: Sequence[str] = (), script: str | None = None) -> Ran:
+    given = typed.encode()
+    return _ran(*_server().run(list(arguments), script=script, environ=desk.environ, folder=desk.home, typed=given))
+
+
+def _started(desk: Commands, command: Sequence[str], typed: str) -> Ran:
+    done = subprocess.run(
+        command, cwd=desk.home, env=desk.environ, input=typed.encode(), capture_output=True, timeout=PATIENCE,
+        check=False,
+    )  # fmt: skip
+    return _ran(done.returncode, done.stdout, done.stderr)
+
+
+def _ran(status: int, out: bytes, err: bytes) -> Ran:
+    return Ran(status, out.decode(errors="replace"), err.decode(errors="replace"))
 
 
 _MANY = """
@@ -100,15 +137,8 @@ json.dump({"told": told, "modules": sorted(sys.modules)}, sys.stdout)
 
 def run_many(desk: Commands, commands: Sequence[Sequence[str]]) -> tuple[list[Ran], set[str]]:
     """Many commands in one process, for their texts and statuses; and the modules that were imported in the end."""
-    done = subprocess.run(
-        [sys.executable, "-c", _MANY],
-        cwd=desk.home,
-        env=desk.environ,
-        input=json.dumps([list(one) for one in commands]).encode(),
-        capture_output=True,
-        timeout=110,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    result: Mapping[str, Any] = json.loads(done.stdout)
+    given = json.dumps([list(one) for one in commands])
+    ran = _forked(desk, given, script=_MANY) if desk.forks else _started(desk, [sys.executable, "-c", _MANY], given)
+    assert ran.status == 0, ran.err
+    result: Mapping[str, Any] = ran.json
     return [Ran(*one) for one in result["told"]], set(result["modules"])
