@@ -14,9 +14,11 @@ from rentease_desk.storage.opening import open_database
 from tests.tools.accounts import Account, Accounts, accounts_server
 from tests.tools.clocks import CountedIds, SetClock
 from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker, postgresql
+from tests.tools.memory import use_memory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.register_assert_rewrite("tests.tools.syncing")
+use_memory()
 
 NOON = 1_793_880_000
 """Thu 5 Nov 2026, 12:00 UTC, 13:00 in Trieste: "now" in most tests."""
@@ -28,8 +30,8 @@ def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> SqliteMaker:
 
 
 @pytest.fixture(scope="session")
-def postgresql_maker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlMaker]:
-    with postgresql(tmp_path_factory.mktemp("pg")) as maker:
+def postgresql_maker() -> Iterator[PostgresqlMaker]:
+    with postgresql() as maker:
         yield maker
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 
 from rentease_desk.domain.clock import RandomIds, SystemClock
 from rentease_desk.storage.opening import open_database
+from tests.tools.memory import own_folder
 
 ENGINES = ("sqlite", "postgresql")
 SQLITE_FIRST = ("sqlite", pytest.param("postgresql", marks=pytest.mark.long))
@@ -83,10 +84,14 @@ def _start_server(folder: Path) -> Any:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[PostgresqlMaker]:
-    """A running server, stopped at the end."""
-    maker = PostgresqlMaker(folder)
+def postgresql() -> Iterator[PostgresqlMaker]:
+    """A running server, stopped and removed at the end."""
+    folder = own_folder("postgresql")
     try:
-        yield maker
+        maker = PostgresqlMaker(folder)
+        try:
+            yield maker
+        finally:
+            maker.stop()
     finally:
-        maker.stop()
+        shutil.rmtree(folder, ignore_errors=True)
