@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,13 @@ def test_start_and_stop(tmp_path: Path) -> None:
     process = PracticeProcess.start(seed=3, now=NOON, zone="Europe/Lisbon", state=state, command=HERE)
     handshake = process.handshake
     try:
-        control = ControlClient(handshake)
-        told = control.act("guest-pays")
-        with stripe_client(handshake.base_url, handshake.api_key) as client:
-            assert client.v1.payment_intents.retrieve(told["id"]).status == "succeeded"
-            assert client.v1.accounts.retrieve_current().id == handshake.account
-        assert (handshake.seed, handshake.began, handshake.zone) == (3, NOON, "Europe/Lisbon")
-        assert control.state()["frozen"] is False
+        with closing(ControlClient(handshake)) as control:
+            told = control.act("guest-pays")
+            with stripe_client(handshake.base_url, handshake.api_key) as client:
+                assert client.v1.payment_intents.retrieve(told["id"]).status == "succeeded"
+                assert client.v1.accounts.retrieve_current().id == handshake.account
+            assert (handshake.seed, handshake.began, handshake.zone) == (3, NOON, "Europe/Lisbon")
+            assert control.state()["frozen"] is False
         was_running = process.running
     finally:
         process.stop()
@@ -56,7 +57,8 @@ def test_start_and_stop(tmp_path: Path) -> None:
 def test_options_are_passed_on() -> None:
     process = PracticeProcess.start(now=NOON, options=("--kind", "bulk", "--count", "50", "--frozen"), command=HERE)
     try:
-        state = ControlClient(process.handshake).state()
+        with closing(ControlClient(process.handshake)) as control:
+            state = control.state()
     finally:
         process.stop()
     assert (state["kind"], state["counts"]["payment_intents"], state["now"]) == ("bulk", 50, NOON)

@@ -82,4 +82,5 @@ class Accounts:
 def accounts_server() -> Iterator[Accounts]:
     """A server for any number of accounts."""
     with running_server() as server:
+        server.control.worlds()  # connected before the first test looks which threads there are
         yield Accounts(server)

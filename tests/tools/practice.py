@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
-import urllib.error
-import urllib.request
+import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import stripe
@@ -32,12 +34,28 @@ class ControlRefusedError(Exception):
         self.status = status
 
 
+class _Connection(http.client.HTTPConnection):
+    """Sends a body at once, and not when the other side has acknowledged the head."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class ControlClient:
     """The control address of a practice server, one method a request. Raises ControlRefusedError."""
 
     def __init__(self, handshake: Handshake) -> None:
-        self._url = handshake.control_url
+        self._handshake = handshake
+        address = urlsplit(handshake.control_url)
+        self._path = address.path
+        self._connection = _Connection(address.netloc, timeout=60)
+        self._lock = threading.Lock()
         self._token = handshake.control_token
+
+    def __reduce__(self) -> tuple[type[ControlClient], tuple[Handshake]]:
+        """In another process it has a connection of its own."""
+        return ControlClient, (self._handshake,)
 
     def create(self, name: str, **how: object) -> Json:
         """A further account: ``kind``, ``seed``, ``now``, ``frozen``, ``count``, ``zone``, ``livemode``."""
@@ -99,14 +117,12 @@ class ControlClient:
 
     def request(self, method: str, path: str, body: bytes | None = None, token: str | None = None) -> tuple[int, Json]:
         """Any request to the control address as it is. Returns status and JSON."""
-        headers = {"X-Practice-Token": self._token if token is None else token}
-        asked = urllib.request.Request(f"{self._url}/{path}", body, headers, method=method)
-        try:
-            with urllib.request.urlopen(asked, timeout=30) as reply:
-                return reply.status, json.loads(reply.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.loads(error.read())
+        status, answer = self._send(method, path, body, self._token if token is None else token)
+        return status, json.loads(answer)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
     def _json(self, method: str, path: str, given: Json | None = None) -> Json:
         status, answer = self.request(method, path, None if given is None else json.dumps(given).encode())
@@ -115,9 +131,21 @@ class ControlClient:
         return answer
 
     def _request(self, method: str, path: str) -> bytes:
-        asked = urllib.request.Request(f"{self._url}/{path}", headers={"X-Practice-Token": self._token}, method=method)
-        with urllib.request.urlopen(asked, timeout=60) as reply:
-            return bytes(reply.read())
+        status, answer = self._send(method, path, None, self._token)
+        if status >= 400:
+            raise ControlRefusedError(status, answer.decode())
+        return answer
+
+    def _send(self, method: str, path: str, body: bytes | None, token: str) -> tuple[int, bytes]:
+        """One request on the connection that all share: a new one for each would cost more than most answers."""
+        with self._lock:
+            try:
+                self._connection.request(method, f"{self._path}/{path}", body, {"X-Practice-Token": token})
+                with self._connection.getresponse() as reply:
+                    return reply.status, reply.read()
+            except BaseException:
+                self._connection.close()  # what is left of an answer must not be the next one's
+                raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +173,8 @@ def running_server(options: ServerOptions | None = None, **changes: Any) -> Iter
     chosen = options or ServerOptions(kind=Kind.EMPTY, now=NOON, frozen=True)
     with PracticeServer(replace(chosen, **changes)) as server:
         handshake = server.handshake
-        yield RunningServer(handshake, ControlClient(handshake), server.worlds.default)
+        with closing(ControlClient(handshake)) as control:
+            yield RunningServer(handshake, control, server.worlds.default)
 
 
 @contextmanager
