@@ -13,6 +13,7 @@ from rentease_desk.storage.database import Database
 from rentease_desk.storage.opening import open_database
 from tests.tools.accounts import Account, Accounts, accounts_server
 from tests.tools.clocks import CountedIds, SetClock
+from tests.tools.compiled import share_compiled
 from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker, postgresql
 from tests.tools.memory import use_memory
 
@@ -22,6 +23,14 @@ use_memory()
 
 NOON = 1_793_880_000
 """Thu 5 Nov 2026, 12:00 UTC, 13:00 in Trieste: "now" in most tests."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> Iterator[None]:
+    """No statement is compiled twice in this process."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        share_compiled(monkeypatch)
+        yield
 
 
 @pytest.fixture(scope="session")

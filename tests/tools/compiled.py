@@ -1,0 +1,32 @@
+"""Statements compiled once for all tests: as in a desk that has been open for long, and not as in a new one each time.
+
+Each test opens databases of its own, and each engine would compile every statement for itself again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.util import LRUCache
+
+_ROOM = 5_000
+"""More statements than the program has: nothing is compiled twice."""
+
+
+def share_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all engines of a kind know what one of them has compiled. The key of that knowledge is the dialect."""
+    first: dict[str, Engine] = {}
+
+    def created(url: URL, **options: Any) -> Engine:
+        made = create_engine(url, **options)
+        known = first.setdefault(url.drivername, made)
+        if known is made:
+            made._compiled_cache = LRUCache(_ROOM)
+        else:
+            made.dialect = made.pool._dialect = known.dialect
+            made._compiled_cache = known._compiled_cache
+        return made
+
+    monkeypatch.setattr("rentease_desk.storage.engine.create_engine", created)
