@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 import requests
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import QApplication
 from rentease_desk.keychain import Keychain
 from rentease_desk.storage.database import Database
 
+_KEPT: WeakSet[QTimer] = WeakSet()
+"""Timers that were found after a test, running or not."""
 _PATIENCE = 8_000
 """Milliseconds in which threads must have ended."""
 
@@ -51,7 +54,7 @@ def nothing_left() -> Iterator[None]:
     yield
     settle()
     still = _wait_for_threads(threads)
-    timers = [_told(one) for one in gc.get_objects() if _is_running_timer(one)]
+    timers = [_told(one) for one in _timers() if shiboken6.isValid(one) and one.isActive()]
     windows = [repr(one) for one in QApplication.topLevelWidgets() if one.isVisible()]
     assert not still, f"threads were left behind: {still}"
     assert not timers, f"timers were left behind: {timers}"
@@ -76,8 +79,14 @@ def _wait_for_threads(before: set[threading.Thread]) -> list[str]:
         left[0].join(0.05)
 
 
-def _is_running_timer(one: object) -> bool:
-    return isinstance(one, QTimer) and shiboken6.isValid(one) and one.isActive()
+def _timers() -> list[QTimer]:
+    """All timers that Python knows.
+
+    What has outlived a test is set aside: the collector and this search would go through all of it after every test.
+    """
+    _KEPT.update(one for one in gc.get_objects() if isinstance(one, QTimer))
+    gc.freeze()
+    return list(_KEPT)
 
 
 def _told(timer: QTimer) -> str:
