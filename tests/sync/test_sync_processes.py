@@ -30,7 +30,7 @@ WIDE = ("sync", "--from", "2020-01-01", "--to", "2030-12-31", "--json")
 def cli(at: SyncDesk, address: str, tmp_path: Path) -> Commands:
     """Commands on the database of the test's desk."""
     given = {"STRIPE_API_BASE": at.account.url, "STRIPE_API_KEY": at.account.key, "RENTEASE_DATABASE_URL": address}
-    return Commands(tmp_path, given)
+    return Commands(tmp_path, given, anew=True)
 
 
 @pytest.fixture
