@@ -60,6 +60,7 @@ SWITCHES = [one for one in ENTRIES if isinstance(one, Switch)]
 def server() -> Iterator[RunningServer]:
     """One account for all: an entry never needs that nothing happened before."""
     with running_server(kind=Kind.SAMPLE) as running:
+        running.control.worlds()  # connected before the first test looks which threads there are
         yield running
 
 
