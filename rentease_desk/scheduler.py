@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 _JOB = "sync"
+_SETTLING = timedelta(seconds=2)
+"""The first search, or the first payment, does not share the processor with what a sync imports."""
 _GRACE_SECONDS = 24 * 60 * 60
 
 
@@ -24,10 +26,10 @@ class SyncTimer:
         )
 
     def start(self, minutes: int) -> None:
-        """Begin, with a first call at once. 0 minutes is off."""
+        """Begin, with a first call when the window has settled. 0 minutes is off."""
         self._scheduler.start()
         if minutes > 0:
-            self._add(minutes, next_run_time=datetime.now(UTC))
+            self._add(minutes, next_run_time=datetime.now(UTC) + _SETTLING)
 
     def set_interval(self, minutes: int) -> None:
         """Change how often; 0 turns the timer off."""
