@@ -1,0 +1,99 @@
+"""The desk with a ticker in its event loop: how late it comes, with nothing to do and while everything is synced.
+
+``RENTEASE_BENCHMARK_SWITCH`` sets Python's switch interval (seconds), to see what it changes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+
+import msgspec
+from msgspec import Struct
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+gc.disable()  # as app.py does
+
+from rentease_desk.config import from_environment  # noqa: E402
+from rentease_desk.desktop import Desktop  # noqa: E402
+from tests.tools.sync_meter import EVERYTHING  # noqa: E402
+
+TICK = 5
+_IDLE_MILLISECONDS = 3_000
+_SETTLE_MILLISECONDS = 2_000
+
+
+class Lateness(Struct, frozen=True):
+    """Milliseconds that each tick came late: with nothing running, and during the sync, which took so many seconds."""
+
+    idle: list[float]
+    busy: list[float]
+    seconds: float
+
+
+class Ticker(QObject):
+    """Waits for the window, ticks with nothing running, then during a sync of everything, and closes the window."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__()
+        self._desktop, self._begun = desktop, 0.0
+        self._late: list[float] = []
+        self._idle: list[float] = []
+        self._busy: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        desktop.window.bookings.model.reloaded.connect(self._loaded)
+
+    @property
+    def lateness(self) -> Lateness:
+        """What was measured."""
+        return Lateness(self._idle, self._busy, time.perf_counter() - self._begun)
+
+    def _loaded(self) -> None:
+        self._desktop.window.bookings.model.reloaded.disconnect(self._loaded)
+        QTimer.singleShot(_SETTLE_MILLISECONDS, self._be_idle)
+
+    def _be_idle(self) -> None:
+        self._late, self._last = self._idle, time.perf_counter()
+        self._timer.start(TICK)
+        QTimer.singleShot(_IDLE_MILLISECONDS, self._sync)
+
+    def _sync(self) -> None:
+        """As F5 does it, for all days."""
+        window = self._desktop.window
+        window.go("sync")
+        window.sync.running.connect(self._running)
+        self._late, self._begun = self._busy, time.perf_counter()
+        window.sync.sync_days(EVERYTHING)
+
+    def _running(self, running: bool) -> None:
+        if not running:
+            self._timer.stop()
+            self._desktop.window.close()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self._late.append(max(0.0, (now - self._last) * 1_000 - TICK))
+        self._last = now
+
+
+def main() -> int:
+    """Open the desk of the environment, measure, and print the lateness as JSON."""
+    if switch := os.environ.get("RENTEASE_BENCHMARK_SWITCH"):
+        sys.setswitchinterval(float(switch))
+    app = QApplication(sys.argv)
+    desktop = Desktop(app, from_environment(os.environ))
+    ticker = Ticker(desktop)
+    desktop.start()
+    status = app.exec()
+    print(msgspec.json.encode(ticker.lateness).decode(), flush=True)
+    return status if desktop.stop() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
