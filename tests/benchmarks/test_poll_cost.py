@@ -22,12 +22,14 @@ from rentease_desk.stripe_gateway.governor import Governor, Rates
 from tests.tools.benchmarks import open_desk
 from tests.tools.databases import SqliteMaker
 from tests.tools.practice import NOON
-from tests.tools.sync_meter import EVERYTHING, bulk_account
+from tests.tools.sync_meter import EVERYTHING, bulk_account, control_of
 
 POLLS = 20
 _WARM = 3
 _LATE = 600
 """Seconds that a poll reads again."""
+_PAST = 2 * 86_400
+"""Seconds after which the events of how the account was made are behind what the daily sweep reads again."""
 
 
 class Asking:
@@ -36,7 +38,7 @@ class Asking:
     def __init__(self, told: Handshake) -> None:
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {told.api_key}"
-        self._url = f"{told.base_url}/v1/events?limit=100&created[gte]={NOON - _LATE}"
+        self._url = f"{told.base_url}/v1/events?limit=100&created[gte]={NOON + _PAST - _LATE}"
 
     def ask(self) -> int:
         """Get the page that a poll gets, and parse it. Returns the server's count."""
@@ -64,6 +66,7 @@ def _service(told: Handshake, address: str) -> SyncService:
 
 def test_a_poll_with_nothing_new(tmp_path: Path, sqlite_maker: SqliteMaker) -> None:
     with bulk_account(1_000) as server:
+        control_of(server).post("clock", {"advance": _PAST})
         service = _service(server.handshake, sqlite_maker.copy(tmp_path / "desk.sqlite3"))
         service.sync(EVERYTHING, threading.Event())
         asking = Asking(server.handshake)

@@ -58,7 +58,9 @@ def _verdict(reached: bool) -> str:
 def _print(what: str, cost: Cost, count: int = COUNT) -> None:
     each = cost.cpu / (count / 1_000)
     print(f"\n{what}: {cost.wall:.1f} s, {count / cost.wall:,.0f} PaymentIntents/s")
-    print(f"  CPU of the sync {cost.cpu:.1f} s, {each:.2f} s per 1,000: {1_000 / each:,.0f}/s if nothing else took time")
+    print(
+        f"  CPU of the sync {cost.cpu:.1f} s, {each:.2f} s per 1,000: {1_000 / each:,.0f}/s if nothing else took time"
+    )
     for name, stage in sorted(cost.stages.items(), key=lambda one: one[1].first):
         print(f"  {name}: {stage.requests} requests from {stage.first:.1f} s to {stage.last:.1f} s")
     goal = _verdict(cost.peak_mb <= 120)
@@ -111,7 +113,9 @@ def test_the_cost_is_linear(tmp_path: Path, sqlite_maker: SqliteMaker) -> None:
         _whole(cost, count)
         each[count] = cost.cpu / count
     first = each[COUNT]
-    print("\nCPU an object, against 20,000: " + ", ".join(f"{count:,}: ×{one / first:.2f}" for count, one in each.items()))
+    print(
+        "\nCPU an object, against 20,000: " + ", ".join(f"{count:,}: ×{one / first:.2f}" for count, one in each.items())
+    )
     # Anything that is not linear is five times as dear at five times as many; a busy machine is not.
     assert max(each.values()) < 2 * first
 
@@ -119,7 +123,8 @@ def test_the_cost_is_linear(tmp_path: Path, sqlite_maker: SqliteMaker) -> None:
 def _tell_speed(cost: Cost, goal: int, floor: float) -> None:
     speed = COUNT / cost.wall
     print(f"  goal {goal:,}/s {_verdict(speed >= goal)}")
-    print(f"  floor, json and one statement a page: {floor:.2f} s, {COUNT / floor:,.0f}/s; we take ×{cost.wall / floor:.0f}")
+    print(f"  floor, json and one statement a page: {floor:.2f} s, {COUNT / floor:,.0f}/s")
+    print(f"  we take ×{cost.wall / floor:.0f}")
 
 
 def _floor(write: Callable[[Iterator[list[tuple[Any, ...]]]], None]) -> float:
@@ -134,7 +139,8 @@ def _pages() -> list[bytes]:
     """The same account's PaymentIntents with their latest charge, as they come over HTTP."""
     world = World(1, WorldClock(NOON, frozen=True))
     populate_bulk(world, COUNT)
-    asker, found, after = Asker(world), [], {}
+    asker, found = Asker(world), []
+    after: dict[str, str] = {}
     for _ in range(PAGES):
         page = asker.bytes("/v1/payment_intents", limit=100, expand=("data.latest_charge",), **after)
         found.append(page)

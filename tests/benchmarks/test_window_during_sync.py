@@ -56,9 +56,7 @@ def test_the_window_answers_while_everything_is_synced(latency: int, tmp_path: P
         if latency:
             slow_down(server, latency)
         command = [sys.executable, "-m", "tests.tools.window_ticker"]
-        run = subprocess.run(
-            command, stdout=subprocess.PIPE, check=True, cwd=ROOT, env=_environment(server, tmp_path)
-        )
+        run = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT, env=_environment(server, tmp_path))
     told = msgspec.json.decode(run.stdout.splitlines()[-1], type=Lateness)
     print(f"\na sync of {COUNT} payments, {latency} ms latency: {told.seconds:.0f} s")
     _print("floor, nothing running: late", told.idle)

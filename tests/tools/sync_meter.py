@@ -1,5 +1,4 @@
-"""A sync in a process of its own, so that its time and its memory are its own; told and telling in JSON.
-"""
+"""A sync in a process of its own, so that its time and its memory are its own; told and telling in JSON."""
 
 from __future__ import annotations
 
@@ -149,10 +148,10 @@ def _sync(order: Order) -> Cost:
     before, cpu, wall = _peak_mb(), time.process_time(), time.perf_counter()
     told = service.sync(EVERYTHING, threading.Event()).summary
     spent, took = time.process_time() - cpu, time.perf_counter() - wall
-    return Cost(
-        told.fetched, told.new, told.failed, took, spent, before, _peak_mb(), governor.refused, governor.stages
-    )
+    return Cost(told.fetched, told.new, told.failed, took, spent, before, _peak_mb(), governor.refused, governor.stages)
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(b"\n" + msgspec.json.encode(_sync(msgspec.json.decode(sys.stdin.buffer.read(), type=Order))))
+    sys.stdout.buffer.write(
+        b"\n" + msgspec.json.encode(_sync(msgspec.json.decode(sys.stdin.buffer.read(), type=Order)))
+    )
