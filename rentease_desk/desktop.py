@@ -38,9 +38,11 @@ log = logging.getLogger(__name__)
 _STOP_SECONDS = 3.0
 _CONTROL_SECONDS = 10.0
 _PAINT_MILLISECONDS = 1_000
-_COLLECT_MILLISECONDS = 2_000
-_FULL_COLLECTION = 30
+_COLLECT_MILLISECONDS = 500
+_FULL_COLLECTION = 120
 """Every so many collections all objects are looked at."""
+_OLDER_COLLECTION = 8
+"""Every so many also those that one collection has left."""
 
 
 class Opened(Struct, frozen=True):
@@ -205,7 +207,7 @@ class Desktop(QObject):
         if not self._collections:
             gc.freeze()
         self._collections += 1
-        gc.collect(1 if self._collections % _FULL_COLLECTION else 2)
+        gc.collect(0 if self._collections % _OLDER_COLLECTION else 1 if self._collections % _FULL_COLLECTION else 2)
 
 
 def open_desk(config: Config, cancel: threading.Event) -> Opened:

@@ -37,7 +37,7 @@ _AFTER = {
 _NOTHING: Mapping[str, StripeTransaction] = {}
 
 
-class DerivedPayment(Struct, frozen=True):
+class DerivedPayment(Struct, frozen=True, gc=False):
     """The Stripe part of a payment row. ``amount`` in minor units, ``occurred_at`` in UTC seconds.
 
     ``fee`` and ``net`` are minor units of ``settlement_currency``, which ``available_on`` (UTC seconds) may be paid

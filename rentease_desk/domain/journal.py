@@ -17,7 +17,7 @@ GENESIS = "0" * 64
 """The hash before the first row."""
 
 
-class JournalEntry(Struct, frozen=True):
+class JournalEntry(Struct, frozen=True, gc=False):
     """One change of one entity. ``at`` in UTC seconds; ``before`` and ``after`` are canonical JSON or None."""
 
     at: int
@@ -30,7 +30,7 @@ class JournalEntry(Struct, frozen=True):
     after: str | None
 
 
-class JournalRow(Struct, frozen=True):
+class JournalRow(Struct, frozen=True, gc=False):
     """An entry in its place in the chain."""
 
     seq: int

@@ -1,6 +1,7 @@
 """What Stripe says, in our terms: ISO minor units, UTC seconds, and nothing that we do not use.
 
 Each value is one picture of one object. When it was taken (``observed_at``) travels beside it, in the ``Page``.
+They hold plain values only and come by the thousand: Python's collector has nothing to look for in them (``gc=False``).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Identity(Struct, frozen=True):
     livemode: bool
 
 
-class StripeCharge(Struct, frozen=True):
+class StripeCharge(Struct, frozen=True, gc=False):
     """An attempt to move money. ``captured_at`` is known only where a capture came after the authorisation.
 
     ``released``: the authorisation was let go (Stripe marks the charge refunded) before anything was captured.
@@ -58,7 +59,7 @@ class StripeCharge(Struct, frozen=True):
     metadata: Mapping[str, str]
 
 
-class StripeIntent(Struct, frozen=True):
+class StripeIntent(Struct, frozen=True, gc=False):
     """A PaymentIntent: one payment from the first attempt to the money."""
 
     id: str
@@ -78,7 +79,7 @@ class StripeIntent(Struct, frozen=True):
     metadata: Mapping[str, str]
 
 
-class SeenIntent(Struct, frozen=True):
+class SeenIntent(Struct, frozen=True, gc=False):
     """What of an intent tells whether it is as new as its charges, and when it was seen (UTC microseconds)."""
 
     status: str
@@ -87,7 +88,7 @@ class SeenIntent(Struct, frozen=True):
     observed_at: int
 
 
-class StripeRefund(Struct, frozen=True):
+class StripeRefund(Struct, frozen=True, gc=False):
     """Money on its way back. ``charge_id`` names the charge it belongs to."""
 
     id: str
@@ -101,7 +102,7 @@ class StripeRefund(Struct, frozen=True):
     failure_reason: str | None
 
 
-class StripeCustomer(Struct, frozen=True):
+class StripeCustomer(Struct, frozen=True, gc=False):
     """A customer object, kept so that guests can be suggested for payments that name one."""
 
     id: str
@@ -111,7 +112,7 @@ class StripeCustomer(Struct, frozen=True):
     metadata: Mapping[str, str]
 
 
-class StripeDispute(Struct, frozen=True):
+class StripeDispute(Struct, frozen=True, gc=False):
     """A cardholder's bank asks for the money back. ``due_by``: until when to answer, UTC seconds; None: no answer.
 
     Source: docs.stripe.com/disputes/how-disputes-work. An inquiry (``warning_…``) moves no money.
@@ -135,7 +136,7 @@ REFUND_FAILED = ("refund_failure", "payment_failure_refund")
 docs.stripe.com/reports/balance-transaction-types."""
 
 
-class StripeTransaction(Struct, frozen=True):
+class StripeTransaction(Struct, frozen=True, gc=False):
     """A movement of the account's balance, in the settlement currency; negative where money leaves.
 
     ``available_on``: when it may be paid out, UTC seconds. ``source_id``: the charge, refund, dispute … behind it.

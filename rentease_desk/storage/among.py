@@ -10,13 +10,13 @@ from sqlalchemy import ARRAY, ColumnElement, Dialect, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
 def among(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
     """Whether a text column holds one of these texts; of none, never. A single text names a parameter of texts."""
     given = bindparam(values, type_=_Texts()) if isinstance(values, str) else bindparam(None, list(values), _Texts())
-    return column.bool_op("IN")(_Rows(given))
+    return _Among(column, given)
 
 
 class _Texts(TypeDecorator[list[str]]):
@@ -34,18 +34,20 @@ class _Texts(TypeDecorator[list[str]]):
         return orjson.dumps(value).decode() if dialect.name == "sqlite" else value
 
 
-class _Rows(FunctionElement[str]):
-    """The values, a row each."""
+class _Among(FunctionElement[Any]):
+    """Has no type: of a Boolean, SQLAlchemy would ask SQLite whether it ``= 1``, and no index would be used."""
 
-    type = Text()
+    type = NullType()
     inherit_cache = True
 
 
-@compiles(_Rows, "sqlite")
-def _json_rows(element: _Rows, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"  # noqa: S608 - a parameter
+@compiles(_Among, "sqlite")
+def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({values})))"  # noqa: S608 - values is a parameter
 
 
-@compiles(_Rows, "postgresql")
-def _array_rows(element: _Rows, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"
+@compiles(_Among, "postgresql")
+def _any_of(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"({column} = ANY ({values}))"

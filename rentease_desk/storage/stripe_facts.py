@@ -42,7 +42,7 @@ _SEEN = select(
 """Statements are made once: they are asked with every page of charges."""
 
 
-class KnownCharge(Struct, frozen=True):
+class KnownCharge(Struct, frozen=True, gc=False):
     """What is stored of a charge. ``captured_at`` in UTC seconds."""
 
     status: str

@@ -17,6 +17,7 @@ from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.storage.billing_store import store_billing
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.statistics import Statistics
 from rentease_desk.storage.stripe_money import store_disputes
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_refunds import store_customers, store_refunds
@@ -65,6 +66,7 @@ class PageStore:
         )
         self._behind = IntentsBehind(context.desk, context.identity)
         self._tally = tally
+        self._statistics = Statistics(context.desk.db)
 
     def store(self, page: Page) -> None:
         """Write a page, after fetching what it needs to be understood."""
@@ -83,6 +85,7 @@ class PageStore:
         except _HomelessError as error:
             self._fetch_payments_of(error.refunds)
             self._write(pages, last=True)
+        self._statistics.note(len(pages))
 
     def _write(self, pages: Sequence[tuple[Page, Mark]], *, last: bool = False) -> None:
         """Raises _HomelessError, unless it is the last attempt."""
