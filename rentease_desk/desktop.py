@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 _STOP_SECONDS = 3.0
 _CONTROL_SECONDS = 10.0
 _PAINT_MILLISECONDS = 1_000
+_SWITCH_SECONDS = 0.001
+"""How long a thread may keep Python from the window; 5 ms, its own choice, adds up while a sync runs."""
 _COLLECT_MILLISECONDS = 500
 _FULL_COLLECTION = 120
 """Every so many collections all objects are looked at."""
@@ -80,6 +82,7 @@ class Desktop(QObject):
 
     def start(self) -> None:
         """Show the window; begin to open the database once it is on the screen, or would be."""
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self.window.painted.connect(self._begin)
         self.window.show()
         QTimer.singleShot(_PAINT_MILLISECONDS, self, self._begin)

@@ -122,8 +122,9 @@ class Context(QObject):
         self.changed.emit(changes)
 
     def _property_read(self, settings: Property) -> None:
-        self._use(settings)
-        self.settings_changed.emit()
+        if settings != self.settings:
+            self._use(settings)
+            self.settings_changed.emit()
 
     def _use(self, settings: Property) -> None:
         self.settings = settings

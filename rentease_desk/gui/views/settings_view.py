@@ -198,8 +198,9 @@ class SettingsView(Page):
     def _take_over(self, settings: Property, texts: dict[str, str], methods: tuple[Method, ...]) -> None:
         """Show other settings, but not where a field holds something else than ``texts``: that was typed."""
         for name, text in self._values().items():
-            if text == texts[name]:
-                self.form.write({name: SETTINGS[name].show(settings)})
-        if self.methods.methods() == methods:
+            changed = SETTINGS[name].show(settings)
+            if text == texts[name] and text != changed:
+                self.form.write({name: changed})
+        if self.methods.methods() == methods != settings.methods:
             self.methods.show_methods(settings.methods)
         self._shown = settings
