@@ -26,6 +26,7 @@ from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
@@ -74,6 +75,7 @@ def build(
         sync=SyncService(desk, importer, open_gateway),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
+        matching=MatchingService(desk),
         alarms=AlarmService(desk),
         key=key,
         doctor=DoctorService(desk, key, open_gateway),

@@ -116,6 +116,39 @@ _PAYMENTS = {
         "The same entry was sent twice with different contents.",
         "Look at the folio before you take it again.",
     ),
+    "match.taken": Message(
+        "Somebody else was first",
+        "{actor} put this payment on {reference} meanwhile.",
+        "Look at that folio; if it is wrong there, take it back first.",
+    ),
+    "match.changed": Message(
+        "This payment has changed meanwhile",
+        "Stripe or another desk told something new of it after you had opened it.",
+        "Look at it again, then choose.",
+    ),
+    "match.other_currency": Message(
+        "Another currency",
+        "The payment is in {payment}, {reference} in {booking}.",
+        "Choose a booking in {payment}.",
+    ),
+    "match.manual": Message(
+        "This payment has its booking",
+        "A payment that was entered by hand belongs to the booking it was entered on.",
+        "Void it there, and enter it on the other booking.",
+    ),
+    "match.not_assigned": Message(
+        "There is nothing to take back", "This payment is on no booking.", "Look at the list again."
+    ),
+    "match.not_by_person": Message(
+        "This cannot be taken back here",
+        "The payment itself names {reference}; no person put it there.",
+        "Correct the booking's reference, or the payment's metadata in Stripe.",
+    ),
+    "match.moved": Message(
+        "It is on another booking now",
+        "{actor} put this payment on {reference} meanwhile.",
+        "Look at that folio.",
+    ),
     "void.stripe": Message("A Stripe payment cannot be voided", "The money went through Stripe.", "Refund it instead."),
     "void.already": Message("This payment is void already", "It was voided before.", ""),
     "void.refunded": Message(

@@ -113,7 +113,8 @@ class Payment(Struct, frozen=True):
 
     ``refunded`` sums refunds that succeeded. ``fee`` and ``net`` are minor units of ``settlement_currency``,
     which may be another; they are None until Stripe's balance transaction is known, and on manual payments.
-    ``business_date`` is None while nothing moved. Stripe's fields are None on manual payments.
+    ``business_date`` is None while nothing moved. Stripe's fields are None on manual payments. ``claimed``: the booking
+    that the payment's metadata names, by reference or id, whether it is here or not.
     """
 
     pk: int
@@ -155,6 +156,7 @@ class Payment(Struct, frozen=True):
     net: int | None = None
     settlement_currency: str | None = None
     available_on: int | None = None
+    claimed: str | None = None
 
     @property
     def money(self) -> Money:

@@ -12,6 +12,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
@@ -33,6 +34,7 @@ class Services(Struct, frozen=True):
     sync: SyncService
     events: EventLogService
     follow_ups: FollowUpService
+    matching: MatchingService
     alarms: AlarmService
     key: StripeKeyService
     doctor: DoctorService

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+import orjson
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, case, func, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.journal import read_head
@@ -15,6 +16,9 @@ from rentease_desk.storage.tables import bookings, charge_lines, guests, journal
 
 _AT_ONCE = 400
 """How many names stand in one question: every database takes so many."""
+
+UNASSIGN = "unassign"
+"""The journal's word for a payment that was taken from a booking."""
 
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 
@@ -37,11 +41,13 @@ def changes_between(connection: Connection, before: Seen, now: Seen, own: Collec
     found = Changes(syncs=now.synced != before.synced)
     if now.seq == before.seq:
         return found
-    rows = select(journal.c.seq, journal.c.entity, journal.c.entity_uid).where(journal.c.seq > before.seq)
+    left = case((journal.c.action == UNASSIGN, journal.c.before)).label("left")
+    rows = select(journal.c.seq, journal.c.entity, journal.c.entity_uid, left).where(journal.c.seq > before.seq)
     named: defaultdict[str, set[str]] = defaultdict(set)
     for row in connection.execute(rows.where(journal.c.seq <= now.seq)):
         if row.seq not in own:
             named[row.entity].add(row.entity_uid)
+            named["booking"] |= _left_booking(row.left)
     return found | _resolved(connection, named)
 
 
@@ -64,6 +70,11 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         billing=any(named[entity] for entity in _BILLING),
         follow_ups=bool(named["follow_up"] or named["dispute"]),
     )
+
+
+def _left_booking(before: str | None) -> set[str]:
+    """The booking that a payment was taken from: the payment itself does not name it any more."""
+    return set() if before is None else {orjson.loads(before)["booking"]}
 
 
 def _keys(

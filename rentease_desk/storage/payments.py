@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select
+from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, or_, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import InputError, KnownError
@@ -75,6 +75,13 @@ def load_refunds(connection: Connection, pks: Sequence[int]) -> list[Refund]:
 def find_payment(connection: Connection, uid: str) -> Payment | None:
     """The payment with this identity."""
     pk = connection.scalar(select(payments.c.pk).where(payments.c.uid == uid))
+    return None if pk is None else next(iter(load_payments(connection, [pk])), None)
+
+
+def find_stripe_payment(connection: Connection, name: str) -> Payment | None:
+    """The payment with this uid, or by Stripe's id of it or of its charge; of two accounts the later."""
+    named = or_(payments.c.uid == name, payments.c.stripe_payment_id == name, payments.c.stripe_charge_id == name)
+    pk = connection.scalar(select(payments.c.pk).where(named).order_by(payments.c.pk.desc()).limit(1))
     return None if pk is None else next(iter(load_payments(connection, [pk])), None)
 
 
@@ -173,6 +180,7 @@ def payment_from(row: Row[*tuple[Any, ...]]) -> Payment:
         net=row.net,
         settlement_currency=row.settlement_currency,
         available_on=row.available_on,
+        claimed=row.claimed_reference or row.claimed_id,
     )
 
 

@@ -1,0 +1,91 @@
+"""A person puts a payment on a booking, or takes it back: one row of the journal each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
+from rentease_desk.domain.payment import Source
+from rentease_desk.storage.bookings import booking_uid
+from rentease_desk.storage.change_feed import UNASSIGN
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.tables import bookings, journal, payments
+
+PERSON = "person"
+_Row = Row[*tuple[Any, ...]]
+
+
+def assign_payment(unit: Unit, pk: int, version: int | None, booking: Booking) -> None:
+    """Put a payment, as it was read at ``version``, on a booking; where it is there already, nothing is written.
+
+    ``version`` None: however it is now. Raises NotFoundError ``payment.not_found``, KnownError ``match.manual``,
+    InputError ``match.other_currency``, ConflictError ``match.taken`` or ``match.changed``.
+    """
+    row = _locked(unit.connection, pk)
+    if row.booking_pk == booking.pk:
+        return
+    _require_free(unit.connection, row, version)
+    if row.currency != booking.currency:
+        codes = {"payment": row.currency.upper(), "booking": booking.currency.upper()}
+        raise InputError("match.other_currency", field="booking", reference=booking.reference, **codes)
+    _write(unit, row, booking.pk, PERSON)
+    after = {"booking": booking.uid, "assigned_by": PERSON}
+    unit.record("assign", "payment", row.uid, {"booking": None, "assigned_by": None}, after)
+    unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({booking.pk}))
+
+
+def unassign_payment(unit: Unit, pk: int, booking_pk: int | None) -> None:
+    """Take back what a person assigned. ``booking_pk``: where it is thought to be; None: wherever it is.
+
+    Raises NotFoundError ``payment.not_found``, KnownError ``match.not_assigned`` or ``match.not_by_person``,
+    ConflictError ``match.moved``.
+    """
+    row = _locked(unit.connection, pk)
+    if row.booking_pk is None:
+        raise KnownError("match.not_assigned")
+    if booking_pk is not None and row.booking_pk != booking_pk:
+        raise ConflictError("match.moved", **_whereabouts(unit.connection, row))
+    if row.source == Source.MANUAL.value:
+        raise KnownError("match.manual")
+    if row.assigned_by != PERSON:
+        raise KnownError("match.not_by_person", reference=_reference(unit.connection, row.booking_pk))
+    _write(unit, row, None, None)
+    before = {"booking": booking_uid(unit.connection, row.booking_pk), "assigned_by": PERSON}
+    unit.record(UNASSIGN, "payment", row.uid, before, {"booking": None, "assigned_by": None})
+    unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({row.booking_pk}))
+
+
+def _locked(connection: Connection, pk: int) -> _Row:
+    row = connection.execute(select(payments).where(payments.c.pk == pk).with_for_update()).first()
+    if row is None:
+        raise NotFoundError("payment.not_found")
+    return row
+
+
+def _require_free(connection: Connection, row: _Row, version: int | None) -> None:
+    if row.source == Source.MANUAL.value:
+        raise KnownError("match.manual")
+    if row.booking_pk is not None:
+        raise ConflictError("match.taken", **_whereabouts(connection, row))
+    if version is not None and row.version != version:
+        raise ConflictError("match.changed")
+
+
+def _write(unit: Unit, row: _Row, booking_pk: int | None, assigned_by: str | None) -> None:
+    values = {"booking_pk": booking_pk, "assigned_by": assigned_by, "version": row.version + 1}
+    unit.connection.execute(update(payments).where(payments.c.pk == row.pk).values(values))
+
+
+def _whereabouts(connection: Connection, row: _Row) -> dict[str, str]:
+    """Which booking the payment is on, and who wrote of it last."""
+    latest = select(func.max(journal.c.seq)).where(journal.c.entity == "payment", journal.c.entity_uid == row.uid)
+    actor = connection.scalar(select(journal.c.actor).where(journal.c.seq == latest.scalar_subquery()))
+    return {"actor": str(actor), "reference": _reference(connection, row.booking_pk)}
+
+
+def _reference(connection: Connection, booking_pk: int) -> str:
+    return str(connection.scalar(select(bookings.c.reference).where(bookings.c.pk == booking_pk)))
