@@ -24,6 +24,7 @@ from rentease_desk.cli import (
     refunds,
     settings,
     sync,
+    unmatched,
 )
 from rentease_desk.cli.output import Output
 from rentease_desk.cli.session import Session
@@ -45,6 +46,7 @@ app.add_typer(exports.app, name="export")
 app.add_typer(database.app, name="db")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")
+app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
 app.add_typer(practice_control.app, name="practice")

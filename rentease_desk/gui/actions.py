@@ -36,6 +36,7 @@ class Actions:
                 ("sync", tr("Sync"), "Ctrl+3"),
                 ("events", tr("Events"), "Ctrl+4"),
                 ("follow_ups", tr("To follow up"), "Ctrl+5"),
+                ("unmatched", tr("Unmatched payments"), "Ctrl+U"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 None,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.payments_view import PaymentsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
+    from rentease_desk.gui.views.unmatched_view import UnmatchedView
     from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _SIZE = (1440, 900)
@@ -114,6 +115,11 @@ class MainWindow(QMainWindow):
     def follow_ups(self) -> FollowUpsView:
         """What went wrong and needs a person."""
         return self.pages.follow_ups
+
+    @property
+    def unmatched(self) -> UnmatchedView:
+        """Card payments without a booking."""
+        return self.pages.unmatched
 
     @property
     def settings(self) -> SettingsView:
@@ -254,6 +260,7 @@ class MainWindow(QMainWindow):
             "sync": lambda: self.go("sync"),
             "events": lambda: self.go("events"),
             "follow_ups": lambda: self.go("follow_ups"),
+            "unmatched": lambda: self.go("unmatched"),
             "search": self._search,
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
@@ -291,6 +298,7 @@ class MainWindow(QMainWindow):
         pages.void_wanted.connect(self._void_marked)
         pages.void_asked.connect(deeds.void)
         pages.export_asked.connect(self._export_query)
+        pages.unmatched_asked.connect(self._show_unmatched)
         pages.folio_left.connect(self._leave_folio)
         pages.running.connect(self.top.show_running)
         pages.progressed.connect(self.top.show_progress)
@@ -305,6 +313,13 @@ class MainWindow(QMainWindow):
             self._before_folio = self.page
         self.folio.show_booking(pk)
         self.go("folio")
+
+    @Slot(object)
+    def _show_unmatched(self, pk: int | None) -> None:
+        """The page where payments find their bookings, on this one."""
+        self.go("unmatched")
+        if pk is not None:
+            self.unmatched.show_payment(pk)
 
     @Slot(object)
     def _booking_saved(self, booking: Booking) -> None:
@@ -406,5 +421,5 @@ class MainWindow(QMainWindow):
         payments, query, rail = self.context.services.payments, PaymentQuery(unmatched=True), self.rail
         count = lambda: len(payments.keys(query))  # noqa: E731 - a word
         self.context.tasks.run(
-            Lane.READ, self, count, lambda found: rail.set_count("payments", found), channel="unmatched"
+            Lane.READ, self, count, lambda found: rail.set_count("unmatched", found), channel="unmatched"
         )

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.payments_view import PaymentsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
+    from rentease_desk.gui.views.unmatched_view import UnmatchedView
 
-NAMES = ("bookings", "payments", "folio", "sync", "events", "follow_ups", "settings")
+NAMES = ("bookings", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
 PageT = TypeVar("PageT", bound=Page)
 ListPageT = TypeVar("ListPageT", bound=ListPage)
 
@@ -31,7 +32,8 @@ class Pages(QStackedWidget):
     """A window with one page is painted sooner: the first is made with it, the others later, and imported then.
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
-    about a deed. ``booking_opened``, ``pay_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow
+    about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked`` and
+    ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow
     or a Payment, ``export_asked`` a query. ``void_wanted``: what is marked should be voided. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
@@ -46,6 +48,7 @@ class Pages(QStackedWidget):
     void_wanted = Signal()
     void_asked = Signal(object)
     export_asked = Signal(object)
+    unmatched_asked = Signal(object)
     folio_left = Signal()
     running = Signal(bool)
     progressed = Signal(object)
@@ -100,6 +103,7 @@ class Pages(QStackedWidget):
         view.void_wanted.connect(self.void_wanted)
         view.void_asked.connect(self.void_asked)
         view.export_asked.connect(self.export_asked)
+        view.unmatched_asked.connect(self.unmatched_asked)
         return view
 
     @cached_property
@@ -148,6 +152,17 @@ class Pages(QStackedWidget):
         return self._add("follow_ups", view)
 
     @cached_property
+    def unmatched(self) -> UnmatchedView:
+        """Card payments without a booking."""
+        from rentease_desk.gui.views.unmatched_view import UnmatchedView
+
+        view = UnmatchedView(self._context)
+        view.counted.connect(self._unmatched_counted)
+        view.said.connect(self.said)
+        view.booking_opened.connect(self.booking_opened)
+        return self._add("unmatched", view)
+
+    @cached_property
     def settings(self) -> SettingsView:
         """The settings."""
         from rentease_desk.gui.views.settings_view import SettingsView
@@ -178,3 +193,7 @@ class Pages(QStackedWidget):
     @Slot(object)
     def _follow_ups_counted(self, count: int) -> None:
         self.counted.emit("follow_ups", count)
+
+    @Slot(object)
+    def _unmatched_counted(self, count: int) -> None:
+        self.counted.emit("unmatched", count)

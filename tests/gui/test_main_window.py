@@ -101,7 +101,7 @@ def test_zoom_by_keys_is_told_to_the_desk(qtbot: QtBot, window: MainWindow) -> N
 
 def test_the_rail_counts_what_waits(qtbot: QtBot, window: MainWindow) -> None:
     names = [one.accessibleName() for one in window.rail.findChildren(QAbstractButton)]
-    assert names == ["Bookings", "Payments", "Sync", "Events", "Follow up", "Settings"]
+    assert names == ["Bookings", "Payments", "Unmatched", "Sync", "Events", "Follow up", "Settings"]
 
 
 def test_it_is_shown_before_the_database_is_open_and_fills_then(qtbot: QtBot, bare: Context, hotel: Hotel) -> None:

@@ -250,12 +250,17 @@ def test_enter_opens_the_folio_of_the_payment_and_escape_comes_back(
     assert _name(listed.payments.current_row) == "noor"
 
 
-def test_a_payment_without_a_booking_opens_nothing_and_takes_no_money(qtbot: QtBot, listed: MainWindow) -> None:
+def test_a_payment_without_a_booking_leads_to_its_candidates_and_takes_no_money(
+    qtbot: QtBot, listed: MainWindow
+) -> None:
     mark(listed, "homeless")
-    press(Key.Key_Return)
     press(Key.Key_F9)
     back_in(qtbot, listed)
     assert listed.page == "payments"
+    press(Key.Key_Return)
+    idle(qtbot, listed.context)
+    shown = listed.unmatched.current
+    assert (listed.page, shown and shown.stripe_payment_id) == ("unmatched", "pi_homeless")
     assert "Mark a booking first" in listed.foot.words
 
 

@@ -26,6 +26,7 @@ from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
+from tests.tools.homeless import homeless
 from tests.tools.problems import open_gap, pictured
 
 SIZE = (1440, 900)
@@ -121,6 +122,7 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield from _sync(studio)
     yield from _events(studio)
     yield from _follow_ups(studio)
+    yield from _unmatched(studio)
     studio.window.go("settings")
     studio.settle()
     yield "settings", studio.window
@@ -152,6 +154,26 @@ def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "payments-unmatched", window
     states[0].trigger()
     studio.settle()
+
+
+def _unmatched(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    window = studio.window
+    in_worker(lambda: homeless(window.context.services))
+    studio.press(Key.Key_U, _CTRL)
+    shown = in_worker(lambda: window.context.services.matching.find("pi_homeless0"))
+    window.unmatched.show_payment(shown.pk)
+    studio.settle()
+    yield "unmatched", window
+    studio.press(Key.Key_3)
+    yield "unmatched-third", window
+    studio.press(Key.Key_S)
+    studio.write("ma")
+    yield "unmatched-search", window
+    studio.press(Key.Key_Escape)
+    window.unmatched.waiting.show([])
+    window.unmatched.left.show_sums([])
+    studio.settle()
+    yield "unmatched-none", window
 
 
 def _folio(studio: Studio) -> Iterator[tuple[str, QWidget]]:

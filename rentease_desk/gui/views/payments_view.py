@@ -25,7 +25,7 @@ from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.widgets.totals_foot import TotalsFoot
-from rentease_desk.gui.words import payment_chip, rows_told
+from rentease_desk.gui.words import is_refund, payment_chip, rows_told
 
 _FIRST_DAYS = "30"
 _UNMATCHED = "unmatched"
@@ -34,12 +34,14 @@ _UNMATCHED = "unmatched"
 class PaymentsView(ListPage):
     """``void_asked`` carries a MoneyRow, ``export_asked`` a query. The status bar tells what is not counted.
 
-    ``void_wanted``: the marked row should be voided, if it can.
+    ``void_wanted``: the marked row should be voided, if it can. ``unmatched_asked`` carries the key of a payment that
+    needs a booking, or None.
     """
 
     void_asked = Signal(object)
     void_wanted = Signal()
     export_asked = Signal(object)
+    unmatched_asked = Signal(object)
 
     def __init__(self, context: Context) -> None:
         self.query = PaymentQuery()
@@ -110,17 +112,22 @@ class PaymentsView(ListPage):
         self.methods = ChoiceButton(theme, self.tr("All methods"), self.tr("Method"))
         self.states = ChoiceButton(theme, self.tr("Any status"), self.tr("Status"))
         self.states.set_choices([(_UNMATCHED, self.tr("Without a booking")), *_states()])
+        self.find_homes = Button(theme, self.tr("Find their bookings"), icon="question", key="Ctrl+U")
+        self.find_homes.hide()
         self._basis = Label(theme, size=tokens.SMALL, tone="text2")
         self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.foot = TotalsFoot(context)
-        self.assemble(FlowLayout(self.search, self.days, self.methods, self.states, self._basis), self.foot)
+        self.assemble(
+            FlowLayout(self.search, self.days, self.methods, self.states, self.find_homes, self._basis), self.foot
+        )
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.filter)
         for choice in (self.days, self.methods, self.states):
             choice.chosen.connect(self.filter)
         self._export.clicked.connect(self._ask_export)
+        self.find_homes.clicked.connect(self._ask_unmatched)
         self.table.opened.connect(self._open)
         self.table.sort_asked.connect(self._sort_by)
         self.model.reloaded.connect(self._loaded)
@@ -142,6 +149,7 @@ class PaymentsView(ListPage):
             return
         source, method = self.methods.value or (None, None)
         state = self.states.value
+        self.find_homes.setVisible(state == _UNMATCHED)
         self.query = PaymentQuery(
             text=self.search.text(),
             days=self.days.range,
@@ -171,6 +179,18 @@ class PaymentsView(ListPage):
     def _open(self, _key: object) -> None:
         if self.current_booking is not None:
             self.booking_opened.emit(self.current_booking)
+        elif self._waits(self.current_row):
+            self._ask_unmatched()
+
+    @staticmethod
+    def _waits(row: MoneyRow | None) -> bool:
+        return row is not None and row.source is Source.STRIPE and not is_refund(row)
+
+    @Slot()
+    def _ask_unmatched(self) -> None:
+        row = self.current_row
+        waits = row is not None and self._waits(row) and row.booking_pk is None
+        self.unmatched_asked.emit(row.payment_pk if row is not None and waits else None)
 
     @Slot()
     def _ask_export(self) -> None:

@@ -34,6 +34,7 @@ def desk_places() -> tuple[Place, ...]:
     return (
         Place("bookings", tr("Bookings"), "bookings"),
         Place("payments", tr("Payments"), "payments"),
+        Place("unmatched", tr("Unmatched"), "question"),
         Place("sync", tr("Sync"), "sync"),
         Place("events", tr("Events"), "events", tone=Tone.WRONG),
         Place("follow_ups", tr("Follow up"), "follow-ups", tone=Tone.WRONG),
@@ -100,9 +101,9 @@ class RailItem(QToolButton):
         theme, text = self._theme, str(self._count) if self._count <= _MOST else f"{_MOST}+"
         colour, ground = theme.colours.tint(self.place.tone)
         painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
-        width = painter.fontMetrics().horizontalAdvance(text) + theme.px(12)
+        width = painter.fontMetrics().horizontalAdvance(text) + theme.px(10)
         height = theme.px(18)
-        box = QRect(self.width() - width - theme.px(8), (self.height() - height) // 2, width, height)
+        box = QRect(self.width() - width - theme.px(5), (self.height() - height) // 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box, tokens.CHIP_RADIUS, tokens.CHIP_RADIUS)

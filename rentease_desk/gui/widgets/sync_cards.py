@@ -179,7 +179,7 @@ class LastRunCard(QWidget):
         self._about.setText(self._told(run) if run else "")
         quiet = run is not None and not (summary.new or summary.updated or summary.failed)
         nothing = self.tr("Nothing new: everything Stripe has of these days was here already.")
-        waiting = self.tr("Unmatched payments stand in Payments, status “Without a booking”.")
+        waiting = self.tr("Unmatched payments wait for a booking in Unmatched (Ctrl+U).")
         self._verdict.setText(nothing if quiet else waiting if summary.unmatched else "")
         self._verdict.setVisible(bool(self._verdict.text()))
 

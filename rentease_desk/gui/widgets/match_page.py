@@ -1,0 +1,163 @@
+"""The two halves of the page of unmatched payments: what waits, and what one of them may be for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import Payment
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingModel
+from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, column, frame, row
+from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.match_lists import ROW, CandidateDelegate, TallList, WaitingDelegate
+from rentease_desk.gui.widgets.search_field import SearchField
+from rentease_desk.gui.widgets.sizes import keep_size
+from rentease_desk.gui.widgets.waiting_card import WaitingCard
+
+_LIST = 360
+
+
+class WaitingPanel(QFrame):
+    """What waits, with its sums at the foot."""
+
+    def __init__(self, context: Context, model: WaitingModel, title: QWidget, subtitle: QWidget) -> None:
+        super().__init__()
+        self.setProperty("bar", "page")
+        self._context = context
+        self.list = TallList(context, model, self.tr("Payments without a booking"))
+        self.list.setItemDelegate(WaitingDelegate(self.list, context))
+        self.empty = EmptyState(context.theme, self.list)
+        head = column(title, subtitle, spacing=2, margins=(24, 12, 24, 16))
+        line = frame(bar="line")
+        line.setFixedHeight(1)
+        self._sums = QVBoxLayout()
+        self._sums.setSpacing(2)
+        foot = frame(bar="foot")
+        inside = row(Label(context.theme, self.tr("Waiting"), tone="text2"), None, margins=(24, 12, 24, 12))
+        inside.addLayout(self._sums)
+        foot.setLayout(inside)
+        layout = column(spacing=0)
+        layout.addLayout(head)
+        for part in (line, self.list, foot):
+            layout.addWidget(part)
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+        self._foot = foot
+        keep_size(self, context.theme, least_width=300)
+
+    def put_beside(self, other: QWidget, layout: QVBoxLayout) -> None:
+        """This at the left of another part, with a line between them that can be moved."""
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self)
+        splitter.addWidget(other)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([self._context.theme.px(_LIST), self._context.theme.px(900)])
+        layout.addWidget(splitter, 1)
+
+    def show_sums(self, sums: list[Money]) -> None:
+        """What waits, a line a currency; nothing at all is said in words."""
+        while (item := self._sums.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for one in sums:
+            told = f"{self._context.formats.amount(one.minor, one.currency)} {one.currency.upper()}"
+            label = Label(self._context.theme, told, weight=QFont.Weight.DemiBold)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._sums.addWidget(label)
+        self._foot.setVisible(bool(sums))
+        if sums:
+            self.empty.hide()
+        else:
+            self.empty.say(self.tr("Every card payment has a home"), self.tr("One that names no booking waits here."))
+
+
+class MatchPanel(QFrame):
+    """The marked payment, the bookings it may be for, what Enter will do, and the buttons."""
+
+    def __init__(self, context: Context, model: CandidatesModel) -> None:
+        super().__init__()
+        theme = context.theme
+        self.card = WaitingCard(context)
+        self._place = Label(theme, tone="text2")
+        self.up = IconButton(theme, "chevron-up", self.tr("Payment before"))
+        self.down = IconButton(theme, "chevron-down", self.tr("Next payment"))
+        for part in (self._place, self.up, self.down):
+            self.card.head.addWidget(part)
+        self._question = Label(theme, self.tr("Which booking is it for?"), weight=QFont.Weight.DemiBold)
+        self._advice = ElidedLabel(theme, tone="text2")
+        self.search = SearchField(theme, self.tr("Search another booking"), "Esc")
+        keep_size(self.search, theme, least_width=320)
+        self.candidates = TallList(context, model, self.tr("Bookings it may be for"))
+        self.candidates.setItemDelegate(CandidateDelegate(self.candidates, context))
+        self.candidates.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._none = Label(theme, tone="text2")
+        self._effect = Label(theme, tone="text2")
+        self._effect.setWordWrap(True)
+        self._context = context
+        self._lay_out()
+        self.show_search(False)
+
+    def put_buttons(self, *buttons: Button | None) -> None:
+        """At the foot."""
+        self._inside.addLayout(row(*buttons))
+
+    def show_payment(self, payment: Payment | None, place: int, count: int) -> None:
+        """Tell of another payment, or of none."""
+        self._whole.setVisible(payment is not None)
+        if payment is not None:
+            self.card.show_payment(payment)
+            told = self._context.formats.count
+            self._place.setText(self.tr("{place} of {count}").format(place=told(place), count=told(count)))
+            self.up.setEnabled(place > 1)
+            self.down.setEnabled(place < count)
+
+    def show_found(self, count: int, nothing: str) -> None:
+        """How many bookings are shown; ``nothing`` says why there is none."""
+        self._rows.setVisible(count > 0)
+        self._none.setVisible(count == 0)
+        self._none.setText(nothing)
+        self._rows.setMaximumHeight(self._context.theme.px(ROW) * count + 4)
+
+    def show_search(self, is_shown: bool) -> None:
+        """Show the field to search in, or what is suggested."""
+        self.search.setVisible(is_shown)
+        searching = self.tr("What fits best stands first; Enter goes back.")
+        self._advice.setText(
+            searching if is_shown else self.tr("The strongest first. Without a reference nothing is placed by itself.")
+        )
+
+    def show_effect(self, text: str) -> None:
+        """What Enter will do."""
+        self._effect.setText(text)
+        self._effect.setAccessibleName(text)
+        self._effect_row.setVisible(bool(text))
+
+    def _lay_out(self) -> None:
+        theme = self._context.theme
+        ask = row(self._question, self._advice, self.search)
+        ask.setStretch(1, 1)
+        self._rows = frame(card=True)
+        self._rows.setLayout(column(self.candidates, spacing=0, margins=(1, 1, 1, 1)))
+        info = Icon(theme, "info")
+        self._effect_row = QWidget()
+        inner = row(info, self._effect)
+        inner.setStretch(1, 1)
+        inner.setAlignment(info, Qt.AlignmentFlag.AlignTop)
+        self._effect_row.setLayout(inner)
+        self._whole = QWidget()
+        self._inside = column(spacing=14, margins=(24, 16, 24, 16))
+        self._inside.addWidget(self.card)
+        self._inside.addLayout(ask)
+        self._inside.addWidget(self._rows, 5)
+        self._inside.addWidget(self._none)
+        self._inside.addWidget(self._effect_row)
+        self._inside.addStretch(1)
+        self._whole.setLayout(self._inside)
+        self.setLayout(column(self._whole, spacing=0))

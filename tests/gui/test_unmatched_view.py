@@ -1,0 +1,339 @@
+"""The page of card payments without a booking: the whole queue by keys, and what happens meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
+from pytestqt.qtbot import QtBot
+
+from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.payment import Payment
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.theme import Appearance
+from rentease_desk.services.matching import MatchingService
+from tests.gui.conftest import idle, show_window
+from tests.tools.gui import Hotel, click, in_worker, press, write
+from tests.tools.gui_stripe import Card
+from tests.tools.homeless import Homeless, pay
+
+Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
+SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
+NOOR = Homeless(Card("noor", 65_500, payer="Noor Vandenberg", days_ago=1), text="christmas room")
+SOREN = Homeless(Card("soren", 14_600, payer="S LINDQVIST", days_ago=2), "soren@lindqvist.example", "not LN-2031")
+NOBODY = Homeless(Card("nobody", 123, payer="", days_ago=300))
+YEN = Homeless(Card("usd", 900, currency="usd", payer="H. Mori", days_ago=3))
+
+
+@pytest.fixture
+def listed(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
+    """The window, on the page; four payments wait."""
+    in_worker(lambda: pay(hotel.services.desk, NOOR, SOREN, NOBODY, YEN))
+    bare.attach(hotel.services, hotel.settings)
+    window = show_window(qtbot, bare)
+    press(Key.Key_U, Control)
+    idle(qtbot, bare)
+    return window
+
+
+def waiting(window: MainWindow) -> list[str]:
+    return [one.stripe_payment_id or "" for one in window.unmatched.waiting.items]
+
+
+def marked(window: MainWindow) -> str:
+    shown = window.unmatched.current
+    return (shown.stripe_payment_id or "") if shown else ""
+
+
+def found(window: MainWindow) -> list[str]:
+    return [one.booking.reference for one in window.unmatched.found.items]
+
+
+def chosen(window: MainWindow) -> str:
+    shown = window.unmatched.chosen
+    return shown.booking.reference if shown else ""
+
+
+def stored(hotel: Hotel, name: str) -> Payment:
+    return in_worker(lambda: hotel.services.matching.find(f"pi_{name}"))
+
+
+def told(window: MainWindow) -> str:
+    return "\n".join(one.text() for one in window.unmatched.findChildren(QLabel) if one.isVisible())
+
+
+def do(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    press(key)
+    idle(qtbot, window.context)
+
+
+# --- what is shown
+
+
+def test_the_latest_comes_first_with_its_candidates(listed: MainWindow) -> None:
+    assert listed.page == "unmatched"
+    assert waiting(listed) == ["pi_noor", "pi_soren", "pi_usd", "pi_nobody"]
+    assert (marked(listed), chosen(listed)) == ("pi_noor", "LN-2050")
+    assert "4 card payments without a booking" in told(listed)
+    assert "1 of 4" in told(listed)
+    assert "christmas room" in told(listed)
+    assert "After accepting, Noor van den Berg owes €0.00 (655.00 − 655.00)" in told(listed)
+    assert "802.23 EUR" in told(listed)
+    assert "9.00 USD" in told(listed)
+    assert listed.unmatched.accept_button.text() == "Accept LN-2050"
+    assert listed.unmatched.list.hasFocus()
+
+
+def test_the_rail_counts_what_waits(listed: MainWindow) -> None:
+    assert listed.rail._items["unmatched"].accessibleName() == "Unmatched, 4 waiting"
+    assert listed.rail._items["payments"].accessibleName() == "Payments"
+
+
+def test_rows_are_read_aloud(qtbot: QtBot, listed: MainWindow) -> None:
+    view = listed.unmatched
+    qtbot.waitUntil(lambda: not view.waiting.wanted and not view.context.tasks.busy)
+    words = view.waiting.index(0).data(SPOKEN)
+    assert "Noor Vandenberg, €655.00, Wed 4 Nov" in words
+    assert "strong" in words
+    candidate = view.found.index(0).data(SPOKEN)
+    for part in ("Noor van den Berg", "LN-2050", "room 101", "balance €655.00", "amount = balance", "same name"):
+        assert part in candidate
+    assert "no booking in USD" in view.waiting.index(2).data(SPOKEN)
+
+
+def test_the_models_are_well_made(listed: MainWindow) -> None:
+    for model in (listed.unmatched.waiting, listed.unmatched.found):
+        tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+        model.show(list(model.items))  # type: ignore[arg-type]
+        tester.deleteLater()
+
+
+def test_every_control_has_a_name(listed: MainWindow) -> None:
+    view = listed.unmatched
+    for one in (view.list, view.candidates, view.search, *view.right.findChildren(QAbstractButton)):
+        assert one.accessibleName() or (isinstance(one, QAbstractButton) and one.text()), one
+
+
+def test_it_is_painted_in_both_schemes_and_larger(qtbot: QtBot, listed: MainWindow) -> None:
+    theme = listed.context.theme
+    for appearance, zoom in ((Appearance.DARK, 100), (Appearance.LIGHT, 150)):
+        theme.set_appearance(appearance)
+        theme.set_zoom(zoom)
+        idle(qtbot, listed.context)
+        assert not listed.grab().isNull()
+        assert listed.unmatched.list.sizeHintForRow(0) == theme.px(76)
+
+
+# --- keys
+
+
+def test_enter_puts_it_on_the_best_booking_and_the_next_one_is_marked(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel
+) -> None:
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "noor").booking_reference == "LN-2050"
+    assert (waiting(listed), marked(listed)) == (["pi_soren", "pi_usd", "pi_nobody"], "pi_soren")
+    assert listed.foot.words == "€655.00 is on LN-2050 now. U takes it back."
+    assert listed.rail._items["unmatched"].accessibleName() == "Unmatched, 3 waiting"
+    assert chosen(listed) == "LN-2017"
+    do(qtbot, listed, Key.Key_Enter)
+    assert stored(hotel, "soren").booking_reference == "LN-2017"
+
+
+def test_a_number_chooses_and_enter_accepts(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    press(Key.Key_Down)
+    idle(qtbot, listed.context)
+    assert marked(listed) == "pi_soren"
+    second = found(listed)[1]
+    press(Key.Key_2)
+    assert chosen(listed) == second
+    assert stored(hotel, "soren").booking_pk is None
+    press(Key.Key_5)
+    assert chosen(listed) in found(listed)
+    press(Key.Key_2)
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "soren").booking_reference == second
+
+
+def test_down_and_up_pass_over_payments(qtbot: QtBot, listed: MainWindow) -> None:
+    for key, name in ((Key.Key_Down, "pi_soren"), (Key.Key_Down, "pi_usd"), (Key.Key_Up, "pi_soren")):
+        do(qtbot, listed, key)
+        assert marked(listed) == name
+    click(listed.unmatched.right.down)
+    idle(qtbot, listed.context)
+    assert marked(listed) == "pi_usd"
+    assert "There is no booking in USD." in told(listed)
+    click(listed.unmatched.right.up)
+    idle(qtbot, listed.context)
+    assert marked(listed) == "pi_soren"
+    assert listed.unmatched.list.hasFocus()
+
+
+def test_u_takes_back_one_after_the_other(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    do(qtbot, listed, Key.Key_U)
+    assert listed.foot.words == "There is nothing to take back."
+    do(qtbot, listed, Key.Key_Return)
+    do(qtbot, listed, Key.Key_Return)
+    assert waiting(listed) == ["pi_usd", "pi_nobody"]
+    do(qtbot, listed, Key.Key_U)
+    assert (stored(hotel, "soren").booking_pk, marked(listed)) == (None, "pi_soren")
+    assert "it was on LN-2017" in listed.foot.words
+    do(qtbot, listed, Key.Key_U)
+    assert (stored(hotel, "noor").booking_pk, marked(listed)) == (None, "pi_noor")
+    assert not listed.unmatched.undo_button.isEnabled()
+
+
+def test_s_searches_another_booking(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    press(Key.Key_S)
+    assert listed.unmatched.search.hasFocus()
+    write("bennett")
+    idle(qtbot, listed.context)
+    assert found(listed) == ["LN-2031"]
+    press(Key.Key_Return)
+    assert listed.unmatched.list.hasFocus()
+    assert stored(hotel, "noor").booking_pk is None, "Enter in the search only goes back to the list"
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "noor").booking_reference == "LN-2031"
+    assert not listed.unmatched.search.isVisible()
+
+
+def test_arrows_choose_in_the_search_and_escape_ends_it(qtbot: QtBot, listed: MainWindow) -> None:
+    before = found(listed)
+    press(Key.Key_S)
+    write("ln-20")
+    idle(qtbot, listed.context)
+    many = found(listed)
+    assert len(many) > 1
+    press(Key.Key_Down)
+    assert chosen(listed) == many[1]
+    press(Key.Key_Up)
+    assert chosen(listed) == many[0]
+    do(qtbot, listed, Key.Key_Escape)
+    assert (found(listed), listed.unmatched.search.text()) == (before, "")
+    assert listed.unmatched.list.hasFocus()
+
+
+def test_f_opens_the_folio_and_escape_comes_back(qtbot: QtBot, listed: MainWindow) -> None:
+    do(qtbot, listed, Key.Key_F)
+    assert listed.page == "folio"
+    do(qtbot, listed, Key.Key_Escape)
+    assert listed.page == "unmatched"
+
+
+def test_without_a_booking_enter_says_what_to_do(qtbot: QtBot, listed: MainWindow) -> None:
+    press(Key.Key_Down)
+    do(qtbot, listed, Key.Key_Down)
+    do(qtbot, listed, Key.Key_Return)
+    assert listed.foot.words == "There is no booking to put it on: S searches for one."
+
+
+def test_the_menu_of_a_row_tells_the_keys(qtbot: QtBot, listed: MainWindow) -> None:
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QContextMenuEvent
+
+    view = listed.unmatched.list
+    place = QPoint(20, 20)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place))
+    QApplication.sendEvent(view.viewport(), event)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert {"Accept", "Search", "Open folio", "Undo last"} <= {one.text() for one in menu.actions()}
+    menu.close()
+
+
+# --- meanwhile
+
+
+def test_what_another_desk_assigns_leaves_the_list(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    press(Key.Key_Down)
+    idle(qtbot, listed.context)
+    other = hotel.again()
+    try:
+        in_worker(lambda: other.matching.assign(stored(hotel, "noor").pk, hotel.pks["noor"]))
+        listed.context.look_for_others()
+        qtbot.waitUntil(lambda: "pi_noor" not in waiting(listed))
+        idle(qtbot, listed.context)
+        assert marked(listed) == "pi_soren"
+    finally:
+        other.close()
+
+
+def test_who_comes_second_is_told(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    other = hotel.again()
+    try:
+        in_worker(lambda: other.matching.assign(stored(hotel, "noor").pk, hotel.pks["oliver"]))
+    finally:
+        other.close()
+    do(qtbot, listed, Key.Key_Return)
+    assert "Paolo put this payment on LN-2031 meanwhile." in listed.unmatched.banner.accessibleName()
+    assert "pi_noor" not in waiting(listed)
+    assert stored(hotel, "noor").booking_reference == "LN-2031"
+
+
+def test_a_search_is_kept_when_something_changes(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    press(Key.Key_S)
+    write("bennett")
+    idle(qtbot, listed.context)
+    in_worker(lambda: pay(hotel.services.desk, Homeless(Card("new", 700, days_ago=0))))
+    qtbot.waitUntil(lambda: len(waiting(listed)) == 5)
+    idle(qtbot, listed.context)
+    assert (marked(listed), found(listed), listed.unmatched.search.text()) == ("pi_noor", ["LN-2031"], "bennett")
+
+
+def test_a_new_payment_comes_by_itself(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    in_worker(lambda: pay(hotel.services.desk, Homeless(Card("new", 700, days_ago=0))))
+    qtbot.waitUntil(lambda: waiting(listed)[0] == "pi_new")
+    idle(qtbot, listed.context)
+    assert marked(listed) == "pi_noor"
+
+
+def test_when_all_have_a_home(qtbot: QtBot, hotel: Hotel, bare: Context) -> None:
+    in_worker(lambda: pay(hotel.services.desk, NOOR))
+    bare.attach(hotel.services, hotel.settings)
+    window = show_window(qtbot, bare)
+    press(Key.Key_U, Control)
+    idle(qtbot, bare)
+    do(qtbot, window, Key.Key_Return)
+    assert "Every card payment has a home" in told(window)
+    assert window.unmatched.left.empty.isVisible()
+    do(qtbot, window, Key.Key_U)
+    assert marked(window) == "pi_noor"
+    assert not window.unmatched.left.empty.isVisible()
+
+
+def test_a_database_that_is_away_is_told(qtbot: QtBot, listed: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_args: object) -> None:
+        raise DatabaseError("database.locked", seconds=5)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MatchingService, "waiting", away)
+        listed.unmatched.reload()
+        idle(qtbot, listed.context)
+    assert listed.unmatched.banner.isVisible()
+    listed.unmatched.reload()
+    idle(qtbot, listed.context)
+    assert not listed.unmatched.banner.isVisible()
+
+
+# --- from the payments
+
+
+def test_the_payments_without_a_booking_lead_here(qtbot: QtBot, listed: MainWindow) -> None:
+    listed.go("payments")
+    idle(qtbot, listed.context)
+    view = listed.payments
+    assert not view.find_homes.isVisible()
+    next(one for one in view.states.menu().actions() if one.text() == "Without a booking").trigger()
+    idle(qtbot, listed.context)
+    view.table.setFocus()
+    view.table.setCurrentIndex(view.model.index(1, 0))
+    do(qtbot, listed, Key.Key_Return)
+    assert (listed.page, marked(listed)) == ("unmatched", "pi_soren")
+    listed.go("payments")
+    idle(qtbot, listed.context)
+    click(view.find_homes)
+    idle(qtbot, listed.context)
+    assert listed.page == "unmatched"
