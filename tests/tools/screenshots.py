@@ -170,8 +170,7 @@ def _unmatched(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.write("ma")
     yield "unmatched-search", window
     studio.press(Key.Key_Escape)
-    window.unmatched.waiting.show([])
-    window.unmatched.left.show_sums([])
+    window.unmatched._show_waiting([])
     studio.settle()
     yield "unmatched-none", window
 
