@@ -13,7 +13,8 @@ import typer
 from rentease_desk.cli.output import JsonOption, Output, error_json
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import event_json, summary_json
-from rentease_desk.cli.sync import stoppable, told
+from rentease_desk.cli.sync import agreement_told, stoppable, told
+from rentease_desk.domain.agreement import Check
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.stripe_events import EventState, Retried, StoredEvent
 from rentease_desk.services.sync.recorded import SyncResult
@@ -33,9 +34,13 @@ def poll(context: typer.Context, as_json: JsonOption = False) -> None:
     with stoppable(cancel):
         result = session.services.sync.tick(cancel)
     output = Output(as_json=as_json)
-    shown = summary_json(result.summary, result.failures, result.limits) if as_json else told(result.summary)
+    shown = told(result.summary) | agreement_told(result.check)
+    if as_json:
+        shown = summary_json(result.summary, result.failures, result.limits, result.check)
     waiting = session.services.events.counts()
     output.value(shown | {"events_waiting": waiting.get(EventState.WAITING, 0), "events_dead": _dead(session)})
+    for limit in result.limits:
+        output.warn(str(limit))
     for failure in () if as_json else result.failures:
         output.warn(f"{failure.kind} {failure.id}: {failure.reason}")
 
@@ -143,7 +148,16 @@ def _cells(session: Session, event: StoredEvent) -> tuple[str, ...]:
 def _line(result: SyncResult, dead: int) -> str:
     parts: dict[str, Any] = told(result.summary)
     counted = " ".join(f"{name}={value}" for name, value in parts.items())
-    return f"{_clock()} {result.outcome.value} {counted} dead={dead}"
+    return f"{_clock()} {result.outcome.value} {counted} dead={dead}{_agreement(result.check)}"
+
+
+def _agreement(check: Check | None) -> str:
+    """Once a day, in a word; the sentence why a check was put off would break the line."""
+    if check is None:
+        return ""
+    if check.found is None:
+        return " agrees=put-off"
+    return f" repaired={check.found.repaired} agrees={'yes' if check.found.agrees else 'NO'}"
 
 
 def _clock() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rentease_desk.domain.agreement import Agreement, Comparison
+from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Comparison
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError
@@ -114,9 +114,14 @@ def refund_json(refund: Refund) -> dict[str, Any]:
 
 
 def summary_json(
-    summary: Summary, failures: tuple[Unreadable, ...], limits: tuple[KnownError, ...] = ()
+    summary: Summary,
+    failures: tuple[Unreadable, ...],
+    limits: tuple[KnownError, ...] = (),
+    check: Check | None = None,
 ) -> dict[str, Any]:
-    """What a sync did. ``failures`` name the objects that could not be understood, ``limits`` what the key may not."""
+    """What a sync did. ``failures`` name the objects that could not be understood, ``limits`` what the key may not,
+    ``agreement`` how what stands here compares with Stripe, if that was compared.
+    """
     return {
         "fetched": summary.fetched,
         "new": summary.new,
@@ -127,6 +132,8 @@ def summary_json(
         "failed": summary.failed,
         "failures": [{"kind": one.kind, "id": one.id, "reason": one.reason} for one in failures],
         "limits": [str(one) for one in limits],
+        "agreement": None if check is None or check.found is None else agreement_json(check.found),
+        "agreement_put_off": check.why or None if check is not None else None,
     }
 
 
@@ -154,10 +161,10 @@ def agreement_json(found: Agreement) -> dict[str, Any]:
         "agrees": found.agrees,
         "repaired": found.repaired,
         "failed": found.failed,
-        "charges": _comparison_json(found.charges),
-        "refunds": _comparison_json(found.refunds),
-        "transactions": None if found.transactions is None else _comparison_json(found.transactions),
+        **dict.fromkeys(COMPARED),
+        **{name: _comparison_json(one) for name, one in found.compared.items()},
         "unsettled": found.unsettled,
+        "lost": list(found.lost),
     }
 
 

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import agreement_json, summary_json
-from rentease_desk.domain.agreement import Agreement, Total
+from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Total
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.sync import Progress as Step
@@ -41,7 +41,10 @@ def sync(
     with stoppable(cancel), _progress() as report:
         result = session.services.sync.sync(days, cancel, report)
     output = Output(as_json=as_json)
-    output.value(summary_json(result.summary, result.failures, result.limits) if as_json else told(result.summary))
+    shown = (
+        summary_json(result.summary, result.failures, result.limits, result.check) if as_json else told(result.summary)
+    )
+    output.value(shown if as_json else shown | agreement_told(result.check))
     for limit in result.limits:
         output.warn(str(limit))
     for failure in () if as_json else result.failures:
@@ -77,8 +80,8 @@ def verify(
 def _compared(found: Agreement) -> dict[str, object]:
     """Both sides, a line for each kind and currency."""
     lines: dict[str, object] = {}
-    kinds = (("charges", found.charges), ("refunds", found.refunds), ("balance", found.transactions))
-    for name, one in kinds:
+    for kind in COMPARED:
+        name, one = "balance" if kind == "transactions" else kind, found.compared.get(kind)
         if one is None:
             lines[name] = "not compared: the key may not read it"
             continue
@@ -91,6 +94,8 @@ def _compared(found: Agreement) -> dict[str, object]:
                 lines[f"{name} {words}"] = ", ".join(ids[:10])
     if found.unsettled is not None:
         lines["not in the balance yet"] = found.unsettled
+    if found.lost:
+        lines["in the balance, but not here"] = ", ".join(found.lost[:10])
     return lines | {"repaired": found.repaired, "failed": found.failed, "agrees": "yes" if found.agrees else "NO"}
 
 
@@ -98,6 +103,15 @@ def told(summary: Summary) -> dict[str, object]:
     """The counts by their names."""
     names = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
     return {name: getattr(summary, name) for name in names}
+
+
+def agreement_told(check: Check | None) -> dict[str, object]:
+    """Whether what stands here is what Stripe has, and how much was put right for it; {} if nothing was compared."""
+    if check is None:
+        return {}
+    if check.found is None:
+        return {"agrees": f"put off: {check.why}"}
+    return {"repaired": check.found.repaired, "agrees": "yes" if check.found.agrees else "NO, see verify-stripe"}
 
 
 @contextmanager

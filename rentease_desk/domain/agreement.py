@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-Amounts = Mapping[str, tuple[str, int]]
-"""By Stripe's id: the currency, and the minor units that count (0 for what failed or is under way)."""
+Amounts = Mapping[str, tuple[str, int, *tuple[str, ...]]]
+"""By Stripe's id: the currency, the minor units that count (0 for what failed or is under way), and, where that tells
+more than the sum, the status.
+"""
+COMPARED = ("charges", "refunds", "transactions", "payouts", "subscriptions", "invoices")
+"""The kinds that are compared, by their names in ``Agreement``."""
 
 
 class Total(Struct, frozen=True):
@@ -29,28 +33,56 @@ class Comparison(Struct, frozen=True):
     @property
     def agrees(self) -> bool:
         """Whether both sides are the same."""
-        return not (self.missing or self.extra or self.different)
+        return not self.differing
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The ids of all that is not the same."""
+        return (*self.missing, *self.extra, *self.different)
 
 
 class Agreement(Struct, frozen=True):
-    """What a check of some days found. ``repaired`` counts payments and refunds that the check itself put right.
+    """What a check of some days found. ``repaired`` counts what the check itself put right.
 
-    ``transactions`` are Stripe's balance transactions, their net in the settlement currency; ``unsettled`` counts
-    charges whose money Stripe's balance does not show yet. Both are None where the key may not read the balance.
+    ``transactions`` are Stripe's balance transactions, their net in the settlement currency. ``payouts`` count what
+    was not sent back, ``subscriptions`` what they cost a period while they run, ``invoices`` what was paid. A kind is
+    None where it was not read, as where the key may not.
+
+    ``unsettled`` counts charges and refunds whose money Stripe's balance does not show yet; ``lost`` are the sources
+    of movements of the balance that are not here. Without the balance neither is known.
     """
 
-    charges: Comparison
-    refunds: Comparison
+    charges: Comparison | None
+    refunds: Comparison | None
     transactions: Comparison | None
+    payouts: Comparison | None
+    subscriptions: Comparison | None
+    invoices: Comparison | None
     unsettled: int | None
+    lost: tuple[str, ...]
     repaired: int
     failed: int
 
     @property
+    def compared(self) -> dict[str, Comparison]:
+        """What was compared, by its name in ``COMPARED``."""
+        every = {name: getattr(self, name) for name in COMPARED}
+        return {name: one for name, one in every.items() if one is not None}
+
+    @property
     def agrees(self) -> bool:
         """Whether nothing is left to put right."""
-        compared = (self.charges, self.refunds, self.transactions)
-        return all(one.agrees for one in compared if one is not None) and not self.failed
+        return all(one.agrees for one in self.compared.values()) and not self.failed and not self.lost
+
+
+class Check(Struct, frozen=True):
+    """The latest check, when (UTC seconds), and of which time. ``found`` is None where it was put off: ``why``."""
+
+    at: int
+    start: int
+    end: int
+    found: Agreement | None
+    why: str = ""
 
 
 def compare(stripe: Amounts, here: Amounts) -> Comparison:
@@ -67,7 +99,7 @@ def compare(stripe: Amounts, here: Amounts) -> Comparison:
 
 def _totals(amounts: Amounts) -> dict[str, Total]:
     found: dict[str, Total] = {}
-    for currency, amount in amounts.values():
+    for currency, amount, *_ in amounts.values():
         so_far = found.get(currency, Total())
         found[currency] = Total(so_far.count + 1, so_far.amount + amount)
     return found

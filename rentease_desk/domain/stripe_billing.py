@@ -18,6 +18,8 @@ UNPAID_INVOICES = ("draft", "open", "uncollectible")
 """Statuses of invoices that may still be paid: one that was given up can be."""
 UNPAID_PAYOUTS = ("pending", "in_transit")
 """Statuses of payouts that are on their way."""
+RETURNED_PAYOUTS = ("failed", "canceled")
+"""Statuses of payouts whose money is back in the balance."""
 
 
 class StripePayout(Struct, frozen=True):

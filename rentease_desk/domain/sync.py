@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from rentease_desk.domain.agreement import Agreement
     from rentease_desk.domain.stripe_objects import Unreadable
 
 
@@ -44,7 +45,10 @@ class Summary(Struct, frozen=True):
 
 
 class SyncRun(Struct, frozen=True):
-    """One run as stored. Times in UTC seconds; the range is half-open."""
+    """One run as stored. Times in UTC seconds; the range is half-open.
+
+    ``agreement``: what it found when it compared with Stripe; None if it did not.
+    """
 
     pk: int
     trigger: Trigger
@@ -59,6 +63,7 @@ class SyncRun(Struct, frozen=True):
     failures: tuple[Unreadable, ...]
     actor: str
     desk: str
+    agreement: Agreement | None = None
 
 
 class Lease(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.disputes import OPEN_DISPUTES
@@ -23,6 +23,8 @@ from rentease_desk.storage.tables import payments, refunds
 
 _OPEN = (PaymentState.PROCESSING.value, PaymentState.REQUIRES_CAPTURE.value)
 _OPEN_REFUNDS = (RefundStatus.PENDING.value, RefundStatus.REQUIRES_ACTION.value)
+_CAME_BACK = (RefundStatus.FAILED.value, RefundStatus.CANCELED.value)
+"""The money of these is in the balance again: a refund that is cancelled on its way has a failure's movement too."""
 
 
 _KNOWN = select(
@@ -138,7 +140,7 @@ def lost_sources(connection: Connection, identity: Identity, span: Span) -> Lost
         & (refunds.c.livemode == table.c.livemode)
         & (refunds.c.stripe_refund_id == table.c.source_id)
     )
-    failed = table.c.type.in_(REFUND_FAILED) & (refunds.c.status != RefundStatus.FAILED.value)
+    failed = table.c.type.in_(REFUND_FAILED) & refunds.c.status.not_in(_CAME_BACK)
     charged = select(table.c.source_id).outerjoin(stripe_charges, charge).where(*within, table.c.type.in_(CHARGED))
     returned = select(table.c.source_id).outerjoin(refunds, refund)
     returned = returned.where(*within, or_(table.c.type.in_(RETURNED) & refunds.c.pk.is_(None), failed))
@@ -146,63 +148,3 @@ def lost_sources(connection: Connection, identity: Identity, span: Span) -> Lost
         tuple(connection.scalars(charged.where(or_(stripe_charges.c.id.is_(None), ~stripe_charges.c.captured)))),
         tuple(connection.scalars(returned)),
     )
-
-
-def transaction_amounts(connection: Connection, identity: Identity, span: Span) -> dict[str, tuple[str, int]]:
-    """The balance transactions made in a span, by id: the settlement currency, and the net (minor units)."""
-    table = stripe_transactions
-    query = select(table.c.id, table.c.currency, table.c.net).where(
-        own(table, identity),
-        table.c.created >= span.start,
-        table.c.created < span.end,
-    )
-    return {key: (currency, net) for key, currency, net in connection.execute(query)}
-
-
-def unsettled_charges(connection: Connection, identity: Identity, span: Span) -> int:
-    """How many charges created in a span moved money that Stripe's balance does not show yet."""
-    table, moved = stripe_charges, stripe_transactions
-    theirs = (
-        (moved.c.account == table.c.account)
-        & (moved.c.livemode == table.c.livemode)
-        & (moved.c.source_id == table.c.id)
-        & moved.c.type.in_(CHARGED)
-    )
-    query = (
-        select(func.count())
-        .select_from(table.outerjoin(moved, theirs))
-        .where(
-            own(table, identity),
-            table.c.created >= span.start,
-            table.c.created < span.end,
-            table.c.status == "succeeded",
-            table.c.captured,
-            table.c.amount_captured > 0,
-            moved.c.id.is_(None),
-        )
-    )
-    return connection.execute(query).scalar_one()
-
-
-def charge_amounts(connection: Connection, identity: Identity, span: Span) -> dict[str, tuple[str, int]]:
-    """The charges created in a span, by id: the currency, and what they moved (minor units)."""
-    table = stripe_charges
-    moved = case((table.c.status == "succeeded", table.c.amount_captured), else_=0)
-    query = select(table.c.id, table.c.currency, moved).where(
-        own(table, identity),
-        table.c.created >= span.start,
-        table.c.created < span.end,
-    )
-    return {key: (currency, amount) for key, currency, amount in connection.execute(query)}
-
-
-def refund_amounts(connection: Connection, identity: Identity, span: Span) -> dict[str, tuple[str, int]]:
-    """The refunds made in a span, by id: the currency, and what went back (minor units)."""
-    table = refunds
-    went_back = case((table.c.status == RefundStatus.SUCCEEDED.value, table.c.amount), else_=0)
-    query = select(table.c.stripe_refund_id, table.c.currency, went_back).where(
-        own(table, identity),
-        table.c.occurred_at >= span.start,
-        table.c.occurred_at < span.end,
-    )
-    return {key: (currency, amount) for key, currency, amount in connection.execute(query)}

@@ -220,6 +220,22 @@ sync_failures = Table(
     Column("reason", Text, nullable=False),
 )
 
+# What a run found when it compared with Stripe: ``found`` is an ``Agreement`` as JSON, or it was put off, for ``why``.
+sync_checks = Table(
+    "sync_checks",
+    metadata,
+    Column("run_pk", Key, ForeignKey("sync_runs.pk"), primary_key=True, autoincrement=False),
+    Column("account", Text, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("range_start", BigInteger, nullable=False),
+    Column("range_end", BigInteger, nullable=False),
+    Column("found", Text),
+    Column("why", Text, nullable=False),
+    CheckConstraint("(found IS NULL) = (why <> '')", name="found_or_put_off"),
+    Index(None, "account", "livemode", "at"),
+)
+
 # How many requests Stripe got on each UTC day, from all desks: what it allows in 30 days is limited.
 stripe_reads = Table(
     "stripe_reads",

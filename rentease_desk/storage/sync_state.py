@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, cast, func, insert, select, update
 
+from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.stripe_objects import Identity, Unreadable
 from rentease_desk.domain.sync import Lease, RunOutcome, Summary, SyncRun, Trigger
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.inserting import insert_or_raise
 from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, sync_lease, sync_runs
+from rentease_desk.storage.sync_checks import agreements_of
 
 PAYMENTS = "payments"
 """The cursor up to which (UTC seconds) everything that was created was read."""
@@ -22,6 +24,10 @@ EVENTS = "events"
 """The cursor up to which (UTC seconds, Stripe's) the events were read; the next poll reads a little before it again."""
 SWEPT = "swept"
 """When (UTC seconds) a poll last read a whole day of events again."""
+CHECKED = "checked"
+"""When (UTC seconds, Stripe's) the last days were last compared with Stripe."""
+CHECK_AFTER = "check_after"
+"""Until when (UTC seconds, Stripe's) a comparison is put off that Stripe did not allow."""
 OBSERVED = "observed"
 """The ``observed_at`` (UTC microseconds) of the newest picture written: what a later run shows is newer."""
 _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
@@ -114,7 +120,8 @@ def recent_runs(connection: Connection, limit: int) -> list[SyncRun]:
     query = select(sync_runs).order_by(sync_runs.c.started_at.desc(), sync_runs.c.pk.desc()).limit(limit)
     rows = connection.execute(query).all()
     failures = _failures(connection, [row.pk for row in rows])
-    return [_run(row, tuple(failures.get(row.pk, ()))) for row in rows]
+    agreements = agreements_of(connection, [row.pk for row in rows])
+    return [_run(row, tuple(failures.get(row.pk, ())), agreements.get(row.pk)) for row in rows]
 
 
 def last_success(connection: Connection, trigger: Trigger | None = None) -> SyncRun | None:
@@ -155,7 +162,7 @@ def _failures(connection: Connection, run_pks: Sequence[int]) -> dict[int, list[
     return found
 
 
-def _run(row: Row[*tuple[Any, ...]], failures: tuple[Unreadable, ...]) -> SyncRun:
+def _run(row: Row[*tuple[Any, ...]], failures: tuple[Unreadable, ...], agreement: Agreement | None = None) -> SyncRun:
     return SyncRun(
         pk=row.pk,
         trigger=Trigger(row.trigger),
@@ -170,4 +177,5 @@ def _run(row: Row[*tuple[Any, ...]], failures: tuple[Unreadable, ...]) -> SyncRu
         failures=failures,
         actor=row.actor,
         desk=row.desk,
+        agreement=agreement,
     )

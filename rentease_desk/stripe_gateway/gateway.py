@@ -233,6 +233,14 @@ class StripeGateway:
         reply = self._fetch("disputes", dispute_id, cancel, "charge", "")
         return unknown("dispute", dispute_id) if reply is None else self._disputes(reply, [reply.data])
 
+    def fetch_transaction(self, transaction_id: str, cancel: threading.Event) -> Page:
+        """One balance transaction; an empty page if there is none."""
+        reply = self._fetch("balance_transactions", transaction_id, cancel, "")
+        if reply is None:
+            return unknown("balance_transaction", transaction_id)
+        moved, unreadable = each("balance_transaction", [reply.data], transaction_from)
+        return page_of(reply, transactions=tuple(moved), unreadable=tuple(unreadable))
+
     def fetch_customer(self, customer_id: str, cancel: threading.Event) -> Page:
         """One customer; of one that was deleted only that; an empty page if there is none."""
         reply = self._fetch("customers", customer_id, cancel, "", "")

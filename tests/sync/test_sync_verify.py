@@ -30,8 +30,8 @@ def test_every_story_agrees_and_nothing_is_repaired(at: SyncDesk) -> None:
     at.run()
     found = verify(at, ALL)
     assert (found.agrees, found.repaired, found.failed) == (True, 0, 0)
-    assert found.charges.stripe == found.charges.here
-    assert found.refunds.stripe["eur"].count > 5
+    assert found.compared["charges"].stripe == found.compared["charges"].here
+    assert found.compared["refunds"].stripe["eur"].count > 5
 
 
 def test_what_was_missed_is_put_right_and_counted(at: SyncDesk) -> None:
@@ -52,7 +52,7 @@ def test_what_stripe_does_not_have_is_told(at: SyncDesk) -> None:
         unit.connection.execute(update(stripe_charges).where(row).values(id="ch_of_nobody"))
     found = verify(at)
     assert not found.agrees
-    assert found.charges.extra == ("ch_of_nobody",)
+    assert found.compared["charges"].extra == ("ch_of_nobody",)
     with at.desk.writing() as unit:
         unit.connection.execute(delete(stripe_charges).where(stripe_charges.c.id == "ch_of_nobody"))
     assert verify(at).agrees
@@ -79,8 +79,8 @@ def test_only_the_days_that_were_asked_for_are_compared(at: SyncDesk) -> None:
     Happening(at.account).all("pay")
     at.run()
     found = verify(at)
-    assert found.charges.stripe == {"eur": Total(1, 10_000)}
-    assert found.refunds.stripe == {}
+    assert found.compared["charges"].stripe == {"eur": Total(1, 10_000)}
+    assert found.compared["refunds"].stripe == {}
 
 
 def test_a_difference_in_an_amount_is_named() -> None:

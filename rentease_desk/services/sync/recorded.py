@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from rentease_desk.domain.agreement import Agreement
+from rentease_desk.domain.agreement import Agreement, Check
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import KnownError, StripeError
@@ -15,15 +15,19 @@ from rentease_desk.domain.stripe_objects import Identity, Page, Unreadable
 from rentease_desk.domain.sync import Progress, RunOutcome, Summary, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import AccountBinding
+from rentease_desk.services.sync.daily import PUT_OFF, DailyCheck, is_due, latest, recent
 from rentease_desk.services.sync.events import LATE, EventRun
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.run import LOOK_AGAIN, OPEN_LIMIT, PAID, WHENEVER, RangeRun, open_span, put_off
+from rentease_desk.services.sync.run import KINDS, LOOK_AGAIN, OPEN_LIMIT, PAID, WHENEVER, RangeRun, open_span, put_off
 from rentease_desk.services.sync.tally import Tally
-from rentease_desk.services.sync.verify import Listed
+from rentease_desk.services.sync.verify import Checking, Listed
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.sync_checks import keep_check
 from rentease_desk.storage.sync_ranges import open_ranges
 from rentease_desk.storage.sync_state import (
+    CHECK_AFTER,
+    CHECKED,
     EVENTS,
     OBSERVED,
     OPENED,
@@ -51,13 +55,14 @@ GAP = 25 * _DAY
 
 class SyncResult(Struct, frozen=True):
     """How a run ended. ``failures`` are the objects that could not be understood, ``limits`` the permissions that the
-    key lacks for what stands beside payments.
+    key lacks for what stands beside payments. ``check``: how what stands here compares with Stripe, if it was compared.
     """
 
     outcome: RunOutcome
     summary: Summary
     failures: tuple[Unreadable, ...]
     limits: tuple[StripeError, ...] = ()
+    check: Check | None = None
 
 
 class RecordedRun:
@@ -84,6 +89,7 @@ class RecordedRun:
         self._run_pk = 0
         self._limits: list[StripeError] = []
         self._missing: list[StripeError] = []
+        self._check: Check | None = None
 
     def execute(self, trigger: Trigger, read: Callable[[], None]) -> SyncResult:
         """Do what ``read`` does, and write down how it ended."""
@@ -112,18 +118,22 @@ class RecordedRun:
             _advance(unit, context.identity, span, min(span.end, now))
             if read_cursor(unit.connection, context.identity, EVENTS) is None:
                 move_cursor(unit, context.identity, EVENTS, now - LATE)
-        self._end_unless(self._read_open(context, open_limit=0).refused)
+        self._end_unless(self._read_and_compare(context, span, now, open_limit=0).refused)
 
     def verify(self, span: Span) -> Agreement:
         """List a span again, and compare both sides afterwards."""
-        context, listed = self._begin(), Listed(span)
+        context, listed = self._begin(), Listed(span, KINDS)
         self._note(context, span)
+        checking = Checking(context, self._tally, listed)
         now = self._gateway.now(self._cancel)
         with self._desk.writing() as unit:
             open_span(unit, context.identity, span, now, with_customers=False)
-        refused = self._read_open(context, open_limit=0, note=listed.note).refused
-        agreement = listed.compared(context, self._tally.summary())
-        self._end_unless(refused)
+        run = self._read_open(context, open_limit=0, note=listed.note)
+        listed.leave_out(run.put_aside)
+        agreement = checking.settled(looks_behind=True)
+        self._limits += checking.limits
+        self._keep(context, listed, now, agreement)
+        self._end_unless(run.refused)
         return agreement
 
     def poll(self) -> None:
@@ -154,6 +164,45 @@ class RecordedRun:
             _cover(unit, context.identity)
         return run
 
+    def _read_and_compare(self, context: RunContext, span: Span, now: int, *, open_limit: int | None) -> RangeRun:
+        """Read all ranges that are open, and compare what was listed of a span, without listing it again."""
+        listed = Listed(latest(span, now), KINDS)
+        run = self._read_open(context, open_limit=open_limit, note=listed.note)
+        listed.leave_out(run.put_aside)
+        if listed.shown and listed.span.start < listed.span.end:
+            checking = Checking(context, self._tally, listed)
+            self._compare(context, listed, now, lambda: checking.settled(looks_behind=False), checking.limits)
+        return run
+
+    def _check_daily(self, context: RunContext, now: int) -> None:
+        """Once a day, after 04:00 at the property or when the desk is next there, the last days are compared."""
+        if now < (self._cursor(context, CHECK_AFTER) or 0):
+            return
+        if is_due(context.days, self._cursor(context, CHECKED), now):
+            daily = DailyCheck(context, self._tally, recent(context.days, now))
+            self._compare(context, daily.listed, now, daily.run, daily.limits)
+
+    def _compare(
+        self, context: RunContext, listed: Listed, now: int, act: Callable[[], Agreement], limits: list[StripeError]
+    ) -> None:
+        """Compare, or say why that was put off: what was read before is in all the same."""
+        try:
+            self._keep(context, listed, now, act())
+        except StripeError as error:
+            self._keep(context, listed, now, None, str(error))
+        self._limits += limits
+
+    def _keep(self, context: RunContext, listed: Listed, now: int, found: Agreement | None, why: str = "") -> None:
+        """Write down what was found. The day's check is done, if its days were compared."""
+        span, days = listed.span, recent(context.days, now)
+        self._check = Check(now, span.start, span.end, found, why)
+        with self._desk.writing() as unit:
+            keep_check(unit, context.identity, self._run_pk, self._check)
+            if found is None:
+                move_cursor(unit, context.identity, CHECK_AFTER, now + PUT_OFF)
+            elif span.start <= days.start and span.end >= days.end:
+                move_cursor(unit, context.identity, CHECKED, now)
+
     def _poll(self, context: RunContext, cursor: int) -> None:
         events = EventRun(context, PageStore(context, self._tally))
         swept = self._cursor(context, SWEPT) or cursor - SWEEP
@@ -171,6 +220,7 @@ class RecordedRun:
         self._put_off_balance(context, Span(since, start + 1), [*events.limits, *([money] if money else [])])
         # What a stopped run left over comes last: a list that cannot be read holds no event back.
         self._take(self._read_open(context, open_limit=None, due=start))
+        self._check_daily(context, start)
 
         def last(unit: Unit) -> None:
             _cover(unit, context.identity)
@@ -199,7 +249,7 @@ class RecordedRun:
             open_span(unit, context.identity, span, now, with_customers=with_customers)
             _advance(unit, context.identity, span, now)
             move_cursor(unit, context.identity, EVENTS, now - LATE)
-        self._take(self._read_open(context, open_limit=open_limit))
+        self._take(self._read_and_compare(context, span, now, open_limit=open_limit))
 
     def _gateway_is_far_from(self, cursor: int) -> bool:
         """Whether so much time has passed since the last poll that events may be gone. By this computer's clock first,
@@ -244,7 +294,7 @@ class RecordedRun:
 
     def _result(self, outcome: RunOutcome) -> SyncResult:
         limits = {str(one): one for one in self._limits}  # a permission may be missing in several places
-        return SyncResult(outcome, self._tally.summary(), self._tally.failures(), tuple(limits.values()))
+        return SyncResult(outcome, self._tally.summary(), self._tally.failures(), tuple(limits.values()), self._check)
 
 
 def _cover(unit: Unit, identity: Identity) -> None:

@@ -74,6 +74,11 @@ class RangeRun:
         """Permissions that are missing for what stands beside payments: fees, and disputes."""
 
     @property
+    def put_aside(self) -> frozenset[str]:
+        """The lists that were not read to their end."""
+        return frozenset(self._put_aside)
+
+    @property
     def is_whole(self) -> bool:
         """Whether all payments, charges and refunds that were to be listed are in."""
         return not self._put_aside & {*PAID, LOOK_AGAIN}

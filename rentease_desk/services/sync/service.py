@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from rentease_desk.domain.agreement import Agreement
+from rentease_desk.domain.agreement import Agreement, Check
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.reads import Reads, is_due
@@ -20,6 +20,7 @@ from rentease_desk.services.sync.reads import counted, reads_of
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
 from rentease_desk.services.sync.standing import gap_of, holder_of, sweep_of
 from rentease_desk.storage.stripe_events import find_events, revive_events
+from rentease_desk.storage.sync_checks import latest_check
 from rentease_desk.storage.sync_state import PAYMENTS, last_success, read_cursor, recent_runs
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
@@ -127,6 +128,14 @@ class SyncService:
     def next_sweep(self) -> int | None:
         """From when on (UTC seconds) a poll reads a whole day of events again; None before the first poll."""
         return sweep_of(self._desk)
+
+    def last_check(self, *, done: bool = True) -> Check | None:
+        """The latest comparison with Stripe; without ``done`` also one that was put off."""
+        identity = self._desk.property().identity
+        if identity is None:
+            return None
+        with self._desk.db.reading() as connection:
+            return latest_check(connection, identity, done=done)
 
     def _retry(self, run: RecordedRun, ids: Sequence[str]) -> None:
         with self._desk.writing() as unit:

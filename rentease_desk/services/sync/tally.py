@@ -25,6 +25,11 @@ class Tally:
         """How many payments and refunds were read."""
         return len(self._new) + len(self._updated) + len(self._unchanged)
 
+    @property
+    def fresh(self) -> int:
+        """How many of them were new or had changed."""
+        return len(self._new) + len(self._updated)
+
     def add(self, outcome: Outcome) -> None:
         """Take in what a page changed. What was new in this run stays new, whatever later pages say."""
         self._unchanged -= outcome.new | outcome.updated

@@ -1,0 +1,108 @@
+"""What stands here of some days, to be compared with what Stripe's lists show of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, and_, case, exists, select
+from sqlalchemy.sql import ColumnElement
+
+from rentease_desk.domain.agreement import Amounts
+from rentease_desk.domain.dates import Span
+from rentease_desk.domain.payment import PaymentState, RefundStatus
+from rentease_desk.domain.stripe_billing import ENDED_SUBSCRIPTIONS, RETURNED_PAYOUTS
+from rentease_desk.domain.stripe_objects import CHARGED, RETURNED, Identity
+from rentease_desk.storage.billing_tables import stripe_invoices, stripe_payouts, stripe_subscriptions
+from rentease_desk.storage.observed import own
+from rentease_desk.storage.stripe_tables import stripe_charges, stripe_transactions
+from rentease_desk.storage.tables import payments, refunds
+
+_charge, _payout, _stay, _invoice = stripe_charges.c, stripe_payouts.c, stripe_subscriptions.c, stripe_invoices.c
+_moved = stripe_transactions.c
+_GONE_BACK = RefundStatus.SUCCEEDED.value
+
+
+def amounts_here(connection: Connection, identity: Identity, span: Span) -> dict[str, Amounts]:
+    """By kind (``COMPARED``) what was created in a span: currency, minor units that count, and status if it tells."""
+    return {
+        "charges": _amounts(connection, _of(identity, span, stripe_charges, _charged())),
+        "refunds": _amounts(connection, _refunds(identity, span)),
+        "transactions": _amounts(connection, _of(identity, span, stripe_transactions, _moved.net)),
+        "payouts": _amounts(connection, _of(identity, span, stripe_payouts, _paid_out(), _payout.status)),
+        "subscriptions": _amounts(connection, _of(identity, span, stripe_subscriptions, _by_period(), _stay.status)),
+        "invoices": _amounts(connection, _of(identity, span, stripe_invoices, _invoice.amount_paid, _invoice.status)),
+    }
+
+
+class Unsettled(Struct, frozen=True):
+    """Charges and refunds, by id, that moved money which Stripe's balance does not show yet."""
+
+    charges: tuple[str, ...]
+    refunds: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.charges) + len(self.refunds)
+
+
+def unsettled(connection: Connection, identity: Identity, span: Span) -> Unsettled:
+    """Those that were created in a span. Of a hold that was let go nothing moves, and its refund moves nothing."""
+    moved = (
+        own(stripe_charges, identity),
+        _within(_charge.created, span),
+        _charge.status == "succeeded",
+        _charge.captured,
+        _charge.amount_captured > 0,
+        ~_is_moved(identity, _charge.id, CHARGED),
+    )
+    back = (
+        own(refunds, identity),
+        _within(refunds.c.occurred_at, span),
+        refunds.c.status == _GONE_BACK,
+        payments.c.state == PaymentState.SUCCEEDED.value,
+        ~_is_moved(identity, refunds.c.stripe_refund_id, RETURNED),
+    )
+    returned = select(refunds.c.stripe_refund_id).join(payments, payments.c.pk == refunds.c.payment_pk)
+    return Unsettled(
+        tuple(connection.scalars(select(_charge.id).where(*moved))),
+        tuple(connection.scalars(returned.where(*back))),
+    )
+
+
+def _amounts(connection: Connection, query: Select[Any]) -> Amounts:
+    return {key: (currency, amount, *rest) for key, currency, amount, *rest in connection.execute(query)}
+
+
+def _of(identity: Identity, span: Span, table: Any, *told: Any) -> Select[Any]:
+    return select(table.c.id, table.c.currency, *told).where(own(table, identity), _within(table.c.created, span))
+
+
+def _refunds(identity: Identity, span: Span) -> Select[Any]:
+    table = refunds.c
+    went_back = case((table.status == _GONE_BACK, table.amount), else_=0)
+    query = select(table.stripe_refund_id, table.currency, went_back)
+    return query.where(own(refunds, identity), _within(table.occurred_at, span))
+
+
+def _charged() -> ColumnElement[int]:
+    return case((_charge.status == "succeeded", _charge.amount_captured), else_=0)
+
+
+def _paid_out() -> ColumnElement[int]:
+    return case((_payout.status.in_(RETURNED_PAYOUTS), 0), else_=_payout.amount)
+
+
+def _by_period() -> ColumnElement[int]:
+    """A subscription whose prices tell no amount counts nothing."""
+    runs = and_(_stay.status.not_in(ENDED_SUBSCRIPTIONS), _stay.amount.is_not(None))
+    return case((runs, _stay.amount), else_=0)
+
+
+def _within(created: ColumnElement[int], span: Span) -> ColumnElement[bool]:
+    return and_(created >= span.start, created < span.end)
+
+
+def _is_moved(identity: Identity, source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[bool]:
+    return exists().where(own(stripe_transactions, identity), _moved.source_id == source, _moved.type.in_(types))
