@@ -7,6 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import QCoreApplication
 
+from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.folio import Charge
@@ -102,6 +103,8 @@ def run_chip(run: SyncRun) -> Chip:
     """How a sync ended."""
     if run.outcome is RunOutcome.DONE and run.summary.failed:
         return Chip(tr("{count} not understood").format(count=run.summary.failed), "triangle", Tone.ATTENTION)
+    if run.outcome is RunOutcome.DONE and run.agreement is not None:
+        return _agreement_chip(run.agreement)
     chips = {
         RunOutcome.DONE: Chip(tr("Done"), "circle-tick", Tone.GOOD),
         RunOutcome.RUNNING: Chip(tr("Running"), "sync", Tone.NEUTRAL),
@@ -109,6 +112,15 @@ def run_chip(run: SyncRun) -> Chip:
         RunOutcome.FAILED: Chip(tr("Failed"), "triangle", Tone.WRONG),
     }
     return chips[run.outcome]
+
+
+def _agreement_chip(found: Agreement) -> Chip:
+    """A run that compared with Stripe."""
+    if not found.agrees:
+        return Chip(tr("Differs"), "triangle", Tone.WRONG)
+    if found.repaired:
+        return Chip(tr("{count} repaired").format(count=found.repaired), "circle-tick", Tone.GOOD)
+    return Chip(tr("Agrees"), "circle-tick", Tone.GOOD)
 
 
 _BRANDS = {

@@ -23,6 +23,7 @@ from rentease_desk.gui.notice_words import gap_words
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.agreement_card import AgreementCard
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import column, frame, scrolled
 from rentease_desk.gui.widgets.cell_table import CellTable
@@ -58,6 +59,7 @@ class SyncView(Page):
         self.now = SyncNowCard(context)
         self.state = SyncStateCard(context)
         self.last = LastRunCard(context)
+        self.agreement = AgreementCard(context)
         self.runs = RunsModel(context)
         self.table = CellTable(self.runs, self.runs.columns, context.theme, edge=2 * tokens.GRID)
         self._empty = EmptyState(context.theme, self.table)
@@ -151,6 +153,7 @@ class SyncView(Page):
         left.addWidget(self.state)
         left.addStretch(1)
         right.addWidget(self.last)
+        right.addWidget(self.agreement)
         right.addWidget(runs, 1)
         page = QWidget()
         layout = column(spacing=16, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
@@ -211,6 +214,7 @@ class SyncView(Page):
         self._show_gap(state.gap_since)
         self.state.show_state(state)
         self.last.show_run(state.last_success)
+        self.agreement.show_check(state.last_check, state.latest_check)
         self.runs.show_runs(state.runs)
         self._empty.setVisible(not state.runs)
         if not state.runs:
@@ -247,6 +251,8 @@ def _read_state(services: Services, next_run: Callable[[], int | None]) -> SyncS
         holder=sync.holder(),
         next_run=next_run(),
         next_sweep=sync.next_sweep(),
+        last_check=sync.last_check(),
+        latest_check=sync.last_check(done=False),
     )
 
 

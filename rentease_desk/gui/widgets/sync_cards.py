@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from rentease_desk.domain.agreement import Check
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reads import Reads
 from rentease_desk.domain.sync import Holder, Progress, Summary, SyncRun
@@ -32,6 +33,7 @@ class SyncState(Struct, frozen=True):
 
     ``gap_since``: since when (UTC seconds) events were not read, if some may be gone. ``holder``: who syncs just now.
     ``next_run``: when this window's timer rings (None: it is off), ``next_sweep``: from when on a day is read again.
+    ``last_check``: what was last compared with Stripe; ``latest_check``: the same, or a later one that was put off.
     """
 
     runs: tuple[SyncRun, ...]
@@ -43,6 +45,8 @@ class SyncState(Struct, frozen=True):
     holder: Holder | None = None
     next_run: int | None = None
     next_sweep: int | None = None
+    last_check: Check | None = None
+    latest_check: Check | None = None
 
 
 class SyncNowCard(QWidget):
