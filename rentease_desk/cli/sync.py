@@ -22,6 +22,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.sync import Progress as Step
 from rentease_desk.domain.sync import RunOutcome, Summary
+from rentease_desk.services.sync.kinds import LISTED
 
 DEFAULT_DAYS = 90
 VERIFY_DAYS = 6
@@ -31,15 +32,16 @@ def sync(
     context: typer.Context,
     first: Annotated[str | None, typer.Option("--from", help="First calendar day; 90 days ago if left out.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last calendar day; today if left out.")] = None,
+    only: Annotated[str | None, typer.Option("--only", help=f"Only these, with commas: {', '.join(LISTED)}.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight."""
     session: Session = context.obj
-    today = session.today()
+    kinds, today = _kinds(only), session.today()
     days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
     cancel = threading.Event()
     with stoppable(cancel), _progress() as report:
-        result = session.services.sync.sync(days, cancel, report)
+        result = session.services.sync.sync(days, cancel, report, only=kinds)
     output = Output(as_json=as_json)
     shown = (
         summary_json(result.summary, result.failures, result.limits, result.check) if as_json else told(result.summary)
@@ -75,6 +77,18 @@ def verify(
     output.value(agreement_json(found) if as_json else _compared(found))
     if not found.agrees:
         raise typer.Exit(1)
+
+
+def _kinds(only: str | None) -> list[str]:
+    """The kinds that were named; [] is all of them."""
+    if only is None:
+        return []
+    kinds = list(dict.fromkeys(name for word in only.split(",") if (name := word.strip().lower())))
+    unknown = [name for name in kinds if name not in LISTED]
+    if unknown or not kinds:
+        told = f"{', '.join(unknown) or 'nothing'} is not one of {', '.join(LISTED)}"
+        raise typer.BadParameter(told, param_hint="--only")
+    return kinds
 
 
 def _compared(found: Agreement) -> dict[str, object]:

@@ -11,6 +11,7 @@ from contextlib import closing
 
 import pytest
 
+from rentease_desk.services.sync.kinds import LISTED
 from tests.tools.accounts import Account
 from tests.tools.commands import COMMAND, Commands
 from tests.tools.stories import Happening
@@ -97,6 +98,23 @@ def test_the_check_against_stripe_agrees_or_says_what_differs(desk: Commands, ac
     assert (found["agrees"], found["repaired"]) == (True, 2)
     assert found["charges"]["stripe"] == found["charges"]["here"] == {"eur": {"count": 1, "amount": 10_000}}
     assert "Stripe 1 · 1.00, here 1 · 1.00" in desk.run("verify-stripe", *days).out
+
+
+def test_only_the_kinds_that_are_named_are_listed(desk: Commands, account: Account) -> None:
+    Happening(account).all("pay refund:100")
+    days = ("--from", "2026-11-01", "--to", "2026-11-30")
+    found = desk.run("sync", *days, "--only", "Refunds, payouts", "--json").json
+    assert (found["fetched"], found["new"], found["agreement"]["charges"]) == (2, 2, None)
+    assert found["agreement"]["refunds"]["here"] == {"eur": {"count": 1, "amount": 100}}
+    assert "agrees" in desk.run("sync", *days, "--only", "refunds").out
+
+
+@pytest.mark.parametrize("named", ["refund", "look_again", "refunds,nothing", ",", ""])
+def test_a_kind_that_is_not_listed_is_a_mistake_and_help_names_those_that_are(desk: Commands, named: str) -> None:
+    told = desk.run("sync", "--only", named, status=2).err
+    assert "--only" in told
+    shown = desk.run("sync", "--help").out
+    assert all(name in shown for name in LISTED)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")

@@ -12,8 +12,8 @@ from rentease_desk.domain.dates import DateRange, Days, Span, zone_info
 from rentease_desk.domain.sync import RunOutcome
 from rentease_desk.practice.keys import PERMISSIONS
 from rentease_desk.services.sync.daily import MOST_DAYS, PUT_OFF, RECENT_DAYS, is_due, latest, recent
+from rentease_desk.services.sync.kinds import KINDS
 from rentease_desk.services.sync.recorded import SyncResult
-from rentease_desk.services.sync.run import KINDS
 from rentease_desk.storage.billing_tables import stripe_payouts
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_transactions
 from tests.tools.accounts import DAY
@@ -191,3 +191,28 @@ def test_while_stripe_does_not_answer_it_is_put_off_and_the_poll_is_done(paid: S
     assert paid.tick().check is None
     paid.account.advance(120)
     assert _found(paid.tick()).agrees
+
+
+def test_only_the_named_lists_are_read_and_no_day_is_done_with_it(paid: SyncDesk) -> None:
+    """What else the days hold is still to be read: no cursor moves, and the day's check is still due."""
+    _next_morning(paid)
+    Happening(paid.account).all("pay refund:100")
+    before = paid.service.reads().used
+    covered = paid.service.covered_until()
+    result = paid.service.sync(
+        DateRange(date(2026, 11, 1), date(2026, 11, 6)), paid.cancel, only=["refunds", "payouts"]
+    )
+    assert result.outcome is RunOutcome.DONE
+    assert set(_found(result).compared) == {"refunds", "payouts"}
+    assert paid.service.reads().used == before + 2 + 1 + 1  # two lists, the account, and the payment of the refund
+    assert paid.service.covered_until() == covered
+    assert _found(paid.tick()).agrees
+    check_truth(paid)
+
+
+def test_only_some_lists_on_a_new_database_leave_the_rest_to_the_timer(at: SyncDesk) -> None:
+    Happening(at.account).all("pay refund:100")
+    at.service.sync(DateRange(date(2026, 11, 1), date(2026, 11, 6)), at.cancel, only=["payouts"])
+    assert at.service.covered_until() is None
+    assert at.tick().summary.new == 2
+    check_truth(at)

@@ -9,9 +9,10 @@ from rentease_desk.domain.dates import DateRange, Days, Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.domain.sync import Progress
+from rentease_desk.services.sync.kinds import KINDS, LOOK_AGAIN
 from rentease_desk.services.sync.listing import Read
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.run import KINDS, LOOK_AGAIN, lists_of
+from rentease_desk.services.sync.run import lists_of
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.services.sync.verify import Checking, Listed
 from rentease_desk.stripe_gateway.governor import CancelledError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
 
@@ -17,9 +17,10 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import AccountBinding
 from rentease_desk.services.sync.daily import PUT_OFF, DailyCheck, is_due, latest, recent
 from rentease_desk.services.sync.events import LATE, EventRun
+from rentease_desk.services.sync.kinds import EVERYTHING, KINDS, LOOK_AGAIN, PAID
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.run import KINDS, LOOK_AGAIN, OPEN_LIMIT, PAID, WHENEVER, RangeRun, open_span, put_off
+from rentease_desk.services.sync.run import OPEN_LIMIT, WHENEVER, RangeRun, open_span, put_off
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.services.sync.verify import Checking, Listed
 from rentease_desk.storage.database import Unit
@@ -108,13 +109,22 @@ class RecordedRun:
             raise
         return self._result(RunOutcome.DONE)
 
+    def read_only(self, span: Span, kinds: Collection[str]) -> None:
+        """List some kinds of a span. No cursor moves by it: everything else of the span is still to be read."""
+        context = self._begin()
+        now = self._gateway.now(self._cancel)
+        self._note(context, span)
+        with self._desk.writing() as unit:
+            open_span(unit, context.identity, span, now, kinds)
+        self._end_unless(self._read_and_compare(context, span, now, open_limit=0, kinds=kinds).refused)
+
     def read_range(self, span: Span) -> None:
         """List everything of a span. The first listing begins the events: its tail belongs to them."""
         context = self._begin()
         now = self._gateway.now(self._cancel)
         self._note(context, span)
         with self._desk.writing() as unit:
-            open_span(unit, context.identity, span, now, with_customers=True)
+            open_span(unit, context.identity, span, now, EVERYTHING)
             _advance(unit, context.identity, span, min(span.end, now))
             if read_cursor(unit.connection, context.identity, EVENTS) is None:
                 move_cursor(unit, context.identity, EVENTS, now - LATE)
@@ -127,7 +137,7 @@ class RecordedRun:
         checking = Checking(context, self._tally, listed)
         now = self._gateway.now(self._cancel)
         with self._desk.writing() as unit:
-            open_span(unit, context.identity, span, now, with_customers=False)
+            open_span(unit, context.identity, span, now)
         run = self._read_open(context, open_limit=0, note=listed.note)
         listed.leave_out(run.put_aside)
         agreement = checking.settled(looks_behind=True)
@@ -164,9 +174,11 @@ class RecordedRun:
             _cover(unit, context.identity)
         return run
 
-    def _read_and_compare(self, context: RunContext, span: Span, now: int, *, open_limit: int | None) -> RangeRun:
+    def _read_and_compare(
+        self, context: RunContext, span: Span, now: int, *, open_limit: int | None, kinds: Collection[str] = KINDS
+    ) -> RangeRun:
         """Read all ranges that are open, and compare what was listed of a span, without listing it again."""
-        listed = Listed(latest(span, now), KINDS)
+        listed = Listed(latest(span, now), kinds)
         run = self._read_open(context, open_limit=open_limit, note=listed.note)
         listed.leave_out(run.put_aside)
         if listed.shown and listed.span.start < listed.span.end:
@@ -200,7 +212,7 @@ class RecordedRun:
             keep_check(unit, context.identity, self._run_pk, self._check)
             if found is None:
                 move_cursor(unit, context.identity, CHECK_AFTER, now + PUT_OFF)
-            elif span.start <= days.start and span.end >= days.end:
+            elif not listed.is_partial and span.start <= days.start and span.end >= days.end:
                 move_cursor(unit, context.identity, CHECKED, now)
 
     def _poll(self, context: RunContext, cursor: int) -> None:
@@ -246,7 +258,7 @@ class RecordedRun:
         span = Span(now - FIRST_TIMER_SPAN if covered is None else covered - OVERLAP, now + 1)
         self._note(context, span)
         with self._desk.writing() as unit:
-            open_span(unit, context.identity, span, now, with_customers=with_customers)
+            open_span(unit, context.identity, span, now, EVERYTHING if with_customers else KINDS)
             _advance(unit, context.identity, span, now)
             move_cursor(unit, context.identity, EVENTS, now - LATE)
         self._take(self._read_and_compare(context, span, now, open_limit=open_limit))

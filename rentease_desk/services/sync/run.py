@@ -10,6 +10,7 @@ from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.domain.sync import Progress
 from rentease_desk.services.sync.billing import look_again_at_billing, read_payout_lines
+from rentease_desk.services.sync.kinds import BESIDE, KINDS, LOOK_AGAIN, PAID
 from rentease_desk.services.sync.listing import Lists, Read
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.services.sync.tally import Tally
@@ -22,28 +23,22 @@ from rentease_desk.stripe_gateway.governor import CancelledError
 OPEN_LIMIT = 200
 """How many payments under way (and refunds, and disputes) are looked at again in one run where events may not be read,
 those seen longest ago first."""
-PAID = ("payments", "charges", "refunds")
-"""Without these, nothing is complete."""
-LOOK_AGAIN = "look_again"
-"""Not a list: what no list of a range shows is still to be fetched."""
 _STAGES = (("balance",), ("payments",))
 """What is read before all else, which is then read side by side. The balance tells when money moved and what it cost,
 so that a payment is written once; charges and refunds are understood by their payments."""
 _LATER = ("refunds", "disputes")
-_BESIDE = ("balance", "disputes", "subscriptions", "invoices", "checkout", "payouts")
 _REFUSED_FOR = 60 * 60
 """Seconds until a list is tried again that the key may not read."""
 WHENEVER = 2**62
 """Lists that the key could not read are tried again too."""
-KINDS = (*_BESIDE, *PAID, LOOK_AGAIN)
 
 
-def open_span(unit: Unit, identity: Identity, span: Span, now: int, *, with_customers: bool) -> None:
-    """Write down that everything of a span is to be read; of refunds and disputes all until ``now`` (UTC seconds):
+def open_span(unit: Unit, identity: Identity, span: Span, now: int, kinds: Iterable[str] = KINDS) -> None:
+    """Write down that a span is to be read of these kinds; of refunds and disputes all until ``now`` (UTC seconds):
     they change what was paid in the span.
     """
     later = Span(span.start, max(span.end, now + 1))
-    for kind in (*KINDS, "customers") if with_customers else KINDS:
+    for kind in kinds:
         wanted = later if kind in _LATER else span
         if wanted.start < wanted.end:  # the last day of all has no end
             add_range(unit, identity, kind, wanted)
@@ -121,7 +116,7 @@ class RangeRun:
     def _refuse(self, kind: str, error: StripeError) -> None:
         """Put a list aside that the key may not read, or not understand; the others go on."""
         self._put_aside.add(kind)
-        (self.limits if kind in _BESIDE else self.refused).append(error)
+        (self.limits if kind in BESIDE else self.refused).append(error)
         context, now = self._context, self._context.gateway.now(self._context.cancel)
         with context.desk.writing() as unit:
             postpone_ranges(unit, context.identity, kind, now + _REFUSED_FOR)

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 
 from rentease_desk.domain.agreement import Agreement, Check
 from rentease_desk.domain.dates import DateRange
@@ -41,15 +42,21 @@ class SyncService:
         self._accounts = Accounts()
 
     def sync(
-        self, days: DateRange, cancel: threading.Event, report: Callable[[Progress], None] = lambda _: None
+        self,
+        days: DateRange,
+        cancel: threading.Event,
+        report: Callable[[Progress], None] = lambda _: None,
+        *,
+        only: Sequence[str] = (),
     ) -> SyncResult:
-        """Read everything created on these calendar days.
+        """Read everything created on these calendar days; of ``only`` these kinds (``run.LISTED``) if some are named.
 
         Raises ConflictError ``sync.running``, StripeError, DatabaseError. What was read before an error stays.
         """
         span = self._desk.property().days.calendar_span(days)
         with self._recorded(cancel, report) as run:
-            return run.execute(Trigger.PERSON, lambda: run.read_range(span))
+            read = partial(run.read_only, span, only) if only else partial(run.read_range, span)
+            return run.execute(Trigger.PERSON, read)
 
     def tick(self, cancel: threading.Event) -> SyncResult:
         """What the timer does: the events since the last poll. Raises as ``sync``.

@@ -37,6 +37,9 @@ class Listed:
     def __init__(self, span: Span, lists: Iterable[str]) -> None:
         """``lists``: the names of those that are read from end to end."""
         self.span = span
+        lists = list(lists)
+        self.is_partial = any(name not in lists for name in _KIND_OF)
+        """Whether only some lists were meant to be read: then no day is done with it."""
         self.shown: dict[str, Shown] = {_KIND_OF[name]: {} for name in lists if name in _KIND_OF}
 
     def note(self, name: str, page: Page) -> None:
