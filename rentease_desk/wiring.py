@@ -29,6 +29,7 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
@@ -68,6 +69,7 @@ def build(
         desk=desk,
         bookings=BookingService(desk),
         payments=PaymentService(desk),
+        refunds=RefundService(desk, importer, open_gateway),
         billing=BillingService(desk),
         customers=CustomerService(desk),
         settings=SettingsService(desk),
@@ -103,6 +105,7 @@ def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
 
 def _tick(services: Services, cancel: threading.Event) -> None:
     try:
+        services.refunds.resume(cancel)
         if services.sync.is_due():
             services.sync.tick(cancel)
     except KnownError as error:

@@ -32,6 +32,7 @@ def poll(context: typer.Context, as_json: JsonOption = False) -> None:
     session: Session = context.obj
     cancel = threading.Event()
     with stoppable(cancel):
+        session.services.refunds.resume(cancel)
         result = session.services.sync.tick(cancel)
     output = Output(as_json=as_json)
     shown = told(result.summary) | agreement_told(result.check)
@@ -56,6 +57,7 @@ def watch(
     with stoppable(cancel):
         while not cancel.is_set():
             try:
+                session.services.refunds.resume(cancel)
                 output.line(_line(session.services.sync.tick(cancel), _dead(session)))
             except KnownError as error:
                 output.line(f"{_clock()} failed: {error}")

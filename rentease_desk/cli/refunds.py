@@ -1,7 +1,8 @@
-"""``refunds list``."""
+"""``refunds list|add|resume``."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
@@ -10,10 +11,12 @@ import typer
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.payments import days_given
 from rentease_desk.cli.session import Session
-from rentease_desk.cli.shapes import refund_json
+from rentease_desk.cli.shapes import refund_json, refunded_json
+from rentease_desk.cli.sync import stoppable
 from rentease_desk.domain.lists import PaymentQuery
-from rentease_desk.domain.money import Money, plain_decimal
+from rentease_desk.domain.money import Money, parse_plain, plain_decimal
 from rentease_desk.domain.payment import Refund
+from rentease_desk.domain.refunds import RefundDraft, Refunded, RequestState
 
 app = typer.Typer(help="Refunds.", no_args_is_help=True)
 
@@ -37,6 +40,48 @@ def list_(
     session: Session = context.obj
     keys = session.services.payments.keys(PaymentQuery(days=days_given(session, first, last)))
     Output(as_json=as_json).rows(_COLUMNS, _rows(session, [key for key in keys if key % 2]))
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    payment: Annotated[str, typer.Option(help="The payment's id (payments list).")],
+    amount: Annotated[str, typer.Option(help="As 10.00; no more than is left.")],
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Give money of a payment back: by its method, or through Stripe. Status 1 if nothing was refunded."""
+    session: Session = context.obj
+    services = session.services
+    found = services.payments.find(payment)
+    draft = RefundDraft(services.desk.ids.uid(), found.pk, parse_plain(amount, found.currency), reason)
+    cancel = threading.Event()
+    with stoppable(cancel):
+        refunded = services.refunds.refund(draft, cancel).value
+    _tell(Output(as_json=as_json), [refunded], single=True)
+
+
+@app.command()
+def resume(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Settle refunds that a crash or a lost answer left pending: Stripe is read first, and nothing is sent twice."""
+    session: Session = context.obj
+    cancel = threading.Event()
+    with stoppable(cancel):
+        found = session.services.refunds.resume(cancel)
+    _tell(Output(as_json=as_json), found)
+
+
+def _tell(output: Output, found: list[Refunded], *, single: bool = False) -> None:
+    """What became of them; what is in the way goes to standard error."""
+    if single:
+        output.value(refunded_json(found[0]))
+    else:
+        output.rows(_COLUMNS, ((refunded_json(one), _cells(one.refund)) for one in found))
+    for one in found:
+        if one.trouble is not None:
+            output.warn(str(one.trouble))
+    if any(one.state is RequestState.REFUSED for one in found):
+        raise typer.Exit(1)
 
 
 def _rows(session: Session, keys: Sequence[int]) -> Iterator[tuple[dict[str, Any], Sequence[str]]]:

@@ -9,6 +9,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.payment import Payment, Refund
+from rentease_desk.domain.refunds import Refunded
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.domain.stripe_objects import Unreadable
 from rentease_desk.domain.sync import Summary
@@ -111,6 +112,12 @@ def refund_json(refund: Refund) -> dict[str, Any]:
         "desk": refund.desk,
         "created_at": iso_utc(refund.created_at),
     }
+
+
+def refunded_json(found: Refunded) -> dict[str, Any]:
+    """A refund from the desk, and how its request stands."""
+    trouble = None if found.trouble is None else {"code": found.trouble.code, "text": str(found.trouble)}
+    return {**refund_json(found.refund), "request": found.state.value, "trouble": trouble}
 
 
 def summary_json(

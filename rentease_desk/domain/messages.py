@@ -164,6 +164,56 @@ _PAYMENTS = {
     "void.reason_missing": Message("The reason is missing", "A void needs a reason.", "Write why, in a few words."),
 }
 
+_REFUNDS = {
+    "refund.reason_missing": Message("The reason is missing", "A refund needs a reason.", "Write why, in a few words."),
+    "refund.too_much": Message(
+        "More than is left", "Of this payment {left} can still be refunded.", "Enter {left} or less."
+    ),
+    "refund.nothing_left": Message(
+        "Nothing is left to refund", "All of it was given back, or is on its way.", "Look at the refunds on the folio."
+    ),
+    "refund.other_currency": Message(
+        "Another currency", "The payment is in {payment}, the refund in {refund}.", "Refund it in {payment}."
+    ),
+    "refund.void": Message("A void payment cannot be refunded", "It counts as nothing already.", ""),
+    "refund.not_paid": Message(
+        "There is no money to give back", "This payment did not succeed, or not yet.", "Wait until it has succeeded."
+    ),
+    "refund.uid_reused": Message(
+        "This refund was saved already, with another amount",
+        "The same entry was sent twice with different contents.",
+        "Look at the folio before you refund again.",
+    ),
+    "refund.no_permission": Message(
+        "This Stripe key may not refund",
+        "The key {key} lacks the permission “{permission}” (Charges and Refunds: write). Nothing was refunded.",
+        "Allow it in Stripe's dashboard (Developers, API keys), or refund there: Payments, open {charge}, Refund. The"
+        " refund then arrives here by itself.",
+    ),
+    "refund.not_sent": Message("Nothing was refunded", "{reason}", "Try again later."),
+    "refund.stripe_refused": Message("Stripe refused the refund", "{reason}", "Nothing was refunded."),
+    "refund.already": Message(
+        "It was refunded in Stripe already",
+        "Stripe had given back {given} of it; that stands here now. Nothing more was refunded.",
+        "Look at the folio: {left} can still be refunded.",
+    ),
+    "refund.not_made": Message(
+        "Stripe did not make this refund",
+        "It was asked for, no answer came, and 20 hours later Stripe shows no such refund. Nothing was refunded.",
+        "Refund it again, if it is still owed.",
+    ),
+    "refund.too_late": Message(
+        "This refund was never sent",
+        "The program ended before it asked Stripe, more than 20 hours ago. Nothing was refunded.",
+        "Refund it again, if it is still owed.",
+    ),
+    "refund.unknown": Message(
+        "Stripe has not confirmed the refund yet",
+        "{reason}",
+        "It stays pending and is looked after by itself. Do not refund it a second time.",
+    ),
+}
+
 _SETTINGS = {
     "settings.unknown": Message("No such setting", "There is no setting “{name}”. There are: {known}.", "Choose one."),
     "settings.zone": Message(
@@ -441,6 +491,7 @@ MESSAGES: dict[str, Message] = {
     **_AMOUNTS,
     **_BOOKINGS,
     **_PAYMENTS,
+    **_REFUNDS,
     **_SETTINGS,
     **_DATABASE,
     **_STRIPE,

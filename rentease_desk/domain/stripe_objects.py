@@ -89,7 +89,7 @@ class SeenIntent(Struct, frozen=True, gc=False):
 
 
 class StripeRefund(Struct, frozen=True, gc=False):
-    """Money on its way back. ``charge_id`` names the charge it belongs to."""
+    """Money on its way back. ``charge_id`` names the charge it belongs to, ``request_uid`` the desk's own request."""
 
     id: str
     charge_id: str | None
@@ -100,6 +100,7 @@ class StripeRefund(Struct, frozen=True, gc=False):
     status: str
     reason: str | None
     failure_reason: str | None
+    request_uid: str | None = None
 
 
 class StripeCustomer(Struct, frozen=True, gc=False):

@@ -52,6 +52,7 @@ class Actions:
             [
                 ("pay", tr("Take payment"), "F9"),
                 ("void", tr("Void payment"), ""),
+                ("refund", tr("Refund…"), ""),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),
                 ("export", tr("Export view"), "Ctrl+E"),

@@ -5,6 +5,8 @@ Dialogs are imported when they are first opened: the window is painted sooner.
 
 from __future__ import annotations
 
+import threading
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +14,8 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.payment import Payment, PaymentStatus, Source
+from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, RefundStatus, Source
+from rentease_desk.domain.refunds import Refunded, RequestState
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 
@@ -27,6 +30,12 @@ class Deeds(QObject):
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
         self._context, self._window = context, window
+        self._cancel = threading.Event()
+
+    def stop(self) -> None:
+        """Wait for Stripe no longer: what was asked is settled by the next start."""
+        self._cancel.set()
+        self._cancel = threading.Event()
 
     @Slot(object)
     def take_payment(self, pk: int) -> None:
@@ -74,6 +83,16 @@ class Deeds(QObject):
         payments, pk = self._context.services.payments, shown.payment_pk
         self._context.tasks.run(Lane.READ, self, lambda: payments.get(pk), self.void_payment, channel="void")
 
+    @Slot(object)
+    def refund(self, pk: int) -> None:
+        """Ask how much of a payment goes back, and why."""
+        services = self._context.services
+
+        def read() -> tuple[Payment, Money]:
+            return services.payments.get(pk), services.refunds.left(pk)
+
+        self._context.tasks.run(Lane.READ, self, read, self._open_refund, channel="refund")
+
     def export_payments(self, query: PaymentQuery, rows: int) -> None:
         """Ask how the list is written."""
         from rentease_desk.gui.dialogs.export_view import ExportDialog
@@ -88,6 +107,38 @@ class Deeds(QObject):
         dialog = TakePaymentDialog(self._context, self._window, booking)
         dialog.taken.connect(self._taken)
         dialog.open()
+
+    def _open_refund(self, found: tuple[Payment, Money]) -> None:
+        payment, left = found
+        trouble = _why_not_refunded(payment, left)
+        if trouble is not None:
+            self.refused.emit(trouble)
+            return
+        from rentease_desk.gui.dialogs.refund_payment import RefundPaymentDialog
+
+        dialog = RefundPaymentDialog(self._context, self._window, payment, left)
+        dialog.planned.connect(self._refund_planned)
+        dialog.open()
+
+    @Slot(object)
+    def _refund_planned(self, found: Refunded) -> None:
+        """Stripe is asked while people go on working; the folio shows the refund as pending meanwhile."""
+        self._refunded(found)
+        if found.state is RequestState.PLANNED:
+            refunds, uid, cancel = self._context.services.refunds, found.refund.uid, self._cancel
+            self._context.tasks.run(
+                Lane.NETWORK, self, lambda: refunds.send(uid, cancel).value, self._refunded, self.refused.emit
+            )
+
+    def _refunded(self, found: Refunded) -> None:
+        amount = self._context.formats.money(Money(found.refund.amount, found.refund.currency))
+        done = found.refund.status is RefundStatus.SUCCEEDED
+        if found.trouble is not None:
+            self.refused.emit(found.trouble)
+        elif done:
+            self.told.emit(self.tr("{amount} refunded.").format(amount=amount))
+        else:
+            self.told.emit(self.tr("{amount} is on its way back: pending at Stripe.").format(amount=amount))
 
     def _open_booking(self, booking: Booking | None) -> None:
         from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
@@ -115,3 +166,12 @@ class Deeds(QObject):
 
     def _amount(self, payment: Payment) -> str:
         return self._context.formats.money(Money(payment.amount, payment.currency))
+
+
+def _why_not_refunded(payment: Payment, left: Money) -> KnownError | None:
+    """What could never be given back is said at once."""
+    if payment.status is PaymentStatus.VOIDED:
+        return KnownError("refund.void")
+    if payment.state is not PaymentState.SUCCEEDED:
+        return KnownError("refund.not_paid")
+    return KnownError("refund.nothing_left") if left.minor <= 0 else None

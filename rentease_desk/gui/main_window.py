@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
 
     def stop_syncing(self) -> None:
         """End the runs that this window has begun; what is in stays in."""
+        self.deeds.stop()
         if self.pages.is_made("sync"):
             self.sync.cancel()
         if self.pages.is_made("events"):
@@ -269,6 +270,7 @@ class MainWindow(QMainWindow):
             "edit": self._edit_marked,
             "pay": self._pay_marked,
             "void": self._void_marked,
+            "refund": self._refund_marked,
             "sync_now": self._sync_now,
             "export": self._export,
         }
@@ -297,6 +299,8 @@ class MainWindow(QMainWindow):
         pages.edit_asked.connect(deeds.edit_booking)
         pages.void_wanted.connect(self._void_marked)
         pages.void_asked.connect(deeds.void)
+        pages.refund_wanted.connect(self._refund_marked)
+        pages.refund_asked.connect(deeds.refund)
         pages.export_asked.connect(self._export_query)
         pages.unmatched_asked.connect(self._show_unmatched)
         pages.folio_left.connect(self._leave_folio)
@@ -366,6 +370,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _void_marked(self) -> None:
         asked = {"folio": self.folio.ask_void, "payments": self.payments.ask_void}.get(self.page)
+        if asked is None or not asked():
+            self.foot.say(self.tr("Mark a payment first."))
+
+    @Slot()
+    def _refund_marked(self) -> None:
+        asked = {"folio": self.folio.ask_refund, "payments": self.payments.ask_refund}.get(self.page)
         if asked is None or not asked():
             self.foot.say(self.tr("Mark a payment first."))
 

@@ -33,8 +33,9 @@ class Pages(QStackedWidget):
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked`` and
-    ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow
-    or a Payment, ``export_asked`` a query. ``void_wanted``: what is marked should be voided. ``folio_left``: go back.
+    ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
+    ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
+    ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
 
@@ -47,6 +48,8 @@ class Pages(QStackedWidget):
     edit_asked = Signal(object)
     void_wanted = Signal()
     void_asked = Signal(object)
+    refund_wanted = Signal()
+    refund_asked = Signal(object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
     folio_left = Signal()
@@ -102,6 +105,8 @@ class Pages(QStackedWidget):
         view = self._list("payments", PaymentsView(self._context))
         view.void_wanted.connect(self.void_wanted)
         view.void_asked.connect(self.void_asked)
+        view.refund_wanted.connect(self.refund_wanted)
+        view.refund_asked.connect(self.refund_asked)
         view.export_asked.connect(self.export_asked)
         view.unmatched_asked.connect(self.unmatched_asked)
         return view
@@ -116,6 +121,8 @@ class Pages(QStackedWidget):
         view.edit_asked.connect(self.edit_asked)
         view.void_wanted.connect(self.void_wanted)
         view.void_asked.connect(self.void_asked)
+        view.refund_wanted.connect(self.refund_wanted)
+        view.refund_asked.connect(self.refund_asked)
         view.closed.connect(self.folio_left)
         return view
 

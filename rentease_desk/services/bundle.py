@@ -15,6 +15,7 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
@@ -27,6 +28,7 @@ class Services(Struct, frozen=True):
     desk: Desk
     bookings: BookingService
     payments: PaymentService
+    refunds: RefundService
     billing: BillingService
     customers: CustomerService
     settings: SettingsService

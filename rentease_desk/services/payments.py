@@ -77,6 +77,14 @@ class PaymentService:
             raise NotFoundError("payment.not_found")
         return found[0]
 
+    def find(self, uid: str) -> Payment:
+        """The payment with this id. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            found = store.find_payment(connection, uid.strip())
+        if found is None:
+            raise NotFoundError("payment.not_found")
+        return found
+
     def keys(self, query: PaymentQuery) -> array[int]:
         """The keys of the payments and refunds asked for, in order."""
         with self._desk.db.reading() as connection:

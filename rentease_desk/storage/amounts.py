@@ -61,6 +61,7 @@ def unsettled(connection: Connection, identity: Identity, span: Span) -> Unsettl
         own(refunds, identity),
         _within(refunds.c.occurred_at, span),
         refunds.c.status == _GONE_BACK,
+        refunds.c.stripe_refund_id.is_not(None),
         payments.c.state == PaymentState.SUCCEEDED.value,
         ~_is_moved(identity, refunds.c.stripe_refund_id, RETURNED),
     )
@@ -83,7 +84,7 @@ def _refunds(identity: Identity, span: Span) -> Select[Any]:
     table = refunds.c
     went_back = case((table.status == _GONE_BACK, table.amount), else_=0)
     query = select(table.stripe_refund_id, table.currency, went_back)
-    return query.where(own(refunds, identity), _within(table.occurred_at, span))
+    return query.where(own(refunds, identity), table.stripe_refund_id.is_not(None), _within(table.occurred_at, span))
 
 
 def _charged() -> ColumnElement[int]:

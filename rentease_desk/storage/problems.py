@@ -123,7 +123,7 @@ def _failed_refunds(identity: Identity) -> _Question:
         "code": refunds.c.failure_reason,
     }
     start = refunds.join(payments, payments.c.pk == refunds.c.payment_pk)
-    return _question(start, told, own(refunds, identity))
+    return _question(start, told, own(refunds, identity), refunds.c.stripe_refund_id.is_not(None))
 
 
 def _disputes(identity: Identity) -> _Question:

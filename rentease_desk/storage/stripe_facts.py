@@ -98,6 +98,7 @@ def open_refunds(connection: Connection, identity: Identity, before: int, limit:
         .where(
             own(refunds, identity),
             refunds.c.status.in_(_OPEN_REFUNDS),
+            refunds.c.stripe_refund_id.is_not(None),  # what Stripe does not have yet is the refund service's
             refunds.c.occurred_at < before,
         )
         .order_by(refunds.c.observed_at)

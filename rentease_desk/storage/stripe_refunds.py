@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Days
@@ -16,6 +16,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import own, write_observed
+from rentease_desk.storage.refund_requests import mark_done
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
@@ -34,10 +35,14 @@ def store_refunds(
         return Outcome(), []
     owners = _payments_of(unit, identity, shown)
     stored = _stored(unit, identity, shown)
+    asked = _asked_for(unit, identity, [one for one in shown if one.id not in stored])
     outcome, homeless = Outcome(), []
     for refund in shown:
         if refund.id in stored:
             _update(unit, days, observed_at, refund, stored[refund.id], outcome)
+        elif refund.id in asked:
+            _adopt(unit, days, observed_at, refund, asked[refund.id])
+            outcome.new.add(refund.id)
         elif refund.id in owners:
             _insert(unit, identity, days, observed_at, refund, owners[refund.id])
             outcome.new.add(refund.id)
@@ -61,7 +66,10 @@ def store_customers(unit: Unit, identity: Identity, observed_at: int, shown: Ite
 
 
 def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> dict[str, Stored]:
-    """The payment row of each refund, by the refund's id: through its intent, or through its charge."""
+    """The payment row of each refund, by the refund's id: through its intent, or through its charge.
+
+    The rows are locked: a desk that asked for a refund writes what became of it, also while another one syncs.
+    """
     intent_of = _intents_of_charges(unit, identity, [one.charge_id for one in shown if one.charge_id])
     key_of = {
         one.id: one.payment_intent_id or intent_of.get(one.charge_id or "") or one.charge_id or "" for one in shown
@@ -70,7 +78,8 @@ def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) 
         own(payments, identity),
         among(payments.c.stripe_payment_id, set(key_of.values())),
     )
-    rows = {row["stripe_payment_id"]: row for row in unit.connection.execute(query).mappings()}
+    locked = unit.connection.execute(query.with_for_update())
+    rows = {row["stripe_payment_id"]: row for row in locked.mappings()}
     return {refund: rows[key] for refund, key in key_of.items() if key in rows}
 
 
@@ -85,16 +94,31 @@ def _intents_of_charges(unit: Unit, identity: Identity, charge_ids: Sequence[str
 
 
 def _stored(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> dict[str, Stored]:
-    query = (
-        select(refunds, payments.c.uid.label("payment_uid"), payments.c.booking_pk)
-        .join(payments, payments.c.pk == refunds.c.payment_pk)
-        .where(
-            own(refunds, identity),
-            among(refunds.c.stripe_refund_id, [one.id for one in shown]),
-        )
-    )
+    query = _rows(identity).where(among(refunds.c.stripe_refund_id, [one.id for one in shown]))
     rows = unit.connection.execute(query.with_for_update(of=refunds)).mappings()
     return {row["stripe_refund_id"]: row for row in rows}
+
+
+def _asked_for(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> dict[str, Stored]:
+    """Refunds that a desk asked for and whose id is not known here yet, by that id: they have a row.
+
+    Metadata can be copied by anybody: what is not the refund that was asked for is one of its own.
+    """
+    uid_of = {one.request_uid: one for one in shown if one.request_uid is not None}
+    if not uid_of:
+        return {}
+    query = _rows(identity).where(among(refunds.c.uid, list(uid_of)), refunds.c.stripe_refund_id.is_(None))
+    rows = unit.connection.execute(query.with_for_update(of=refunds)).mappings().all()
+    pairs = [(uid_of[row["uid"]], row) for row in rows]
+    return {one.id: row for one, row in pairs if (one.amount, one.currency) == (row["amount"], row["currency"])}
+
+
+def _rows(identity: Identity) -> Select[*tuple[Any, ...]]:
+    return (
+        select(refunds, payments.c.uid.label("payment_uid"), payments.c.booking_pk)
+        .join(payments, payments.c.pk == refunds.c.payment_pk)
+        .where(own(refunds, identity))
+    )
 
 
 def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown: StripeRefund, payment: Stored) -> None:
@@ -118,8 +142,19 @@ def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown:
     _note(unit, pk, payment["pk"], payment["booking_pk"])
 
 
+def _adopt(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored: Stored) -> None:
+    """Stripe has made what a desk asked for: its row gets the id, the time and the state."""
+    values = {**_says(shown, days, stored["business_date"], stored), "stripe_refund_id": shown.id,
+              "occurred_at": shown.created}  # fmt: skip
+    unit.record("update", "refund", stored["uid"], document("refund", stored), document("refund", values))
+    row = update(refunds).where(refunds.c.pk == stored["pk"])
+    unit.connection.execute(row.values(observed_at=observed_at, **values))
+    mark_done(unit, {stored["pk"]: stored["uid"]})
+    _note(unit, stored["pk"], stored["payment_pk"], stored["booking_pk"])
+
+
 def _update(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored: Stored, outcome: Outcome) -> None:
-    values = _says(shown, days, stored["business_date"])
+    values = _says(shown, days, stored["business_date"], stored)
     older = stored["observed_at"] > observed_at
     if older or all(stored[name] == value for name, value in values.items()):
         outcome.unchanged.add(shown.id)
@@ -134,12 +169,16 @@ def _update(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, store
         unit.connection.execute(row.values(observed_at=observed_at, **values))
 
 
-def _says(shown: StripeRefund, days: Days, known_date: Any) -> dict[str, Any]:
-    """What Stripe may still change. The business date is the day the refund was made, written when it counts."""
+def _says(shown: StripeRefund, days: Days, known_date: Any, stored: Stored | None = None) -> dict[str, Any]:
+    """What Stripe may still change. The business date is the day the refund was made, written when it counts.
+
+    The reason of a refund from a desk is the one that was typed there; Stripe only knows three.
+    """
+    ours = stored is not None and stored["uid"] == shown.request_uid
     counts = shown.status == RefundStatus.SUCCEEDED.value
     return {
         "status": shown.status,
-        "reason": shown.reason or "",
+        "reason": stored["reason"] if stored is not None and ours else shown.reason or "",
         "failure_reason": shown.failure_reason,
         "business_date": known_date or (days.business_date(shown.created) if counts else None),
     }

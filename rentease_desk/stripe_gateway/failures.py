@@ -6,10 +6,11 @@ Errors of 401, 403, 409 and 429 carry their code in ``error.error.code``; ``erro
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import requests
 import stripe
-from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.stripe_gateway.keys import fingerprint
@@ -49,6 +50,39 @@ def was_sent(error: stripe.StripeError) -> bool:
     if isinstance(cause, requests.exceptions.ConnectTimeout):
         return False
     return not (cause and cause.args and isinstance(cause.args[0], MaxRetryError))  # which is how no connection is told
+
+
+def is_decided(error: stripe.StripeError) -> bool:
+    """Whether Stripe worked out what was asked for and refused it: nothing happened under this idempotency key.
+
+    A wrong key, a missing permission, a limit or a key that is in use says nothing about earlier attempts.
+    """
+    if isinstance(error, stripe.APIConnectionError | stripe.IdempotencyError) or is_foreign(error):
+        return False
+    return error.http_status in {400, 402, 404}
+
+
+def may_have_happened(error: stripe.StripeError) -> bool:
+    """Whether the request that failed may have done its work all the same."""
+    if isinstance(error, stripe.APIConnectionError):
+        return not _never_left(error)
+    if is_foreign(error) or isinstance(error, stripe.IdempotencyError):
+        return True
+    return (error.http_status or 0) >= 500 or error.http_status == 409
+
+
+def is_replayed(headers: Mapping[str, str] | None) -> bool:
+    """Whether an answer is the first one to its idempotency key once more."""
+    return str((headers or {}).get("Idempotent-Replayed", "")).lower() == "true"
+
+
+def _never_left(error: stripe.APIConnectionError) -> bool:
+    """Whether there was no connection to send it over. What broke in an encrypted connection may have been sent."""
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, requests.exceptions.ConnectTimeout):
+        return True
+    told = cause.args[0] if cause and cause.args else None
+    return isinstance(told, MaxRetryError) and isinstance(told.reason, NewConnectionError | ConnectTimeoutError)
 
 
 def error_code(error: stripe.StripeError) -> str | None:

@@ -39,6 +39,7 @@ from rentease_desk.stripe_gateway.mapping import (
 )
 from rentease_desk.stripe_gateway.reader import Json, id_of
 from rentease_desk.stripe_gateway.reads import ReadCount
+from rentease_desk.stripe_gateway.refunds import RefundCalls
 from rentease_desk.stripe_gateway.replies import created_in, data_of, each, next_cursor, page_of, unknown
 from rentease_desk.stripe_gateway.transport import CONNECT_TIMEOUT, READ_TIMEOUT, Reply, Transport
 
@@ -103,6 +104,8 @@ class StripeGateway:
         )
         self.billing = BillingReads(self._list, self._fetch, self.livemode)
         """The lists and objects of payouts, subscriptions, invoices and Checkout Sessions."""
+        self.refunds = RefundCalls(self._list, self.fetch_refund, self._transport.post)
+        """Refunds that the desk asks for."""
 
     @property
     def fingerprint(self) -> str:

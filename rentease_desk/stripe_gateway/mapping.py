@@ -88,6 +88,7 @@ def refund_from(data: Json) -> StripeRefund:
         status=read.one_of("status", _REFUND_STATUSES),
         reason=read.text("reason"),
         failure_reason=read.text("failure_reason"),
+        request_uid=read.metadata().get("request_uid"),
     )
 
 

@@ -36,6 +36,16 @@ def iso_minor(amount: int, currency: str) -> int:
     return amount * 100 if currency in _WHOLE_AT_STRIPE else amount
 
 
+def stripe_minor(amount: int, currency: str) -> int:
+    """ISO 4217 minor units as Stripe counts them. Raises ValueError for a fraction that Stripe does not know."""
+    if currency in _WHOLE_AT_STRIPE:
+        whole, rest = divmod(amount, 100)
+        if rest:
+            raise ValueError(f"Stripe knows no fractions of {currency.upper()}")
+        return whole
+    return amount * 100 if currency in _HUNDREDTHS_THAT_ARE_NOT else amount
+
+
 class Reader:
     """Reads one object's fields, and says which one cannot be read."""
 

@@ -23,7 +23,16 @@ from requests.structures import CaseInsensitiveDict
 from rentease_desk import __version__
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.errors import StripeError
-from rentease_desk.stripe_gateway.failures import FOREIGN, error_code, is_foreign, known_error, was_sent
+from rentease_desk.stripe_gateway.failures import (
+    FOREIGN,
+    error_code,
+    is_decided,
+    is_foreign,
+    is_replayed,
+    known_error,
+    may_have_happened,
+    was_sent,
+)
 from rentease_desk.stripe_gateway.governor import CancelledError, Governor
 from rentease_desk.stripe_gateway.keys import is_loopback
 from rentease_desk.stripe_gateway.stripe_time import StripeTime
@@ -38,10 +47,29 @@ stripe.set_app_info("Rentease Desk", version=__version__)
 
 
 class Reply(Struct, frozen=True):
-    """A parsed reply. ``observed_at``: when its request began, by Stripe's clock, UTC microseconds."""
+    """A parsed reply. ``observed_at``: when its request began, by Stripe's clock, UTC microseconds.
+
+    ``replayed``: it is the first answer to its idempotency key once more, and as old as that.
+    """
 
     data: dict[str, Any]
     observed_at: int
+    replayed: bool = False
+
+
+class PostFailure(Struct, frozen=True):
+    """A POST without a good answer. ``code`` and ``param`` are Stripe's.
+
+    ``unsure``: what was asked for may have happened. ``decided``: Stripe worked the request out and refused it, which
+    also settles earlier attempts with its key. ``spent``: the key repeats a failure of Stripe's own.
+    """
+
+    error: StripeError
+    code: str | None = None
+    param: str | None = None
+    unsure: bool = False
+    decided: bool = False
+    spent: bool = False
 
 
 class _Headers(CaseInsensitiveDict):  # type: ignore[type-arg]
@@ -128,7 +156,7 @@ class Transport:
         """
         for attempt in range(TRIES):
             with self._governor.turn(_endpoint(path), cancel) as begun:
-                answer = self._send(path, params)
+                answer = self._send("get", path, params)
             if isinstance(answer, Reply):
                 return answer
             seconds = _wait_before(answer, attempt)
@@ -139,24 +167,81 @@ class Transport:
                 raise CancelledError from answer
         raise AssertionError("the last attempt raises")
 
+    def post(self, path: str, cancel: threading.Event, *, key: str, **params: Any) -> Reply | PostFailure:
+        """A POST request, tried again where that may help, each time with the same idempotency ``key``.
+
+        Raises CancelledError only if nothing was sent.
+        """
+        unsure, failure = False, None
+        for attempt in range(TRIES):
+            try:
+                with self._governor.turn(_endpoint(path), cancel) as begun:
+                    answer = self._post_once(path, params, key)
+            except CancelledError:
+                if failure is None:
+                    raise
+                return failure
+            if isinstance(answer, Reply):
+                return answer
+            failure, seconds, again = self._judged(answer, path, begun, attempt, unsure)
+            unsure = failure.unsure
+            if not again or cancel.wait(seconds):
+                return failure
+        raise AssertionError("the last attempt returns")
+
+    def _post_once(self, path: str, params: dict[str, Any], key: str) -> Reply | stripe.StripeError | StripeError:
+        """One attempt; an answer that is not Stripe's is a value, too."""
+        try:
+            return self._send("post", path, {**params, "idempotency_key": key})
+        except StripeError as error:
+            return error
+
+    def _judged(
+        self, error: stripe.StripeError | StripeError, path: str, begun: float, attempt: int, unsure: bool
+    ) -> tuple[PostFailure, float, bool]:
+        """What an attempt means after earlier ones that were ``unsure``, how many seconds to wait, whether to retry."""
+        left = attempt + 1 < TRIES
+        if isinstance(error, StripeError):
+            return PostFailure(error, unsure=True), 0.5 * 2**attempt, left
+        seconds = _wait_before(error, attempt)
+        if error.http_status == 429:
+            self._governor.limited(_endpoint(path), begun, seconds, _limited_reason(error))
+        known = known_error(error, self._key, self._host, self._timeouts[1])
+        spent = (error.http_status or 0) >= 500 and is_replayed(error.headers)
+        decided = is_decided(error)
+        failure = PostFailure(
+            known,
+            error_code(error),
+            getattr(error.error, "param", None),
+            not decided and (unsure or may_have_happened(error)),
+            decided,
+            spent,
+        )
+        return failure, seconds, left and not spent and _may_retry(error, known)
+
     def close(self) -> None:
         """Close idle connections."""
         self._session.close()
 
-    def _send(self, path: str, params: dict[str, Any]) -> Reply | stripe.StripeError:
+    def _send(self, method: str, path: str, params: dict[str, Any]) -> Reply | stripe.StripeError:
         """One attempt, counted if Stripe got it. An error of the package is a value here: the turn is over first."""
         sent = self._clock.monotonic()
         try:
-            response = self._client.raw_request("get", path, **params)
+            response = self._client.raw_request(method, path, **params)
         except stripe.StripeError as error:
             if "Date" in (error.headers or {}) and not is_foreign(error):
                 self._learn_time(error.headers or {}, sent)
             if was_sent(error):
-                self._count(self._today())
+                self._count_read(method)
             return error
         reply = self._reply(response, sent)
-        self._count(self._today())
+        self._count_read(method)
         return reply
+
+    def _count_read(self, method: str) -> None:
+        """Stripe's allocation is of reads."""
+        if method == "get":
+            self._count(self._today())
 
     def _today(self) -> date:
         """The UTC day by Stripe's clock; by this computer's before the first reply."""
@@ -172,7 +257,7 @@ class Transport:
         if not isinstance(data, dict):
             raise StripeError("stripe.not_stripe", transient=True, host=self._host)
         self._learn_time(headers, sent)
-        return Reply(data, self.time.microseconds(sent))
+        return Reply(data, self.time.microseconds(sent), is_replayed(headers))
 
     def _learn_time(self, headers: Mapping[str, str], sent: float) -> None:
         told = email.utils.parsedate_tz(headers.get("Date", ""))

@@ -21,6 +21,7 @@ from sqlalchemy import Engine, event
 
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import RandomIds
+from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.opening import open_database
@@ -28,6 +29,7 @@ from rentease_desk.stripe_gateway import gateway
 from tests.tools.accounts import Account
 from tests.tools.clocks import SetClock
 from tests.tools.practice import NOON
+from tests.tools.refunding import refund_service
 from tests.tools.syncing import SyncDesk
 
 PATIENCE = 60.0
@@ -48,13 +50,16 @@ class Where(StrEnum):
 
 
 class Task(NamedTuple):
-    """One sync: a poll, or everything there is. ``page`` objects on a page; it dies at step ``dies_at`` (0: never)."""
+    """One sync: a poll, or everything there is; or one refund. ``page`` objects on a page; it dies at step ``dies_at``
+    (0: never).
+    """
 
     address: str
     account: Account
     poll: bool
     page: int = 100
     dies_at: int = 0
+    refund: RefundDraft | None = None
 
 
 class Death(NamedTuple):
@@ -111,7 +116,10 @@ def _sync(task: Task, shared: Any) -> None:
     _watch(_Steps(shared, task.dies_at))
     gateway.PAGE_SIZE = task.page
     shared[_BEGUN] = 1
-    _ = at.tick() if task.poll else at.run()
+    if task.refund is not None:
+        refund_service(at).refund(task.refund, at.cancel)
+    else:
+        _ = at.tick() if task.poll else at.run()
 
 
 class _Steps:

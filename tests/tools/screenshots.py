@@ -217,6 +217,13 @@ def _void(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.press(Key.Key_V)
     yield "void", studio.top()
     studio.shut()
+    studio.press(Key.Key_R)
+    yield "refund", studio.top()
+    studio.write("60")
+    studio.press(Key.Key_Tab)
+    studio.write("left a day early")
+    studio.press(Key.Key_Return)
+    yield "folio-refunded", studio.window
 
 
 def _sync(studio: Studio) -> Iterator[tuple[str, QWidget]]:

@@ -91,6 +91,8 @@ class FolioModel(CellModel[FolioLine]):
         if isinstance(item, Refund):
             failed = item.status is RefundStatus.FAILED
             why = why_not_refunded(item.failure_reason) if failed else item.reason.replace("_", " ")
+            if item.status is RefundStatus.CANCELED and item.stripe_refund_id is None:
+                return Cell(tr("Refund"), aside=item.reason, tip=item.failure_reason or why)
             return Cell(tr("Refund"), aside=why, tip=why)
         name = method_name(item.source, item.method, item.brand, self._context.settings)
         aside = f"•• {item.last4}" if item.last4 else item.reference

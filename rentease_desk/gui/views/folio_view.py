@@ -33,13 +33,16 @@ from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 class FolioView(Page):
     """``pay_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment; ``closed``: back to the list.
 
-    ``void_wanted``: the marked line should be voided, if it can.
+    ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
+    carries the payment's key.
     """
 
     pay_asked = Signal(object)
     edit_asked = Signal(object)
     void_asked = Signal(object)
     void_wanted = Signal()
+    refund_wanted = Signal()
+    refund_asked = Signal(object)
     closed = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -73,6 +76,7 @@ class FolioView(Page):
             ("F9", self.tr("Pay")),
             ("F2", self.tr("Edit booking")),
             ("V", self.tr("Void payment")),
+            ("R", self.tr("Refund")),
             ("Esc", self.tr("Back to list")),
         )
 
@@ -98,11 +102,13 @@ class FolioView(Page):
         self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape goes back, V voids."""
+        """Escape goes back, V voids, R refunds."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():
             self.void_wanted.emit()
+        elif event.key() == Qt.Key.Key_R and not event.modifiers():
+            self.refund_wanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -157,12 +163,14 @@ class FolioView(Page):
         self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
         self.edit = Button(theme, self.tr("Edit booking"), icon="pencil", key="F2")
         self.void = Button(theme, self.tr("Void payment"), icon="circle-slash", key="V")
+        self.refund = Button(theme, self.tr("Refund…"), icon="arrow-back", key="R")
         back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
         self.pay.clicked.connect(self._ask_pay)
         self.edit.clicked.connect(self._ask_edit)
         self.void.clicked.connect(self.void_wanted)
+        self.refund.clicked.connect(self.refund_wanted)
         back.clicked.connect(self.closed)
-        return row(self.pay, self.edit, self.void, None, back)
+        return row(self.pay, self.edit, self.void, self.refund, None, back)
 
     @Slot()
     def _reload(self) -> None:
@@ -264,4 +272,12 @@ class FolioView(Page):
         if line is None or not isinstance(line.item, Payment):
             return False
         self.void_asked.emit(line.item)
+        return True
+
+    def ask_refund(self) -> bool:
+        """Ask for a refund of the marked line; False if that is no payment."""
+        line = self.current_line
+        if line is None or not isinstance(line.item, Payment):
+            return False
+        self.refund_asked.emit(line.item.pk)
         return True

@@ -34,12 +34,14 @@ _UNMATCHED = "unmatched"
 class PaymentsView(ListPage):
     """``void_asked`` carries a MoneyRow, ``export_asked`` a query. The status bar tells what is not counted.
 
-    ``void_wanted``: the marked row should be voided, if it can. ``unmatched_asked`` carries the key of a payment that
-    needs a booking, or None.
+    ``void_wanted`` and ``refund_wanted``: the marked row should be voided, or given back, if it can; ``refund_asked``
+    carries the payment's key. ``unmatched_asked`` carries the key of a payment that needs a booking, or None.
     """
 
     void_asked = Signal(object)
     void_wanted = Signal()
+    refund_wanted = Signal()
+    refund_asked = Signal(object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
 
@@ -74,6 +76,7 @@ class PaymentsView(ListPage):
             ("Enter", self.tr("Open folio")),
             ("Space", self.tr("Folio beside")),
             ("V", self.tr("Void")),
+            ("R", self.tr("Refund")),
         )
 
     @Slot()
@@ -89,9 +92,11 @@ class PaymentsView(ListPage):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """V voids."""
+        """V voids, R refunds."""
         if event.key() == Qt.Key.Key_V and not event.modifiers():
             self.void_wanted.emit()
+        elif event.key() == Qt.Key.Key_R and not event.modifiers():
+            self.refund_wanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -100,6 +105,14 @@ class PaymentsView(ListPage):
         if self.current_row is None:
             return False
         self.void_asked.emit(self.current_row)
+        return True
+
+    def ask_refund(self) -> bool:
+        """Ask for a refund of the marked payment; False if none is marked, or a refund is."""
+        shown = self.current_row
+        if shown is None or is_refund(shown):
+            return False
+        self.refund_asked.emit(shown.payment_pk)
         return True
 
     def _build(self) -> None:

@@ -29,7 +29,7 @@ class SyncLease:
         """Raises ConflictError ``sync.running`` while somebody else syncs."""
         with self._desk.writing() as unit:
             current = current_lease(unit.connection)
-            if current is not None and _is_gone(current.holder):
+            if current is not None and is_gone(current.holder):
                 drop_lease(unit, current)  # a process of this computer that was killed in the middle
             self._held = take_lease(unit, self._name(), SECONDS)
         if self._held is None:
@@ -48,8 +48,12 @@ class SyncLease:
             self._held = None
 
     def _name(self) -> str:
-        process = psutil.Process()
-        return "|".join((self._desk.operator.desk, platform.node(), str(os.getpid()), _born(process)))
+        return process_name(self._desk)
+
+
+def process_name(desk: Desk) -> str:
+    """This process, as its leases name it."""
+    return "|".join((desk.operator.desk, platform.node(), str(os.getpid()), _born(psutil.Process())))
 
 
 def _running(current: Lease | None, days: Days) -> ConflictError:
@@ -58,8 +62,8 @@ def _running(current: Lease | None, days: Days) -> ConflictError:
     return ConflictError("sync.running", holder=holder, since=since)
 
 
-def _is_gone(holder: str) -> bool:
-    """Whether the holder was a process of this computer that does not run any more."""
+def is_gone(holder: str) -> bool:
+    """Whether the holder of a lease was a process of this computer that does not run any more."""
     parts = holder.rsplit("|", 3)  # a desk may be called “Bar | Terrace”
     if len(parts) != 4 or parts[1] != platform.node():
         return False
