@@ -16,6 +16,9 @@ ENDED_SUBSCRIPTIONS = ("canceled", "incomplete_expired")
 """Statuses of subscriptions of which nothing more can become."""
 UNPAID_INVOICES = ("draft", "open", "uncollectible")
 """Statuses of invoices that may still be paid: one that was given up can be."""
+DRAFT_INVOICE = "draft"
+DELETED_INVOICE = "deleted"
+"""Our word for a draft that was deleted at Stripe, which has none: it is not there any more."""
 UNPAID_PAYOUTS = ("pending", "in_transit")
 """Statuses of payouts that are on their way."""
 RETURNED_PAYOUTS = ("failed", "canceled")

@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 from rentease_desk.domain.agreement import Amounts
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.payment import PaymentState, RefundStatus
-from rentease_desk.domain.stripe_billing import ENDED_SUBSCRIPTIONS, RETURNED_PAYOUTS
+from rentease_desk.domain.stripe_billing import DELETED_INVOICE, ENDED_SUBSCRIPTIONS, RETURNED_PAYOUTS
 from rentease_desk.domain.stripe_objects import CHARGED, RETURNED, Identity
 from rentease_desk.storage.billing_tables import stripe_invoices, stripe_payouts, stripe_subscriptions
 from rentease_desk.storage.observed import own
@@ -31,7 +31,7 @@ def amounts_here(connection: Connection, identity: Identity, span: Span) -> dict
         "transactions": _amounts(connection, _of(identity, span, stripe_transactions, _moved.net)),
         "payouts": _amounts(connection, _of(identity, span, stripe_payouts, _paid_out(), _payout.status)),
         "subscriptions": _amounts(connection, _of(identity, span, stripe_subscriptions, _by_period(), _stay.status)),
-        "invoices": _amounts(connection, _of(identity, span, stripe_invoices, _invoice.amount_paid, _invoice.status)),
+        "invoices": _amounts(connection, _bills(identity, span)),
     }
 
 
@@ -85,6 +85,12 @@ def _refunds(identity: Identity, span: Span) -> Select[Any]:
     went_back = case((table.status == _GONE_BACK, table.amount), else_=0)
     query = select(table.stripe_refund_id, table.currency, went_back)
     return query.where(own(refunds, identity), table.stripe_refund_id.is_not(None), _within(table.occurred_at, span))
+
+
+def _bills(identity: Identity, span: Span) -> Select[Any]:
+    """Without drafts that were deleted: Stripe does not list them either."""
+    bills = _of(identity, span, stripe_invoices, _invoice.amount_paid, _invoice.status)
+    return bills.where(_invoice.status != DELETED_INVOICE)
 
 
 def _charged() -> ColumnElement[int]:

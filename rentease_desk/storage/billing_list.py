@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 
 from rentease_desk.domain.billing import Invoice, LongStay, Payout, PayoutLine
-from rentease_desk.domain.stripe_billing import ENDED_SUBSCRIPTIONS
+from rentease_desk.domain.stripe_billing import DELETED_INVOICE, ENDED_SUBSCRIPTIONS
 from rentease_desk.domain.stripe_objects import CHARGED, Identity, StripeTransaction
 from rentease_desk.storage.billing_tables import (
     stripe_invoice_payments,
@@ -154,6 +154,7 @@ def _invoice_select(identity: Identity) -> Select[*tuple[Any, ...]]:
         .outerjoin(_stays, and_(own(_stays, identity), _stays.c.id == _invoices.c.subscription_id))
         .outerjoin(_paid, and_(own(_paid, identity), _paid.c.invoice_id == _invoices.c.id))
         .outerjoin(payments, and_(own(payments, identity), payments.c.stripe_payment_id == _paid.c.payment_id))
+        .where(_invoices.c.status != DELETED_INVOICE)
         .order_by(_invoices.c.created.desc(), _invoices.c.id, _paid.c.created, _paid.c.id)
     )
 

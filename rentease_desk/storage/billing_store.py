@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, and_, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Days
-from rentease_desk.domain.stripe_billing import StripePayoutLine
+from rentease_desk.domain.stripe_billing import DELETED_INVOICE, DRAFT_INVOICE, StripePayoutLine
 from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.storage.billing_claims import resolve_subscriptions
 from rentease_desk.storage.billing_tables import (
@@ -60,6 +60,18 @@ def store_billing(unit: Unit, identity: Identity, days: Days, page: Page) -> Out
     touched |= {one.payment_id for one in page.invoice_payments if one.id in paid and one.payment_id}
     _tell_bookings(unit, identity, stays | {one.subscription_id for one in page.invoices if one.id in invoices})
     return follow_claims(unit, identity, days, touched)
+
+
+def mark_deleted(unit: Unit, identity: Identity, invoice_id: str) -> None:
+    """Stripe does not know an invoice: a draft was deleted, which is final. Others cannot be, and stay as they are."""
+    table = stripe_invoices
+    draft = (of(table, identity, [invoice_id]), table.c.status == DRAFT_INVOICE)
+    deleted = update(table).where(*draft).values(status=DELETED_INVOICE).returning(table.c.subscription_id)
+    row = unit.connection.execute(deleted).first()
+    if row is not None:
+        unit.record("update", "invoice", invoice_id, {"status": DRAFT_INVOICE}, {"status": DELETED_INVOICE})
+        unit.changes |= Changes(billing=True)
+        _tell_bookings(unit, identity, [row.subscription_id])
 
 
 def payments_of(

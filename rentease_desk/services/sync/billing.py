@@ -12,7 +12,7 @@ from functools import partial
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page, Unreadable
-from rentease_desk.services.sync.pages import RunContext
+from rentease_desk.services.sync.pages import RunContext, forget_draft
 from rentease_desk.storage.billing_facts import open_billing, unlisted_payouts
 
 Fetch = Callable[[str, threading.Event], Page]
@@ -67,8 +67,10 @@ def _refused(act: Callable[[], object]) -> list[StripeError]:
 def _fetch_each(context: RunContext, ids: Iterable[str], fetch: Fetch, store: Callable[[Page], None]) -> None:
     for id_ in ids:
         page = fetch(id_, context.cancel)
-        if page.observed_at:  # a draft that was deleted is not there any more
+        if page.observed_at:
             store(page)
+        else:
+            forget_draft(context, id_)
 
 
 def _lines_of(context: RunContext, payout_id: str) -> Page:

@@ -16,7 +16,7 @@ from rentease_desk.domain.errors import DatabaseError, KnownError, StripeError
 from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, EventPage, EventState, StoredEvent, pause_after
 from rentease_desk.domain.stripe_objects import Page, Unreadable
 from rentease_desk.services.sync.billing import read_payout_lines
-from rentease_desk.services.sync.pages import PageStore, RunContext
+from rentease_desk.services.sync.pages import PageStore, RunContext, forget_draft
 from rentease_desk.storage.stripe_events import keep_events, park_events, postpone_event, settle_events, waiting_events
 from rentease_desk.storage.sync_state import EVENTS, OPENED, move_cursor
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -138,6 +138,8 @@ class EventRun:
     def _fetch(self, dirty: _Dirty, now: int) -> None:
         page = dirty.fetch()
         if page.observed_at == 0:
+            if dirty.events[0].object_kind == "invoice":
+                forget_draft(self._context, dirty.events[0].object_id)
             self._settle(dirty.events, EventState.GONE)
         elif page.unreadable:
             self._pages.fail(page.unreadable)

@@ -15,7 +15,7 @@ from rentease_desk.services.sync.captures import CaptureTimes
 from rentease_desk.services.sync.intents import IntentsBehind
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.tally import Tally
-from rentease_desk.storage.billing_store import store_billing
+from rentease_desk.storage.billing_store import mark_deleted, store_billing
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.statistics import Statistics
 from rentease_desk.storage.stripe_money import store_disputes
@@ -41,6 +41,13 @@ class RunContext(Struct, frozen=True):
     run_pk: int
     cancel: threading.Event
     report: Callable[[Progress], None]
+
+
+def forget_draft(context: RunContext, invoice_id: str) -> None:
+    """Stripe does not know this invoice: if it was a draft, it was deleted."""
+    with context.desk.writing() as unit:
+        context.lease.keep(unit)
+        mark_deleted(unit, context.identity, invoice_id)
 
 
 class _HomelessError(Exception):

@@ -16,7 +16,7 @@ from rentease_desk.domain.stripe_billing import (
     StripeSubscription,
 )
 from rentease_desk.domain.stripe_objects import Page, StripeCharge, StripeRefund
-from rentease_desk.services.sync.pages import PageStore, RunContext
+from rentease_desk.services.sync.pages import PageStore, RunContext, forget_draft
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.storage.amounts import Unsettled, amounts_here, unsettled
 from rentease_desk.storage.stripe_facts import LostSources, lost_sources
@@ -118,6 +118,8 @@ class Checking:
                 page = self._fetches()[kind](id_, self._context.cancel)
                 if page.observed_at:
                     self._store.store(page)
+                elif kind == "invoices":
+                    forget_draft(self._context, id_)
                 self._note(kind, id_, page)
         except StripeError as error:
             if error.code != "stripe.no_permission":
