@@ -20,6 +20,7 @@ from tests.tools.killing import Death, Killer, Task, Where
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import SyncDesk, check_journal
 from tests.tools.truth import Books, true_books
+from tests.tools.truth_billing import held_billing, true_billing
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a thing of POSIX")
 PAGE = 9
@@ -39,6 +40,7 @@ def _check(at: SyncDesk, true: Books) -> Picture:
     """The truth, once; and no run or lease of the dead is left."""
     found = picture(at)
     assert found.books == true
+    assert held_billing(at.desk) == true_billing(at.account)
     for table, column, books in (
         (payments, payments.c.stripe_payment_id, true.payments),
         (refunds, refunds.c.stripe_refund_id, true.refunds),

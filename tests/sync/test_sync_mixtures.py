@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
+from rentease_desk.domain.agreement import COMPARED
 from rentease_desk.practice.keys import PERMISSIONS
 from tests.sync.test_sync_money import disputes, held_settlements, true_disputes, true_settlements
 from tests.tools.accounts import DAY, Accounts
 from tests.tools.databases import PostgresqlMaker, SqliteMaker
-from tests.tools.syncing import check_journal, check_truth, settle
+from tests.tools.syncing import ALL, check_journal, check_truth, settle
 from tests.tools.town import Event, Town, town
 
 REFERENCES = ("LN-1", "LN-2", "LN-3")
@@ -179,6 +181,7 @@ def _check(address: str, accounts: Accounts, events: list[Event], polls: bool, n
         _is_true(place)
         settle(place.at, place.booked)
         _is_true(place)
+        _agrees(place)
 
 
 def _is_true(place: Town) -> None:
@@ -186,6 +189,14 @@ def _is_true(place: Town) -> None:
     assert held_settlements(place.at) == true_settlements(place.at)
     assert disputes(place.at) == true_disputes(place.at)
     check_journal(place.at.desk)
+
+
+def _agrees(place: Town) -> None:
+    """The desk's own check finds the same: payouts, subscriptions and invoices too."""
+    found = place.at.service.verify(ALL, threading.Event())
+    assert found is not None
+    assert set(found.compared) == set(COMPARED)
+    assert (found.agrees, found.repaired, found.lost) == (True, 0, ())
 
 
 @seed(SEED)
