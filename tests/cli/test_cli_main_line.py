@@ -88,7 +88,9 @@ def test_the_main_line(both: Commands, account: Account) -> None:
     truth = true_books(account, {booking["id"]: "LN-2017", "LN-2017": "LN-2017"})
 
     first = both.json("sync", *DAYS)
-    assert first.keys() == SUMMARY | {"failures", "limits"}
+    assert first.keys() == SUMMARY | {"failures", "limits", "agreement", "agreement_put_off"}
+    agreement, put_off = first.pop("agreement"), first.pop("agreement_put_off")
+    assert (agreement["agrees"], agreement["repaired"], put_off) == (True, 0, None)
     total = len(truth.payments) + len(truth.refunds)
     matched = sum(one.booking is not None for one in truth.payments.values())
     waiting = {"succeeded", "partially_refunded", "refunded", "processing", "requires_capture"}
@@ -98,6 +100,8 @@ def test_the_main_line(both: Commands, account: Account) -> None:
         "failed": 0, "failures": [], "limits": [],
     }  # fmt: skip
     again = both.json("sync", *DAYS)
+    assert again.pop("agreement") == agreement
+    assert again.pop("agreement_put_off") is None
     assert again == dict.fromkeys(SUMMARY, 0) | {"fetched": total, "unchanged": total, "failures": [], "limits": []}
 
     cash = both.json("payments", "add", "--booking", "ln-2017", "--method", "cash", "--amount", "12.50")
