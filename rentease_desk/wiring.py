@@ -104,12 +104,17 @@ def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
 
 
 def _tick(services: Services, cancel: threading.Event) -> None:
-    try:
-        services.refunds.resume(cancel)
-        if services.sync.is_due():
-            services.sync.tick(cancel)
-    except KnownError as error:
-        log.warning("the timer's sync: %s", error)
+    """A refund that cannot be settled now does not keep the sync from its turn."""
+    for work in (services.refunds.resume, partial(_sync_if_due, services)):
+        try:
+            work(cancel)
+        except KnownError as error:
+            log.warning("the timer's sync: %s", error)
+
+
+def _sync_if_due(services: Services, cancel: threading.Event) -> None:
+    if services.sync.is_due():
+        services.sync.tick(cancel)
 
 
 def _governors(config: Config, clock: Clock) -> Governors:

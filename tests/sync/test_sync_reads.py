@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import date, timedelta
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
@@ -17,6 +17,7 @@ from rentease_desk.keychain import Keychain
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService, Finding, State
+from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync import reads as sync_reads
 from rentease_desk.storage.stripe_reads import add_reads
@@ -130,9 +131,22 @@ def test_thirty_days_count_and_the_payments_that_succeeded_in_them(at: SyncDesk,
     assert at.service.reads() == Reads(1_000 + own, 10_500, 1)
 
 
+def _nobody() -> NoReturn:
+    raise StripeError("stripe.unreachable", host="api.stripe.com")
+
+
+def test_a_refund_that_cannot_be_settled_does_not_hold_the_sync(at: SyncDesk, clock: SetClock) -> None:
+    def fails(_cancel: threading.Event) -> None:
+        _nobody()
+
+    before = len(at.service.recent(10))
+    wiring._tick(cast(Services, SimpleNamespace(sync=at.service, refunds=SimpleNamespace(resume=fails))), at.cancel)
+    assert len(at.service.recent(10)) == before + 1
+
+
 def _ticks(at: SyncDesk, clock: SetClock, count: int) -> int:
     """How many of so many ticks of five minutes poll."""
-    services = cast(Services, SimpleNamespace(sync=at.service))
+    services = cast(Services, SimpleNamespace(sync=at.service, refunds=RefundService(at.desk, at.desk, _nobody)))
     before = len(at.service.recent(1_000))
     for _ in range(count):
         wiring._tick(services, at.cancel)
