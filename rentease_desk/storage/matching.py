@@ -70,7 +70,7 @@ def card_of(brand: str | None, last4: str | None) -> str | None:
 
 def candidates(connection: Connection, payment: PaymentFacts, days: Days) -> list[BookingFacts]:
     """The bookings that are worth comparing with a payment."""
-    seen = _paid_before(connection, payment)
+    seen = paid_before(connection, payment)
     pks = candidate_keys(connection, payment, _homes(connection, seen))
     return booking_facts(connection, pks, payment, days, seen)
 
@@ -82,11 +82,6 @@ def booking_facts(
     rows, totals = _rows(connection, pks), totals_of(connection, pks)
     known = _known(seen)
     return [_facts(row, totals[row.pk], known[guest_key(row.email, row.name_key)], payment, days) for row in rows]
-
-
-def paid_before(connection: Connection, payment: PaymentFacts) -> list[Row[*_Seen]]:
-    """Payments of the same customer or card that have a booking."""
-    return _paid_before(connection, payment)
 
 
 def guest_key(email: str, name_key: str) -> _Guest:
@@ -110,7 +105,8 @@ def _customer(
     return connection.execute(query).all()
 
 
-def _paid_before(connection: Connection, payment: PaymentFacts) -> list[Row[*_Seen]]:
+def paid_before(connection: Connection, payment: PaymentFacts) -> list[Row[*_Seen]]:
+    """Payments of the same customer or card that have a booking."""
     same = []
     if payment.customer_id is not None:
         same.append(payments.c.customer_id == payment.customer_id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.matching import Suggestions
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
@@ -220,6 +222,58 @@ def test_f_opens_the_folio_and_escape_comes_back(qtbot: QtBot, listed: MainWindo
     assert listed.page == "folio"
     do(qtbot, listed, Key.Key_Escape)
     assert listed.page == "unmatched"
+
+
+def test_enter_never_takes_the_booking_of_another_payment(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    """Keys come quicker than answers: what is still on the screen was found for the payment before."""
+    press(Key.Key_Down)
+    assert (marked(listed), chosen(listed)) == ("pi_soren", "")
+    assert not listed.unmatched.accept_button.isEnabled()
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "soren").booking_reference is None
+    assert stored(hotel, "noor").booking_reference is None
+    assert chosen(listed) == "LN-2017"
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "soren").booking_reference == "LN-2017"
+
+
+def test_a_chosen_booking_stays_chosen_when_another_comes_before_it(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, suggest = chosen(listed), MatchingService.suggest
+
+    def turned(self: MatchingService, pk: int) -> Suggestions:
+        found = suggest(self, pk)
+        return replace(found, candidates=found.candidates[::-1])
+
+    monkeypatch.setattr(MatchingService, "suggest", turned)
+    listed.unmatched.reload()
+    idle(qtbot, listed.context)
+    assert chosen(listed) == wanted != found(listed)[0]
+
+
+def test_while_nobody_looks_at_it_nothing_is_read(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync writes many pages."""
+    asked: list[int] = []
+    suggest = MatchingService.suggest
+
+    def noted(self: MatchingService, pk: int) -> Suggestions:
+        asked.append(pk)
+        return suggest(self, pk)
+
+    monkeypatch.setattr(MatchingService, "suggest", noted)
+    listed.go("bookings")
+    idle(qtbot, listed.context)
+    in_worker(lambda: hotel.services.matching.assign(stored(hotel, "noor").pk, hotel.pks["noor"]))
+    qtbot.waitUntil(lambda: listed.rail._items["unmatched"].accessibleName() == "Unmatched, 3 waiting")
+    idle(qtbot, listed.context)
+    assert asked == []
+    listed.go("unmatched")
+    idle(qtbot, listed.context)
+    assert waiting(listed) == ["pi_soren", "pi_usd", "pi_nobody"]
+    assert asked
 
 
 def test_without_a_booking_enter_says_what_to_do(qtbot: QtBot, listed: MainWindow) -> None:

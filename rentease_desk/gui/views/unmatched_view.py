@@ -39,7 +39,7 @@ class UnmatchedView(Page):
         self._done: list[Payment] = []
         self._wanted: int | None = None
         self._is_writing = self._is_hinting = self._is_searching = False
-        self._row, self._shown = 0, -1
+        self._row, self._shown, self._found_for = 0, -1, -1
         self._add_actions()
         self.body.addWidget(self.banner)
         self.banner.set_flush()
@@ -54,8 +54,12 @@ class UnmatchedView(Page):
 
     @property
     def chosen(self) -> Candidate | None:
-        """The booking that Enter would put it on."""
-        return self.found.item_at(self.candidates.currentIndex().row())
+        """The booking that Enter would put it on; none while those on the screen were found for another payment."""
+        return self.found.item_at(self.candidates.currentIndex().row()) if self._is_found else None
+
+    @property
+    def _is_found(self) -> bool:
+        return self.current is not None and self.current.pk == self._found_for
 
     def start(self) -> None:
         """Read the list. Nothing of another database can be taken back."""
@@ -129,13 +133,15 @@ class UnmatchedView(Page):
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
+        """While nobody looks at it, nothing is read: a sync writes many pages, and the window counts what waits."""
         if changes.payments or changes.refunds or changes.bookings:
             self.waiting.forget()
-            self.reload()
+            if self.isVisible():
+                self.reload()
 
     def _show_waiting(self, found: list[Payment]) -> None:
         self.was_read("waiting")
-        before, kept = self.current, self.candidates.currentIndex().row()
+        before, kept = self.current, self.chosen
         self._row = max(0, self.list.currentIndex().row())
         self.waiting.show(found)
         self.counted.emit(len(found))
@@ -144,7 +150,8 @@ class UnmatchedView(Page):
         if self._wanted is None or not self._mark_wanted():
             row = self.waiting.row_of(before.pk) if before is not None else None
             self.list.mark(min(self._row, len(found) - 1) if row is None else row)
-        self._show_marked(kept if before == self.current else 0)
+        same = before is not None and self.current is not None and before.pk == self.current.pk
+        self._show_marked(kept if same else None)
 
     def _mark_wanted(self) -> bool:
         row = None if self._wanted is None else self.waiting.row_of(self._wanted)
@@ -187,34 +194,42 @@ class UnmatchedView(Page):
     # --- what is suggested
 
     @Slot()
-    def _show_marked(self, row: int = 0) -> None:
+    def _show_marked(self, kept: Candidate | None = None) -> None:
+        """``kept``: what was chosen before, and stays so if it is among the candidates."""
         shown, count = self.current, self.waiting.rowCount()
         self.right.show_payment(shown, self.list.currentIndex().row() + 1, count)
         self.undo_button.setEnabled(bool(self._done))
         if shown is None:
             self.found.show([])
-            self._show_effect()
         else:
-            self._ask(shown.pk, row)
+            self._ask(shown.pk, kept)
+        self._show_effect()
 
-    def _ask(self, pk: int, row: int) -> None:
+    def _ask(self, pk: int, kept: Candidate | None = None) -> None:
         """What is suggested for a payment, or found by the search."""
         matching, text = self.context.services.matching, self.search.text().strip()
         looking = self._is_searching and bool(text)
         work = (lambda: matching.search(pk, text)) if looking else (lambda: matching.suggest(pk))
         self.context.tasks.run(
-            Lane.READ, self, work, lambda found: self._show_found(found, row, looking), self._not_found, channel="found"
+            Lane.READ,
+            self,
+            work,
+            lambda found: self._show_found(found, kept, looking),
+            self._not_found,
+            channel="found",
         )
 
-    def _show_found(self, found: Suggestions, row: int, looking: bool) -> None:
+    def _show_found(self, found: Suggestions, kept: Candidate | None, looking: bool) -> None:
         self.was_read("found")
         if self.current is None or found.payment.pk != self.current.pk:
             return
         if not looking:
             self.waiting.keep(found.payment.pk, found)
+        self._found_for = found.payment.pk
         self.found.currency = found.payment.currency
         self.found.show(found.candidates)
-        self.candidates.mark(min(max(row, 0), len(found.candidates) - 1))
+        keys = [one.booking.pk for one in found.candidates]
+        self.candidates.mark(keys.index(kept.booking.pk) if kept and kept.booking.pk in keys else 0)
         self.right.show_found(len(found.candidates), self._nothing_words(found, looking))
         self._show_effect()
 
@@ -281,7 +296,7 @@ class UnmatchedView(Page):
     @Slot()
     def _look(self) -> None:
         if self.current is not None:
-            self._ask(self.current.pk, 0)
+            self._ask(self.current.pk)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """In the search, ↑ and ↓ go through the bookings, Enter goes back to the list, Escape ends it."""
@@ -317,10 +332,15 @@ class UnmatchedView(Page):
         if self._is_writing or payment is None:
             return
         if chosen is None:
-            self.said.emit(self.tr("There is no booking to put it on: S searches for one."))
+            self.said.emit(self._why_not())
             return
         matching, pk = self.context.services.matching, chosen.booking.pk
         self._write(lambda: matching.assign(payment.pk, pk, payment.version), self._was_assigned)
+
+    def _why_not(self) -> str:
+        if not self._is_found:
+            return self.tr("The bookings for this payment are still being looked for.")
+        return self.tr("There is no booking to put it on: S searches for one.")
 
     @Slot()
     def _take_back(self) -> None:
