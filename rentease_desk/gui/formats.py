@@ -32,13 +32,11 @@ class Formats:
 
     def amount(self, minor: int, currency: str) -> str:
         """``1,113.00`` with the currency's ISO digits and a real minus sign."""
-        pattern = _number_pattern(self.language, digits(currency))
-        return self._apply(pattern, minor, currency)
+        return _amount(self.language, minor, currency)
 
     def money(self, money: Money) -> str:
         """``€1,113.00``: for running text and large figures."""
-        pattern = _currency_pattern(self.language, digits(money.currency))
-        return self._apply(pattern, money.minor, money.currency)
+        return _money(self.language, money.minor, money.currency)
 
     def short_date(self, day: date) -> str:
         """``Thu 5 Nov``; of another year ``5 Nov 2025``."""
@@ -86,11 +84,6 @@ class Formats:
     def _is_this_year(self, day: date) -> bool:
         return self._today is None or day.year == self._today().year
 
-    def _apply(self, pattern: NumberPattern, minor: int, currency: str) -> str:
-        value = Decimal(minor).scaleb(-digits(currency))
-        text = pattern.apply(value, _locale(self.language), currency=currency.upper(), currency_digits=False)
-        return _TOUCHING.sub("\\1\N{NO-BREAK SPACE}", str(text)).replace("-", MINUS)
-
 
 @lru_cache(maxsize=8)
 def _locale(language: str) -> Locale:
@@ -100,6 +93,22 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language)
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en_GB")
+
+
+@lru_cache(maxsize=4096)
+def _amount(language: str, minor: int, currency: str) -> str:
+    return _applied(_number_pattern(language, digits(currency)), language, minor, currency)
+
+
+@lru_cache(maxsize=4096)
+def _money(language: str, minor: int, currency: str) -> str:
+    return _applied(_currency_pattern(language, digits(currency)), language, minor, currency)
+
+
+def _applied(pattern: NumberPattern, language: str, minor: int, currency: str) -> str:
+    value = Decimal(minor).scaleb(-digits(currency))
+    text = pattern.apply(value, _locale(language), currency=currency.upper(), currency_digits=False)
+    return _TOUCHING.sub("\\1\N{NO-BREAK SPACE}", str(text)).replace("-", MINUS)
 
 
 @lru_cache(maxsize=32)

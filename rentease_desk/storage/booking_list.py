@@ -34,10 +34,13 @@ _WHOLE = (BookingView.ALL, BookingView.CURRENT)
 _MONEY_SORTS = {BookingSort.TOTAL: "charged", BookingSort.PAID: "paid"}
 
 
-def booking_keys(connection: Connection, query: BookingQuery, currency: str) -> array[int]:
-    """The keys of the bookings asked for. An amount in the search is read in ``currency``."""
+def booking_keys(connection: Connection, query: BookingQuery, currency: str, limit: int | None = None) -> array[int]:
+    """The keys of the bookings asked for. An amount in the search is read in ``currency``.
+
+    A plain search stops at ``limit`` keys; any other is sorted first, and gives all of them in the same time.
+    """
     if _is_plain_search(query):
-        return read_keys(connection, _plain_search(query, currency))
+        return read_keys(connection, _plain_search(query, currency).limit(limit))
     chosen = select(bookings.c.pk)
     totals = totals_table() if _needs_totals(query) else None
     if totals is not None:

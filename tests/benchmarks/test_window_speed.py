@@ -94,4 +94,4 @@ def test_the_window_is_painted_and_the_search_answers(full_desk: Path) -> None:
     print(f"the first bookings on it: {median(one['rows'] for one in desk):.0f} ms")
     for name in sorted(set(desk[0]) - {"painted", "rows"}):
         took = [one[name] for one in desk]
-        print(f"search, {name}: {median(took):.0f} ms, worst {max(took):.0f} ms")
+        print(f"search, {name.replace('_', ' ')}: {median(took):.0f} ms, worst {max(took):.0f} ms")

@@ -56,7 +56,7 @@ class Rows:
 
     rows_: tuple[MoneyRow, ...]
 
-    def keys(self) -> array[int]:
+    def keys(self, _limit: int | None = None, /) -> array[int]:
         return array("q", [row.key for row in self.rows_])
 
     def rows(self, keys: Sequence[int]) -> list[MoneyRow]:

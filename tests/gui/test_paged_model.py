@@ -12,7 +12,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.gui.models.cell import CELL_ROLE, Cell
-from rentease_desk.gui.models.paged_model import KEPT_PAGES, PAGE, PagedModel
+from rentease_desk.gui.models.paged_model import BEGINNING, KEPT_PAGES, PAGE, PagedModel
 from rentease_desk.gui.tasks import Tasks
 from tests.tools.gui_rows import COLUMNS, FakeSource, Row, keys
 
@@ -220,3 +220,51 @@ def test_cells_are_there_for_the_delegate_and_as_text(qtbot: QtBot, model: Paged
     index = model.index(0, 0)
     assert index.data(CELL_ROLE) == Cell(str(BIG))
     assert model.headerData(1, Qt.Orientation.Horizontal) == "Version"
+
+
+def test_the_beginning_is_shown_before_the_rest_is_looked_for(
+    qtbot: QtBot, qtmodeltester: ModelTester, model: PagedModel[Row]
+) -> None:
+    source = FakeSource(keys(1_000), quick=True)
+    load(qtbot, model, source)
+    assert (model.rowCount(), model.is_loading, source.limits) == (BEGINNING, True, [BEGINNING])
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.reloaded):
+        pass
+    assert (model.rowCount(), model.is_loading, source.limits) == (1_000, False, [BEGINNING, None])
+    assert source.asked == [(0, PAGE)]
+    assert (text(model, 0), fetched(qtbot, model, 999)) == ("0", "999")
+    qtmodeltester.check(model)
+
+
+@pytest.mark.parametrize(("count", "reads"), [(0, 1), (BEGINNING - 1, 1), (BEGINNING, 2), (BEGINNING + 1, 2)])
+def test_a_list_that_ends_within_its_beginning_is_read_once(
+    qtbot: QtBot, model: PagedModel[Row], count: int, reads: int
+) -> None:
+    source = FakeSource(keys(count), quick=True)
+    load(qtbot, model, source)
+    qtbot.waitUntil(lambda: not model.is_loading)
+    assert (model.rowCount(), len(source.limits)) == (count, reads)
+
+
+def test_a_list_that_changed_before_its_rest_came_is_shown_as_it_is_now(qtbot: QtBot, model: PagedModel[Row]) -> None:
+    source = FakeSource(keys(1_000), quick=True)
+    load(qtbot, model, source)
+    source.all_keys, source.version = keys(999, 1), 2
+    qtbot.waitUntil(lambda: not model.is_loading)
+    assert (model.rowCount(), model.key_at(0), text(model, 0, 1)) == (999, 1, "v2")
+
+
+def test_nobody_looks_for_the_rest_of_a_word_that_is_still_typed(qtbot: QtBot, model: PagedModel[Row]) -> None:
+    typed = [FakeSource(keys(1_000, first), quick=True) for first in (0, 5_000)]
+    for source in typed:
+        load(qtbot, model, source)
+    qtbot.waitUntil(lambda: not model.is_loading)
+    assert [source.limits for source in typed] == [[BEGINNING], [BEGINNING, None]]
+    assert (model.rowCount(), model.key_at(999)) == (1_000, 5_999)
+
+
+def test_who_has_scrolled_gets_the_whole_list_at_once(qtbot: QtBot, model: PagedModel[Row]) -> None:
+    model.first_visible = 500
+    source = FakeSource(keys(1_000), quick=True)
+    load(qtbot, model, source)
+    assert (model.rowCount(), source.limits) == (1_000, [None])

@@ -369,6 +369,20 @@ def test_mark_and_place_stay_over_a_reload(qtbot: QtBot, model: PagedModel[Row],
     assert (table.current_key, bar.value()) == (250, 100)
 
 
+@pytest.mark.parametrize("moves_on", [False, True])
+def test_a_mark_beyond_the_beginning_comes_with_the_rest(
+    qtbot: QtBot, model: PagedModel[Row], table: DeskTable, moves_on: bool
+) -> None:
+    table.select_key(450)
+    table.verticalScrollBar().setValue(0)
+    load(qtbot, model, FakeSource(keys(500), quick=True))
+    assert (table.current_key, model.is_loading) == (None, True)
+    if moves_on:
+        table.setCurrentIndex(model.index(3, 0))
+    qtbot.waitUntil(lambda: not model.is_loading)
+    assert table.current_key == (3 if moves_on else 450)
+
+
 def test_the_mark_follows_its_key(qtbot: QtBot, model: PagedModel[Row], table: DeskTable) -> None:
     table.select_key(10)
     load(qtbot, model, FakeSource(keys(500, 5)))

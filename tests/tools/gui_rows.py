@@ -20,21 +20,27 @@ class Row:
 
 @dataclass
 class FakeSource:
-    """Rows of some keys; notes what is asked for. Behind ``gate`` it answers when that is opened."""
+    """Rows of some keys; notes what is asked for. Behind ``gate`` it answers when that is opened.
+
+    A ``quick`` one can read the beginning of its keys alone.
+    """
 
     all_keys: array[int]
     version: int = 1
     gone: frozenset[int] = frozenset()
     failing: bool = False
+    quick: bool = False
     gate: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[int, int]] = field(default_factory=list)
+    limits: list[int | None] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def keys(self) -> array[int]:
-        return self.all_keys
+    def keys(self, limit: int | None = None, /) -> array[int]:
+        self.limits.append(limit)
+        return self.all_keys[:limit] if self.quick else self.all_keys
 
     def rows(self, keys: Sequence[int]) -> list[Row]:
         assert self.gate.wait(60)

@@ -26,9 +26,9 @@ class BookingSource(Struct, frozen=True):
     service: BookingService
     query: BookingQuery
 
-    def keys(self) -> array[int]:
-        """All keys, in order."""
-        return self.service.keys(self.query)
+    def keys(self, limit: int | None = None, /) -> array[int]:
+        """All keys, in order; the first ``limit`` of what words find."""
+        return self.service.keys(self.query, limit)
 
     def rows(self, keys: Sequence[int]) -> list[Booking]:
         """Some bookings."""

@@ -57,7 +57,7 @@ class EventSource(Struct):
     descending: bool = True
     _found: dict[int, StoredEvent] = {}
 
-    def keys(self) -> array[int]:
+    def keys(self, _limit: int | None = None, /) -> array[int]:
         """All keys, in order; what is alike stands newest first."""
         order = _ORDER[self.sort]
         found = sorted(self.service.latest(self.state), key=order, reverse=self.descending)  # type: ignore[arg-type]

@@ -54,7 +54,7 @@ class FollowUpSource(Struct):
     descending: bool = False
     _found: dict[int, FollowUp] = {}
 
-    def keys(self) -> array[int]:
+    def keys(self, _limit: int | None = None, /) -> array[int]:
         """All keys, in order."""
         found, order = self.service.listed(done=self.done), _ORDER.get(self.sort)
         if order is not None:

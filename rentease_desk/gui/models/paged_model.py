@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal, Slot
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.models.cell import Cell, Column
@@ -15,6 +15,10 @@ from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.tasks import Lane, Tasks
 
 PAGE = 100
+BEGINNING = 2 * PAGE
+"""So many rows are asked for first: they are on the screen before the database looks for the rest."""
+_REST_AFTER = 100
+"""Milliseconds after that the rest is looked for: not for the letters of a word that is still being typed."""
 KEPT_PAGES = 40
 
 R = TypeVar("R")
@@ -24,8 +28,8 @@ _NOT_HERE_YET = Cell("…", colour="text2")
 class Source(Protocol[R]):
     """Where rows come from. Both are called in worker threads."""
 
-    def keys(self) -> array[int]:
-        """The keys of all rows, in order."""
+    def keys(self, limit: int | None = None, /) -> array[int]:
+        """The keys of all rows, in order; of the first ``limit`` alone, where they can be read sooner than all."""
 
     def rows(self, keys: Sequence[int]) -> list[R]:
         """Rows by key; those that are gone are left out."""
@@ -35,7 +39,10 @@ class Source(Protocol[R]):
 
 
 class PagedModel(CellModel[R]):
-    """Shows a source. ``reloaded`` is sent after each new list of keys; ``failed`` carries a KnownError."""
+    """Shows a source. ``reloaded`` is sent after each new list of keys; ``failed`` carries a KnownError.
+
+    While ``is_loading``, a list that was told to be reloaded may lack its end; it is sent again with the rest.
+    """
 
     reloaded = Signal()
     failed = Signal(object)
@@ -47,18 +54,29 @@ class PagedModel(CellModel[R]):
         self._keys: array[int] = array("q")
         self._pages: OrderedDict[int, dict[int, R]] = OrderedDict()
         self._asked: set[int] = set()
+        self._begun: array[int] | None = None  # the beginning that is shown while the rest is looked for
         self._generation = 0
         self.first_visible = 0
+        self._rest = QTimer(self, singleShot=True, interval=_REST_AFTER)
+        self._rest.timeout.connect(self._ask_for_rest)
         self.is_loaded = False
         self.is_loading = False
 
     def load(self, source: Source[R]) -> None:
         """Ask for the rows of a source; what is shown stays until they come. The latest call wins."""
+        self._begun = None
+        self._rest.stop()
+        self._ask(source, None if self.first_visible else BEGINNING)
+
+    def _ask(self, source: Source[R], limit: int | None) -> None:
+        begun = self._begun
         first, into = self.first_visible // PAGE * PAGE, self.first_visible % PAGE
         count = PAGE if into < PAGE // 2 else 2 * PAGE  # what is on the screen may reach into the next page
 
         def work() -> tuple[array[int], list[R]]:
-            keys = source.keys()
+            keys = source.keys(limit)
+            if begun is not None and keys[: len(begun)] == begun:
+                return keys, []
             start = min(first, max(0, len(keys) - 1) // PAGE * PAGE)
             return keys, source.rows(keys[start : start + count])
 
@@ -67,11 +85,35 @@ class PagedModel(CellModel[R]):
             Lane.READ,
             self,
             work,
-            lambda found: self._replace(source, *found),
+            lambda found: self._show(source, limit, *found),
             self.failed.emit,
             channel="keys",
             ended=self._end_loading,
         )
+
+    def _show(self, source: Source[R], limit: int | None, keys: array[int], rows: list[R]) -> None:
+        if self._begun is not None and keys[: len(self._begun)] == self._begun:
+            self._grow(keys)
+        else:
+            self._replace(source, keys, rows)
+        self._begun = keys if len(keys) == limit else None
+        if self._begun is not None:
+            self.is_loading = True
+            self._rest.start()
+        self.reloaded.emit()
+
+    @Slot()
+    def _ask_for_rest(self) -> None:
+        if self._source is not None:
+            self._ask(self._source, None)
+
+    def _grow(self, keys: array[int]) -> None:
+        """The rest of a list whose beginning is shown: what stands there already stays untouched."""
+        if len(keys) == len(self._keys):
+            return
+        self.beginInsertRows(QModelIndex(), len(self._keys), len(keys) - 1)
+        self._keys = keys
+        self.endInsertRows()
 
     def key_at(self, row: int) -> int | None:
         """The key of a row of the table."""
@@ -113,7 +155,6 @@ class PagedModel(CellModel[R]):
         if rows:
             self._keep_around(rows)
         self.endResetModel()
-        self.reloaded.emit()
 
     def _keep_around(self, rows: list[R]) -> None:
         """Keep the rows that came with the keys: the page or two that are on the screen."""

@@ -29,7 +29,7 @@ class PaymentSource(Struct, frozen=True):
     service: PaymentService
     query: PaymentQuery
 
-    def keys(self) -> array[int]:
+    def keys(self, _limit: int | None = None, /) -> array[int]:
         """All keys, in order."""
         return self.service.keys(self.query)
 

@@ -150,10 +150,10 @@ class BookingsView(ListPage):
     @Slot()
     def _loaded(self) -> None:
         count = self.model.rowCount()
-        if self._to_mark is not None:
-            self.table.select_key(self._to_mark)
+        if self._to_mark is not None and (self.table.select_key(self._to_mark) or not self.model.is_loading):
             self._to_mark = None
-        self.subtitle.setText(rows_told(count, self.context.formats))
+        if not self.model.is_loading:
+            self.subtitle.setText(rows_told(count, self.context.formats))
         self.empty.setVisible(count == 0)
         if count == 0:
             self._say_empty()

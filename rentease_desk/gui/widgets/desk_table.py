@@ -51,11 +51,12 @@ class DeskTable(CellTable):
         """The key of the row that is marked."""
         return self._list.key_at(self.currentIndex().row())
 
-    def select_key(self, key: int) -> None:
-        """Mark a row by its key, if it is in the list."""
+    def select_key(self, key: int) -> bool:
+        """Mark a row by its key. False if it is not in the list."""
         row = self._list.row_of(key)
         if row is not None:
             self.setCurrentIndex(self._list.index(row, 0))
+        return row is not None
 
     def show_sorting(self, by: object, *, descending: bool) -> None:
         """Mark the column that the list is sorted by."""
@@ -109,11 +110,14 @@ class DeskTable(CellTable):
     @Slot()
     def _find_place(self) -> None:
         """Mark the row again. Who has scrolled away from it is not taken back to it."""
-        if self._kept is not None:
-            self.select_key(self._kept)
-            if not self._was_seen:
-                self.verticalScrollBar().setValue(self._kept_scroll)
-        self._kept = None
+        if self._kept is None or self.currentIndex().isValid():
+            self._kept = None
+            return
+        found = self.select_key(self._kept)
+        if found and not self._was_seen:
+            self.verticalScrollBar().setValue(self._kept_scroll)
+        if found or not self._list.is_loading:
+            self._kept = None
 
     @Slot(int)
     def _scrolled(self, _value: int) -> None:
