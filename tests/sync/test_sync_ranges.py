@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from rentease_desk.domain.dates import DateRange
-from rentease_desk.domain.sync import Progress, RunOutcome
+from rentease_desk.domain.stripe_objects import Page
+from rentease_desk.domain.sync import RunOutcome
+from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import DAY
 from tests.tools.stories import Happening
 from tests.tools.syncing import ALL, SyncDesk, check_truth, is_sum
@@ -177,8 +181,9 @@ def test_what_is_made_while_the_pages_are_read(at: SyncDesk) -> None:
     check_truth(at)
 
 
-def test_what_changes_while_the_pages_are_read(at: SyncDesk) -> None:
-    """The intent was read as open; its charges, read a moment later, tell that there is more to know."""
+@pytest.mark.parametrize("first", ["list_intents", "list_charges"])
+def test_what_changes_while_the_pages_are_read(at: SyncDesk, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """Of two lists that are read side by side, one shows the intent as open, the other that there is more to know."""
     stories = (
         "create",
         "create",
@@ -191,13 +196,36 @@ def test_what_changes_while_the_pages_are_read(at: SyncDesk) -> None:
     later = ("fail", "fail succeed refund:100", "succeed", "fail", "process", "settle", "capture:70")
     payments = [Happening(at.account).all(story) for story in stories]
 
-    def report(step: Progress) -> None:
+    def change() -> None:
         at.account.advance(1)
-        for payment, words in zip(payments, later if step.step == "payments" else (), strict=False):
+        for payment, words in zip(payments, later, strict=True):
             payment.all(words)
 
-    at.run(report=report)
+    _read_one_after_the_other(monkeypatch, first, change)
+    at.run()
     check_truth(at)
+
+
+def _read_one_after_the_other(monkeypatch: pytest.MonkeyPatch, first: str, between: Callable[[], None]) -> None:
+    """Whichever list is asked for sooner, ``first`` is read first, and something happens before the other."""
+    is_read = threading.Event()
+    second = next(name for name in ("list_intents", "list_charges") if name != first)
+    read_first, read_second = getattr(StripeGateway, first), getattr(StripeGateway, second)
+
+    def before(*told: object) -> Page:
+        page: Page = read_first(*told)
+        if not is_read.is_set():
+            between()
+            is_read.set()
+        return page
+
+    def after(*told: object) -> Page:
+        assert is_read.wait(60)
+        page: Page = read_second(*told)
+        return page
+
+    monkeypatch.setattr(StripeGateway, first, before)
+    monkeypatch.setattr(StripeGateway, second, after)
 
 
 def test_a_day_in_the_future_is_empty(at: SyncDesk) -> None:

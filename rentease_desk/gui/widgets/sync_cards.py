@@ -123,7 +123,8 @@ class SyncNowCard(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """How far the run is."""
-        steps = {"payments": self.tr("Reading payments"), "charges": self.tr("Reading charges"),
+        steps = {"balance": self.tr("Reading payments"), "payments": self.tr("Reading payments"),
+                 "charges": self.tr("Reading payments"),
                  "refunds": self.tr("Reading refunds"), "customers": self.tr("Reading customers")}  # fmt: skip
         share = 100 * progress.done // max(1, progress.total)
         self._step.setText(steps.get(progress.step, progress.step))

@@ -36,8 +36,8 @@ class CaptureTimes:
         self._identity = identity
         self._cancel = cancel
 
-    def complete(self, page: Page) -> Page:
-        """The page, its captured charges with the time of their capture."""
+    def complete(self, page: Page, *, may_ask: bool = True) -> Page | None:
+        """The page, its captured charges with the time of their capture. None if Stripe had to be asked and may not."""
         intents = self._intents_of(page)
         late = [one for one in page.charges if lacks_capture_time(intents.get(one.payment_intent_id or ""), one)]
         if not late:
@@ -47,6 +47,8 @@ class CaptureTimes:
             known = known_charges(connection, self._identity, ids)
             moved = {key: one.created for key, one in moved_by(connection, self._identity, ids).items()}
         moved |= {str(one.source_id): one.created for one in page.transactions if one.type in CHARGED}
+        if not may_ask and any(_is_unknown(one, known.get(one.id), moved.get(one.id)) for one in late):
+            return None
         timed: dict[str, StripeCharge] = {}
         for one in late:
             try:
@@ -72,7 +74,7 @@ class CaptureTimes:
 
         Stripe makes the balance transaction within hours, so a charge that has none was captured just now.
         """
-        if known is not None and known.captured_at is not None and known.balance_transaction_id is not None:
+        if _is_known(known):
             return charge  # the row keeps what it knows
         exact = self._ask(charge) if moved_at is None else moved_at
         seen_uncaptured = known is not None and not known.captured
@@ -85,6 +87,14 @@ class CaptureTimes:
         if charge.balance_transaction_id is None:
             return None
         return self._gateway.capture_time(charge.balance_transaction_id, self._cancel)
+
+
+def _is_known(known: KnownCharge | None) -> bool:
+    return known is not None and known.captured_at is not None and known.balance_transaction_id is not None
+
+
+def _is_unknown(charge: StripeCharge, known: KnownCharge | None, moved_at: int | None) -> bool:
+    return not _is_known(known) and moved_at is None and charge.balance_transaction_id is not None
 
 
 def _without(page: Page, charge: StripeCharge, error: StripeError) -> Page:

@@ -1,19 +1,19 @@
-"""Lists read side by side: several threads ask Stripe, one writes. What is left of a list stands in the database."""
+"""Lists read side by side: several threads ask Stripe, one writes. What is left of a list stands in the database: a
+page that waits to be written (see ``waiting``) is still a part of that.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
-from itertools import islice
-
-from msgspec import Struct
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.services.sync.pages import PageStore, RunContext
+from rentease_desk.services.sync.waiting import Taken, WaitingPages
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.sync_ranges import OpenRange, cut_range
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -29,19 +29,8 @@ AT_ONCE = 6
 """How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
 _PATIENCE = 0.1
 """Seconds between looks at whether the person wants no more."""
-_TOGETHER = 4
-"""How many pages that wait are written in one transaction: a cash payment waits for no more."""
 _WORTH = 2
 """Pages that are thought to be left before a range is split."""
-
-
-class _Taken(Struct, frozen=True):
-    """A page that was read, what is left of its range, and what is to be read of that beside it."""
-
-    range: OpenRange
-    page: Page
-    left: Span | None
-    split: Span | None
 
 
 class Lists:
@@ -57,51 +46,70 @@ class Lists:
         self._note = note
         self._enough = threading.Event()
         self._asked: dict[Future[Page], OpenRange] = {}
+        self._next: dict[int, tuple[OpenRange, str | None]] = {}
+        self._waiting = WaitingPages(())
+        self._failed: StripeError | None = None
 
-    def drain(self, ranges: Iterable[OpenRange]) -> None:
+    def drain(self, ranges: Sequence[OpenRange]) -> None:
         """Raises what reading or writing raises; then what is left is found in the database."""
+        self._waiting = WaitingPages(ranges)
+        self._next = {one.pk: (one, None) for one in ranges}
         with ThreadPoolExecutor(AT_ONCE, "stripe-list") as threads:
             try:
-                for one in ranges:
-                    self._ask(threads, one, None)
-                while self._asked:
-                    self._take(threads)
+                while self._next or self._asked or self._waiting:
+                    self._ask(threads)
+                    self._take()
+                if self._failed is not None:
+                    raise self._failed
             finally:
                 self._enough.set()
                 threads.shutdown(cancel_futures=True)
 
-    def _take(self, threads: ThreadPoolExecutor) -> None:
+    def _ask(self, threads: ThreadPoolExecutor) -> None:
+        """Ask for the next page of every range of which not enough waits."""
+        for pk, (one, after) in list(self._next.items()):
+            if not self._waiting.is_full(one.kind):
+                del self._next[pk]
+                self._asked[threads.submit(self._page, one, after)] = one
+
+    def _take(self) -> None:
         done, _ = wait(self._asked, _PATIENCE, FIRST_COMPLETED)
-        if self._context.cancel.is_set():
-            raise CancelledError
-        taken: list[_Taken] = []
-        for future in islice(done, _TOGETHER):
+        for future in done:
             one = self._asked.pop(future, None)
             if one is not None:
-                self._permitted(one.kind, partial(self._go_on, threads, one, future, taken))
-        if taken:
-            self._write(threads, taken)
+                self._unless_it_fails(one.kind, partial(self._go_on, one, future))
+        for taken in self._waiting.first():
+            if self._context.cancel.is_set():
+                raise CancelledError
+            if self._waiting.holds(taken):
+                self._unless_it_fails(taken.range.kind, partial(self._write_if_ready, taken))
 
-    def _permitted(self, kind: str, act: Callable[[], None]) -> None:
-        """Do it. If the key may not, nothing more of this kind is asked for."""
+    def _unless_it_fails(self, kind: str, act: Callable[[], None]) -> None:
+        """Do it. If the key may not, nothing more of this kind is asked for; if Stripe fails, the lists that do not
+        need this one go on, and the run fails when they are in.
+        """
         try:
             act()
         except StripeError as error:
-            if error.code != "stripe.no_permission":
-                raise
-            self._asked = {other: one for other, one in self._asked.items() if one.kind != kind}
-            self._refused(kind, error)
+            if error.code == "stripe.no_permission":
+                self._ask_no_more((kind,))
+                self._waiting.drop(kind)
+                self._refused(kind, error)
+            else:
+                self._ask_no_more(self._waiting.stop(kind))
+                self._failed = self._failed or error
 
-    def _go_on(self, threads: ThreadPoolExecutor, one: OpenRange, read: Future[Page], taken: list[_Taken]) -> None:
-        """Ask for the next page, and complete this one meanwhile."""
+    def _ask_no_more(self, kinds: Collection[str]) -> None:
+        self._asked = {asked: one for asked, one in self._asked.items() if one.kind not in kinds}
+        self._next = {pk: (one, after) for pk, (one, after) in self._next.items() if one.kind not in kinds}
+
+    def _go_on(self, one: OpenRange, read: Future[Page]) -> None:
+        """A page is here, and the next one is to be asked for."""
         page = read.result()
         left, split = self._shares(one, page)
         if left is not None:
-            self._ask(threads, OpenRange(one.pk, one.kind, left), page.next_cursor)
-        taken.append(_Taken(one, self._store.complete(page), left, split))
-
-    def _ask(self, threads: ThreadPoolExecutor, one: OpenRange, after: str | None) -> None:
-        self._asked[threads.submit(self._page, one, after)] = one
+            self._next[one.pk] = (OpenRange(one.pk, one.kind, left), page.next_cursor)
+        self._waiting.add(Taken(one, page, left, split))
 
     def _page(self, one: OpenRange, after: str | None) -> Page:
         """In a thread of its own."""
@@ -109,39 +117,44 @@ class Lists:
             raise CancelledError
         return self._reads[one.kind](one.span, after, self._context.cancel)
 
-    def _write(self, threads: ThreadPoolExecutor, taken: list[_Taken]) -> None:
-        """All together; one by one where the key may not read what one of them needs, to learn which it is."""
-        try:
-            self._write_together(threads, taken)
-        except StripeError as error:
-            if error.code != "stripe.no_permission":
-                raise
-            for one in taken:
-                self._permitted(one.range.kind, partial(self._write_together, threads, [one]))
+    def _write_if_ready(self, taken: Taken) -> None:
+        """What is not here yet is fetched only where no list is still to show it."""
+        if self._waiting.is_due(taken):
+            self._write(taken, self._store.complete(taken.page))
+        elif not taken.lacks and self._waiting.is_near(taken):
+            page = self._store.complete_from_here(taken.page)
+            taken.lacks = page is None
+            if page is not None:
+                self._write(taken, page)
 
-    def _write_together(self, threads: ThreadPoolExecutor, taken: Sequence[_Taken]) -> None:
-        """The pages and what is left of their ranges in one transaction. What was split off is asked for."""
-        added: dict[int, OpenRange] = {}  # an attempt that was rolled back is made again
+    def _write(self, taken: Taken, page: Page) -> None:
+        """The page and what is left of its range in one transaction. What was split off is to be asked for."""
+        parts: list[OpenRange | None] = []  # the last attempt counts: one that was rolled back is made again
 
-        def cut(one: _Taken, unit: Unit) -> None:
-            part = cut_range(unit, self._context.identity, one.range, one.left, one.split)
-            if part is not None:
-                added[one.range.pk] = part
+        def cut(unit: Unit) -> None:
+            parts.append(cut_range(unit, self._context.identity, taken.range, taken.left, taken.split))
 
-        self._store.write([(one.page, partial(cut, one)) for one in taken])
-        for part in added.values():
-            self._ask(threads, part, None)
-        for one in taken:
-            self._note(one.range, one.page)
+        self._store.write(page, cut)
+        part = parts[-1]
+        self._waiting.written(taken, part)
+        if part is not None:
+            self._next[part.pk] = (part, None)
+        self._note(taken.range, page)
 
     def _shares(self, one: OpenRange, page: Page) -> tuple[Span | None, Span | None]:
-        """What is left of a range after a page: for this reader, and, while others are idle, for a second one."""
+        """What is left of a range after a page: for this reader, and for a second one if this kind has few."""
         if page.next_cursor is None:
             return None, None
         created, start = page.created, one.span.start
         end = min(created, default=one.span.end - 1) + 1
         taken = max(1, max(created, default=end) - end + 1)
         middle = (start + end) // 2
-        if len(self._asked) + 1 >= AT_ONCE or end - start < _WORTH * taken or not start < middle < end - 1:
+        if self._has_enough(one.kind) or end - start < _WORTH * taken or not start < middle < end - 1:
             return Span(start, end), None
         return Span(middle, end), Span(start, middle)
+
+    def _has_enough(self, kind: str) -> bool:
+        """Whether this kind, with the reader that goes on, has its share of the readers."""
+        others = [*self._asked.values(), *(one for one, _ in self._next.values())]
+        readers = 1 + sum(one.kind == kind for one in others) + self._waiting.splits(kind)
+        return readers >= AT_ONCE // max(1, len(self._waiting.kinds))

@@ -77,41 +77,43 @@ class PageStore:
 
     def store(self, page: Page) -> None:
         """Write a page, after fetching what it needs to be understood."""
-        self.write([(self.complete(page), _nothing)])
+        self.write(self.complete(page), _nothing)
 
     def complete(self, page: Page) -> Page:
         """The page with what it needs to be understood; intents that are behind its charges are written."""
         for intent_id in self._behind.to_fetch(page):
             self.store(self._context.gateway.fetch_intent(intent_id, self._context.cancel))
-        return self._captures.complete(page)
+        completed = self._captures.complete(page)
+        assert completed is not None  # it may ask
+        return completed
 
-    def write(self, pages: Sequence[tuple[Page, Mark]]) -> None:
-        """Write complete pages, each with its mark, in one transaction."""
+    def complete_from_here(self, page: Page) -> Page | None:
+        """As ``complete``, without asking Stripe for anything; None if that has to be."""
+        return None if self._behind.to_fetch(page) else self._captures.complete(page, may_ask=False)
+
+    def write(self, page: Page, mark: Mark) -> None:
+        """Write a complete page and its mark in one transaction."""
         try:
-            self._write(pages)
+            self._write(page, mark)
         except _HomelessError as error:
             self._fetch_payments_of(error.refunds)
-            self._write(pages, last=True)
-        self._statistics.note(len(pages))
+            self._write(page, mark, last=True)
+        self._statistics.note()
 
-    def _write(self, pages: Sequence[tuple[Page, Mark]], *, last: bool = False) -> None:
+    def _write(self, page: Page, mark: Mark, *, last: bool = False) -> None:
         """Raises _HomelessError, unless it is the last attempt."""
-        context, outcomes, homeless = self._context, list[Outcome](), list[StripeRefund]()
+        context = self._context
         if context.cancel.is_set():
             raise CancelledError
         with context.desk.writing() as unit:
             context.lease.keep(unit)
-            for page, mark in pages:
-                found, lost = self._write_page(unit, page)
-                outcomes += found
-                homeless += lost
-                mark(unit)
+            outcomes, homeless = self._write_page(unit, page)
+            mark(unit)
             if homeless and not last:
                 raise _HomelessError(homeless)
             told = [Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in homeless]
-            unread = [one for page, _ in pages for one in page.unreadable]
-            add_failures(unit, context.run_pk, self._tally.fail((*unread, *told)))
-            move_cursor(unit, context.identity, OBSERVED, max(page.observed_at for page, _ in pages))
+            add_failures(unit, context.run_pk, self._tally.fail((*page.unreadable, *told)))
+            move_cursor(unit, context.identity, OBSERVED, page.observed_at)
         for outcome in outcomes:
             self._tally.add(outcome)
 

@@ -23,9 +23,9 @@ from rentease_desk.stripe_gateway.governor import CancelledError
 OPEN_LIMIT = 200
 """How many payments under way (and refunds, and disputes) are looked at again in one run where events may not be read,
 those seen longest ago first."""
-_STAGES = (("balance",), ("payments",))
-"""What is read before all else, which is then read side by side. The balance tells when money moved and what it cost,
-so that a payment is written once; charges and refunds are understood by their payments."""
+_FIRST = ("balance", "payments", "charges")
+"""What is read before all else, side by side. The balance tells when money moved and what it cost, so that a payment is
+written once; charges, and refunds after them, are understood by their payments."""
 _LATER = ("refunds", "disputes")
 _REFUSED_FOR = 60 * 60
 """Seconds until a list is tried again that the key may not read."""
@@ -101,14 +101,14 @@ class RangeRun:
         """Read lists side by side."""
         for one in ranges:
             self._total[one.kind] = self._total.get(one.kind, 0) + one.span.end - one.span.start
-        left = dict(self._total)
+        left = {one.kind: self._total[one.kind] for one in ranges}
 
         def told(one: OpenRange, page: Page) -> None:
             self._note(one.kind, page)
             oldest = one.span.start if page.next_cursor is None else min(page.created, default=one.span.end)
             left[one.kind] -= max(0, one.span.end - oldest)
-            total = self._total[one.kind]
-            done = min(total, max(0, total - left[one.kind]))
+            total = sum(self._total[kind] for kind in left)  # of all that is read side by side: it only grows
+            done = min(total, max(0, total - sum(left.values())))
             self._context.report(Progress(one.kind, self._tally.seen, done, total))
 
         Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse, told).drain(ranges)
@@ -153,11 +153,9 @@ class RangeRun:
 
 
 def _next(ranges: list[OpenRange]) -> list[OpenRange]:
-    """The lists whose turn it is; none are left but what is to be looked at again."""
-    for kinds in _STAGES:
-        if first := [one for one in ranges if one.kind in kinds]:
-            return first
-    return [one for one in ranges if one.kind != LOOK_AGAIN]
+    """The lists whose turn it is; none if all that is left is to be looked at again."""
+    first = [one for one in ranges if one.kind in _FIRST]
+    return first or [one for one in ranges if one.kind != LOOK_AGAIN]
 
 
 def lists_of(gateway: StripeGateway) -> dict[str, Read]:

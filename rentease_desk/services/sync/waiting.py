@@ -1,0 +1,121 @@
+"""Pages that were read and are not written yet, because what they are understood by is still being listed.
+
+Lists are read side by side, newest first. A page of payments is written when the balance of its days is here, a page of
+charges when their payments are: else each would be fetched by itself, or a payment be written twice.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from rentease_desk.domain.dates import Span
+from rentease_desk.domain.stripe_objects import Page
+from rentease_desk.storage.sync_ranges import OpenRange
+
+_UNDERSTOOD_BY = {"payments": "balance", "charges": "payments"}
+_SOON = 60 * 60
+"""Seconds within which most of what belongs to an object is made. For what is made later a page waits longer."""
+_MANY = 24
+"""How many pages of a kind may wait before no more of it is asked for."""
+
+
+class Taken(Struct):
+    """A page that was read, what is left of its range, and what is to be read of that beside it. ``lacks``: something
+    would have to be fetched for it that the list it waits for may still show."""
+
+    range: OpenRange
+    page: Page
+    left: Span | None
+    split: Span | None
+    lacks: bool = False
+
+
+class WaitingPages:
+    """The pages of each range in their order, and what is unread of all ranges."""
+
+    def __init__(self, ranges: Iterable[OpenRange]) -> None:
+        self._unread = {one.pk: one for one in ranges}
+        self._pages: dict[int, deque[Taken]] = {}
+
+    def __bool__(self) -> bool:
+        return any(self._pages.values())
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that are not listed to their end."""
+        return frozenset(one.kind for one in self._unread.values())
+
+    def add(self, taken: Taken) -> None:
+        """A page that was just read."""
+        self._pages.setdefault(taken.range.pk, deque()).append(taken)
+
+    def first(self) -> Iterator[Taken]:
+        """The next page of each range, those that others wait for before those that wait."""
+        heads = [pages[0] for pages in self._pages.values() if pages]
+        return iter(sorted(heads, key=lambda one: _depth(one.range.kind)))
+
+    def holds(self, taken: Taken) -> bool:
+        """Whether it still waits: its kind may have been dropped."""
+        pages = self._pages.get(taken.range.pk, ())
+        return next(iter(pages), None) is taken
+
+    def is_due(self, taken: Taken) -> bool:
+        """Whether nothing more is to come that it waits for."""
+        return _UNDERSTOOD_BY.get(taken.range.kind) not in self.kinds
+
+    def is_near(self, taken: Taken) -> bool:
+        """Whether most of what it waits for is here."""
+        awaited, created = _UNDERSTOOD_BY.get(taken.range.kind), taken.page.created
+        if not created:
+            return True
+        first, last = min(created), max(created) + _SOON
+        spans = [one.span for one in self._unread.values() if one.kind == awaited]
+        return not any(span.start <= last and first < span.end for span in spans)
+
+    def is_full(self, kind: str) -> bool:
+        """Whether enough of this kind waits."""
+        return sum(len(pages) for pages in self._of(kind)) >= _MANY
+
+    def splits(self, kind: str) -> int:
+        """How many parts of this kind will be read beside the others when these pages are written."""
+        return sum(one.split is not None for pages in self._of(kind) for one in pages)
+
+    def written(self, taken: Taken, part: OpenRange | None) -> None:
+        """The first page of its range is in the database, and ``part`` of that stands apart now."""
+        one = taken.range
+        self._pages[one.pk].popleft()
+        if taken.left is None:
+            del self._unread[one.pk]
+        else:
+            self._unread[one.pk] = OpenRange(one.pk, one.kind, taken.left)
+        if part is not None:
+            self._unread[part.pk] = part
+
+    def drop(self, kind: str) -> None:
+        """The key may not read this kind: nobody waits for it."""
+        for pk in [pk for pk, one in self._unread.items() if one.kind == kind]:
+            del self._unread[pk]
+            self._pages.pop(pk, None)
+
+    def stop(self, kind: str) -> frozenset[str]:
+        """This kind will not be read to its end. Returns the kinds of which no more is to be read; what is here of
+        those that wait for it is forgotten, and will be read again.
+        """
+        stopped = {kind}
+        for waits, awaited in _UNDERSTOOD_BY.items():
+            if awaited in stopped:
+                stopped.add(waits)
+        for pk, one in self._unread.items():
+            if one.kind in stopped - {kind}:
+                self._pages.pop(pk, None)
+        return frozenset(stopped)
+
+    def _of(self, kind: str) -> list[deque[Taken]]:
+        return [pages for pages in self._pages.values() if pages and pages[0].range.kind == kind]
+
+
+def _depth(kind: str) -> int:
+    return list(_UNDERSTOOD_BY).index(kind) + 1 if kind in _UNDERSTOOD_BY else 0

@@ -1,0 +1,185 @@
+"""Balance, payments and charges are listed side by side, and nothing is fetched by itself that a list shows anyway."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from rentease_desk.domain.dates import Span
+from rentease_desk.domain.stripe_objects import Page, StripeTransaction
+from rentease_desk.services.sync.waiting import Taken, WaitingPages
+from rentease_desk.storage.sync_ranges import OpenRange
+from rentease_desk.stripe_gateway.gateway import StripeGateway
+from tests.tools.accounts import DAY
+from tests.tools.databases import SQLITE_FIRST
+from tests.tools.stories import Happening
+from tests.tools.syncing import SyncDesk, check_truth
+
+HOUR = 3_600
+_LISTS = ("list_transactions", "list_intents", "list_charges")
+_SINGLE = ("fetch_intent", "fetch_charge", "capture_time")
+
+
+@pytest.fixture
+def single(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is fetched by itself, while a test runs."""
+    found: list[str] = []
+    for name in _SINGLE:
+        monkeypatch.setattr(StripeGateway, name, _noting(name, found, getattr(StripeGateway, name)))
+    return found
+
+
+def _noting(name: str, found: list[str], read: Callable[..., object]) -> Callable[..., object]:
+    def noted(*told: object) -> object:
+        found.append(name)
+        return read(*told)
+
+    return noted
+
+
+def _hold(monkeypatch: pytest.MonkeyPatch, held: str, until: str) -> None:
+    """``held`` is not read before ``until`` was read to its end."""
+    is_read = threading.Event()
+    read_held, read_until = getattr(StripeGateway, held), getattr(StripeGateway, until)
+
+    def waits(*told: object) -> Page:
+        assert is_read.wait(60)
+        page: Page = read_held(*told)
+        return page
+
+    def reads(*told: object) -> Page:
+        page: Page = read_until(*told)
+        if page.next_cursor is None:
+            is_read.set()
+        return page
+
+    monkeypatch.setattr(StripeGateway, held, waits)
+    monkeypatch.setattr(StripeGateway, until, reads)
+
+
+@pytest.mark.parametrize("held", [None, *_LISTS[:2]])
+@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
+def test_payments_that_are_paid_days_after_they_were_opened(
+    at: SyncDesk, monkeypatch: pytest.MonkeyPatch, single: list[str], held: str | None
+) -> None:
+    """Their charges stand far above them in Stripe's lists, as does what captured them in the balance."""
+    opened = [Happening(at.account).all("create:manual") for _ in range(120)]
+    at.account.advance(2 * DAY)
+    for one in opened:
+        one.all("authorize")
+    at.account.advance(3 * DAY)
+    for one in opened:
+        one.all("capture")
+    at.account.advance(HOUR)
+    if held is not None:
+        _hold(monkeypatch, held, _LISTS[_LISTS.index(held) + 1])
+    assert at.run().summary.new == 120
+    check_truth(at)
+    assert single == []
+
+
+@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
+def test_a_key_that_may_not_read_the_balance_keeps_no_page_waiting(at: SyncDesk) -> None:
+    for _ in range(110):
+        Happening(at.account).all("pay")
+    at.account.advance(HOUR)
+    at.changes["key"] = at.account.restricted(
+        "rak_payment_intent_read", "rak_charge_read", "rak_customer_read", "rak_event_read"
+    )
+    result = at.run()
+    assert result.summary.new == 110
+    assert "balance" in " ".join(str(one) for one in result.limits).lower()
+
+
+def _page(*created: int) -> Page:
+    made = tuple(StripeTransaction(f"txn_{at}", at, at, "charge", 1, 0, 1, "eur", None) for at in created)
+    return Page(observed_at=1, transactions=made)
+
+
+def _range(pk: int, kind: str, start: int, end: int) -> OpenRange:
+    return OpenRange(pk, kind, Span(start, end))
+
+
+def _write(waiting: WaitingPages, taken: Taken, part: OpenRange | None = None) -> None:
+    waiting.add(taken)
+    waiting.written(taken, part)
+
+
+def test_a_page_waits_for_what_is_unread_of_its_own_days() -> None:
+    balance, payments = _range(1, "balance", 0, 10 * DAY), _range(2, "payments", 0, 10 * DAY)
+    waiting = WaitingPages([balance, payments])
+    page = Taken(payments, _page(9 * DAY, 8 * DAY), Span(0, 8 * DAY), None)
+    waiting.add(page)
+    assert not waiting.is_near(page)
+    for end, near in ((9 * DAY, False), (8 * DAY + HOUR, False), (8 * DAY, True)):
+        _write(waiting, Taken(balance, _page(), Span(0, end), None))
+        assert waiting.is_near(page) is near
+    assert not waiting.is_due(page)
+    _write(waiting, Taken(balance, _page(), None, None))
+    assert waiting.is_due(page)
+
+
+def test_an_older_part_that_is_read_beside_holds_up_only_its_own_days() -> None:
+    balance, payments = _range(1, "balance", 0, 10 * DAY), _range(2, "payments", 0, 10 * DAY)
+    waiting = WaitingPages([balance, payments])
+    newer, older = (Taken(payments, _page(at * DAY), None, None) for at in (9, 3))
+    _write(waiting, Taken(balance, _page(), Span(5 * DAY, 8 * DAY), None), _range(3, "balance", 0, 5 * DAY))
+    assert (waiting.is_near(newer), waiting.is_near(older)) == (True, False)
+    _write(waiting, Taken(_range(3, "balance", 0, 5 * DAY), _page(), Span(0, 2 * DAY), None))
+    assert (waiting.is_near(newer), waiting.is_near(older)) == (True, True)
+
+
+def test_pages_of_a_range_are_taken_in_their_order() -> None:
+    payments, charges = _range(1, "payments", 0, DAY), _range(2, "charges", 0, DAY)
+    waiting = WaitingPages([charges, payments])
+    pages = [Taken(one, _page(at), None, None) for one in (charges, payments) for at in (20, 10)]
+    for page in pages:
+        waiting.add(page)
+    assert list(waiting.first()) == [pages[2], pages[0]]
+    assert [waiting.holds(page) for page in pages] == [True, False, True, False]
+    waiting.written(pages[2], None)
+    assert list(waiting.first()) == [pages[3], pages[0]]
+
+
+def test_nobody_waits_for_a_kind_that_was_dropped() -> None:
+    balance, payments = _range(1, "balance", 0, DAY), _range(2, "payments", 0, DAY)
+    waiting = WaitingPages([balance, payments])
+    lost, page = Taken(balance, _page(5), Span(0, 5), Span(0, 2)), Taken(payments, _page(5), None, None)
+    waiting.add(lost)
+    waiting.add(page)
+    waiting.drop("balance")
+    assert not waiting.holds(lost)
+    assert waiting.is_due(page)
+    waiting.written(page, None)
+    assert not waiting
+
+
+@pytest.mark.parametrize(
+    ("fails", "stopped", "left"),
+    [
+        ("charges", {"charges"}, ["balance", "payments", "charges"]),
+        ("payments", {"payments", "charges"}, ["balance", "payments"]),
+        ("balance", {"balance", "payments", "charges"}, ["balance"]),
+    ],
+)
+def test_a_list_that_fails_takes_with_it_what_waits_for_it(fails: str, stopped: set[str], left: list[str]) -> None:
+    ranges = [_range(pk, kind, 0, DAY) for pk, kind in enumerate(("balance", "payments", "charges"))]
+    waiting = WaitingPages(ranges)
+    for one in ranges:
+        waiting.add(Taken(one, _page(5), None, None))
+    assert waiting.stop(fails) == stopped
+    assert [one.range.kind for one in waiting.first()] == left
+    assert waiting.kinds == {"balance", "payments", "charges"}
+
+
+def test_no_more_is_asked_for_when_enough_waits() -> None:
+    payments = _range(1, "payments", 0, DAY)
+    waiting = WaitingPages([payments])
+    for at in range(24):
+        assert not waiting.is_full("payments")
+        waiting.add(Taken(payments, _page(at), None, Span(0, 1) if at < 3 else None))
+    assert waiting.is_full("payments")
+    assert not waiting.is_full("charges")
+    assert (waiting.splits("payments"), waiting.splits("charges")) == (3, 0)
