@@ -31,6 +31,7 @@ from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
@@ -68,6 +69,7 @@ def build(
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
+        stays=StayService(desk),
         payments=PaymentService(desk),
         refunds=RefundService(desk, importer, open_gateway),
         billing=BillingService(desk),

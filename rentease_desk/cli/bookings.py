@@ -1,4 +1,4 @@
-"""``bookings list|add|show``."""
+"""``bookings list|add|show``, and what happens to a stay: ``check-in|check-out|no-show|cancel|undo``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rentease_desk.cli import stays
 from rentease_desk.cli.billing import billing_json
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
@@ -19,6 +20,7 @@ from rentease_desk.domain.money import Money, parse_plain, plain_decimal
 from rentease_desk.domain.payment import Payment
 
 app = typer.Typer(help="Bookings.", no_args_is_help=True)
+stays.add_commands(app)
 
 _COLUMNS = ("Reference", "Guest", "Room", "Arrival", "Departure", "Total", "Paid", "Balance", "Currency", "Status")
 _PAGE = 500

@@ -93,6 +93,83 @@ _BOOKINGS = {
     "text.too_long": Message("This text is too long", "It has more than {limit} characters.", "Shorten it."),
 }
 
+_STAYS = {
+    "stay.tentative": Message(
+        "This booking is not confirmed yet",
+        "{guest} ({reference}) holds a room without a promise.",
+        "Confirm it first: edit the booking, and choose Confirmed.",
+    ),
+    "stay.too_early": Message(
+        "It is too early to check in",
+        "{guest} ({reference}) arrives on {arrival}.",
+        "If the guest is here already, edit the booking and change the arrival.",
+    ),
+    "stay.too_late": Message(
+        "This stay is over",
+        "{guest} ({reference}) was to leave on {departure}.",
+        "If the guest has come after all, edit the booking and change its dates.",
+    ),
+    "stay.no_room": Message(
+        "There is no room yet",
+        "{guest} ({reference}) has no room to be checked into.",
+        "Edit the booking, choose a room, then check in.",
+    ),
+    "stay.in_house": Message(
+        "The guest is in the house already",
+        "{guest} ({reference}) is checked in.",
+        "Undo the check-in if it was wrong.",
+    ),
+    "stay.departed": Message(
+        "The guest has left already", "{guest} ({reference}) is checked out.", "Undo the check-out if it was wrong."
+    ),
+    "stay.no_show": Message(
+        "This guest did not come",
+        "{guest} ({reference}) stands as a no-show.",
+        "Undo the no-show if the guest has come after all.",
+    ),
+    "stay.cancelled": Message(
+        "This booking is cancelled", "{guest} ({reference}) gave it up.", "Undo the cancellation if it was wrong."
+    ),
+    "stay.not_arrived": Message(
+        "The guest is not in the house", "{guest} ({reference}) was not checked in.", "Check in first, then check out."
+    ),
+    "stay.no_show_early": Message(
+        "The guest may still come",
+        "{guest} ({reference}) arrives on {arrival}.",
+        "Wait for that day, or cancel the booking.",
+    ),
+    "stay.owes": Message(
+        "The bill is not paid",
+        "{guest} ({reference}) still owes {amount}.",
+        "Take a payment, or check out all the same and leave it open.",
+    ),
+    "stay.owed": Message(
+        "The guest has money left here",
+        "{amount} of {guest} ({reference}) stand on the folio.",
+        "Give it back, or check out all the same and leave it there.",
+    ),
+    "stay.nothing_to_undo": Message(
+        "There is nothing to undo",
+        "{reference} was not checked in, checked out, cancelled or called a no-show here.",
+        "Look at the booking; edit it if something is wrong.",
+    ),
+    "stay.changed_since": Message(
+        "It cannot be undone any more",
+        "{actor} changed {reference} after that.",
+        "Look at the booking as it is now.",
+    ),
+    "stay.money_since": Message(
+        "It cannot be undone any more",
+        "Money has moved on the folio of {reference} after that.",
+        "Look at the folio; what was charged or paid is corrected there.",
+    ),
+    "stay.room_taken": Message(
+        "The room was given away",
+        "{room} is {guest}'s on the night of {night} by now ({reference}).",
+        "Nothing was undone. Move that booking first, or make a new one in another room.",
+    ),
+}
+
 _PAYMENTS = {
     "payment.not_found": Message("No such payment", "This payment is not here.", "Refresh the list."),
     "payment.method_unknown": Message(
@@ -490,6 +567,7 @@ _SYSTEM = {
 MESSAGES: dict[str, Message] = {
     **_AMOUNTS,
     **_BOOKINGS,
+    **_STAYS,
     **_PAYMENTS,
     **_REFUNDS,
     **_SETTINGS,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from rentease_desk.domain.stays import Deed
+from rentease_desk.gui.stay_words import KEYS, UNDO_KEY, deed_name
 from rentease_desk.gui.theme import Appearance
 
 Run = Callable[[], object]
@@ -31,6 +33,7 @@ class Actions:
         self._view = self._menu(
             tr("View"),
             [
+                ("today", tr("Today"), "Ctrl+T"),
                 ("bookings", tr("Bookings"), "Ctrl+1"),
                 ("payments", tr("Payments"), "Ctrl+2"),
                 ("sync", tr("Sync"), "Ctrl+3"),
@@ -46,7 +49,16 @@ class Actions:
             ],
         )
         self._made["larger"].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
-        self._menu(tr("Booking"), [("new", tr("New booking"), "Ctrl+N"), ("edit", tr("Edit booking"), "F2")])
+        self._menu(
+            tr("Booking"),
+            [
+                ("new", tr("New booking"), "Ctrl+N"),
+                ("edit", tr("Edit booking"), "F2"),
+                None,
+                *((deed.value, deed_name(deed), KEYS[deed]) for deed in Deed),
+                ("undo", tr("Undo check-in, check-out, no-show or cancellation"), UNDO_KEY),
+            ],
+        )
         self._menu(
             tr("Money"),
             [
@@ -62,6 +74,11 @@ class Actions:
     def add_help(self) -> None:
         """The last menu: what this is, and where its data lies."""
         self._menu(self._window.tr("Help"), [("about", self._window.tr("About Rentease Desk"), "")])
+
+    def allow_deeds(self, *, allowed: bool) -> None:
+        """Letters act on the pages that have stays to act on, and nowhere else."""
+        for deed in Deed:
+            self._made[deed.value].setEnabled(allowed)
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
@@ -13,11 +14,13 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.pages import Pages
+from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
@@ -39,11 +42,15 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.payments_view import PaymentsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
+    from rentease_desk.gui.views.today_view import TodayView
     from rentease_desk.gui.views.unmatched_view import UnmatchedView
     from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _SIZE = (1440, 900)
 _SMALLEST = (1024, 640)
+_FIRST = "today"
+_HAVE_STAYS = frozenset({"today", "bookings", "folio"})
+"""Pages on which a booking is marked, as it is shown."""
 
 
 class MainWindow(QMainWindow):
@@ -64,7 +71,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.context, self._around = context, around
         self.pages = Pages(context, around.appearance)
-        self._before_folio = "bookings"
+        self._before_folio = _FIRST
         self.top = TopBar(context, practice=around.practice, person=around.person)
         self.rail = Rail(context.theme, desk_places())
         self.foot = FootBar(context.theme, around.desk)
@@ -72,6 +79,7 @@ class MainWindow(QMainWindow):
         self.banner.set_flush()
         self.notice.set_flush()
         self.deeds = Deeds(context, self)
+        self.stays = StayDeeds(context, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -83,12 +91,17 @@ class MainWindow(QMainWindow):
         if not around.practice:
             self.actions_.add_help()
         self._connect()
-        self.go("bookings")
+        self.go(_FIRST)
         self._restore()
 
     @property
-    def bookings(self) -> BookingsView:
+    def today(self) -> TodayView:
         """The first page."""
+        return self.pages.today
+
+    @property
+    def bookings(self) -> BookingsView:
+        """The bookings."""
         return self.pages.bookings
 
     @property
@@ -167,6 +180,7 @@ class MainWindow(QMainWindow):
         page = self.page_of(name)
         self.pages.setCurrentWidget(page)
         self.rail.mark(self._before_folio if name == "folio" else name)
+        self.actions_.allow_deeds(allowed=name in _HAVE_STAYS)
         self.foot.show_keys(page.key_hints())
         self.foot.tell(page.standing)
         page.enter()
@@ -177,7 +191,7 @@ class MainWindow(QMainWindow):
         """The practice server is there, perhaps a new one: the learner may make things happen."""
         if self._practice is not None:
             self._practice.use(control)
-            self.go("bookings")
+            self.go(_FIRST)
             return
         from rentease_desk.gui.practice_menu import PracticeMenu
 
@@ -256,6 +270,7 @@ class MainWindow(QMainWindow):
             "practice": self.practice_asked.emit,
             "about": lambda: show_about(self, self._around),
             "quit": self.close,
+            "today": lambda: self.go("today"),
             "bookings": lambda: self.go("bookings"),
             "payments": lambda: self.go("payments"),
             "sync": lambda: self.go("sync"),
@@ -268,6 +283,8 @@ class MainWindow(QMainWindow):
             "normal": lambda: self._zoom(step, 0),
             "new": self.deeds.new_booking,
             "edit": self._edit_marked,
+            **{deed.value: partial(self._do_with_marked, deed) for deed in Deed},
+            "undo": self.stays.undo_last,
             "pay": self._pay_marked,
             "void": self._void_marked,
             "refund": self._refund_marked,
@@ -282,6 +299,10 @@ class MainWindow(QMainWindow):
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
         deeds.booking_saved.connect(self._booking_saved)
+        self.stays.told.connect(self.foot.say)
+        self.stays.refused.connect(self._refused)
+        self.stays.did.connect(self.pages.today.did)
+        self.stays.pay_asked.connect(deeds.take_payment)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)
         context.ready.connect(self._opened)
@@ -297,6 +318,7 @@ class MainWindow(QMainWindow):
         pages.new_asked.connect(deeds.new_booking)
         pages.pay_asked.connect(deeds.take_payment)
         pages.edit_asked.connect(deeds.edit_booking)
+        pages.stay_asked.connect(self.stays.ask)
         pages.void_wanted.connect(self._void_marked)
         pages.void_asked.connect(deeds.void)
         pages.refund_wanted.connect(self._refund_marked)
@@ -334,22 +356,37 @@ class MainWindow(QMainWindow):
     def _leave_folio(self) -> None:
         pk = self.folio.booking_pk
         self.go(self._before_folio)
-        if self._before_folio == "bookings" and pk is not None:
+        if pk is not None and self._before_folio == "bookings":
             self.bookings.show_booking(pk)
+        elif pk is not None and self._before_folio == "today":
+            self.today.show_booking(pk)
 
     def _marked_booking(self) -> int | None:
         """The booking that actions are about."""
         if self.page == "folio":
             return self.folio.booking_pk
-        if self.page == "bookings":
-            return self.bookings.current_booking
+        if self.page in {"bookings", "today"}:
+            return (self.bookings if self.page == "bookings" else self.today).current_booking
         return self.payments.current_booking if self.page == "payments" else None
 
+    def _marked_stay(self) -> Booking | None:
+        """The booking that actions are about, as the person sees it."""
+        if self.page == "folio":
+            return self.folio.folio.booking if self.folio.folio is not None else None
+        if self.page == "today":
+            return self.today.current_item
+        return self.bookings.current_item if self.page == "bookings" else None
+
     def _marked_reference(self) -> str | None:
-        if self.page == "folio" and self.folio.folio is not None:
-            return self.folio.folio.booking.reference
-        booking = self.bookings.current_item if self.page == "bookings" else None
+        booking = self._marked_stay()
         return booking.reference if booking else None
+
+    def _do_with_marked(self, deed: Deed) -> None:
+        booking = self._marked_stay()
+        if booking is not None:
+            self.stays.ask(deed, booking)
+        else:
+            self.foot.say(self.tr("Mark a booking first."))
 
     @Slot()
     def _pay_marked(self) -> None:

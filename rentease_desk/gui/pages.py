@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QStackedWidget
 
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.theme import Appearance
-from rentease_desk.gui.views.bookings_view import BookingsView
-from rentease_desk.gui.views.list_page import ListPage
+from rentease_desk.gui.views.folio_beside import FolioBeside
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.views.today_view import TodayView
 
 if TYPE_CHECKING:
+    from rentease_desk.gui.views.bookings_view import BookingsView
     from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.follow_ups_view import FollowUpsView
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.sync_view import SyncView
     from rentease_desk.gui.views.unmatched_view import UnmatchedView
 
-NAMES = ("bookings", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
+NAMES = ("today", "bookings", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
 PageT = TypeVar("PageT", bound=Page)
-ListPageT = TypeVar("ListPageT", bound=ListPage)
+BesideT = TypeVar("BesideT", bound=FolioBeside)
 
 
 class Pages(QStackedWidget):
@@ -34,8 +35,8 @@ class Pages(QStackedWidget):
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked`` and
     ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
-    ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
-    ``folio_left``: go back.
+    ``export_asked`` a query. ``stay_asked`` carries a deed (None: undo the last) and the Booking as it is shown.
+    ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
 
@@ -45,6 +46,7 @@ class Pages(QStackedWidget):
     booking_opened = Signal(object)
     new_asked = Signal()
     pay_asked = Signal(object)
+    stay_asked = Signal(object, object)
     edit_asked = Signal(object)
     void_wanted = Signal()
     void_asked = Signal(object)
@@ -91,8 +93,17 @@ class Pages(QStackedWidget):
             self.settings.appearance.choose(appearance)
 
     @cached_property
-    def bookings(self) -> BookingsView:
+    def today(self) -> TodayView:
         """The first page."""
+        view = self._list("today", TodayView(self._context))
+        view.new_asked.connect(self.new_asked)
+        return view
+
+    @cached_property
+    def bookings(self) -> BookingsView:
+        """The bookings."""
+        from rentease_desk.gui.views.bookings_view import BookingsView
+
         view = self._list("bookings", BookingsView(self._context))
         view.new_asked.connect(self.new_asked)
         return view
@@ -179,9 +190,10 @@ class Pages(QStackedWidget):
         view.key.changed.connect(self.sync.reload)
         return view
 
-    def _list(self, name: str, view: ListPageT) -> ListPageT:
+    def _list(self, name: str, view: BesideT) -> BesideT:
         view.booking_opened.connect(self.booking_opened)
         view.pay_asked.connect(self.pay_asked)
+        view.stay_asked.connect(self.stay_asked)
         return self._add(name, view)
 
     def _add(self, name: str, page: PageT) -> PageT:

@@ -21,6 +21,10 @@ QFrame[card="true"] {{ background: {c.surface}; border: 1px solid {c.line}; bord
 QFrame[card="sunken"] {{ background: {c.sunken}; border: 1px solid {c.line};
     border-radius: {tokens.CARD_RADIUS}px; }}
 QFrame[bar="head"] {{ background: {c.sunken}; border: none; border-bottom: 1px solid {c.line}; }}
+QFrame[bar="column"] {{ background: {c.sunken}; border: none; border-bottom: 1px solid {c.line};
+    border-top-left-radius: {tokens.CARD_RADIUS - 1}px; border-top-right-radius: {tokens.CARD_RADIUS - 1}px; }}
+QFrame[bar="column-foot"] {{ background: {c.sunken}; border: none; border-top: 1px solid {c.line};
+    border-bottom-left-radius: {tokens.CARD_RADIUS - 1}px; border-bottom-right-radius: {tokens.CARD_RADIUS - 1}px; }}
 QFrame[bar="top"] {{ background: {c.surface}; border: none; border-bottom: 1px solid {c.line}; }}
 QFrame[bar="foot"] {{ background: {c.window}; border: none; border-top: 1px solid {c.line}; }}
 QFrame[bar="rail"] {{ background: {c.window}; border: none; border-right: 1px solid {c.line}; }}

@@ -17,6 +17,7 @@ from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
@@ -27,6 +28,7 @@ class Services(Struct, frozen=True):
 
     desk: Desk
     bookings: BookingService
+    stays: StayService
     payments: PaymentService
     refunds: RefundService
     billing: BillingService

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest, Totals, reference_key
 from rentease_desk.domain.changes import Changes
-from rentease_desk.domain.errors import ConflictError, InputError
+from rentease_desk.domain.errors import ConflictError, InputError, NotFoundError
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
@@ -45,9 +45,7 @@ def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft) -> No
 
     Raises ConflictError ``booking.changed`` if its version is not ``version``, or as ``insert_booking``.
     """
-    row = _locked(unit.connection, pk)
-    if row.version != version:
-        raise ConflictError("booking.changed", actor=_last_actor(unit.connection, row.uid))
+    row = lock_booking(unit.connection, pk, version)
     before_room = ", ".join(rooms_of(unit.connection, [pk]).get(pk, ()))
     guest_uid = _update_guest(unit, row.guest_pk, draft.guest)
     _settle_room(unit, pk, draft)
@@ -63,6 +61,19 @@ def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft) -> No
         document("booking", columns | {"salt": row.salt}, guest=guest_uid, room=draft.room),
     )
     unit.changes |= Changes(bookings=frozenset({pk}))
+
+
+def lock_booking(connection: Connection, pk: int, version: int | None) -> Row[*tuple[Any, ...]]:
+    """A booking's row, which nobody else changes, and to which no money comes, until the transaction ends.
+
+    ``version`` None: whichever it has. Raises NotFoundError, or ConflictError ``booking.changed``.
+    """
+    row = connection.execute(select(bookings).where(bookings.c.pk == pk).with_for_update()).first()
+    if row is None:
+        raise NotFoundError("booking.not_found", reference=pk)
+    if version is not None and row.version != version:
+        raise ConflictError("booking.changed", actor=last_actor(connection, row.uid))
+    return row
 
 
 def find_booking(connection: Connection, reference: str) -> Booking | None:
@@ -206,10 +217,7 @@ def _guest_columns(guest: Guest) -> dict[str, Any]:
     return {"name": guest.name, "name_key": fold(guest.name), "email": guest.email, "phone": guest.phone}
 
 
-def _locked(connection: Connection, pk: int) -> Row[*tuple[Any, ...]]:
-    return connection.execute(select(bookings).where(bookings.c.pk == pk).with_for_update()).one()
-
-
-def _last_actor(connection: Connection, uid: str) -> str:
+def last_actor(connection: Connection, uid: str) -> str:
+    """Who wrote the last journal row of a booking."""
     latest = select(func.max(journal.c.seq)).where(journal.c.entity == "booking", journal.c.entity_uid == uid)
     return str(connection.scalar(select(journal.c.actor).where(journal.c.seq == latest.scalar_subquery())))

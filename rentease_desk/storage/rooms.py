@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, delete, select
@@ -14,6 +14,9 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free
 from rentease_desk.storage.tables import bookings, guests, room_nights, rooms
+
+RoomNight = tuple[int, date]
+"""A room's key, and a night."""
 
 
 def room_names(connection: Connection) -> tuple[str, ...]:
@@ -42,11 +45,22 @@ def take_nights(unit: Unit, booking_pk: int, room_pk: int, arrival: date, depart
     Raises ConflictError ``room.taken`` naming the guest who has it; the database's key decides, on both engines.
     """
     release_nights(unit, booking_pk)
-    nights = [arrival + timedelta(days=day) for day in range((departure - arrival).days)]
-    for night in nights:
+    take_free(unit, booking_pk, [(room_pk, arrival + timedelta(days=day)) for day in range((departure - arrival).days)])
+
+
+def take_free(unit: Unit, booking_pk: int, nights: Iterable[RoomNight]) -> None:
+    """Give the booking these nights too. Raises as ``take_nights``."""
+    for room_pk, night in nights:
         row = {"room_pk": room_pk, "night": night, "booking_pk": booking_pk}
         if insert_if_free(unit.connection, row, room_nights.c.night) is None:
             raise _taken(unit.connection, room_pk, night)
+
+
+def nights_of(connection: Connection, booking_pk: int) -> list[RoomNight]:
+    """The booking's rooms and nights."""
+    table = room_nights.c
+    query = select(table.room_pk, table.night).where(table.booking_pk == booking_pk).order_by(table.night)
+    return [(row.room_pk, row.night) for row in connection.execute(query)]
 
 
 def release_nights(unit: Unit, booking_pk: int) -> None:

@@ -165,7 +165,9 @@ bookings = Table(
     UniqueConstraint("pk", "currency"),  # lets charge lines name both: one folio, one currency
     Index(None, "arrival", "pk"),
     Index(None, "departure"),
-)
+    Index("ix_bookings_in_house", "departure", sqlite_where=text("status = 'in_house'"),
+          postgresql_where=text("status = 'in_house'")),
+)  # fmt: skip
 
 # Folded text that the search looks through; made from the booking, its guest and rooms in the same transaction.
 booking_search = Table(

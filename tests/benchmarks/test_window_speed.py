@@ -91,7 +91,7 @@ def test_the_window_is_painted_and_the_search_answers(full_desk: Path) -> None:
     print(f"floor, an empty window: {empty:.0f} ms (median of {RUNS})")
     painted = median(one["painted"] for one in desk)
     print(f"the desk's window painted: {painted:.0f} ms, at most {1.5 * empty + 150:.0f} ms")
-    print(f"the first bookings on it: {median(one['rows'] for one in desk):.0f} ms")
+    print(f"the day on it: {median(one['rows'] for one in desk):.0f} ms")
     for name in sorted(set(desk[0]) - {"painted", "rows"}):
         took = [one[name] for one in desk]
         print(f"search, {name.replace('_', ' ')}: {median(took):.0f} ms, worst {max(took):.0f} ms")

@@ -155,8 +155,8 @@ def window(qtbot: QtBot, context: Context) -> MainWindow:
     return show_window(qtbot, context)
 
 
-def show_window(qtbot: QtBot, context: Context) -> MainWindow:
-    """A window on the screen; filled, if the database is open."""
+def show_window(qtbot: QtBot, context: Context, page: str = "bookings") -> MainWindow:
+    """A window on the screen, on a page; filled, if the database is open."""
     made = MainWindow(context, Surroundings("Elena Marchetti", "Desk 1", Appearance.LIGHT, "the data folder"))
     qtbot.addWidget(made)
     made.resize(1440, 900)
@@ -164,6 +164,7 @@ def show_window(qtbot: QtBot, context: Context) -> MainWindow:
     qtbot.waitExposed(made)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
+    made.go(page)
     idle(qtbot, context)
     return made
 

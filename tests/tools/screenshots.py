@@ -21,9 +21,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QScrollArea, QWidget
 
 from rentease_desk.config import for_practice
 from rentease_desk.desktop import Desktop
+from rentease_desk.domain.stays import DayAtDesk
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance
+from rentease_desk.gui.widgets.day_strip import SyncTimes
+from tests.tools.busy_day import busy_day
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
 from tests.tools.homeless import homeless
@@ -130,7 +133,37 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     bar.setValue(bar.maximum())
     studio.settle()
     yield "settings-end", studio.window
+    yield from _today(studio)
     yield from _trouble(studio)
+
+
+def _today(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """A busy day: a guest is checked in, the folio is beside, another is let go with an open balance."""
+    window, services = studio.window, studio.window.context.services
+    window.go("today")
+    studio.settle()
+    yield "today-sample", window
+    pks = in_worker(lambda: busy_day(services))
+    window.today.show_booking(pks["LN-3008"])
+    studio.settle()
+    yield "today", window
+    studio.press(Key.Key_O)
+    yield "check-out", studio.top()
+    studio.shut()
+    window.today.show_booking(pks["LN-3001"])
+    studio.press(Key.Key_I)
+    yield "today-checked-in", window
+    studio.press(Key.Key_Return)
+    yield "today-folio", window
+    studio.press(Key.Key_X, _CTRL | _SHIFT)
+    yield "cancel-booking", studio.top()
+    studio.shut()
+    studio.press(Key.Key_Escape)
+    window.today._show((DayAtDesk(window.context.today()), SyncTimes()))
+    studio.settle()
+    yield "today-none", window
+    window.today.reload()
+    studio.settle()
 
 
 def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:

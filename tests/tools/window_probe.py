@@ -26,12 +26,21 @@ class Probe(QObject):
         super().__init__()
         self._desktop = desktop
         desktop.window.painted.connect(lambda: print("painted", flush=True))
-        desktop.window.bookings.model.reloaded.connect(self._loaded)
+        desktop.window.today.departures.model.modelReset.connect(self._loaded)
 
     def _loaded(self) -> None:
-        self._desktop.window.bookings.model.reloaded.disconnect(self._loaded)
-        self._desktop.window.bookings.table.viewport().repaint()
+        self._desktop.window.today.departures.model.modelReset.disconnect(self._loaded)
+        QTimer.singleShot(0, self._tell_rows)
+
+    def _tell_rows(self) -> None:
+        self._desktop.window.today.repaint()
         print("rows", flush=True)
+        self._desktop.window.bookings.model.reloaded.connect(self._listed)
+        self._desktop.window.go("bookings")
+        self._desktop.window.bookings.reload()
+
+    def _listed(self) -> None:
+        self._desktop.window.bookings.model.reloaded.disconnect(self._listed)
         QTimer.singleShot(0, self._search)
 
     def _search(self) -> None:

@@ -53,9 +53,9 @@ class DeskDialog(QDialog):
         outer.addLayout(self.body)
         context.tasks.bug.connect(self._bug)
 
-    def add_buttons(self, save: str, *before: QWidget) -> QHBoxLayout:
-        """Cancel and save, at the right; ``before`` stands at the left."""
-        cancel = Button(self.context.theme, self.tr("Cancel"), key="Esc")
+    def add_buttons(self, save: str, *before: QWidget, leave: str = "") -> QHBoxLayout:
+        """Cancel (or ``leave``) and save, at the right; ``before`` stands at the left."""
+        cancel = Button(self.context.theme, leave or self.tr("Cancel"), key="Esc")
         self.save = Button(self.context.theme, save, kind="primary", key="Enter")
         cancel.clicked.connect(self.reject)
         self.save.setDefault(True)

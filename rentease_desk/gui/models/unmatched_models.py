@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
-
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from rentease_desk.domain.matching import Candidate, Suggestions
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.match_words import against, card_told, chips_for, hint, payer, stay_told
-
-Index = QModelIndex | QPersistentModelIndex
-ITEM_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-T = TypeVar("T")
-_NOWHERE = QModelIndex()
-
-
-class ItemsModel(QAbstractListModel, Generic[T]):
-    """A list that is read at once. Subclasses say what a screen reader says of an item."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.items: list[T] = []
-
-    def show(self, items: Sequence[T]) -> None:
-        """Show others."""
-        self.beginResetModel()
-        self.items = list(items)
-        self.endResetModel()
-
-    def item_at(self, row: int) -> T | None:
-        """The one in a row."""
-        return self.items[row] if 0 <= row < len(self.items) else None
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
-        """All of them."""
-        return 0 if parent.isValid() else len(self.items)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The item for the delegate, words for everybody else."""
-        item = self.item_at(index.row()) if index.isValid() else None
-        if item is None:
-            return None
-        if role == ITEM_ROLE:
-            return item
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return self.words(item)
-        return None
-
-    def words(self, item: T) -> str:
-        """What stands in a row, in one line."""
-        raise NotImplementedError
+from rentease_desk.gui.models.items_model import ItemsModel
 
 
 class WaitingModel(ItemsModel[Payment]):

@@ -43,3 +43,11 @@ class ElidedLabel(Label):
 
     def _tell_whole(self) -> None:
         self.setToolTip(self.text() if self._shown() != self.text() else "")
+
+
+class WholeLabel(ElidedLabel):
+    """All of it or nothing but …: a part of an amount would be another amount."""
+
+    def _shown(self) -> str:
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
+        return self.text() if fits else "…"

@@ -21,13 +21,14 @@ from rentease_desk.gui.widgets.basics import Button, ChipLabel, IconButton, Labe
 from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.stay_buttons import StayButtons
 from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amount, tr
 
 
 class FolioPanel(QFrame):
     """Shows one booking. ``pay_asked`` and ``open_asked`` carry its key; ``closed``: it should go away.
 
-    ``failed`` carries a KnownError.
+    ``failed`` carries a KnownError. What is asked for of the stay, ``stays`` tells.
     """
 
     pay_asked = Signal(object)
@@ -46,6 +47,7 @@ class FolioPanel(QFrame):
         self._card = BalanceCard(context)
         self.disputes = DisputeLines(context, narrow=True)
         self._payment = PaymentFacts(context)
+        self.stays = StayButtons(theme)
         self._model = FolioModel(context, narrow=True)
         self._table = CellTable(self._model, self._model.columns, theme, edge=0)
         self._table.setAccessibleName(self.tr("Ledger"))
@@ -83,7 +85,7 @@ class FolioPanel(QFrame):
         ledger = row(Label(context.theme, self.tr("Ledger"), weight=QFont.Weight.DemiBold), None, folio)
         inside = column(spacing=12)
         inside.addLayout(head)
-        for part in (self._stay, self._card, self.disputes, self._payment):
+        for part in (self._stay, self._card, self.stays, self.disputes, self._payment):
             inside.addWidget(part)
         inside.addLayout(ledger)
         inside.addWidget(self._table, 1)
@@ -124,6 +126,7 @@ class FolioPanel(QFrame):
         rooms = tr("room {name}").format(name=", ".join(booking.rooms)) if booking.rooms else tr("no room")
         self._stay.setText(f"{booking.reference} · {rooms} · {dates}")
         self._card.show_booking(booking)
+        self.stays.show_booking(booking)
         self.disputes.show_disputes(folio.disputes)
         self._model.show_folio(folio)
         self._empty.hide()

@@ -13,9 +13,10 @@ from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingMo
 from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.empty_state import EmptyState
-from rentease_desk.gui.widgets.match_lists import ROW, CandidateDelegate, TallList, WaitingDelegate
+from rentease_desk.gui.widgets.match_lists import CandidateDelegate, WaitingDelegate
 from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.sizes import keep_size
+from rentease_desk.gui.widgets.tall_list import ROW, TallList
 from rentease_desk.gui.widgets.waiting_card import WaitingCard
 
 _LIST = 360

@@ -32,6 +32,7 @@ class Place(Struct, frozen=True):
 def desk_places() -> tuple[Place, ...]:
     """The places of the desk, from the top; the last one stands at the foot."""
     return (
+        Place("today", tr("Today"), "calendar"),
         Place("bookings", tr("Bookings"), "bookings"),
         Place("payments", tr("Payments"), "payments"),
         Place("unmatched", tr("Unmatched"), "question"),

@@ -1,0 +1,77 @@
+"""``bookings check-in|check-out|no-show|cancel|undo``: the same rules as in the window."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rentease_desk.cli.output import JsonOption, Output
+from rentease_desk.cli.session import Session
+from rentease_desk.cli.shapes import booking_json
+from rentease_desk.domain.money import parse_plain
+from rentease_desk.domain.stays import Deed, Done
+
+Reference = Annotated[str, typer.Argument(help="The booking's reference.")]
+_OpenBalance = Annotated[
+    str, typer.Option(help="Check out though this balance is open, as 146.00; negative is the guest's money.")
+]
+_DONE = {
+    Deed.CHECK_IN: "checked in",
+    Deed.CHECK_OUT: "checked out",
+    Deed.NO_SHOW: "a no-show",
+    Deed.CANCEL: "cancelled",
+}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Put the commands among those of bookings."""
+    for name, command in (("check-in", check_in), ("check-out", check_out), ("no-show", no_show), ("cancel", cancel),
+                          ("undo", undo)):  # fmt: skip
+        app.command(name)(command)
+
+
+def check_in(context: typer.Context, reference: Reference, as_json: JsonOption = False) -> None:
+    """Check a guest in, on the day of arrival or later."""
+    _do(context.obj, Deed.CHECK_IN, reference, as_json=as_json)
+
+
+def check_out(
+    context: typer.Context, reference: Reference, open_balance: _OpenBalance = "0", as_json: JsonOption = False
+) -> None:
+    """Check a guest out. An open balance is told first, and has to be named."""
+    _do(context.obj, Deed.CHECK_OUT, reference, open_balance, as_json=as_json)
+
+
+def no_show(context: typer.Context, reference: Reference, as_json: JsonOption = False) -> None:
+    """Say that a guest did not come; the room is free again."""
+    _do(context.obj, Deed.NO_SHOW, reference, as_json=as_json)
+
+
+def cancel(context: typer.Context, reference: Reference, as_json: JsonOption = False) -> None:
+    """Cancel a booking before check-in. Its room is free again; what was paid stays on the folio, owed to the guest."""
+    _do(context.obj, Deed.CANCEL, reference, as_json=as_json)
+
+
+def undo(context: typer.Context, reference: Reference, as_json: JsonOption = False) -> None:
+    """Undo the last of these, while no money has moved and nobody has changed the booking."""
+    session: Session = context.obj
+    services = session.services
+    _tell(services.stays.undo(services.bookings.find(reference).pk).value, as_json=as_json)
+
+
+def _do(session: Session, deed: Deed, reference: str, open_balance: str = "0", *, as_json: bool) -> None:
+    services = session.services
+    booking = services.bookings.find(reference)
+    known = parse_plain(open_balance, booking.currency).minor
+    _tell(services.stays.do(deed, booking.pk, booking.version, known).value, as_json=as_json)
+
+
+def _tell(done: Done, *, as_json: bool) -> None:
+    output, booking = Output(as_json=as_json), done.booking
+    if as_json:
+        output.value(booking_json(booking))
+    sentence = f"{booking.guest.name} ({booking.reference}) is {'not ' * done.undone}{_DONE[done.deed]}"
+    output.line(f"{sentence}{' any more' * done.undone}.")
+    if booking.totals.balance < 0:
+        output.line(f"{-booking.balance} are owed to the guest; nothing is given back by itself.")

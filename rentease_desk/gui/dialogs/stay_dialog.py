@@ -1,0 +1,112 @@
+"""What is asked before a guest is let go with an open balance, before a no-show, and before a cancellation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.stays import Deed, Done
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.stay_words import deed_name
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.widgets.basics import Button, Label
+from rentease_desk.gui.words import spoken_amount
+
+_WIDTH = 620
+ASKED_AGAIN = frozenset({"stay.owes", "stay.owed"})
+"""A balance that is open is shown, and asked about; it has changed if this comes once more."""
+
+
+class StayDialog(DeskDialog):
+    """``did`` carries the Done; ``pay_asked`` a booking's key: take a payment instead."""
+
+    did = Signal(object)
+    pay_asked = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget, deed: Deed, booking: Booking) -> None:
+        rooms = context.tr(" · room {name}").format(name=", ".join(booking.rooms)) if booking.rooms else ""
+        about = f"{booking.guest.name} · {booking.reference}{rooms}"
+        super().__init__(context, parent, deed_name(deed), about, _WIDTH)
+        self._deed, self._booking, self._balance = deed, booking, 0
+        self.amount = Label(context.theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+        self.text = Label(context.theme, tone="text2")
+        self.text.setWordWrap(True)
+        self.body.addWidget(self.amount)
+        self.body.addWidget(self.text)
+        self.pay = Button(context.theme, self.tr("Take payment"), icon="cash", key="F9")
+        self.pay.clicked.connect(self._pay)
+        leave = self.tr("Keep the booking") if deed is Deed.CANCEL else ""
+        self.add_buttons(deed_name(deed), self.pay, leave=leave)
+        self.pay.hide()
+        self.amount.hide()
+        self.text.setText(self._what_follows())
+        self.save.setFocus()
+
+    def show_balance(self, balance: Money) -> None:
+        """The balance with which the guest would go."""
+        formats, self._balance = self.context.formats, balance.minor
+        owes = balance.minor > 0
+        self.amount.setText(formats.money(balance if owes else -balance))
+        self.amount.setAccessibleName(spoken_amount(balance.minor, balance.currency, formats))
+        self.amount.set_tone("wrong" if owes else "attn")
+        self.amount.show()
+        self.text.setText(self._balance_told(owes=owes))
+        self.save.setText(self.tr("Check out, leave it open") if owes else self.tr("Check out, leave it here"))
+        self.save.updateGeometry()
+        self.pay.setVisible(owes)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """F9 takes a payment first."""
+        if event.key() == Qt.Key.Key_F9 and self.pay.isVisible():
+            self._pay()
+        else:
+            super().keyPressEvent(event)
+
+    def submit(self) -> None:
+        """Do it, with the booking and the balance that are on show."""
+        self.set_busy(True, saving=True)
+        stays, deed, booking, balance = self.context.services.stays, self._deed, self._booking, self._balance
+        work = lambda: stays.do(deed, booking.pk, booking.version, balance).value  # noqa: E731 - a word
+        self.context.tasks.run(Lane.WRITE, self, work, self._done, self.fail)
+
+    def fail(self, error: KnownError) -> None:
+        """A balance that has changed meanwhile is shown, and asked about again."""
+        balance = error.params.get("balance")
+        if error.code in ASKED_AGAIN and isinstance(balance, Money):
+            self.show_balance(balance)
+        super().fail(error)
+
+    def _done(self, done: Done) -> None:
+        self.did.emit(done)
+        self.accept()
+
+    def _pay(self) -> None:
+        self.pay_asked.emit(self._booking.pk)
+        self.reject()
+
+    def _what_follows(self) -> str:
+        free = self.tr("Room {name} is free for others at once.").format(name=", ".join(self._booking.rooms))
+        parts = [free] if self._booking.rooms else []
+        if self._deed is Deed.NO_SHOW:
+            parts.append(self.tr("What was charged and paid stays on the folio."))
+        elif self._deed is Deed.CANCEL:
+            parts.append(self.tr("The charges of the stay are taken back."))
+            parts.append(
+                self.tr("What was paid stays on the folio, owed to the guest: nothing is given back by itself.")
+            )
+        return " ".join(parts)
+
+    def _balance_told(self, *, owes: bool) -> str:
+        if owes:
+            return self.tr("{guest} still owes this. It stays on the folio, and is late from today on.").format(
+                guest=self._booking.guest.name
+            )
+        return self.tr(
+            "This is {guest}'s money: the folio was paid too much. It stays there until it is given back."
+        ).format(guest=self._booking.guest.name)

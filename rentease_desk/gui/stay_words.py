@@ -1,0 +1,127 @@
+"""What is done with stays, and where they stand today, in the window's words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QCoreApplication
+
+from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.stays import DayLine, Deed, Done
+from rentease_desk.gui.formats import Formats
+
+KEYS = {Deed.CHECK_IN: "I", Deed.CHECK_OUT: "O", Deed.NO_SHOW: "Ctrl+Shift+N", Deed.CANCEL: "Ctrl+Shift+X"}
+"""The key of each deed. Letters act where no field has the keyboard."""
+UNDO_KEY = "Ctrl+Z"
+
+
+def tr(text: str) -> str:
+    """A word in the window's language."""
+    return QCoreApplication.translate("stays", text)
+
+
+def deed_name(deed: Deed) -> str:
+    """What it is called on a button and in the menu."""
+    names = {
+        Deed.CHECK_IN: tr("Check in"),
+        Deed.CHECK_OUT: tr("Check out"),
+        Deed.NO_SHOW: tr("No-show"),
+        Deed.CANCEL: tr("Cancel booking"),
+    }
+    return names[deed]
+
+
+def undo_name(status: BookingStatus) -> str:
+    """What undoing would be called where a stay stands so; "" where there is nothing to undo."""
+    names = {
+        BookingStatus.IN_HOUSE: tr("Undo check-in"),
+        BookingStatus.DEPARTED: tr("Undo check-out"),
+        BookingStatus.NO_SHOW: tr("Undo no-show"),
+        BookingStatus.CANCELLED: tr("Undo cancellation"),
+    }
+    return names.get(status, "")
+
+
+def done_told(done: Done, today: date, formats: Formats) -> str:
+    """What was just done, and what came of it."""
+    guest = done.booking.guest.name
+    if done.undone:
+        undone = {
+            Deed.CHECK_IN: tr("{guest} is not checked in any more."),
+            Deed.CHECK_OUT: tr("{guest} is in the house again."),
+            Deed.NO_SHOW: tr("{guest} is expected again."),
+            Deed.CANCEL: tr("{guest}'s booking stands again."),
+        }
+        return undone[done.deed].format(guest=guest)
+    told = {
+        Deed.CHECK_IN: tr("{guest} is checked in."),
+        Deed.CHECK_OUT: tr("{guest} is checked out."),
+        Deed.NO_SHOW: tr("{guest} did not come; the room is free."),
+        Deed.CANCEL: tr("{guest}'s booking is cancelled; the room is free."),
+    }
+    parts = (told[done.deed].format(guest=guest), _what_remains(done, today, formats), tr("Ctrl+Z undoes it."))
+    return " ".join(part for part in parts if part)
+
+
+def _what_remains(done: Done, today: date, formats: Formats) -> str:
+    """What the deed does not do by itself."""
+    booking = done.booking
+    if done.deed is Deed.CANCEL and booking.totals.balance < 0:
+        return tr("{amount} are owed to the guest.").format(amount=formats.money(-booking.balance))
+    if done.deed is Deed.CHECK_OUT and booking.departure > today:
+        day = formats.short_date(booking.departure)
+        return tr("The room stays taken until {day}: F2 changes the departure.").format(day=day)
+    return ""
+
+
+def nights(count: int) -> str:
+    """``1 night``, ``4 nights``."""
+    return tr("1 night") if count == 1 else tr("{count} nights").format(count=count)
+
+
+def arriving_told(line: DayLine, today: date, formats: Formats) -> str:
+    """A guest who is still to come."""
+    booking, stay = line.booking, nights(line.booking.nights)
+    if booking.status is BookingStatus.TENTATIVE:
+        return tr("{nights} · not confirmed").format(nights=stay)
+    if booking.arrival != today:
+        return tr("{nights} · expected {day}").format(nights=stay, day=formats.short_date(booking.arrival))
+    if not booking.rooms:
+        return tr("{nights} · no room yet").format(nights=stay)
+    return tr("{nights} to {day}").format(nights=stay, day=formats.short_date(booking.departure))
+
+
+def arrived_told(line: DayLine, _today: date, formats: Formats) -> str:
+    """A guest who came today."""
+    stay = nights(line.booking.nights)
+    if line.at is None:
+        return tr("{nights} to {day}").format(nights=stay, day=formats.short_date(line.booking.departure))
+    return tr("{nights} · in since {time}").format(nights=stay, time=formats.time(line.at))
+
+
+def staying_told(line: DayLine, today: date, formats: Formats) -> str:
+    """A guest who stays tonight."""
+    leaves = line.booking.departure
+    return tr("to {day}, {nights} left").format(day=formats.short_date(leaves), nights=nights((leaves - today).days))
+
+
+def leaving_told(line: DayLine, today: date, formats: Formats) -> str:
+    """A guest who leaves today, or should have left."""
+    booking = line.booking
+    if booking.departure != today:
+        return tr("was to leave {day}").format(day=formats.short_date(booking.departure))
+    return tr("{nights} from {day}").format(nights=nights(booking.nights), day=formats.short_date(booking.arrival))
+
+
+def left_told(line: DayLine, _today: date, formats: Formats) -> str:
+    """A guest who left today."""
+    stay = nights(line.booking.nights)
+    if line.at is None:
+        return tr("{nights} from {day}").format(nights=stay, day=formats.short_date(line.booking.arrival))
+    return tr("{nights} · left {time}").format(nights=stay, time=formats.time(line.at))
+
+
+def money_told(amounts: tuple[Money, ...], formats: Formats) -> str:
+    """Amounts of several currencies beside each other."""
+    return " · ".join(formats.money(one) for one in amounts)

@@ -1,0 +1,258 @@
+"""The day at the desk: who arrives, who stays and who leaves, and the money that is due. All of it by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.stays import DayAtDesk, Done, sums
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.stay_words import (
+    arrived_told,
+    arriving_told,
+    leaving_told,
+    left_told,
+    money_told,
+    staying_told,
+)
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.views.folio_beside import FolioBeside
+from rentease_desk.gui.widgets.basics import Button, column, row
+from rentease_desk.gui.widgets.day_column import DayColumn
+from rentease_desk.gui.widgets.day_strip import DayStrip, SyncTimes
+from rentease_desk.gui.widgets.elided import ElidedLabel
+
+_ALL = 100
+"""The share of the title row that is not the title's or the button's."""
+
+
+class TodayView(FolioBeside):
+    """``new_asked``: make a booking."""
+
+    new_asked = Signal()
+
+    least_list = 760
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, context.tr("Today"))
+        self.arrivals = DayColumn(
+            context, "bed", self.tr("Arrivals"), self.tr("Arrived"), self.tr("Nobody left to check in"),
+            self.tr("Who arrives today stands here."),
+        )  # fmt: skip
+        self.in_house = DayColumn(
+            context, "home", self.tr("In house"), "", self.tr("Nobody stays on"),
+            self.tr("Who came before today and stays tonight stands here."),
+        )  # fmt: skip
+        self.departures = DayColumn(
+            context, "calendar", self.tr("Departures"), self.tr("Left"), self.tr("Nobody left to check out"),
+            self.tr("Who leaves today stands here."),
+        )  # fmt: skip
+        self.columns = (self.arrivals, self.in_house, self.departures)
+        self.strip = DayStrip(context)
+        self.about = ElidedLabel(context.theme, tone="text2")
+        self._at = 0
+        self._wanted: int | None = None
+        self._is_stale = False
+        self._build()
+        self._connect()
+
+    @property
+    def current_item(self) -> Booking | None:
+        """The marked booking, as it is shown."""
+        shown = self.columns[self._at].marked
+        return shown.booking if shown is not None else None
+
+    @property
+    def current_booking(self) -> int | None:
+        """Its key."""
+        booking = self.current_item
+        return booking.pk if booking is not None else None
+
+    def home(self) -> QWidget:
+        """The column that keys are about."""
+        return self.columns[self._at].list
+
+    def start(self) -> None:
+        """Read the day."""
+        self.reload()
+
+    def enter(self) -> None:
+        """The keyboard is in a column. What changed while nobody looked is read."""
+        super().enter()
+        if self._is_stale:
+            self.reload()
+
+    def key_hints(self) -> Sequence[tuple[str, str]]:
+        """Keys of this page."""
+        return (
+            ("F9", self.tr("Pay")),
+            ("Enter", self.tr("Folio beside")),
+            ("I", self.tr("Check in")),
+            ("O", self.tr("Check out")),
+            ("←→", self.tr("Column")),
+            ("Ctrl+Z", self.tr("Undo")),
+        )
+
+    def show_booking(self, pk: int) -> None:
+        """Mark a booking, now or when the day has been read."""
+        self._wanted = pk
+        self._mark_wanted()
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the day again."""
+        if not self.context.is_ready:
+            return
+        self._is_stale = False
+        services, next_run = self.context.services, self.context.next_run
+
+        def read() -> tuple[DayAtDesk, SyncTimes]:
+            return services.stays.day(), SyncTimes(services.sync.covered_until(), next_run())
+
+        self.context.tasks.run(Lane.READ, self, read, self._show, self._day_not_read, channel="day")
+
+    def _build(self) -> None:
+        theme = self.context.theme
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title_row.insertWidget(1, self.about, _ALL)
+        new = Button(theme, self.tr("New booking"), icon="plus", key="Ctrl+N")
+        new.clicked.connect(self.new_asked)
+        self.title_row.addWidget(new)
+        columns = row(*self.columns, spacing=tokens.BETWEEN_CARDS)
+        for at in range(len(self.columns)):
+            columns.setStretch(at, 1)
+        left = QWidget()
+        inside = column(spacing=tokens.BETWEEN_CARDS, margins=(24, 16, 24, 16))
+        inside.addLayout(self.title_row)
+        inside.addWidget(self.banner)
+        inside.addWidget(self.strip)
+        inside.addLayout(columns, 1)
+        left.setLayout(inside)
+        self.put_beside(left)
+
+    def _connect(self) -> None:
+        context = self.context
+        context.changed.connect(self._refresh)
+        context.settings_changed.connect(self.reload)
+        context.day_changed.connect(self.reload)
+        for one in self.columns:
+            one.list.stepped.connect(self._step)
+            one.list.came_to.connect(self._came_to)
+            one.list.add_action(self.tr("Folio beside"), ("Return", "Enter"), self._open)
+            one.list.doubleClicked.connect(self._open)
+            one.list.selectionModel().currentChanged.connect(self._row_marked)
+        self.columns[0].list.set_current(True)
+
+    # --- reading
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        """While nobody looks at it, nothing is read: a sync writes many pages."""
+        if not (changes.bookings or changes.payments or changes.refunds or changes.syncs):
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._is_stale = True
+
+    def _day_not_read(self, error: KnownError) -> None:
+        self._is_stale = True
+        self.not_read("day", error)
+
+    def _show(self, found: tuple[DayAtDesk, SyncTimes]) -> None:
+        self.was_read("day")
+        day, times = found
+        self._show_columns(day)
+        self.strip.show_day(day, times)
+        self._mark_wanted()
+        self._wanted = None
+        self._fill_panel()
+
+    def _show_columns(self, day: DayAtDesk) -> None:
+        count = self.context.formats.count
+        self.arrivals.show_lines(day.arriving, arriving_told, day.arrived, arrived_told)
+        self.in_house.show_lines(day.staying, staying_told)
+        self.departures.show_lines(day.leaving, leaving_told, day.left, left_told)
+        self.arrivals.tell(
+            self.tr("{count} to come").format(count=count(len(day.arriving))),
+            self.tr("{count} arrived").format(count=count(len(day.arrived))) if day.arrived else "",
+        )
+        self.in_house.tell(self.tr("{count} staying").format(count=count(len(day.staying))))
+        self.departures.tell(
+            self.tr("{count} to check out").format(count=count(len(day.leaving))),
+            self.tr("{count} left").format(count=count(len(day.left))) if day.left else "",
+        )
+        self._tell_day(day)
+
+    def _tell_day(self, day: DayAtDesk) -> None:
+        formats = self.context.formats
+        due = sums(0, (money for one in self.columns for money in one.due)).amounts
+        rooms = self.tr("{taken} of {rooms} rooms taken tonight").format(
+            taken=formats.count(day.taken), rooms=formats.count(day.rooms)
+        )
+        collect = self.tr("{amount} to collect").format(amount=money_told(due, formats)) if due else ""
+        self.about.setText(" · ".join(part for part in (formats.long_date(day.day), rooms, collect) if part))
+
+    # --- marking
+
+    def _mark_wanted(self) -> None:
+        """The column of the booking becomes the one that keys are about."""
+        for at, one in enumerate(self.columns):
+            found = one.model.row_of(self._wanted) if self._wanted is not None else None
+            if found is not None:
+                self._wanted = None
+                one.list.mark(found)
+                self._choose_column(at)
+                return
+
+    def _choose_column(self, at: int) -> None:
+        had_keys = self.home().hasFocus()
+        self._at = at
+        for number, one in enumerate(self.columns):
+            one.list.set_current(number == at)
+        if had_keys:
+            self.home().setFocus()
+        self._fill_panel()
+
+    @Slot(int)
+    def _step(self, by: int) -> None:
+        """To the next column that has anybody in it."""
+        places = range(self._at + by, len(self.columns) if by > 0 else -1, by)
+        target = next((at for at in places if self.columns[at].list.first_row() is not None), None)
+        if target is not None:
+            self._choose_column(target)
+
+    @Slot()
+    def _came_to(self) -> None:
+        at = next((at for at, one in enumerate(self.columns) if one.list.hasFocus()), self._at)
+        if at != self._at:
+            self._choose_column(at)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _row_marked(self, _current: QModelIndex, _before: QModelIndex) -> None:
+        self._fill_panel()
+
+    @Slot()
+    def _open(self) -> None:
+        """The folio beside the list; once it is there, the whole of it."""
+        if self.current_booking is None:
+            return
+        if self.is_panel_open:
+            self.booking_opened.emit(self.current_booking)
+        else:
+            self.show_panel(True)
+
+    @Slot(object)
+    def did(self, done: Done) -> None:
+        """A refusal is told no longer. Where something was undone, the eye goes."""
+        if not self._tells_unread:
+            self.banner.hide()
+        if done.undone:
+            self._wanted = done.booking.pk
+            self.reload()

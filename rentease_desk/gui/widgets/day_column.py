@@ -1,0 +1,93 @@
+"""One of the three columns of the day's page: what it is and how many, the bookings, and the money at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame
+
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.stays import DayLine, sums
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.day_model import DayModel, DayRow, Told
+from rentease_desk.gui.stay_words import money_told
+from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
+from rentease_desk.gui.widgets.day_list import DayList
+from rentease_desk.gui.widgets.elided import ElidedLabel, WholeLabel
+from rentease_desk.gui.widgets.empty_state import EmptyState
+
+
+class DayColumn(QFrame):
+    """``done`` is the heading of those with whom it is done, ``nobody`` what it says when none waits any more.
+
+    ``due``: what its bookings owe.
+    """
+
+    def __init__(self, context: Context, icon: str, title: str, done: str, nobody: str, would_be: str) -> None:
+        super().__init__()
+        theme = context.theme
+        self._context = context
+        self.setProperty("card", True)
+        self._nobody, self._would_be = nobody, would_be
+        self.due: tuple[Money, ...] = ()
+        self.model = DayModel(context, done)
+        self.list = DayList(context, self.model, title)
+        self.empty = EmptyState(theme, self.list)
+        self._count, self._aside = ElidedLabel(theme, tone="text2"), Label(theme, tone="text2")
+        head = frame(bar="column")
+        inside = row(
+            Icon(theme, icon, "text"), Label(theme, title, weight=QFont.Weight.DemiBold), self._count, self._aside,
+            margins=(16, 10, 16, 10),
+        )  # fmt: skip
+        inside.setStretch(2, 1)
+        head.setLayout(inside)
+        self._due = Label(theme, weight=QFont.Weight.DemiBold)
+        self._back = WholeLabel(theme, tone="text2")
+        foot = frame(bar="column-foot")
+        below = row(Label(theme, self.tr("Due today"), tone="text2"), None, self._back, self._due,
+                    margins=(16, 10, 16, 10))  # fmt: skip
+        foot.setLayout(below)
+        stack = column(head, self.list, foot, spacing=0, margins=(1, 1, 1, 1))
+        stack.setStretch(1, 1)
+        self.setLayout(stack)
+
+    @property
+    def marked(self) -> DayRow | None:
+        """The marked row."""
+        return self.model.item_at(self.list.currentIndex().row())
+
+    def show_lines(
+        self, waiting: Sequence[DayLine], told: Told, done: Sequence[DayLine] = (), done_told: Told | None = None
+    ) -> None:
+        """Show others; who was marked stays marked, and who is done with gives the mark to whoever comes next."""
+        at, before = self.list.currentIndex().row(), self.marked
+        self.model.show_lines(waiting, told, done, done_told)
+        row = self.model.row_again(before, at)
+        if row is not None:
+            self.list.mark(row)
+        self.empty.setVisible(not self.model.items)
+        if not self.model.items:
+            self.empty.say(self._nobody, self._would_be)
+        self._show_money([*waiting, *done])
+
+    def tell(self, count: str, aside: str = "") -> None:
+        """How many wait, and how many are done."""
+        waits = any(not item.done and item.booking is not None for item in self.model.items)
+        self._count.setText(count if waits else self._nobody if self.model.items else "")
+        self._aside.setText(aside)
+
+    def _show_money(self, lines: Sequence[DayLine]) -> None:
+        formats = self._context.formats
+        self.due = sums(0, (one.booking.balance for one in lines if _is_due(one))).amounts
+        back = sums(0, (-one.booking.balance for one in lines if one.booking.totals.balance < 0)).amounts
+        self._due.setText(money_told(self.due, formats) or formats.money(Money(0, self._context.settings.currency)))
+        self._back.setText(
+            self.tr("to give back {amount}, to take").format(amount=money_told(back, formats)) if back else ""
+        )
+
+
+def _is_due(line: DayLine) -> bool:
+    """Money that is on its way already is not asked for."""
+    totals = line.booking.totals
+    return totals.balance > max(0, totals.pending)

@@ -1,0 +1,141 @@
+"""Lists whose rows have two or three lines, one of them marked, with actions of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QKeySequence, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.items_model import Index, ItemsModel
+from rentease_desk.gui.widgets.basics import Button
+
+ROW = 76
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignRight
+
+
+class TallList(QListView):
+    """Rows of one height, one of them marked. Letters act while the keyboard is in it; a row's menu tells them."""
+
+    def __init__(self, context: Context, model: ItemsModel[Any], name: str) -> None:
+        super().__init__()
+        self._theme = context.theme
+        model.setParent(self)
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._theme.changed.connect(self._restyle)
+
+    def add_action(self, words: str, keys: Sequence[str], run: Callable[[], None]) -> QAction:
+        """A further action. Its keys act in the list, and nowhere else."""
+        action = QAction(words, self)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(run)
+        self.addAction(action)
+        return action
+
+    def button(self, action: QAction, *, key: str, icon: str = "", kind: str = "plain") -> Button:
+        """A button that does the same, and gives the keyboard back to the list."""
+        button = Button(self._theme, action.text(), icon=icon, kind=kind, key=key)
+        button.clicked.connect(action.trigger)
+        button.clicked.connect(self.setFocus)
+        return button
+
+    def mark(self, row: int) -> None:
+        """Mark a row, in sight."""
+        self.setCurrentIndex(self.model().index(row, 0))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """The actions with their keys."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions())
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+
+class TallDelegate(QStyledItemDelegate):
+    """Ground, hairline and ring of a row; subclasses paint what stands in it."""
+
+    def __init__(self, view: QListView, context: Context) -> None:
+        super().__init__(view)
+        self._view, self._context, self._theme = view, context, context.theme
+        self._hovered = -1
+        view.viewport().installEventFilter(self)
+        view.entered.connect(self._enter)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
+        """One row."""
+        return QSize(200, self._theme.px(ROW))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The mouse has left."""
+        if event.type() == QEvent.Type.Leave:
+            self._hovered = -1
+            self._view.viewport().update()
+        return super().eventFilter(watched, event)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The row."""
+        place, theme = QRect(option.rect), self._theme
+        marked = self._is_marked(index)
+        ground = "select" if marked else "hover" if index.row() == self._hovered else "surface"
+        painter.save()
+        painter.fillRect(place, theme.colour(ground))
+        painter.fillRect(place.left(), place.bottom(), place.width(), 1, theme.colour("line"))
+        if marked:
+            self._paint_mark(painter, place)
+        self._paint_item(painter, place, index)
+        painter.restore()
+
+    def _is_marked(self, index: Index) -> bool:
+        return index.row() == self._view.currentIndex().row()
+
+    def _paint_mark(self, painter: QPainter, place: QRect) -> None:
+        """A bar at the left; a ring around the row while the keyboard is here."""
+        colour = self._theme.colour("focus")
+        painter.fillRect(place.left(), place.top(), self._theme.px(3), place.height(), colour)
+        if self._view.hasFocus():
+            for edge in (place.adjusted(0, 0, 0, 2 - place.height()), place.adjusted(0, place.height() - 2, 0, 0),
+                         place.adjusted(place.width() - 2, 0, 0, 0)):  # fmt: skip
+                painter.fillRect(edge, colour)
+
+    def _paint_item(self, painter: QPainter, place: QRect, index: Index) -> None:
+        raise NotImplementedError
+
+    def _line(self, painter: QPainter, place: QRect, text: str, colour: str, *, size: int = tokens.BASE,
+              weight: QFont.Weight = QFont.Weight.Normal, right: bool = False) -> int:  # fmt: skip
+        """A text in one line, cut with … where it is too long; returns its width."""
+        painter.setFont(self._theme.font(size, weight))
+        painter.setPen(self._theme.colour(colour))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, _RIGHT if right else _LEFT, shown)
+        return painter.fontMetrics().horizontalAdvance(shown)
+
+    def _figure(self, painter: QPainter, place: QRect, minor: int, currency: str) -> int:
+        """An amount with its currency, at the right; returns the width."""
+        code, slot = currency.upper(), self._theme.px(28)
+        self._line(painter, place, code, "text2", size=tokens.SMALL, right=True)
+        text = self._context.formats.amount(minor, currency)
+        figure = place.adjusted(0, 0, -slot - self._theme.px(2), 0)
+        return self._line(painter, figure, text, "text", weight=QFont.Weight.DemiBold, right=True) + slot
+
+    @Slot(QModelIndex)
+    def _enter(self, index: QModelIndex) -> None:
+        self._hovered = index.row()
+        self._view.viewport().update()

@@ -1,0 +1,191 @@
+"""What happens to a stay, written: its status, its nights, its price, and what is needed to undo it exactly."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.stays import FREES_ROOM, RESULT, Deed
+from rentease_desk.storage.bookings import refresh_search
+from rentease_desk.storage.bulk import insert_many
+from rentease_desk.storage.charges import ChargeRow, add_charge
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.rooms import nights_of, release_nights, rooms_of, take_free
+from rentease_desk.storage.stay_tables import UNDO, stay_changes, stay_charges, stay_nights
+from rentease_desk.storage.tables import bookings, charge_lines, journal, payment_voids, payments, refunds
+
+_Row = Row[*tuple[Any, ...]]
+_MOVES = ("amount", "state", "status", "booking")
+"""What of a payment or refund must change for its money to move; a fee that becomes known moves nothing here."""
+
+
+def write_deed(unit: Unit, booking: Booking, deed: Deed, day: date, open_balance: int = 0) -> str:
+    """Do what was found to be allowed with a locked booking; returns the uid of the change.
+
+    ``open_balance``: what was owed when the guest was let go, minor units.
+    """
+    uid, change_pk = _insert_change(unit, booking, deed.value, day, None)
+    if deed in FREES_ROOM:
+        _give_back_nights(unit, booking.pk, change_pk)
+    if deed is Deed.CANCEL:
+        _take_back_price(unit, booking, change_pk, day)
+    told = {"open_balance": open_balance} if open_balance else {}
+    _move(unit, booking, RESULT[deed], deed.value, {"change": uid, **told})
+    return uid
+
+
+def undo_deed(unit: Unit, booking: Booking, change: _Row, day: date) -> None:
+    """Bring a locked booking back to where it stood before a change that ``last_change`` found.
+
+    Raises ConflictError ``stay.room_taken`` if somebody else has a night of it now.
+    """
+    uid, _ = _insert_change(unit, booking, UNDO, day, change.pk)
+    nights = select(stay_nights.c.room_pk, stay_nights.c.night).where(stay_nights.c.change_pk == change.pk)
+    found = [(row.room_pk, row.night) for row in unit.connection.execute(nights.order_by(stay_nights.c.night))]
+    try:
+        take_free(unit, booking.pk, found)
+    except ConflictError as error:
+        raise ConflictError("stay.room_taken", **error.params) from error
+    _charge_again(unit, booking, change.pk, day)
+    _move(unit, booking, BookingStatus(change.status_before), f"{UNDO}_{change.deed}", {"change": uid})
+
+
+def last_change(connection: Connection, booking_pk: int) -> _Row | None:
+    """The latest deed that stands, with ``later``: how many changes of the stay came after it and cancel out."""
+    undoing = stay_changes.alias("undoing")
+    undone = select(undoing.c.undoes_pk).where(undoing.c.undoes_pk == stay_changes.c.pk).exists()
+    after = stay_changes.alias("after")
+    later = select(func.count()).where(after.c.booking_pk == booking_pk, after.c.pk > stay_changes.c.pk)
+    query = select(stay_changes, later.scalar_subquery().label("later")).where(
+        stay_changes.c.booking_pk == booking_pk, stay_changes.c.deed != UNDO, ~undone
+    )
+    return connection.execute(query.order_by(stay_changes.c.pk.desc()).limit(1)).first()
+
+
+def money_moved_since(connection: Connection, booking: Booking, change: _Row) -> bool:
+    """Whether anything of the booking's money was written after a change: charges, payments, voids, refunds."""
+    done = select(func.max(journal.c.seq)).where(
+        journal.c.entity == "booking", journal.c.entity_uid == booking.uid, journal.c.action == change.deed
+    )
+    moved = or_(
+        and_(journal.c.entity == "charge", journal.c.entity_uid.in_(_charges(booking.pk))),
+        and_(journal.c.entity == "void", journal.c.entity_uid.in_(_voids(booking.pk))),
+        and_(journal.c.entity == "payment", journal.c.entity_uid.in_(_payments(booking.pk)), _is_move()),
+        and_(journal.c.entity == "refund", journal.c.entity_uid.in_(_refunds(booking.pk)), _is_move()),
+        and_(journal.c.entity == "payment", journal.c.before.contains(booking.uid)),  # it has left the booking
+    )
+    later = select(journal.c.seq).where(journal.c.seq > done.scalar_subquery(), moved)
+    return connection.execute(later.limit(1)).first() is not None
+
+
+def _is_move() -> ColumnElement[bool]:
+    return or_(journal.c.action != "update", *(journal.c.after.contains(f'"{name}":') for name in _MOVES))
+
+
+def _charges(pk: int) -> Select[Any]:
+    return select(charge_lines.c.uid).where(charge_lines.c.booking_pk == pk)
+
+
+def _payments(pk: int) -> Select[Any]:
+    return select(payments.c.uid).where(payments.c.booking_pk == pk)
+
+
+def _voids(pk: int) -> Select[Any]:
+    of = payments.c.pk == payment_voids.c.payment_pk
+    return select(payment_voids.c.uid).join(payments, of).where(payments.c.booking_pk == pk)
+
+
+def _refunds(pk: int) -> Select[Any]:
+    return (
+        select(refunds.c.uid).join(payments, payments.c.pk == refunds.c.payment_pk).where(payments.c.booking_pk == pk)
+    )
+
+
+def _insert_change(unit: Unit, booking: Booking, deed: str, day: date, undoes: int | None) -> tuple[str, int]:
+    uid = unit.ids.uid()
+    row = {"uid": uid, "booking_pk": booking.pk, "deed": deed, "status_before": booking.status.value,
+           "version": booking.version + 1, "business_date": day, "undoes_pk": undoes, **unit.made}  # fmt: skip
+    pk = unit.connection.execute(insert(stay_changes).values(row).returning(stay_changes.c.pk)).scalar_one()
+    return uid, int(pk)
+
+
+def _give_back_nights(unit: Unit, booking_pk: int, change_pk: int) -> None:
+    rows = [
+        {"change_pk": change_pk, "room_pk": room, "night": night}
+        for room, night in nights_of(unit.connection, booking_pk)
+    ]
+    if rows:
+        insert_many(unit.connection, stay_nights, rows)
+    release_nights(unit, booking_pk)
+
+
+def _move(unit: Unit, booking: Booking, status: BookingStatus, action: str, told: dict[str, object]) -> None:
+    """Its row of the journal comes last: what is written of its money later is what came after it."""
+    values = {"status": status.value, "version": booking.version + 1}
+    unit.connection.execute(update(bookings).where(bookings.c.pk == booking.pk).values(values))
+    refresh_search(unit.connection, [booking.pk])
+    rooms = rooms_of(unit.connection, [booking.pk]).get(booking.pk, ())
+    before = {"status": booking.status.value, "room": ", ".join(booking.rooms)}
+    unit.record(action, "booking", booking.uid, before, {"status": status.value, "room": ", ".join(rooms), **told})
+    unit.changes |= Changes(bookings=frozenset({booking.pk}))
+
+
+# --- the price of a stay that will not be
+
+
+def _take_back_price(unit: Unit, booking: Booking, change_pk: int, day: date) -> None:
+    """What was charged for the stay is owed no more; a fee for the cancelling itself would stand."""
+    for row in unit.connection.execute(_standing(booking.pk)).all():
+        stroke = _copy(unit, row, -row.amount, day, "The booking was cancelled", corrects=row.pk)
+        add_charge(unit, booking.uid, stroke)
+        pk = select(charge_lines.c.pk).where(charge_lines.c.uid == stroke.uid).scalar_subquery()
+        unit.connection.execute(insert(stay_charges).values(change_pk=change_pk, charge_pk=pk))
+
+
+def _charge_again(unit: Unit, booking: Booking, change_pk: int, day: date) -> None:
+    """New lines in the place of those that a cancelling took back."""
+    stroke = charge_lines.alias("stroke")
+    query = (
+        select(charge_lines)
+        .join(stroke, stroke.c.corrects_pk == charge_lines.c.pk)
+        .join(stay_charges, stay_charges.c.charge_pk == stroke.c.pk)
+        .where(stay_charges.c.change_pk == change_pk)
+    )
+    for row in unit.connection.execute(query.order_by(charge_lines.c.pk)).all():
+        add_charge(unit, booking.uid, _copy(unit, row, row.amount, day, "The cancellation was undone"))
+
+
+def _standing(booking_pk: int) -> Select[Any]:
+    corrected = select(charge_lines.c.corrects_pk).where(
+        charge_lines.c.corrects_pk.is_not(None), charge_lines.c.booking_pk == booking_pk
+    )
+    of_stay = (
+        charge_lines.c.booking_pk == booking_pk,
+        charge_lines.c.corrects_pk.is_(None),
+        charge_lines.c.kind != ChargeKind.CANCELLATION_FEE.value,
+        charge_lines.c.pk.not_in(corrected),
+    )
+    return select(charge_lines).where(*of_stay).order_by(charge_lines.c.pk)
+
+
+def _copy(unit: Unit, row: _Row, amount: int, day: date, reason: str, corrects: int | None = None) -> ChargeRow:
+    return ChargeRow(
+        booking_pk=row.booking_pk,
+        kind=ChargeKind(row.kind),
+        amount=amount,
+        currency=row.currency,
+        business_date=day,
+        text=row.text,
+        tax_rate_ppm=row.tax_rate_ppm,
+        service_from=row.service_from,
+        service_to=row.service_to,
+        corrects_pk=corrects,
+        reason=reason,
+        uid=unit.ids.uid(),
+    )

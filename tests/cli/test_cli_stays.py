@@ -1,0 +1,27 @@
+"""A stay's life on the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.tools.commands import Commands
+
+
+def test_check_in_check_out_and_undo(cli: Commands) -> None:
+    today = datetime.now(UTC).date()
+    first, last = (today - timedelta(days=2)).isoformat(), (today + timedelta(days=3)).isoformat()
+    stay = ("--arrival", first, "--departure", last, "--currency", "EUR", "--total", "100")
+    cli.run("bookings", "add", "--guest", "Ada", "--reference", "B-1", "--room", "1", *stay)
+    assert "was not checked in" in cli.run("bookings", "check-out", "B-1", status=1).err
+    assert cli.run("bookings", "check-in", "b-1", "--json").json["status"] == "in_house"
+    refused = cli.run("bookings", "check-out", "B-1", "--json", status=1)
+    assert refused.json["error"]["code"] == "stay.owes"
+    assert "100.00 EUR" in refused.err
+    assert cli.run("bookings", "check-out", "B-1", "--open-balance", "100.00", "--json").json["status"] == "departed"
+    assert "is not checked out any more" in cli.run("bookings", "undo", "B-1").out
+    assert cli.run("bookings", "undo", "B-1", "--json").json["status"] == "confirmed"
+    cli.run("payments", "add", "--booking", "B-1", "--method", "cash", "--amount", "40")
+    told = cli.run("bookings", "cancel", "B-1").out
+    assert "is cancelled" in told
+    assert "40.00 EUR are owed to the guest" in told
+    assert cli.run("bookings", "no-show", "B-1", status=1).err.startswith("This booking is cancelled")

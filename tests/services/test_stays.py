@@ -1,0 +1,330 @@
+"""The life of a stay: what is allowed when, what it frees, and that two desks never overrun each other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest
+from rentease_desk.domain.changes import Changes, Operator
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.stays import Deed, Sums
+from rentease_desk.domain.stripe_objects import StripeRefund
+from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.desk import Desk
+from rentease_desk.services.matching import MatchingService
+from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.stays import StayService
+from rentease_desk.storage.journal import read_rows
+from rentease_desk.storage.stripe_refunds import store_refunds
+from tests.conftest import NOON
+from tests.services.conftest import draft, journal_entries, journal_is_whole
+from tests.tools.gui_stripe import Card
+from tests.tools.homeless import ACCOUNT, Homeless, pay
+
+TODAY = date(2026, 11, 5)
+DAY = 86_400
+
+
+@pytest.fixture
+def stays(desk: Desk) -> StayService:
+    return StayService(desk)
+
+
+@pytest.fixture
+def amara(bookings: BookingService) -> Booking:
+    """She arrives today and stays three nights."""
+    return bookings.add(_arriving()).value
+
+
+def _arriving(**changes: object) -> BookingDraft:
+    values = {"guest": Guest("Amara Okafor"), "reference": "LN-2100", "room": "204", "arrival": TODAY,
+              "departure": date(2026, 11, 8), "total": Money(27_900, "eur")}  # fmt: skip
+    return draft(**(values | changes))
+
+
+def _refused(work: Callable[[], object]) -> KnownError:
+    with pytest.raises(KnownError) as caught:
+        work()
+    return caught.value
+
+
+def test_a_stay_goes_its_way_and_each_step_is_undone(stays: StayService, desk: Desk, amara: Booking) -> None:
+    came = stays.do(Deed.CHECK_IN, amara.pk, amara.version)
+    assert (came.value.booking.status, came.changes) == (
+        BookingStatus.IN_HOUSE,
+        Changes(bookings=frozenset({amara.pk})),
+    )
+    went = stays.do(Deed.CHECK_OUT, amara.pk, came.value.booking.version, open_balance=27_900).value
+    assert (went.booking.status, went.booking.rooms) == (BookingStatus.DEPARTED, ("204",))
+    back = stays.undo(amara.pk, went.uid).value
+    assert (back.booking.status, back.deed, back.undone) == (BookingStatus.IN_HOUSE, Deed.CHECK_OUT, True)
+    assert stays.undo(amara.pk, came.value.uid).value.booking == replace(amara, version=5)
+    assert _refused(lambda: stays.undo(amara.pk)).code == "stay.nothing_to_undo"
+    told = ["check_in", "check_out", "undo_check_out", "undo_check_in"]
+    assert journal_entries(desk)[-4:] == [("booking", action) for action in told]
+    assert journal_is_whole(desk)
+
+
+@pytest.mark.parametrize(
+    ("changes", "deed", "code"),
+    [
+        ({"status": BookingStatus.TENTATIVE}, Deed.CHECK_IN, "stay.tentative"),
+        ({"arrival": date(2026, 11, 6)}, Deed.CHECK_IN, "stay.too_early"),
+        ({"arrival": date(2026, 11, 2), "departure": TODAY}, Deed.CHECK_IN, "stay.too_late"),
+        ({"room": ""}, Deed.CHECK_IN, "stay.no_room"),
+        ({"status": BookingStatus.IN_HOUSE}, Deed.CHECK_IN, "stay.in_house"),
+        ({"status": BookingStatus.CANCELLED}, Deed.CHECK_IN, "stay.cancelled"),
+        ({}, Deed.CHECK_OUT, "stay.not_arrived"),
+        ({"status": BookingStatus.DEPARTED}, Deed.CHECK_OUT, "stay.departed"),
+        ({"status": BookingStatus.NO_SHOW}, Deed.CHECK_OUT, "stay.no_show"),
+        ({"status": BookingStatus.IN_HOUSE}, Deed.CHECK_OUT, "stay.owes"),
+        ({"arrival": date(2026, 11, 6)}, Deed.NO_SHOW, "stay.no_show_early"),
+        ({"status": BookingStatus.IN_HOUSE}, Deed.NO_SHOW, "stay.in_house"),
+        ({"status": BookingStatus.IN_HOUSE}, Deed.CANCEL, "stay.in_house"),
+        ({"status": BookingStatus.CANCELLED}, Deed.CANCEL, "stay.cancelled"),
+    ],
+)
+def test_what_is_not_its_turn_is_refused_and_changes_nothing(
+    stays: StayService, bookings: BookingService, changes: dict[str, object], deed: Deed, code: str
+) -> None:
+    made = bookings.add(_arriving(**changes)).value
+    error = _refused(lambda: stays.do(deed, made.pk, made.version))
+    assert error.code == code
+    assert "Amara Okafor" in str(error)
+    assert bookings.get(made.pk) == made
+
+
+def test_the_business_day_decides_and_not_the_calendar(stays: StayService, desk: Desk, amara: Booking) -> None:
+    desk.clock.advance(-10 * 3_600 - 60)  # type: ignore[attr-defined]
+    assert desk.property().days.local(desk.clock.now()).strftime("%d %H:%M") == "05 02:59"
+    for deed, code in ((Deed.CHECK_IN, "stay.too_early"), (Deed.NO_SHOW, "stay.no_show_early")):
+        assert _refused(partial(stays.do, deed, amara.pk)).code == code
+    desk.clock.advance(3_660)  # type: ignore[attr-defined]
+    assert stays.do(Deed.CHECK_IN, amara.pk).value.booking.status is BookingStatus.IN_HOUSE
+
+
+def test_an_open_balance_is_confirmed_by_its_amount(
+    stays: StayService, payments: PaymentService, desk: Desk, amara: Booking
+) -> None:
+    stays.do(Deed.CHECK_IN, amara.pk)
+    payments.take(PaymentDraft("p1", amara.pk, "cash", Money(20_000, "eur")))
+    error = _refused(lambda: stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900))
+    assert (error.code, error.params["amount"]) == ("stay.owes", Money(7_900, "eur"))
+    payments.take(PaymentDraft("p2", amara.pk, "cash", Money(10_000, "eur")))
+    error = _refused(lambda: stays.do(Deed.CHECK_OUT, amara.pk))
+    assert (error.code, error.params["amount"]) == ("stay.owed", Money(2_100, "eur"))
+    assert stays.do(Deed.CHECK_OUT, amara.pk, open_balance=-2_100).value.booking.balance.minor == -2_100
+    with desk.db.reading() as connection:
+        last = list(read_rows(connection))[-1].entry
+    assert '"open_balance":-2100' in str(last.after)
+
+
+def test_a_no_show_frees_its_nights_until_it_is_undone(
+    stays: StayService, bookings: BookingService, amara: Booking
+) -> None:
+    gone = stays.do(Deed.NO_SHOW, amara.pk).value.booking
+    assert (gone.status, gone.rooms, gone.totals) == (BookingStatus.NO_SHOW, (), amara.totals)
+    assert stays.undo(amara.pk).value.booking == replace(amara, version=3)
+    stays.do(Deed.NO_SHOW, amara.pk)
+    other = draft(guest=Guest("Yuki Tanaka"), reference="LN-2101", room="204", arrival=date(2026, 11, 7),
+                  departure=date(2026, 11, 9))  # fmt: skip
+    bookings.add(other)
+    error = _refused(lambda: stays.undo(amara.pk))
+    assert error.code == "stay.room_taken"
+    assert {"204", "Yuki Tanaka", "LN-2101", date(2026, 11, 7)} <= set(error.params.values())
+    assert bookings.get(amara.pk).rooms == ()
+    assert bookings.add(draft(reference="LN-2102", room="204", arrival=TODAY, departure=date(2026, 11, 7))).value.rooms
+
+
+def test_what_was_paid_for_a_cancelled_stay_is_owed_to_the_guest(
+    stays: StayService, bookings: BookingService, payments: PaymentService, desk: Desk, amara: Booking
+) -> None:
+    payments.take(PaymentDraft("p1", amara.pk, "cash", Money(5_000, "eur")))
+    gone = stays.do(Deed.CANCEL, amara.pk).value.booking
+    assert (gone.status, gone.rooms, gone.totals.paid, gone.balance) == (
+        BookingStatus.CANCELLED, (), 5_000, Money(-5_000, "eur"),
+    )  # fmt: skip
+    back = stays.undo(amara.pk).value.booking
+    assert (back.status, back.rooms, back.balance) == (BookingStatus.CONFIRMED, ("204",), Money(22_900, "eur"))
+    again = stays.do(Deed.CANCEL, amara.pk).value.booking  # the new line is taken back, not the old one twice
+    assert again.totals.charged == 0
+    assert stays.undo(amara.pk).value.booking.totals.charged == 27_900
+    edit = _arriving(total=Money(30_000, "eur"))
+    assert bookings.edit(amara.pk, 5, edit).value.totals.charged == 30_000
+    assert journal_is_whole(desk)
+
+
+def test_nothing_is_undone_once_money_has_moved(
+    stays: StayService, payments: PaymentService, desk: Desk, amara: Booking
+) -> None:
+    payments.take(PaymentDraft("p1", amara.pk, "cash", Money(5_000, "eur")))
+    came = stays.do(Deed.CHECK_IN, amara.pk).value
+    paid = payments.take(PaymentDraft("p2", amara.pk, "cash", Money(5_000, "eur"))).value
+    assert _refused(lambda: stays.undo(amara.pk, came.uid)).code == "stay.money_since"
+    payments.void(paid.pk, "wrong guest")
+    assert _refused(lambda: stays.undo(amara.pk, came.uid)).code == "stay.money_since"
+
+
+def test_an_older_picture_of_a_booking_does_nothing(
+    stays: StayService, bookings: BookingService, desk: Desk, amara: Booking
+) -> None:
+    paolo = replace(desk, operator=Operator("Paolo", "Desk 2"))
+    came = StayService(paolo).do(Deed.CHECK_IN, amara.pk, amara.version).value
+    for deed in (Deed.CHECK_IN, Deed.CANCEL, Deed.NO_SHOW):
+        error = _refused(partial(stays.do, deed, amara.pk, amara.version))
+        assert (error.code, error.params["actor"]) == ("booking.changed", "Paolo")
+    BookingService(paolo).edit(amara.pk, came.booking.version, _arriving(status=BookingStatus.IN_HOUSE, note="a cot"))
+    error = _refused(lambda: stays.undo(amara.pk, came.uid))
+    assert (error.code, error.params["actor"]) == ("stay.changed_since", "Paolo")
+    assert bookings.get(amara.pk).status is BookingStatus.IN_HOUSE
+
+
+def test_only_the_deed_that_is_meant_is_undone(stays: StayService, bookings: BookingService, amara: Booking) -> None:
+    came = stays.do(Deed.CHECK_IN, amara.pk).value
+    stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900)
+    assert _refused(lambda: stays.undo(amara.pk, came.uid)).code == "stay.changed_since"
+    assert bookings.get(amara.pk).status is BookingStatus.DEPARTED
+
+
+@pytest.mark.parametrize("what", ["check_in", "undo"])
+def test_two_desks_act_on_one_booking_at_once(stays: StayService, desk: Desk, amara: Booking, what: str) -> None:
+    came = stays.do(Deed.CHECK_IN, amara.pk, amara.version).value if what == "undo" else None
+    outcomes: list[str] = []
+    barrier = threading.Barrier(4)
+
+    def act(number: int) -> None:
+        service = StayService(replace(desk, operator=Operator(f"p{number}", f"Desk {number}")))
+        barrier.wait()
+        try:
+            if came is None:
+                service.do(Deed.CHECK_IN, amara.pk, amara.version)
+            else:
+                service.undo(amara.pk, came.uid)
+            outcomes.append("done")
+        except KnownError as error:
+            outcomes.append(error.code)
+
+    threads = [threading.Thread(target=act, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lost = "booking.changed" if came is None else "stay.nothing_to_undo"
+    assert sorted(outcomes) == sorted(["done", *[lost] * 3])
+    assert journal_is_whole(desk)
+
+
+def test_a_room_that_two_desks_want_is_given_once(
+    stays: StayService, bookings: BookingService, desk: Desk, amara: Booking
+) -> None:
+    """One undoes a no-show while another gives its nights away."""
+    stays.do(Deed.NO_SHOW, amara.pk)
+    outcomes: list[str] = []
+    barrier = threading.Barrier(2)
+
+    def run(work: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            work()
+            outcomes.append("done")
+        except KnownError as error:
+            outcomes.append(error.code)
+
+    new = _arriving(reference="LN-2103")
+    works: list[Callable[[], object]] = [
+        lambda: stays.undo(amara.pk),
+        lambda: bookings.add(new),
+    ]
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) in (["done", "room.taken"], ["done", "stay.room_taken"])
+
+
+def test_what_happened_to_a_stay_cannot_be_rewritten(stays: StayService, desk: Desk, amara: Booking) -> None:
+    stays.do(Deed.CANCEL, amara.pk)
+    for table in ("stay_changes", "stay_nights", "stay_charges"):
+        column = "uid" if table == "stay_changes" else "change_pk"
+        for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+            with pytest.raises(IntegrityError, match="append-only"), desk.db.writing(desk.operator) as unit:
+                unit.connection.execute(text(statement))
+
+
+def test_the_day_at_the_desk(
+    stays: StayService, bookings: BookingService, payments: PaymentService, desk: Desk, amara: Booking
+) -> None:
+    here, gone = BookingStatus.IN_HOUSE, BookingStatus.DEPARTED
+    for reference, room, first, last, status in (
+        ("late", "101", date(2026, 11, 3), date(2026, 11, 9), BookingStatus.CONFIRMED),
+        ("maybe", "102", TODAY, date(2026, 11, 6), BookingStatus.TENTATIVE),
+        ("tomorrow", "103", date(2026, 11, 6), date(2026, 11, 7), BookingStatus.CONFIRMED),
+        ("stays", "104", date(2026, 11, 2), date(2026, 11, 9), here),
+        ("leaves", "105", date(2026, 11, 2), TODAY, here),
+        ("overdue", "106", date(2026, 11, 1), date(2026, 11, 4), here),
+        ("left", "107", date(2026, 11, 1), TODAY, gone),
+        ("yesterday", "108", date(2026, 11, 1), date(2026, 11, 4), gone),
+        ("cancelled", "109", TODAY, date(2026, 11, 6), BookingStatus.CANCELLED),
+        ("came", "110", date(2026, 11, 4), date(2026, 11, 7), BookingStatus.CONFIRMED),
+    ):  # fmt: skip
+        bookings.add(draft(reference=reference, room=room, arrival=first, departure=last, status=status, total=None))
+    stays.do(Deed.CHECK_IN, bookings.find("came").pk)
+    day = stays.day()
+    told = {name: [line.booking.reference for line in getattr(day, name)]
+            for name in ("arriving", "arrived", "staying", "leaving", "left")}  # fmt: skip
+    assert told == {
+        "arriving": ["late", "LN-2100", "maybe"], "arrived": ["came"], "staying": ["stays"],
+        "leaving": ["overdue", "leaves"], "left": ["left"],
+    }  # fmt: skip
+    assert (day.day, day.taken, day.rooms) == (TODAY, 5, 10)
+    assert [line.at for line in (*day.arrived, *day.left)] == [desk.clock.now(), None]
+    stays.do(Deed.CHECK_OUT, bookings.find("stays").pk)  # four days before its time
+    stays.undo(bookings.find("came").pk)
+    later = stays.day()
+    assert [line.booking.reference for line in later.left] == ["stays", "left"]
+    assert [line.booking.reference for line in later.arriving] == ["late", "came", "LN-2100", "maybe"]
+    desk.clock.advance(DAY)  # type: ignore[attr-defined]
+    assert [line.booking.reference for line in stays.day().left] == []
+
+
+def test_the_strip_of_the_day_adds_no_currencies(stays: StayService, desk: Desk, amara: Booking) -> None:
+    named, euro, yen = Card("named", 9_000, "LN-2100"), Card("euro", 5_000), Card("yen", 700, currency="jpy")
+    pay(desk, *(Homeless(card) for card in (named, euro, yen)))
+    shown = [
+        StripeRefund(f"re_{minor}", f"ch_{card.name}", f"pi_{card.name}", created, minor, "eur", status, "", None)
+        for card, minor, status, created in (
+            (named, 1_000, "succeeded", NOON), (euro, 500, "succeeded", NOON - DAY), (named, 400, "failed", NOON),
+        )
+    ]  # fmt: skip
+    with desk.writing() as unit:
+        for one in shown:
+            store_refunds(unit, ACCOUNT, desk.property().days, NOON * 1_000_000, [one])
+    day = stays.day()
+    assert day.unmatched == Sums(2, (Money(4_500, "eur"), Money(700, "jpy")))
+    assert (day.returned, day.returned_by) == (Sums(1, (Money(-1_000, "eur"),)), ("Elena",))
+    assert day.synced_at is None
+
+
+def test_a_card_payment_that_arrives_or_leaves_is_money_that_moved(
+    stays: StayService, desk: Desk, bookings: BookingService, amara: Booking
+) -> None:
+    """A payment that a person puts on the booking, and takes back again, has moved money twice."""
+    pay(desk, Homeless(Card("late", 9_000)))
+    came = stays.do(Deed.CHECK_IN, amara.pk).value
+    matching = MatchingService(desk)
+    payment = matching.find("pi_late")
+    matching.assign(payment.pk, amara.pk)
+    assert _refused(lambda: stays.undo(amara.pk, came.uid)).code == "stay.money_since"
+    matching.undo(payment.pk)
+    assert _refused(lambda: stays.undo(amara.pk, came.uid)).code == "stay.money_since"
