@@ -1,7 +1,8 @@
 """The one door to worker threads: work goes out, and its result comes back into the GUI thread.
 
 Reads run side by side, writes one after the other, and what waits for the network has threads of its own, so that a
-cash payment never waits for Stripe. A result whose owner is gone is dropped.
+cash payment never waits for Stripe. What a page reads that nobody looks at waits in a line of its own: after a write
+all pages read anew, and the one on the screen comes first. A result whose owner is gone is dropped.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 import shiboken6
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import KnownError
 
@@ -32,7 +34,8 @@ class Lane(StrEnum):
     NETWORK = "network"
 
 
-_THREADS = {Lane.READ: 3, Lane.WRITE: 1, Lane.NETWORK: 2}
+_UNSEEN = "unseen"
+_THREADS = {Lane.READ: 3, _UNSEEN: 1, Lane.WRITE: 1, Lane.NETWORK: 2}
 
 
 class _Order(Struct, frozen=True):
@@ -88,7 +91,8 @@ class Tasks(QObject):
         self._orders[number] = _Order(owner, done, failed, ended, channel)
         if channel is not None:
             self._supersede(owner, channel, number)
-        self._futures[number] = self._pools[lane].submit(self._work, number, work)
+        pool = self._pools[_UNSEEN if lane is Lane.READ and _is_unseen(owner) else lane]
+        self._futures[number] = pool.submit(self._work, number, work)
 
     @property
     def busy(self) -> bool:
@@ -145,3 +149,10 @@ class Tasks(QObject):
         """Nobody waits for the result; a bug is told all the same."""
         if error is not None and not isinstance(error, KnownError):
             self.bug.emit(error)
+
+
+def _is_unseen(owner: QObject | None) -> bool:
+    """Whether it belongs to a widget that is not on the screen."""
+    while owner is not None and not isinstance(owner, QWidget):
+        owner = owner.parent()
+    return owner is not None and not owner.isVisible()

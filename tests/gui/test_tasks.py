@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.errors import KnownError
@@ -202,3 +203,20 @@ def _locked() -> None:
 
 def _never(result: object) -> None:
     raise AssertionError(f"nobody waits for {result}")
+
+
+def test_what_is_on_the_screen_is_read_without_waiting_for_what_is_not(qtbot: QtBot, tasks: Tasks) -> None:
+    gate, done = threading.Event(), list[str]()
+    seen, unseen = QWidget(), QWidget()
+    for widget in (seen, unseen):
+        qtbot.addWidget(widget)
+    model = QObject(seen)
+    seen.show()
+    qtbot.waitExposed(seen)
+    for _ in range(4):
+        tasks.run(Lane.READ, unseen, lambda: gate.wait(10), lambda _: done.append("unseen"))
+    for owner in (seen, model):
+        tasks.run(Lane.READ, owner, lambda: None, lambda _: done.append("seen"))
+    qtbot.waitUntil(lambda: done == ["seen", "seen"])
+    gate.set()
+    qtbot.waitUntil(lambda: done == ["seen", "seen", *["unseen"] * 4])
