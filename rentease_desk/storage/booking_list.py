@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -48,6 +49,18 @@ def booking_keys(connection: Connection, query: BookingQuery, currency: str, lim
     chosen = _searched(chosen, connection.dialect.name, query.text, currency)
     chosen = _viewed(chosen, query, totals)
     return read_keys(connection, _ordered(chosen, query, totals))
+
+
+def near_keys(connection: Connection, text: str, today: date, currency: str, limit: int) -> array[int]:
+    """The keys of bookings found by a text, the arrivals nearest to a day first: up to ``limit`` until it, and after.
+
+    Both ways SQLite walks its one index from that day on, and stops.
+    """
+    arrival = booking_search.c.arrival
+    before = _plain_search(BookingQuery(today, text), currency).where(arrival <= today)
+    after = _plain_search(BookingQuery(today, text, descending=False), currency).where(arrival > today)
+    found = read_keys(connection, before.limit(limit))
+    return found + read_keys(connection, after.limit(limit))
 
 
 def _is_plain_search(query: BookingQuery) -> bool:
