@@ -128,7 +128,7 @@ def test_rounded_cash_is_told_before_and_after(qtbot: QtBot, window: MainWindow,
     idle(qtbot, window.context)
     press(Key.Key_F9)
     dialog = ask(qtbot)
-    told = "In cash CHF 100.00: rounded by +0.02. The folio is settled with CHF 99.98."
+    told = "In cash CHF 100.00: rounded by +0.02. On the folio it counts as CHF 99.98."
     assert dialog._rounding.text().replace("\u00a0", " ") == told
     press(Key.Key_F3)
     assert not dialog._rounding.isVisible()

@@ -195,7 +195,7 @@ class TakePaymentDialog(DeskDialog):
     def _rounded(self, money: Money, due: Money) -> str:
         formats = self.context.formats
         by = formats.signed(due.minor - money.minor, money.currency)
-        text = self.tr("In cash {due}: rounded by {by}. The folio is settled with {amount}.")
+        text = self.tr("In cash {due}: rounded by {by}. On the folio it counts as {amount}.")
         return text.format(due=formats.money(due), by=by, amount=formats.money(money))
 
     def _part_of_balance(self) -> str:

@@ -80,23 +80,23 @@ def _within(action: QAction, path: str) -> Iterator[Command]:
         return
     if not isinstance(menu, QMenu):
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        yield Command(name, path, "tick" if action.isChecked() else "chevron-down", key=key, action=action)
+        yield Command(name, path, "tick" if action.isChecked() else "chevron-right", key=key, action=action)
         return
     for one in menu.actions():
         yield from _within(one, f"{path} › {name}" if path else name)
 
 
 def _named(text: str, actions: Sequence[Command]) -> list[Command]:
-    """The actions in whose name, or in whose menu's, every word of the text stands."""
+    """The actions in whose name every word of the text stands, but for words of the menu's."""
     wanted = words(text)
     ranked = [(_rank(wanted, one), at, one) for at, one in enumerate(actions)]
     return [one for rank, _, one in sorted(found for found in ranked if found[0] is not None)][:_MOST_ACTIONS]
 
 
 def _rank(wanted: Sequence[str], one: Command) -> int | None:
-    """The less the likelier: words that begin as the name's words do, words within it, words of the menu."""
+    """The less the likelier: words that begin as the name's words do, words within it, some of them the menu's."""
     title, path = fold(one.title), fold(one.about)
-    if not all(word in title or word in path for word in wanted):
+    if not any(word in title for word in wanted) or not all(word in title or word in path for word in wanted):
         return None
     if all(any(part.startswith(word) for part in title.split()) for word in wanted):
         return 0

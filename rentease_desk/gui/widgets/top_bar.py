@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _MINUTE = 60_000
+_CAP = 56
 
 
 class Badge(QWidget):
@@ -60,6 +61,13 @@ class CommandField(SearchField):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         keep_size(self, theme, least_width=200, most_width=416)
 
+    @Slot()
+    def _restyle(self) -> None:
+        """The hint ends before the key."""
+        super()._restyle()
+        margins = self.textMargins()
+        self.setTextMargins(margins.left(), 0, self._theme.px(_CAP), 0)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """The first one opens the bar, as Ctrl+K does."""
         if self.hasFocus():
@@ -90,7 +98,7 @@ class TopBar(QFrame):
         self.command = CommandField(theme)
         layout.addLayout(names)
         layout.addStretch(1)
-        layout.addWidget(self.command, 4)
+        layout.addWidget(self.command, 100)
         layout.addStretch(2)
         for part in (*((_practice_mark(theme),) if practice else ()), *self._parts, Icon(theme, "person")):
             layout.addWidget(part)
