@@ -52,15 +52,18 @@ def booking_keys(connection: Connection, query: BookingQuery, currency: str, lim
 
 
 def near_keys(connection: Connection, text: str, today: date, currency: str, limit: int) -> array[int]:
-    """The keys of bookings found by a text, the arrivals nearest to a day first: up to ``limit`` until it, and after.
+    """The keys of some bookings found by a text whose arrivals are the nearest to a day: up to ``limit`` twice.
 
-    Both ways SQLite walks its one index from that day on, and stops.
+    SQLite walks its one index from that day on, both ways, and stops; PostgreSQL looks through all texts once.
     """
-    arrival = booking_search.c.arrival
-    before = _plain_search(BookingQuery(today, text), currency).where(arrival <= today)
-    after = _plain_search(BookingQuery(today, text, descending=False), currency).where(arrival > today)
-    found = read_keys(connection, before.limit(limit))
-    return found + read_keys(connection, after.limit(limit))
+    arrival, pk = booking_search.c.arrival, booking_search.c.booking_pk
+    before = _plain_search(BookingQuery(today, text), currency)
+    if connection.dialect.name == "postgresql":
+        nearest = before.order_by(None).order_by(func.abs(arrival - today), pk)
+        return read_keys(connection, nearest.limit(2 * limit))
+    after = _plain_search(BookingQuery(today, text, descending=False), currency)
+    found = read_keys(connection, before.where(arrival <= today).limit(limit))
+    return found + read_keys(connection, after.where(arrival > today).limit(limit))
 
 
 def _is_plain_search(query: BookingQuery) -> bool:
