@@ -65,7 +65,8 @@ def build(
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     key = StripeKeyService(keychain or Keychain(), config.stripe_key, given_by)
     open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
-    importer = replace(desk, operator=Operator(STRIPE, config.desk))
+    behind = replace(desk, patient=True)
+    importer = replace(behind, operator=Operator(STRIPE, config.desk))
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -76,7 +77,7 @@ def build(
         customers=CustomerService(desk),
         settings=SettingsService(desk),
         exports=ExportService(desk),
-        sync=SyncService(desk, importer, open_gateway),
+        sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),

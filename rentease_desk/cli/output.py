@@ -19,7 +19,7 @@ from rentease_desk.domain.money import Money, plain_decimal
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: amounts in minor units, times in UTC.")]
 
 
-_MINOR = {"amount", "refunded", "total", "paid", "pending", "balance", "tendered", "fee"}
+_MINOR = {"amount", "refunded", "total", "paid", "pending", "balance", "tendered", "rounding", "fee"}
 _COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FIGURES = {"Amount", "Refunded", "Total", "Paid", "Balance", "Charge", "Payment"}
 

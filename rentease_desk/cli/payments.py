@@ -53,25 +53,31 @@ def add(
     amount: Annotated[str, typer.Option(help="As 120.00.")],
     reference: Annotated[str, typer.Option(help="Number of the cheque, transfer or slip.")] = "",
     note: Annotated[str, typer.Option(help="Anything else.")] = "",
+    tendered: Annotated[str, typer.Option(help="What a cash payer hands over, as 150.00; tells the change.")] = "",
     terminal: Annotated[
         bool, typer.Option("--terminal", help="A card taken on a terminal Stripe does not see.")
     ] = False,
+    despite: Annotated[
+        bool, typer.Option("--despite-duplicate", help="Take it though a like payment stands there already.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a manual payment."""
+    """Take a manual payment. Cash is rounded as the settings say."""
     session: Session = context.obj
     services = session.services
-    found = services.bookings.find(booking)
-    if services.settings.get().method(method).kind is MethodKind.CARD and not terminal:
+    found, kind = services.bookings.find(booking), services.settings.get().method(method).kind
+    if kind is MethodKind.CARD and not terminal:
         _ask_whether_stripe()
     money = parse_plain(amount, found.currency)
-    draft = PaymentDraft(services.desk.ids.uid(), found.pk, method, money, reference=reference, note=note)
+    given = parse_plain(tendered, found.currency).minor if tendered and kind is MethodKind.CASH else None
+    draft = PaymentDraft(
+        services.desk.ids.uid(), found.pk, method, money, reference=reference, note=note, tendered=given
+    )
     output = Output(as_json=as_json)
-    for twin in services.payments.similar(draft):
-        output.warn(
-            f"Note: {twin.money} by {twin.method} stands on {found.reference} already, from {twin.business_date}."
-        )
-    output.value(payment_json(services.payments.take(draft).value))
+    known = {twin.uid for twin in services.payments.similar(draft)} if despite else set()
+    taken = services.payments.take(draft, told=known).value
+    _tell_cash(output, taken)
+    output.value(payment_json(taken))
 
 
 def days_given(session: Session, first: str | None, last: str | None) -> DateRange | None:
@@ -80,6 +86,15 @@ def days_given(session: Session, first: str | None, last: str | None) -> DateRan
         return None
     beginning = parse_day(first) if first else _LONG_AGO
     return DateRange(beginning, parse_day(last) if last else max(beginning, session.today()))
+
+
+def _tell_cash(output: Output, taken: Payment) -> None:
+    """What is to be taken where cash is rounded, and the change."""
+    due = Money(taken.amount + taken.rounding, taken.currency)
+    if taken.rounding:
+        output.warn(f"Rounded: {due} is taken in cash for {taken.money}.")
+    if taken.tendered is not None:
+        output.warn(f"Change to give: {Money(taken.tendered, taken.currency) - due}.")
 
 
 def _ask_whether_stripe() -> None:

@@ -81,6 +81,7 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         "reference": payment.reference,
         "note": payment.note,
         "tendered": payment.tendered,
+        "rounding": payment.rounding,
         "void_reason": payment.void_reason,
         "actor": payment.actor,
         "desk": payment.desk,

@@ -35,6 +35,11 @@ class Pieces(Struct, frozen=True):
     is_note: bool
 
 
+def rounded(minor: int, step: int) -> int:
+    """An amount as cash can be paid where ``step`` is the smallest coin (both in minor units); a tie is rounded up."""
+    return (2 * minor + step) // (2 * step) * step
+
+
 def change_pieces(minor: int, currency: str) -> tuple[Pieces, ...]:
     """The fewest notes and coins that make an amount; none where it cannot be made, or the currency is not listed."""
     found, rest = [], minor

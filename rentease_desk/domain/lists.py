@@ -90,6 +90,7 @@ class MoneyRow(Struct, frozen=True):
 
     ``gross`` is what was asked for, negative for a refund; ``counted`` is what of it counts as money: 0 for a void, a
     failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
+    ``rounding`` is what cash was rounded by, beside ``counted``.
     ``original_date`` is the business date of a refund's payment, ``dispute`` the latest of a disputed payment.
     """
 
@@ -124,10 +125,14 @@ class MoneyRow(Struct, frozen=True):
     net: int | None = None
     settlement_currency: str | None = None
     dispute: Dispute | None = None
+    rounding: int = 0
 
 
 class MethodTotal(Struct, frozen=True):
-    """The sums of one method and currency within a list, minor units; ``returned`` is zero or negative."""
+    """The sums of one method and currency within a list, minor units; ``returned`` is zero or negative.
+
+    ``rounding`` is what cash was rounded by, in a total of its own: it is in neither of the others.
+    """
 
     source: Source
     method: str
@@ -135,6 +140,7 @@ class MethodTotal(Struct, frozen=True):
     rows: int
     received: int
     returned: int
+    rounding: int = 0
 
 
 class NotCounted(Struct, frozen=True):

@@ -37,6 +37,11 @@ _AMOUNTS = {
     "amount.tendered_short": Message(
         "Not enough was given", "{tendered} is less than {amount}.", "Take more, or lower the amount."
     ),
+    "amount.other_currency": Message(
+        "Another currency",
+        "“{text}” is not in {currency}, and amounts of two currencies are never mixed.",
+        "Type the amount in {currency}.",
+    ),
     "currency.unknown": Message(
         "Unknown currency",
         "“{currency}” is not a currency of ISO 4217.",
@@ -188,6 +193,16 @@ _PAYMENTS = {
     "payment.other_currency": Message(
         "Another currency", "The booking is in {booking}, the payment in {payment}.", "Take it in {booking}."
     ),
+    "payment.twin": Message(
+        "The same payment twice?",
+        "{amount} by {method} stands on this booking already, from {moment}.",
+        "Look at the folio first. If this is another payment, take it all the same (--despite-duplicate).",
+    ),
+    "payment.cash_due": Message(
+        "Cash is rounded otherwise now",
+        "{due} is to be taken for {amount}.",
+        "Look at what is to be taken, then take it.",
+    ),
     "payment.uid_reused": Message(
         "This payment was saved already, with another amount",
         "The same entry was sent twice with different contents.",
@@ -311,6 +326,11 @@ _SETTINGS = {
         "These methods cannot be used",
         "“{value}” is not a list of method codes.",
         "Type them as cash,cheque,transfer.",
+    ),
+    "settings.cash_rounding": Message(
+        "Cash cannot be rounded like this",
+        "“{value}” is not “off”, nor a currency with its smallest coin.",
+        "Type it as CHF 0.05; several as CHF 0.05, SEK 1.",
     ),
     "settings.language": Message(
         "Unknown language", "“{value}” is not a language.", "Use a code such as en_GB, de_DE or it_IT."

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from rentease_desk.domain.errors import ConflictError
 from rentease_desk.domain.money import Money
 
 
@@ -96,6 +97,7 @@ class PaymentDraft(Struct, frozen=True):
     """A manual payment about to be taken. ``uid`` is made before the first try and reused in every further one.
 
     ``tendered`` is what a cash payer handed over, minor units of the same currency; None where it was not asked.
+    ``cash_due`` is what the person was told to take, rounded as the property rounds cash; None where nobody was told.
     """
 
     uid: str
@@ -106,6 +108,7 @@ class PaymentDraft(Struct, frozen=True):
     note: str = ""
     tendered: int | None = None
     occurred_at: int | None = None
+    cash_due: int | None = None
 
 
 class Payment(Struct, frozen=True):
@@ -114,7 +117,8 @@ class Payment(Struct, frozen=True):
     ``refunded`` sums refunds that succeeded. ``fee`` and ``net`` are minor units of ``settlement_currency``,
     which may be another; they are None until Stripe's balance transaction is known, and on manual payments.
     ``business_date`` is None while nothing moved. Stripe's fields are None on manual payments. ``claimed``: the booking
-    that the payment's metadata names, by reference or id, whether it is here or not.
+    that the payment's metadata names, by reference or id, whether it is here or not. ``rounding`` is what more (or,
+    negative, less) than ``amount`` was taken because cash is rounded; it is no part of any balance.
     """
 
     pk: int
@@ -157,11 +161,21 @@ class Payment(Struct, frozen=True):
     settlement_currency: str | None = None
     available_on: int | None = None
     claimed: str | None = None
+    rounding: int = 0
 
     @property
     def money(self) -> Money:
         """The gross amount."""
         return Money(self.amount, self.currency)
+
+
+class TwinError(ConflictError):
+    """Like payments stand on the booking already, which the person was not told of. Nothing was written."""
+
+    def __init__(self, twins: tuple[Payment, ...]) -> None:
+        self.twins = twins
+        newest = twins[-1]
+        super().__init__("payment.twin", amount=newest.money, method=newest.method, moment=newest.business_date)
 
 
 class Refund(Struct, frozen=True):

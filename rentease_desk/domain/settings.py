@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rentease_desk.domain.cash import rounded
 from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
 from rentease_desk.domain.errors import InputError
-from rentease_desk.domain.money import digits
+from rentease_desk.domain.money import Money, digits, parse_plain, plain_decimal
 from rentease_desk.domain.payment import DEFAULT_METHODS, Method, MethodKind
 from rentease_desk.domain.text import clean_text
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rentease_desk.domain.stripe_objects import Identity
 
 DEFAULT_SYNC_MINUTES = 5
+_STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
@@ -26,6 +28,7 @@ class Property(Struct, frozen=True):
     """Who the desk works for, and by which rules. ``day_roll_minutes``: minutes after local midnight.
 
     ``sync_minutes`` 0 is off. ``identity`` is the Stripe account whose payments the database holds, if it has any.
+    ``cash_rounding`` holds the smallest coin of each currency in which cash is rounded.
     """
 
     name: str = "My property"
@@ -38,6 +41,7 @@ class Property(Struct, frozen=True):
     methods: tuple[Method, ...] = DEFAULT_METHODS
     identity: Identity | None = None
     version: int = 1
+    cash_rounding: tuple[Money, ...] = ()
 
     @property
     def days(self) -> Days:
@@ -51,6 +55,11 @@ class Property(Struct, frozen=True):
             known = ", ".join(method.code for method in self.methods)
             raise InputError("payment.method_unknown", field="method", method=code, known=known)
         return found
+
+    def cash_due(self, method: Method, amount: Money) -> int:
+        """What is to be taken for an amount, minor units: cash is rounded to the smallest coin, nothing else is."""
+        step = next((one.minor for one in self.cash_rounding if one.currency == amount.currency), 1)
+        return rounded(amount.minor, step) if method.kind is MethodKind.CASH else amount.minor
 
 
 class Setting(Struct, frozen=True):
@@ -120,6 +129,28 @@ def _methods(settings: Property, value: str) -> Property:
     return replace(settings, methods=tuple(known.get(code) or _other(code) for code in codes))
 
 
+def _cash_rounding(settings: Property, value: str) -> Property:
+    """``CHF 0.05, SEK 1``; ``off`` rounds nothing."""
+    text = value.strip()
+    if text.lower() in {"", "off"}:
+        return replace(settings, cash_rounding=())
+    wrong = InputError("settings.cash_rounding", field="cash_rounding", value=text)
+    if not re.fullmatch(rf"{_STEP}(?:\s*[,;]\s*{_STEP})*", text):
+        raise wrong
+    try:
+        steps = tuple(parse_plain(step.replace(",", "."), code) for code, step in re.findall(_STEP, text))
+    except InputError as error:
+        raise wrong from error
+    if len({one.currency for one in steps}) != len(steps) or any(one.minor < 1 for one in steps):
+        raise wrong
+    return replace(settings, cash_rounding=steps)
+
+
+def _show_rounding(settings: Property) -> str:
+    steps = (f"{one.currency.upper()} {plain_decimal(one)}" for one in settings.cash_rounding)
+    return ", ".join(steps) or "off"
+
+
 def _other(code: str) -> Method:
     return Method(code, code.replace("_", " ").capitalize(), MethodKind.OTHER)
 
@@ -132,5 +163,6 @@ SETTINGS: dict[str, Setting] = {
     "language": Setting(lambda one: one.language, _language),
     "reference_prefix": Setting(lambda one: one.reference_prefix, _prefix),
     "sync_minutes": Setting(lambda one: str(one.sync_minutes), _sync_minutes),
+    "cash_rounding": Setting(_show_rounding, _cash_rounding),
     "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
 }

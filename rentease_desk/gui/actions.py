@@ -42,6 +42,7 @@ class Actions:
                 ("unmatched", tr("Unmatched payments"), "Ctrl+U"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
+                ("command", tr("Go to a booking, or do anything"), "Ctrl+K"),
                 None,
                 ("larger", tr("Larger"), "Ctrl++"),
                 ("smaller", tr("Smaller"), "Ctrl+-"),

@@ -34,6 +34,10 @@ class Formats:
         """``1,113.00`` with the currency's ISO digits and a real minus sign."""
         return _amount(self.language, minor, currency)
 
+    def signed(self, minor: int, currency: str) -> str:
+        """``+0.02``: how much more or less something is."""
+        return ("+" if minor > 0 else "") + self.amount(minor, currency)
+
     def money(self, money: Money) -> str:
         """``€1,113.00``: for running text and large figures."""
         return _money(self.language, money.minor, money.currency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rentease_desk.gui.notices import Notices
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
     from rentease_desk.gui.views.bookings_view import BookingsView
+    from rentease_desk.gui.views.command_bar import CommandBar
     from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.follow_ups_view import FollowUpsView
@@ -278,6 +279,7 @@ class MainWindow(QMainWindow):
             "follow_ups": lambda: self.go("follow_ups"),
             "unmatched": lambda: self.go("unmatched"),
             "search": self._search,
+            "command": self._command,
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
@@ -295,6 +297,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         context, deeds = self.context, self.deeds
         self.rail.chosen.connect(self.go)
+        self.top.command.pressed.connect(self._command)
         self._connect_pages()
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
@@ -439,6 +442,19 @@ class MainWindow(QMainWindow):
             self.go("bookings")
         view.search.setFocus()
         view.search.selectAll()
+
+    @cached_property
+    def command_bar(self) -> CommandBar:
+        """What Ctrl+K opens."""
+        from rentease_desk.gui.views.command_bar import CommandBar
+
+        made = CommandBar(self.context, self, self.top.command, self.actions_["command"])
+        made.booking_chosen.connect(self.open_folio)
+        return made
+
+    @Slot()
+    def _command(self) -> None:
+        self.command_bar.open()
 
     def _zoom(self, step: Callable[[int], None], direction: int) -> None:
         step(direction)

@@ -1,13 +1,15 @@
 """The one door to worker threads: work goes out, and its result comes back into the GUI thread.
 
 Reads run side by side, writes one after the other, and what waits for the network has threads of its own, so that a
-cash payment never waits for Stripe. A result whose owner is gone is dropped.
+cash payment never waits for Stripe. What a page reads that nobody looks at waits until nobody waits for anything:
+after a write all pages read anew, and the one on the screen comes first. A result whose owner is gone is dropped.
 """
 
 from __future__ import annotations
 
 import itertools
 import logging
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import StrEnum
@@ -16,6 +18,7 @@ from typing import Any, TypeVar
 import shiboken6
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import KnownError
 
@@ -32,7 +35,7 @@ class Lane(StrEnum):
     NETWORK = "network"
 
 
-_THREADS = {Lane.READ: 3, Lane.WRITE: 1, Lane.NETWORK: 2}
+_THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.NETWORK: 2}
 
 
 class _Order(Struct, frozen=True):
@@ -61,6 +64,9 @@ class Tasks(QObject):
         self._orders: dict[int, _Order] = {}
         self._futures: dict[int, Future[None]] = {}
         self._latest: dict[tuple[int, str], int] = {}
+        self._awaited: set[int] = set()
+        self._unseen: deque[tuple[int, Callable[[], object]]] = deque()
+        self._reading_unseen: int | None = None
         self._numbers = itertools.count(1)
         self._stopped = False
         self._finished.connect(self._deliver)
@@ -88,6 +94,12 @@ class Tasks(QObject):
         self._orders[number] = _Order(owner, done, failed, ended, channel)
         if channel is not None:
             self._supersede(owner, channel, number)
+        if lane is Lane.READ and _is_unseen(owner):
+            self._unseen.append((number, work))
+            self._read_unseen()
+            return
+        if lane is not Lane.NETWORK:
+            self._awaited.add(number)
         self._futures[number] = self._pools[lane].submit(self._work, number, work)
 
     @property
@@ -102,6 +114,7 @@ class Tasks(QObject):
             pool.shutdown(wait=False, cancel_futures=True)
         begun = [future for future in self._futures.values() if not future.cancelled()]
         self._orders.clear()
+        self._unseen.clear()
         return not wait(begun, timeout=seconds).not_done
 
     def _supersede(self, owner: QObject, channel: str, number: int) -> None:
@@ -109,8 +122,10 @@ class Tasks(QObject):
         older = self._latest.get(key)
         if older in self._orders:
             del self._orders[older]
-            if self._futures[older].cancel():
+            begun = self._futures.get(older)
+            if begun is not None and begun.cancel():
                 del self._futures[older]
+                self._end(older)
         self._latest[key] = number
 
     def _work(self, number: int, work: Callable[[], object]) -> None:
@@ -123,8 +138,27 @@ class Tasks(QObject):
         if shiboken6.isValid(self):
             self._finished.emit(number, result, error)
 
+    def _read_unseen(self) -> None:
+        """One at a time, while nothing else is under way that somebody waits for."""
+        while self._unseen and not self._awaited and self._reading_unseen is None:
+            number, work = self._unseen.popleft()
+            if number in self._orders:
+                self._reading_unseen = number
+                self._futures[number] = self._pools[Lane.READ].submit(self._work, number, work)
+
+    def _end(self, number: int) -> None:
+        """It is not under way any more."""
+        self._awaited.discard(number)
+        if self._reading_unseen == number:
+            self._reading_unseen = None
+
     @Slot(object, object, object)
     def _deliver(self, number: int, result: object, error: Exception | None) -> None:
+        self._end(number)
+        self._hand_over(number, result, error)
+        self._read_unseen()
+
+    def _hand_over(self, number: int, result: object, error: Exception | None) -> None:
         self._futures.pop(number, None)
         order = self._orders.pop(number, None)
         if order is not None and order.channel is not None:
@@ -145,3 +179,10 @@ class Tasks(QObject):
         """Nobody waits for the result; a bug is told all the same."""
         if error is not None and not isinstance(error, KnownError):
             self.bug.emit(error)
+
+
+def _is_unseen(owner: QObject | None) -> bool:
+    """Whether it belongs to a widget that is not on the screen."""
+    while owner is not None and not isinstance(owner, QWidget):
+        owner = owner.parent()
+    return owner is not None and not owner.isVisible()

@@ -35,9 +35,13 @@ HEADER = (
     "stripe_refund_id",
     "actor",
     "desk",
+    "rounding",
 )
 SUMMED = HEADER.index("amount")
-"""``amount`` is what counts: 0 for void, failed or pending rows, negative for refunds. ``gross`` was asked for."""
+"""``amount`` is what counts: 0 for void, failed or pending rows, negative for refunds. ``gross`` was asked for.
+
+``rounding`` is what more, or negative, less was taken because cash is rounded; it is not in ``amount``.
+"""
 
 
 def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
@@ -68,6 +72,7 @@ def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
         row.stripe_refund_id or "",
         row.actor,
         row.desk,
+        Money(row.rounding, row.currency),
     )
 
 

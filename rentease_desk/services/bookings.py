@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Booking, BookingDraft, ChargeKind, checked
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, checked
 from rentease_desk.domain.disputes import newest_first
 from rentease_desk.domain.errors import InputError, NotFoundError
 from rentease_desk.domain.folio import Folio, build_folio
@@ -15,9 +16,10 @@ from rentease_desk.domain.lists import BookingQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Source
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.text import fold, words
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import bookings as store
-from rentease_desk.storage.booking_list import booking_keys
+from rentease_desk.storage.booking_list import booking_keys, near_keys
 from rentease_desk.storage.charges import ChargeRow, add_charge, charges_of, standing_accommodation
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputes_of
@@ -25,6 +27,11 @@ from rentease_desk.storage.payments import payments_of, refunds_of
 from rentease_desk.storage.rooms import room_names
 from rentease_desk.storage.settings import next_reference, read_property
 from rentease_desk.storage.stripe_claims import settle_claims
+
+_NEAR = 20
+"""How many bookings that arrived lately, and that arrive next, are looked at for the likely ones."""
+_LIKELY = 7
+_HERE = (BookingStatus.TENTATIVE, BookingStatus.CONFIRMED, BookingStatus.IN_HOUSE)
 
 
 class BookingService:
@@ -83,6 +90,17 @@ class BookingService:
             settings = read_property(connection) or Property()
             return booking_keys(connection, query, settings.currency, limit)
 
+    def near(self, text: str, today: date) -> tuple[Booking, ...]:
+        """The few bookings that a text means most likely: the one with this reference, who is here, who comes next."""
+        with self._desk.db.reading() as connection:
+            settings = read_property(connection) or Property()
+            named = store.find_booking(connection, text)
+            keys = near_keys(connection, text, today, settings.currency, _NEAR) if words(text) else ()
+            found = store.load_bookings(connection, keys)
+        likely = sorted(found, key=lambda one: _distance(one, words(text), today))
+        first = () if named is None else (named,)
+        return (*first, *(one for one in likely if named is None or one.pk != named.pk))[:_LIKELY]
+
     def page(self, pks: Sequence[int]) -> list[Booking]:
         """Bookings by key, in the order of the keys."""
         with self._desk.db.reading() as connection:
@@ -115,6 +133,15 @@ def add_booking(unit: Unit, draft: BookingDraft, settings: Property, uid: str) -
     _set_total(unit, pk, uid, draft, settings)
     settle_claims(unit, pk, uid, draft.reference)
     return pk
+
+
+def _distance(booking: Booking, wanted: Sequence[str], today: date) -> tuple[int, bool, int]:
+    """The less the likelier: who is here, then who comes, then who has left; of each who has the room that was named,
+    then the nearest.
+    """
+    is_here = booking.status in _HERE and booking.arrival <= today <= booking.departure
+    when = 0 if is_here else 1 if booking.arrival > today else 2
+    return when, not any(fold(room) in wanted for room in booking.rooms), abs((today - booking.arrival).days)
 
 
 def _in_currency(draft: BookingDraft, settings: Property) -> BookingDraft:

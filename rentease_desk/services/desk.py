@@ -64,18 +64,19 @@ class ChangeFeed:
 
 
 class Desk(Struct, frozen=True):
-    """One desk at work on one database. Threads share it."""
+    """One desk at work on one database. Threads share it. ``patient``: its writes let those of people go first."""
 
     db: Database
     clock: Clock
     ids: IdSource
     operator: Operator
     feed: ChangeFeed
+    patient: bool = False
 
     @contextmanager
     def writing(self) -> Iterator[Unit]:
         """A transaction in this desk's name; when it is committed, everybody is told."""
-        with self.db.writing(self.operator) as unit:
+        with self.db.writing(self.operator, patient=self.patient) as unit:
             yield unit
         self.feed.claim(unit.written)
         self.feed.publish(unit.changes)

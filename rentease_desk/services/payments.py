@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentTotals
 from rentease_desk.domain.money import Money, require_positive
-from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, Refund, Source
+from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, Refund, Source, TwinError
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
@@ -31,17 +31,21 @@ class PaymentService:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def take(self, draft: PaymentDraft) -> Saved[Payment]:
+    def take(self, draft: PaymentDraft, told: Collection[str] | None = None) -> Saved[Payment]:
         """Take a manual payment. The same draft again, by its ``uid``, takes nothing and returns what was taken.
 
-        Raises InputError naming a field, or NotFoundError.
+        ``told`` are the uids of the like payments that the person has been told of; None looks for none. Raises
+        TwinError if another stands there, InputError naming a field, or NotFoundError.
         """
         with self._desk.writing() as unit:
             settings = read_property(unit.connection) or Property()
             booking = load_booking(unit.connection, draft.booking_pk)
             if booking is None:
                 raise NotFoundError("booking.not_found", reference=draft.booking_pk)
-            pk = take_payment(unit, checked(draft, booking, settings), settings)
+            draft = checked(draft, booking, settings)
+            if told is not None:
+                _require_told(unit, draft, told)
+            pk = take_payment(unit, draft, settings)
             payment = _loaded(unit, pk)
         return Saved(payment, unit.changes)
 
@@ -49,10 +53,7 @@ class PaymentService:
         """Payments that look like this one: same booking, same amount, within two days."""
         now = self._desk.clock.now() if draft.occurred_at is None else draft.occurred_at
         with self._desk.db.reading() as connection:
-            found = store.similar_payments(
-                connection, draft.booking_pk, draft.amount.minor, around=now, seconds=SIMILAR_SECONDS
-            )
-        return [one for one in found if one.currency == draft.amount.currency and one.uid != draft.uid]
+            return store.similar_payments(connection, draft, around=now, seconds=SIMILAR_SECONDS)
 
     def void(self, pk: int, reason: str) -> Saved[Payment]:
         """Void a manual payment on its own business day. Raises InputError, NotFoundError or KnownError ``void.…``."""
@@ -130,13 +131,25 @@ def checked(draft: PaymentDraft, booking: Booking, settings: Property) -> Paymen
             booking=booking.currency.upper(),
             payment=draft.amount.currency.upper(),
         )
-    if draft.tendered is not None and draft.tendered < draft.amount.minor:
-        given = Money(draft.tendered, draft.amount.currency)
-        raise InputError("amount.tendered_short", field="tendered", tendered=given, amount=draft.amount)
+    due = Money(settings.cash_due(method, draft.amount), draft.amount.currency)
+    if draft.cash_due not in {None, due.minor}:
+        raise InputError("payment.cash_due", field="amount", due=due, amount=draft.amount)
+    if draft.tendered is not None and draft.tendered < due.minor:
+        given = Money(draft.tendered, due.currency)
+        raise InputError("amount.tendered_short", field="tendered", tendered=given, amount=due)
     reference = clean_text(draft.reference, "reference", 120)
     if method.needs_reference and not reference:
         raise InputError("payment.reference_missing", field="reference", method=method.label)
-    return replace(draft, reference=reference, note=clean_text(draft.note, "note"))
+    return replace(draft, reference=reference, note=clean_text(draft.note, "note"), cash_due=due.minor)
+
+
+def _require_told(unit: Unit, draft: PaymentDraft, told: Collection[str]) -> None:
+    """Two desks that take the same money at once stand in line here: the second is told of the first."""
+    store.lock_folio(unit.connection, draft.booking_pk)
+    around = unit.now if draft.occurred_at is None else draft.occurred_at
+    twins = store.similar_payments(unit.connection, draft, around=around, seconds=SIMILAR_SECONDS)
+    if any(twin.uid not in told for twin in twins):
+        raise TwinError(tuple(twins))
 
 
 def _loaded(unit: Unit, pk: int) -> Payment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -48,6 +49,21 @@ def booking_keys(connection: Connection, query: BookingQuery, currency: str, lim
     chosen = _searched(chosen, connection.dialect.name, query.text, currency)
     chosen = _viewed(chosen, query, totals)
     return read_keys(connection, _ordered(chosen, query, totals))
+
+
+def near_keys(connection: Connection, text: str, today: date, currency: str, limit: int) -> array[int]:
+    """The keys of some bookings found by a text whose arrivals are the nearest to a day: up to ``limit`` twice.
+
+    SQLite walks its one index from that day on, both ways, and stops; PostgreSQL looks through all texts once.
+    """
+    arrival, pk = booking_search.c.arrival, booking_search.c.booking_pk
+    before = _plain_search(BookingQuery(today, text), currency)
+    if connection.dialect.name == "postgresql":
+        nearest = before.order_by(None).order_by(func.abs(arrival - today), pk)
+        return read_keys(connection, nearest.limit(2 * limit))
+    after = _plain_search(BookingQuery(today, text, descending=False), currency)
+    found = read_keys(connection, before.where(arrival <= today).limit(limit))
+    return found + read_keys(connection, after.where(arrival > today).limit(limit))
 
 
 def _is_plain_search(query: BookingQuery) -> bool:

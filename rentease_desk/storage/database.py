@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -15,6 +15,7 @@ from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.storage.engine import place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
+from rentease_desk.storage.turns import WriteTurns
 
 Row = Mapping[str, Any]
 
@@ -69,6 +70,7 @@ class Database:
         self._engine = engine
         self._clock = clock
         self._ids = ids
+        self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
 
     @property
     def url(self) -> URL:
@@ -87,9 +89,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, operator: Operator) -> Iterator[Unit]:
-        """A transaction that commits at the end, journal included, or leaves no trace. Raises DatabaseError."""
-        with explained(self.url), self._writer() as connection, connection.begin():
+    def writing(self, operator: Operator, *, patient: bool = False) -> Iterator[Unit]:
+        """A transaction that commits at the end, journal included, or leaves no trace. Raises DatabaseError.
+
+        Who is ``patient`` lets all others of this process go first.
+        """
+        with explained(self.url), self._turn(patient), self._writer() as connection, connection.begin():
             unit = Unit(connection, operator, self._clock.now(), self._ids)
             yield unit
             unit.finish()
@@ -104,6 +109,9 @@ class Database:
     def close(self) -> None:
         """Close the idle connections."""
         self._engine.dispose()
+
+    def _turn(self, patient: bool) -> AbstractContextManager[None]:
+        return self._turns.turn(patient=patient) if self._turns is not None else nullcontext()
 
     def _writer(self) -> Connection:
         return self._engine.connect().execution_options(writes=True)

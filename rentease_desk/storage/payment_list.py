@@ -10,7 +10,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from rentease_desk.domain.dates import Days
@@ -87,6 +100,7 @@ class _Kind(Struct, frozen=True):
     occurred_at: ColumnElement[int]
     amount: ColumnElement[int]
     counted: ColumnElement[int]
+    rounding: ColumnElement[int]
     status: ColumnElement[str]
     source: FromClause
 
@@ -107,6 +121,7 @@ def _payments() -> _Kind:
         occurred_at=payments.c.occurred_at,
         amount=payments.c.amount,
         counted=case((counts, payments.c.amount), else_=0),
+        rounding=case((counts, payments.c.rounding), else_=0),
         status=_payment_status(void),
         source=payments.outerjoin(payment_voids, payment_voids.c.payment_pk == payments.c.pk),
     )
@@ -120,6 +135,7 @@ def _refunds() -> _Kind:
         occurred_at=refunds.c.occurred_at,
         amount=-refunds.c.amount,
         counted=case((counts, -refunds.c.amount), else_=0),
+        rounding=literal_column("0", BigInteger),
         status=literal("refund_") + refunds.c.status,
         source=refunds.join(payments, payments.c.pk == refunds.c.payment_pk),
     )
@@ -156,6 +172,7 @@ def _part(kind: _Kind, query: PaymentQuery, days: Days) -> Select[Any]:
         payments.c.currency.label("currency"),
         kind.amount.label("amount"),
         kind.counted.label("counted"),
+        kind.rounding.label("rounding"),
         kind.status.label("status"),
     )
     return select(*columns).select_from(source).where(*_conditions(kind, query, days))
@@ -202,7 +219,8 @@ def _counted(connection: Connection, rows: FromClause) -> tuple[MethodTotal, ...
     counted = rows.c.counted
     received, returned = case((counted > 0, counted), else_=0), case((counted < 0, counted), else_=0)
     group = (rows.c.source, rows.c.method, rows.c.currency)
-    query = select(*group, func.count(), _sum(received), _sum(returned)).where(counted != 0)
+    sums = (_sum(received), _sum(returned), _sum(rows.c.rounding))
+    query = select(*group, func.count(), *sums).where(counted != 0)
     found = connection.execute(query.group_by(*group).order_by(rows.c.source.desc(), *group[1:]))
     return tuple(MethodTotal(Source(source), *rest) for source, *rest in found)
 
@@ -248,6 +266,7 @@ def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:
         net=payment.net,
         settlement_currency=payment.settlement_currency,
         dispute=dispute,
+        rounding=payment.rounding if counts else 0,
     )
 
 

@@ -60,6 +60,11 @@ def lock_payment(connection: Connection, pk: int) -> None:
     connection.execute(select(payments.c.pk).where(payments.c.pk == pk).with_for_update())
 
 
+def lock_folio(connection: Connection, booking_pk: int) -> None:
+    """Let no other transaction that locks it take a payment on this booking before this one ends."""
+    connection.execute(select(bookings.c.pk).where(bookings.c.pk == booking_pk).with_for_update(key_share=True))
+
+
 def load_payments(connection: Connection, pks: Sequence[int]) -> list[Payment]:
     """Payments in the order of the keys; keys that are not there are left out."""
     rows = {row.pk: row for row in connection.execute(payment_select().where(payments.c.pk.in_(pks)))}
@@ -97,11 +102,13 @@ def refunds_of(connection: Connection, booking_pk: int) -> list[Refund]:
     return [refund_from(row) for row in connection.execute(query.order_by(refunds.c.occurred_at, refunds.c.pk))]
 
 
-def similar_payments(connection: Connection, booking_pk: int, amount: int, around: int, seconds: int) -> list[Payment]:
-    """Payments of the booking with the same amount (minor units) near an instant, money or on its way, not void."""
+def similar_payments(connection: Connection, draft: PaymentDraft, around: int, seconds: int) -> list[Payment]:
+    """Other payments of the booking with the same amount near an instant, money or on its way, not void."""
     query = payment_select().where(
-        payments.c.booking_pk == booking_pk,
-        payments.c.amount == amount,
+        payments.c.booking_pk == draft.booking_pk,
+        payments.c.amount == draft.amount.minor,
+        payments.c.currency == draft.amount.currency,
+        payments.c.uid != draft.uid,
         payments.c.occurred_at.between(around - seconds, around + seconds),
         payments.c.state.in_([state.value for state in UNMATCHED_STATES]),
         not_void(),
@@ -181,6 +188,7 @@ def payment_from(row: Row[*tuple[Any, ...]]) -> Payment:
         settlement_currency=row.settlement_currency,
         available_on=row.available_on,
         claimed=row.claimed_reference or row.claimed_id,
+        rounding=row.rounding,
     )
 
 
@@ -226,6 +234,7 @@ def _manual_row(unit: Unit, draft: PaymentDraft, business_date: date) -> dict[st
         "reference": draft.reference,
         "note": draft.note,
         "tendered": draft.tendered,
+        "rounding": 0 if draft.cash_due is None else draft.cash_due - draft.amount.minor,
         "disputed": False,
         "search_text": fold(f"{draft.reference} {draft.note}"),
         "version": 1,

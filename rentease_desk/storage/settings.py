@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from rentease_desk.domain.payment import Method, MethodKind
-from rentease_desk.domain.settings import Property
+from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.tables import counters, methods, property_settings
@@ -31,6 +31,7 @@ def read_property(connection: Connection) -> Property | None:
         methods=_read_methods(connection),
         identity=identity,
         version=row.version,
+        cash_rounding=changed(Property(), {"cash_rounding": row.cash_rounding}).cash_rounding,
     )
 
 
@@ -69,6 +70,7 @@ def _columns(settings: Property) -> dict[str, Any]:
         "language": settings.language,
         "reference_prefix": settings.reference_prefix,
         "sync_minutes": settings.sync_minutes,
+        "cash_rounding": SETTINGS["cash_rounding"].show(settings),
     }
     if settings.identity is None:
         return columns

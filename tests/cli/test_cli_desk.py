@@ -92,11 +92,30 @@ def test_a_card_by_hand_asks_whether_stripe_has_it(cli: Commands) -> None:
             card,
             [*card, "--terminal"],
             [*card, "--terminal"],
+            [*card, "--terminal", "--despite-duplicate"],
+            ["payments", "list", "--json"],
         ],
     )
-    assert [one.status for one in told] == [0, 1, 0, 0]
+    assert [one.status for one in told] == [0, 1, 0, 1, 0, 0]
     assert "Was this card charged through Stripe?" in told[1].err
-    assert "stands on B-1 already" in told[3].err
+    assert "stands on this booking already" in told[3].err
+    assert len(json.loads(told[5].out)) == 2
+
+
+def test_cash_is_rounded_and_the_change_told(cli: Commands) -> None:
+    cash = ["payments", "add", "--booking", "B-1", "--method", "cash", "--amount", "99.98", "--tendered", "200"]
+    told, _ = run_many(
+        cli,
+        [
+            ["settings", "set", "cash_rounding", "CHF 0.05"],
+            ["bookings", "add", "--guest", "Ada", "--reference", "B-1", "--currency", "CHF", *STAY],
+            [*cash, "--json"],
+        ],
+    )
+    assert [one.status for one in told] == [0, 0, 0]
+    assert "Rounded: 100.00 CHF is taken in cash for 99.98 CHF." in told[2].err
+    assert "Change to give: 100.00 CHF" in told[2].err
+    assert json.loads(told[2].out)["rounding"] == 2
 
 
 def test_settings(cli: Commands) -> None:

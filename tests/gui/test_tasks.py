@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.errors import KnownError
@@ -202,3 +203,46 @@ def _locked() -> None:
 
 def _never(result: object) -> None:
     raise AssertionError(f"nobody waits for {result}")
+
+
+@pytest.fixture
+def places(qtbot: QtBot) -> tuple[QWidget, QWidget]:
+    """A widget on the screen, and one that is not."""
+    seen, unseen = QWidget(), QWidget()
+    for widget in (seen, unseen):
+        qtbot.addWidget(widget)
+    seen.show()
+    qtbot.waitExposed(seen)
+    return seen, unseen
+
+
+def test_what_is_on_the_screen_is_read_without_waiting_for_what_is_not(
+    qtbot: QtBot, tasks: Tasks, places: tuple[QWidget, QWidget]
+) -> None:
+    seen, unseen = places
+    gate, done = Gate(), list[str]()
+    for _ in range(5):
+        tasks.run(Lane.READ, unseen, gate, lambda _: done.append("unseen"))
+    assert gate.begun.wait(60)
+    for owner in (seen, QObject(seen)):
+        tasks.run(Lane.READ, owner, lambda: None, lambda _: done.append("seen"))
+    qtbot.waitUntil(lambda: done == ["seen", "seen"])
+    gate.open.set()
+    qtbot.waitUntil(lambda: done == ["seen", "seen", *["unseen"] * 5])
+
+
+@pytest.mark.parametrize("lane", [Lane.READ, Lane.WRITE])
+def test_what_is_not_on_the_screen_waits_for_what_somebody_waits_for(
+    qtbot: QtBot, tasks: Tasks, places: tuple[QWidget, QWidget], lane: Lane
+) -> None:
+    seen, unseen = places
+    gate, done, begun = Gate(), list[str](), threading.Event()
+    tasks.run(lane, seen, gate, lambda _: done.append("seen"))
+    tasks.run(Lane.READ, unseen, begun.set, lambda _: done.append("older"), channel="rows")
+    tasks.run(Lane.READ, unseen, begun.set, lambda _: done.append("unseen"), channel="rows")
+    tasks.run(Lane.NETWORK, seen, lambda: None, lambda _: done.append("network"))
+    qtbot.waitUntil(lambda: done == ["network"])
+    assert not begun.is_set()
+    gate.open.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert done == ["network", "seen", "unseen"]

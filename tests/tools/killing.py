@@ -162,8 +162,8 @@ def _watch(steps: _Steps) -> None:
             return ask(self, *arguments, **options)
 
     @contextmanager
-    def writing(self: Database, operator: Operator) -> Iterator[Any]:
-        with steps.during(_WRITING), write(self, operator) as unit:
+    def writing(self: Database, operator: Operator, *, patient: bool = False) -> Iterator[Any]:
+        with steps.during(_WRITING), write(self, operator, patient=patient) as unit:
             yield unit
 
     requests.Session.request = asking  # type: ignore[method-assign]

@@ -120,6 +120,7 @@ def _pass(milliseconds: int) -> None:
 def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     """Every screen, with the name of its picture."""
     yield from _lists(studio)
+    yield from _command_bar(studio)
     yield from _folio(studio)
     yield from _dialogs(studio)
     yield from _sync(studio)
@@ -189,6 +190,15 @@ def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.settle()
 
 
+def _command_bar(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    studio.window.go("bookings")
+    for text, name in (("pa", "command-bar"), ("take", "command-bar-action"), ("zzz", "command-bar-none")):
+        studio.press(Key.Key_K, _CTRL)
+        studio.write(text)
+        yield name, studio.window
+    studio.press(Key.Key_Escape)
+
+
 def _unmatched(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     window = studio.window
     in_worker(lambda: homeless(window.context.services))
@@ -220,7 +230,36 @@ def _folio(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.press(Key.Key_Return)
     yield "take-payment-refused", studio.top()
     studio.shut()
+    yield from _methods(studio)
     studio.press(Key.Key_Escape)
+
+
+def _methods(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """Each way to pay, with change, and rounded; then the same payment a second time."""
+    settings = studio.window.context.services.settings
+    studio.press(Key.Key_F9)
+    studio.write("800")
+    yield "take-payment-change", studio.top()
+    for key, name in ((Key.Key_F2, "card"), (Key.Key_F3, "transfer"), (Key.Key_F4, "cheque")):
+        studio.press(key)
+        yield f"take-payment-{name}", studio.top()
+    studio.shut()
+    in_worker(lambda: settings.set({"cash_rounding": "EUR 0.25"}))
+    studio.wait(lambda: bool(studio.window.context.settings.cash_rounding))
+    studio.press(Key.Key_F9)
+    studio.write("700")
+    yield "take-payment-rounded", studio.top()
+    for key in (Key.Key_Backtab, Key.Key_5, Key.Key_Period, Key.Key_1, Key.Key_0):
+        studio.press(key)
+    studio.press(Key.Key_Return)
+    yield "folio-rounded", studio.window
+    studio.press(Key.Key_F9)
+    for key in (Key.Key_F3, Key.Key_5, Key.Key_Period, Key.Key_1, Key.Key_0, Key.Key_Return):
+        studio.press(key)
+    yield "take-payment-twin", studio.top()
+    studio.shut()
+    in_worker(lambda: settings.set({"cash_rounding": "off"}))
+    studio.settle()
 
 
 def _dialogs(studio: Studio) -> Iterator[tuple[str, QWidget]]:

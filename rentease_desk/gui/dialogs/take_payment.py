@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rentease_desk.domain.booking import Booking
-from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money, require_positive
-from rentease_desk.domain.payment import Method, MethodKind, Payment, PaymentDraft
+from rentease_desk.domain.payment import Method, MethodKind, Payment, PaymentDraft, TwinError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
@@ -28,6 +28,7 @@ class TakePaymentDialog(DeskDialog):
     """``taken`` carries the Payment, once it is saved.
 
     The identity of the payment is made when the dialog opens, so that however often it is sent it is taken once.
+    A like payment that stands there already is told first; then Ctrl+Enter takes this one too, and Enter does nothing.
     """
 
     taken = Signal(object)
@@ -39,7 +40,7 @@ class TakePaymentDialog(DeskDialog):
         super().__init__(context, parent, context.tr("Take payment"), about)
         self._booking = booking
         self._uid = context.services.desk.ids.uid()
-        self._twins_told = False
+        self._twins: frozenset[str] = frozenset()
         currency = booking.currency
         self.methods = MethodTiles(context.theme, context.settings.methods)
         self.amount = AmountEdit(context, currency, large=True)
@@ -54,27 +55,35 @@ class TakePaymentDialog(DeskDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Function keys choose the method. Enter before the question is answered goes to the question."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._is_asked():
-            self.question.no.setFocus()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and (self._is_asked() or self._twins):
+            self._answer(event)
         elif not self.methods.choose_key(int(event.key())):
             super().keyPressEvent(event)
 
     def submit(self) -> None:
-        """Check for a twin, then take the payment."""
+        """Take the payment. Like ones that were told of do not stop it."""
         self.form.clear()
         try:
             draft = self._draft()
         except InputError as error:
             self.fail(error)
             return
-        payments = self.context.services.payments
-        if self._twins_told:
-            self._take(draft)
-        else:
-            self.set_busy(True)
-            self.context.tasks.run(
-                Lane.READ, self, lambda: payments.similar(draft), lambda twins: self._checked(draft, twins), self.fail
-            )
+        self.set_busy(True, saving=True)
+        payments, told = self.context.services.payments, self._twins
+        self.context.tasks.run(Lane.WRITE, self, lambda: payments.take(draft, told).value, self._saved, self.fail)
+
+    def fail(self, error: KnownError) -> None:
+        """A like payment is told, and needs another key than the one that was pressed."""
+        if not isinstance(error, TwinError):
+            super().fail(error)
+            return
+        self.set_busy(False)
+        self._await_answer(frozenset(twin.uid for twin in error.twins))
+        twin, formats = error.twins[-1], self.context.formats
+        name = method_name(twin.source, twin.method, twin.brand, self.context.settings)
+        text = self.tr("{amount} by {method} stands here already, from {moment}. If this is another, press Ctrl+Enter.")
+        text = text.format(amount=formats.money(twin.money), method=name, moment=formats.moment(twin.occurred_at))
+        self.banner.tell(self.tr("The same payment twice?"), text, Tone.ATTENTION)
 
     def _build(self, code: str) -> None:
         theme = self.context.theme
@@ -90,12 +99,15 @@ class TakePaymentDialog(DeskDialog):
              "reference": self._reference, "note": self._note},
         )  # fmt: skip
         self._day = Label(theme, size=tokens.SMALL, tone="text2")
+        self._rounding = Label(theme, tone="text2")
+        self._rounding.setWordWrap(True)
         self.body.addWidget(self.methods)
         self.body.addWidget(self.question)
         amounts = row(self._amount, self._tendered, spacing=16)
         amounts.setStretch(0, 1)
         amounts.setStretch(1, 1)
         self.body.addLayout(amounts)
+        self.body.addWidget(self._rounding)
         self.body.addWidget(self.cash)
         self.body.addWidget(self._reference)
         self.body.addWidget(self._note)
@@ -111,6 +123,7 @@ class TakePaymentDialog(DeskDialog):
         self.cash.tendered.connect(self._changed)
         self.question.answered.connect(self._changed)
         self.question.through_stripe.connect(self.reject)
+        self.context.settings_changed.connect(self._amount_changed)
 
     def _draft(self) -> PaymentDraft:
         method = self.methods.method
@@ -130,27 +143,26 @@ class TakePaymentDialog(DeskDialog):
             reference=reference,
             note=self.note.text(),
             tendered=tendered,
+            cash_due=self._due(money).minor,
         )
 
-    def _checked(self, draft: PaymentDraft, twins: list[Payment]) -> None:
-        """A payment that looks the same is said before it is taken again; the next Enter takes it."""
-        if not twins:
-            self._take(draft)
-            return
-        self.set_busy(False)
-        self._twins_told = True
-        twin, formats = twins[-1], self.context.formats
-        name = method_name(twin.source, twin.method, twin.brand, self.context.settings)
-        text = self.tr("{amount} by {method} stands here already, from {moment}. Press Enter again if this is another.")
-        text = text.format(amount=formats.money(twin.money), method=name, moment=formats.moment(twin.occurred_at))
-        self.banner.tell(self.tr("The same payment twice?"), text, Tone.ATTENTION)
+    def _answer(self, event: QKeyEvent) -> None:
+        """Enter answers nothing by mistake: it goes to the question of the card; Ctrl+Enter takes a like payment."""
+        if self._is_asked():
+            self.question.no.setFocus()
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and not self._busy:
+            self.submit()
 
-    def _take(self, draft: PaymentDraft) -> None:
-        if self.is_closed:
-            return
-        self.set_busy(True, saving=True)
-        payments = self.context.services.payments
-        self.context.tasks.run(Lane.WRITE, self, lambda: payments.take(draft).value, self._saved, self.fail)
+    def _await_answer(self, twins: frozenset[str]) -> None:
+        """Enter takes the payment, or, after like ones were told, Ctrl+Enter does."""
+        self._twins = twins
+        self.save.setDefault(not twins)
+        self.save.setAutoDefault(not twins)
+        self.save.set_key("Ctrl+Enter" if twins else "Enter")
+
+    def _due(self, money: Money) -> Money:
+        """What is to be taken for an amount: cash may be rounded."""
+        return Money(self.context.settings.cash_due(self.methods.method, money), money.currency)
 
     def _saved(self, payment: Payment) -> None:
         self.taken.emit(payment)
@@ -173,8 +185,18 @@ class TakePaymentDialog(DeskDialog):
     def _amount_changed(self) -> None:
         self._amount.say_wrong("")
         self._amount.set_aside(self._part_of_balance())
-        self.cash.set_due(self.amount.money_or_none())
+        money = self.amount.money_or_none()
+        due = None if money is None else self._due(money)
+        self._rounding.setText("" if money is None or due is None or money == due else self._rounded(money, due))
+        self._rounding.setVisible(bool(self._rounding.text()))
+        self.cash.set_due(due)
         self._changed()
+
+    def _rounded(self, money: Money, due: Money) -> str:
+        formats = self.context.formats
+        by = formats.signed(due.minor - money.minor, money.currency)
+        text = self.tr("In cash {due}: rounded by {by}. On the folio it counts as {amount}.")
+        return text.format(due=formats.money(due), by=by, amount=formats.money(money))
 
     def _part_of_balance(self) -> str:
         """What the amount is, measured by what is owed."""
@@ -190,10 +212,12 @@ class TakePaymentDialog(DeskDialog):
     @Slot()
     def _changed(self) -> None:
         """The button says what it will take."""
-        self._twins_told = False
+        if self._twins:
+            self._await_answer(frozenset())
+            self.banner.hide()
         self._tendered.say_wrong("")
         money = self.amount.money_or_none()
-        amount = self.context.formats.money(money) if money is not None else ""
+        amount = self.context.formats.money(self._due(money)) if money is not None else ""
         self.save.setText(self.tr("Take {amount}").format(amount=amount).strip())
         self.set_allowed(not self._is_asked())
 

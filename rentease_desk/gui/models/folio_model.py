@@ -96,6 +96,9 @@ class FolioModel(CellModel[FolioLine]):
             return Cell(tr("Refund"), aside=why, tip=why)
         name = method_name(item.source, item.method, item.brand, self._context.settings)
         aside = f"•• {item.last4}" if item.last4 else item.reference
+        if item.rounding:
+            by = self._context.formats.signed(item.rounding, item.currency)
+            aside = " · ".join(part for part in (aside, tr("rounded by {amount}").format(amount=by)) if part)
         if item.void_reason:
             aside = tr("{reason}, voided").format(reason=item.void_reason)
         tip = item.note

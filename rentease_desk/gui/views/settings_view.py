@@ -74,6 +74,7 @@ class SettingsView(Page):
     def _make_edits(self, appearance: Appearance) -> None:
         theme = self.context.theme
         self.name, self.prefix, self.currency, self.roll = (text_field() for _ in range(4))
+        self.rounding = text_field(self.tr("as CHF 0.05"))
         self.zone, self.language = ComboField(theme, editable=True), ComboField(theme, editable=True)
         self.language.addItems(_LANGUAGES)
         self.minutes = CountField(theme, 0, 1440)
@@ -117,6 +118,7 @@ class SettingsView(Page):
             "language": (self.tr("Numbers and dates in"), self.language, 1, 4, 2),
             "day_roll": (self.tr("The business day begins at"), self.roll, 2, 0, 2),
             "sync_minutes": (self.tr("Read card payments every"), self.minutes, 2, 2, 2),
+            "cash_rounding": (self.tr("Cash is rounded to"), self.rounding, 2, 4, 2),
         }
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)

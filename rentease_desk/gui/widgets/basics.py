@@ -94,6 +94,12 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
+    def set_key(self, key: str) -> None:
+        """Tell another key."""
+        self._key = key
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Icon, text, key cap and the mark of a menu beside each other."""
         theme = self._theme

@@ -28,6 +28,7 @@ class CashCounter(QWidget):
         self._context, self._currency = context, currency
         self._due: Money | None = None
         self.edit = AmountEdit(context, currency, large=True)
+        self._offered: list[Button] = []
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(tokens.GRID)
         self._band = frame(tint="good")
@@ -69,12 +70,15 @@ class CashCounter(QWidget):
         exact.clicked.connect(self._take_exact)
         self._buttons.addWidget(exact, 1)
         due = self._due
-        for minor in likely_tenders(due.minor, due.currency) if due is not None and due.minor > 0 else ():
-            self._buttons.addWidget(self._tender_button(minor), 1)
+        tenders = likely_tenders(due.minor, due.currency) if due is not None and due.minor > 0 else ()
+        self._offered = [self._tender_button(minor) for minor in tenders]
+        for button in self._offered:
+            self._buttons.addWidget(button, 1)
 
     def _tender_button(self, minor: int) -> Button:
         button = Button(self._context.theme, self._context.formats.amount(minor, self._currency))
         button.setProperty("minor", str(minor))
+        button.setCheckable(True)
         button.clicked.connect(self._tender)
         return button
 
@@ -92,6 +96,7 @@ class CashCounter(QWidget):
 
     @Slot()
     def _show(self) -> None:
+        self._mark_tendered()
         change = self._over()
         tone = "good" if change is not None and change >= 0 else "attn"
         self._band.setProperty("tint", tone)
@@ -107,6 +112,12 @@ class CashCounter(QWidget):
         self._pieces.setVisible(bool(self._pieces.text()))
         self._band.setAccessibleName(f"{self._title.text()} {self._change.text()}")
         self.tendered.emit()
+
+    def _mark_tendered(self) -> None:
+        """The button of what was handed over looks chosen."""
+        given = self.edit.money_or_none()
+        for button in self._offered:
+            button.setChecked(given is not None and button.property("minor") == str(given.minor))
 
     def _over(self) -> int | None:
         """What was tendered above what is due; None while one of them cannot be read."""

@@ -1,11 +1,11 @@
-"""The head of the window: the property and its time, whether this is practice, and how the sync stands."""
+"""The head of the window: the property and its time, the command bar, whether this is practice, how the sync stands."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from rentease_desk.domain.sync import Progress, RunOutcome
@@ -14,12 +14,14 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.sizes import keep_size
 
 if TYPE_CHECKING:
     from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _MINUTE = 60_000
+_CAP = 56
 
 
 class Badge(QWidget):
@@ -49,8 +51,33 @@ class Badge(QWidget):
         painter.end()
 
 
+class CommandField(SearchField):
+    """What the command bar is typed into. ``pressed``: by the mouse; the tabulator does not come here."""
+
+    pressed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, self.tr("Guest, room, reference, amount or a command"), "Ctrl+K")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep_size(self, theme, least_width=200, most_width=416)
+
+    @Slot()
+    def _restyle(self) -> None:
+        """The hint ends before the key."""
+        super()._restyle()
+        margins = self.textMargins()
+        self.setTextMargins(margins.left(), 0, self._theme.px(_CAP), 0)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """The first one opens the bar, as Ctrl+K does."""
+        if self.hasFocus():
+            super().mousePressEvent(event)
+        else:
+            self.pressed.emit()
+
+
 class TopBar(QFrame):
-    """Tells; nothing is pressed here."""
+    """Tells; what is pressed here is the command bar only."""
 
     def __init__(self, context: Context, *, practice: bool, person: str) -> None:
         super().__init__()
@@ -68,8 +95,11 @@ class TopBar(QFrame):
         self._parts: list[QWidget] = [self._sync_icon, self._sync, self._next, line]
         names = column(self._name, self._time, spacing=0)
         layout = row(Badge(theme), spacing=12, margins=(16, 8, 24, 8))
+        self.command = CommandField(theme)
         layout.addLayout(names)
         layout.addStretch(1)
+        layout.addWidget(self.command, 100)
+        layout.addStretch(2)
         for part in (*((_practice_mark(theme),) if practice else ()), *self._parts, Icon(theme, "person")):
             layout.addWidget(part)
         layout.addWidget(ElidedLabel(theme, person, tone="text2"))

@@ -75,7 +75,10 @@ class TotalsFoot(QFrame):
         formats, currency = self._context.formats, line.currency
         name = method_group(line.source, line.method, self._context.settings)
         named = QWidget()
-        named.setLayout(row(Label(self._context.theme, name), self._small(currency.upper()), None, spacing=6))
+        parts = [Label(self._context.theme, name), self._small(currency.upper())]
+        if line.rounding:
+            parts.append(self._small(self._rounded(line)))
+        named.setLayout(row(*parts, None, spacing=6))
         self._grid.addWidget(named, at, 0)
         total = line.received + line.returned
         figures = (
@@ -88,6 +91,11 @@ class TotalsFoot(QFrame):
             text = formats.amount(minor, currency) if minor or not tone else DASH
             label = self._add_figure(text, tone, weight, at, place)
             label.setAccessibleName(f"{name}, {spoken_amount(minor, currency, formats)}")
+
+    def _rounded(self, line: MethodTotal) -> str:
+        """What cash was rounded by, which none of the sums holds."""
+        formats = self._context.formats
+        return self.tr("· rounded by {amount}").format(amount=formats.signed(line.rounding, line.currency))
 
     def _add_figure(self, text: str, tone: str, weight: QFont.Weight, at: int, place: int) -> Label:
         label = Label(self._context.theme, text, tone=tone, weight=weight)
