@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.models.unmatched_models import ITEM_ROLE
+from rentease_desk.gui.models.items_model import ITEM_ROLE
 from rentease_desk.gui.views.command_bar import CommandBar
 from rentease_desk.services.bookings import BookingService
 from tests.gui.conftest import idle, show_window

@@ -14,7 +14,7 @@ from rentease_desk.domain.text import fold, words
 from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.match_words import stay_told
-from rentease_desk.gui.models.unmatched_models import ItemsModel
+from rentease_desk.gui.models.items_model import ItemsModel
 from rentease_desk.gui.words import balance_chip
 
 _MOST_ACTIONS = 5

@@ -27,11 +27,11 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.models.commands_model import Command, CommandsModel, commands, menu_commands
-from rentease_desk.gui.models.unmatched_models import ITEM_ROLE
+from rentease_desk.gui.models.items_model import ITEM_ROLE
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Label, frame
-from rentease_desk.gui.widgets.match_lists import TallDelegate
 from rentease_desk.gui.widgets.painting import chip_size, key_cap_size, paint_chip, paint_key_cap
+from rentease_desk.gui.widgets.tall_list import TallDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 36
