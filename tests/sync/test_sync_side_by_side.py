@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
-from rentease_desk.domain.dates import Span
+from rentease_desk.domain.dates import DateRange, Span
+from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page, StripeTransaction
 from rentease_desk.services.sync.waiting import Taken, WaitingPages
 from rentease_desk.storage.sync_ranges import OpenRange
@@ -16,6 +18,7 @@ from tests.tools.accounts import DAY
 from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, check_truth
+from tests.tools.truth import held_books
 
 HOUR = 3_600
 _LISTS = ("list_transactions", "list_intents", "list_charges")
@@ -91,6 +94,29 @@ def test_a_key_that_may_not_read_the_balance_keeps_no_page_waiting(at: SyncDesk)
     result = at.run()
     assert result.summary.new == 110
     assert "balance" in " ".join(str(one) for one in result.limits).lower()
+
+
+@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
+def test_what_cannot_be_fetched_for_a_page_ends_the_run_and_the_next_goes_on(
+    at: SyncDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An intent of Monday, to which a charge of today belongs, is not to be had; the other lists are in all the same."""
+    monday = Happening(at.account).all("create")
+    at.account.advance(3 * DAY)
+    monday.all("succeed")
+    others = [Happening(at.account).all("pay") for _ in range(3)]
+    today = DateRange(date(2026, 11, 8), date(2026, 11, 8))
+
+    def unreachable(*_: object) -> Page:
+        raise StripeError("stripe.unreachable", host="api.stripe.com", reason="nobody answers")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(StripeGateway, "fetch_intent", unreachable)
+        with pytest.raises(StripeError):
+            at.run(today)
+    assert set(held_books(at.desk).payments) == {one.intent for one in others}
+    at.run(today)
+    check_truth(at)
 
 
 def _page(*created: int) -> Page:

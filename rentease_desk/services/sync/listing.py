@@ -74,6 +74,8 @@ class Lists:
 
     def _take(self) -> None:
         done, _ = wait(self._asked, _PATIENCE, FIRST_COMPLETED)
+        if self._context.cancel.is_set():
+            raise CancelledError
         for future in done:
             one = self._asked.pop(future, None)
             if one is not None:
@@ -82,11 +84,11 @@ class Lists:
             if self._context.cancel.is_set():
                 raise CancelledError
             if self._waiting.holds(taken):
-                self._unless_it_fails(taken.range.kind, partial(self._write_if_ready, taken))
+                self._unless_it_fails(taken.range.kind, partial(self._write_if_ready, taken), taken)
 
-    def _unless_it_fails(self, kind: str, act: Callable[[], None]) -> None:
+    def _unless_it_fails(self, kind: str, act: Callable[[], None], written: Taken | None = None) -> None:
         """Do it. If the key may not, nothing more of this kind is asked for; if Stripe fails, the lists that do not
-        need this one go on, and the run fails when they are in.
+        need this one go on, and the run fails when they are in. A page that could not be ``written`` is tried no more.
         """
         try:
             act()
@@ -97,6 +99,8 @@ class Lists:
                 self._refused(kind, error)
             else:
                 self._ask_no_more(self._waiting.stop(kind))
+                if written is not None:
+                    self._waiting.forget(kind)
                 self._failed = self._failed or error
 
     def _ask_no_more(self, kinds: Collection[str]) -> None:

@@ -145,6 +145,7 @@ class RangeRun:
         self.limits += look_again_at_billing(context, before, limit, self._store.store)
         self.limits += read_payout_lines(context, self._store.store)
         with context.desk.writing() as unit:
+            context.lease.keep(unit)
             cut_range(unit, context.identity, one, None, None)
 
     def _fetch_each(self, ids: Iterable[str], fetch: Callable[[str, threading.Event], Page]) -> None:

@@ -108,10 +108,14 @@ class WaitingPages:
         for waits, awaited in _UNDERSTOOD_BY.items():
             if awaited in stopped:
                 stopped.add(waits)
-        for pk, one in self._unread.items():
-            if one.kind in stopped - {kind}:
-                self._pages.pop(pk, None)
+        for waits in stopped - {kind}:
+            self.forget(waits)
         return frozenset(stopped)
+
+    def forget(self, kind: str) -> None:
+        """What is here of this kind stays unread in the database."""
+        for pk in [pk for pk, one in self._unread.items() if one.kind == kind]:
+            self._pages.pop(pk, None)
 
     def _of(self, kind: str) -> list[deque[Taken]]:
         return [pages for pages in self._pages.values() if pages and pages[0].range.kind == kind]
