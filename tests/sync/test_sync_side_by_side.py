@@ -100,7 +100,7 @@ def test_a_key_that_may_not_read_the_balance_keeps_no_page_waiting(at: SyncDesk)
 def test_what_cannot_be_fetched_for_a_page_ends_the_run_and_the_next_goes_on(
     at: SyncDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An intent of Monday, to which a charge of today belongs, is not to be had; the other lists are in all the same."""
+    """An intent of Monday, to which a charge of today belongs, is not to be had; all other lists are in."""
     monday = Happening(at.account).all("create")
     at.account.advance(3 * DAY)
     monday.all("succeed")
