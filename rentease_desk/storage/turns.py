@@ -36,10 +36,12 @@ class WriteTurns:
     def _take(self, patient: bool) -> None:
         with self._free:
             self._hurried += not patient
-            came = self._free.wait_for(lambda: self._is_free(patient), BUSY_SECONDS)
-            self._hurried -= not patient
+            try:
+                came = self._free.wait_for(lambda: self._is_free(patient), BUSY_SECONDS)
+            finally:  # Ctrl+C must not hold up the others for good
+                self._hurried -= not patient
+                self._free.notify_all()
             self._taken = self._taken or came
-            self._free.notify_all()
         if not came:
             raise DatabaseError("database.locked", seconds=BUSY_SECONDS)
 

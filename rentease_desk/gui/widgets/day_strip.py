@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from rentease_desk.domain.stays import DayAtDesk
@@ -75,11 +75,12 @@ class DayStrip(QWidget):
 
 
 class StripCard(QFrame):
-    """An icon, what it is, a figure, and two small lines at the right."""
+    """An icon, what it is, a figure, and, where there is room for all of them, two small lines at the right."""
 
     def __init__(self, context: Context, icon: str, title: str) -> None:
         super().__init__()
         theme = context.theme
+        self._px = theme.px
         self.setProperty("card", True)
         self._title, self._icon_name = title, icon
         self._icon = Icon(theme, icon)
@@ -87,7 +88,8 @@ class StripCard(QFrame):
         self._asides = tuple(WholeLabel(theme, size=tokens.SMALL, tone="text2") for _ in range(2))
         for aside in self._asides:
             aside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        names = column(ElidedLabel(theme, title, size=tokens.SMALL, tone="text2"), self._figure, spacing=2)
+        self._name = ElidedLabel(theme, title, size=tokens.SMALL, tone="text2")
+        names = column(self._name, self._figure, spacing=2)
         layout = row(self._icon, spacing=12, margins=(16, 10, 16, 10))
         layout.addLayout(names)
         layout.addStretch(1)
@@ -102,3 +104,18 @@ class StripCard(QFrame):
             label.setText(text)
         self._icon.show_icon(self._icon_name, tone or "text2")
         self.setAccessibleName(", ".join(part for part in (f"{self._title}: {figure}", *asides) if part))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There may be more room, or less."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The small lines are all there, or none of them."""
+        names = max(self._name.sizeHint().width(), self._figure.sizeHint().width())
+        asides = max(aside.sizeHint().width() for aside in self._asides)
+        around = self._icon.sizeHint().width() + self._px(16 + 12 + 12 + 12 + 16)
+        fits = names + asides + around <= self.width()
+        for aside in self._asides:
+            aside.setVisible(fits)
