@@ -21,6 +21,7 @@ from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
+from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
@@ -68,6 +69,7 @@ def build(
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
+        charges=ChargeService(desk),
         payments=PaymentService(desk),
         refunds=RefundService(desk, importer, open_gateway),
         billing=BillingService(desk),

@@ -26,6 +26,7 @@ class LineKind(StrEnum):
 class Charge(Struct, frozen=True):
     """A charge line as stored. ``amount`` in minor units of the booking's currency; ``text`` "" is told by the kind.
 
+    ``quantity`` times ``unit_amount`` (minor units) made the amount; None where only a sum was entered.
     ``corrects_pk`` names the line that this one takes back; ``corrected_on`` is the day this one was taken back.
     """
 
@@ -43,6 +44,8 @@ class Charge(Struct, frozen=True):
     corrected_on: date | None
     reason: str
     actor: str
+    quantity: int | None = None
+    unit_amount: int | None = None
 
 
 class FolioLine(Struct, frozen=True):
@@ -101,13 +104,9 @@ def _with_balance(lines: Iterable[_Moved], currency: str) -> Iterator[FolioLine]
 
 
 def _charge_lines(charges: Iterable[Charge], currency: str) -> Iterator[_Moved]:
-    """A line taken back on its own day is struck, and the one that takes it back is the stroke; else both stand."""
-    known = {charge.pk: charge for charge in charges}
-    for charge in known.values():
-        struck = charge.corrected_on == charge.business_date
-        corrected = known.get(charge.corrects_pk) if charge.corrects_pk is not None else None
-        if corrected is not None and corrected.business_date == charge.business_date:
-            continue
+    """A line that was taken back is struck, and so is the one that takes it back: both are shown, and move nothing."""
+    for charge in charges:
+        struck = charge.corrected_on is not None or charge.corrects_pk is not None
         line = FolioLine(LineKind.CHARGE, charge.business_date, charge.occurred_at, currency, charge.actor, charge)
         yield replace(line, charge=charge.amount, struck=struck), 0 if struck else charge.amount
 

@@ -93,6 +93,37 @@ _BOOKINGS = {
     "text.too_long": Message("This text is too long", "It has more than {limit} characters.", "Shorten it."),
 }
 
+_CHARGES = {
+    "charge.not_found": Message("No such line", "This charge is not here.", "Look at the folio again."),
+    "charge.kind": Message("This cannot be entered", "“{kind}” is not entered by hand.", "Choose another kind."),
+    "charge.other_currency": Message(
+        "Another currency", "The booking is in {booking}, the charge in {charge}.", "Charge it in {booking}."
+    ),
+    "charge.quantity": Message("This number cannot be used", "It is not between 1 and {limit}.", "Correct the number."),
+    "charge.nothing": Message(
+        "The price is missing",
+        "A line of nothing, or of less, cannot be charged.",
+        "Type the price of one, without a minus; a discount takes it off by itself.",
+    ),
+    "charge.text_missing": Message("The text is missing", "An extra says what it is for.", "Write it, in a few words."),
+    "charge.reason_missing": Message("The reason is missing", "This needs a reason.", "Write why, in a few words."),
+    "charge.nights": Message(
+        "These nights do not fit", "The last day is not after the first.", "Correct the number of nights."
+    ),
+    "charge.is_reversal": Message(
+        "This line takes another one back", "It cannot be taken back itself.", "Charge again what is right."
+    ),
+    "charge.reversed": Message(
+        "This line is taken back already", "Somebody has reversed it.", "Look at the folio again."
+    ),
+    "charge.uid_reused": Message(
+        "This line was saved already, with another content",
+        "The same entry was sent twice with different contents.",
+        "Look at the folio before you enter it again.",
+    ),
+    "tax.rate": Message("This is not a tax rate", "“{text}” is not between 0 and 100 %.", "Type it as 22 or 7.5."),
+}
+
 _PAYMENTS = {
     "payment.not_found": Message("No such payment", "This payment is not here.", "Refresh the list."),
     "payment.method_unknown": Message(
@@ -228,6 +259,12 @@ _SETTINGS = {
         "This interval cannot be used",
         "“{value}” is not 0 (off) or 1 to 1440 minutes.",
         "Type a number of minutes.",
+    ),
+    "settings.city_tax": Message(
+        "This amount cannot be used", "“{value}” is less than nothing.", "Type it as 2.50, or 0 for none."
+    ),
+    "settings.city_tax_age": Message(
+        "This age cannot be used", "“{value}” is not a number from 0 to {limit}.", "Type it as 14, or 0 for no limit."
     ),
     "settings.name_empty": Message("The name is missing", "The property needs a name.", "Type one."),
     "settings.methods": Message(
@@ -490,6 +527,7 @@ _SYSTEM = {
 MESSAGES: dict[str, Message] = {
     **_AMOUNTS,
     **_BOOKINGS,
+    **_CHARGES,
     **_PAYMENTS,
     **_REFUNDS,
     **_SETTINGS,

@@ -17,6 +17,7 @@ from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.errors import explained
+from rentease_desk.gui.folio_deeds import FolioDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         self.banner, self.notice = Banner(context.theme), Banner(context.theme)
         self.banner.set_flush()
         self.notice.set_flush()
-        self.deeds = Deeds(context, self)
+        self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -269,6 +270,7 @@ class MainWindow(QMainWindow):
             "new": self.deeds.new_booking,
             "edit": self._edit_marked,
             "pay": self._pay_marked,
+            "charge": self._charge_marked,
             "void": self._void_marked,
             "refund": self._refund_marked,
             "sync_now": self._sync_now,
@@ -281,6 +283,8 @@ class MainWindow(QMainWindow):
         self._connect_pages()
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
+        self.folio_deeds.told.connect(self.foot.say)
+        self.folio_deeds.refused.connect(self._refused)
         deeds.booking_saved.connect(self._booking_saved)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)
@@ -297,6 +301,8 @@ class MainWindow(QMainWindow):
         pages.new_asked.connect(deeds.new_booking)
         pages.pay_asked.connect(deeds.take_payment)
         pages.edit_asked.connect(deeds.edit_booking)
+        pages.charge_asked.connect(self.folio_deeds.charge)
+        pages.reverse_asked.connect(self.folio_deeds.reverse)
         pages.void_wanted.connect(self._void_marked)
         pages.void_asked.connect(deeds.void)
         pages.refund_wanted.connect(self._refund_marked)
@@ -358,6 +364,14 @@ class MainWindow(QMainWindow):
             self.deeds.take_payment(pk)
         else:
             self.foot.say(self.tr("Mark a booking first: a payment belongs to one."))
+
+    @Slot()
+    def _charge_marked(self) -> None:
+        pk = self._marked_booking()
+        if pk is not None:
+            self.folio_deeds.charge(pk)
+        else:
+            self.foot.say(self.tr("Mark a booking first."))
 
     @Slot()
     def _edit_marked(self) -> None:

@@ -32,8 +32,8 @@ class Pages(QStackedWidget):
     """A window with one page is painted sooner: the first is made with it, the others later, and imported then.
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
-    about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked`` and
-    ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
+    about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
+    ``charge_asked`` and ``edit_asked`` carry a booking's key, ``reverse_asked`` a FolioLine, ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
     ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
     ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
@@ -46,6 +46,8 @@ class Pages(QStackedWidget):
     new_asked = Signal()
     pay_asked = Signal(object)
     edit_asked = Signal(object)
+    charge_asked = Signal(object)
+    reverse_asked = Signal(object)
     void_wanted = Signal()
     void_asked = Signal(object)
     refund_wanted = Signal()
@@ -119,6 +121,8 @@ class Pages(QStackedWidget):
         view = self._add("folio", FolioView(self._context))
         view.pay_asked.connect(self.pay_asked)
         view.edit_asked.connect(self.edit_asked)
+        view.charge_asked.connect(self.charge_asked)
+        view.reverse_asked.connect(self.reverse_asked)
         view.void_wanted.connect(self.void_wanted)
         view.void_asked.connect(self.void_asked)
         view.refund_wanted.connect(self.refund_wanted)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
@@ -27,6 +28,7 @@ class Services(Struct, frozen=True):
 
     desk: Desk
     bookings: BookingService
+    charges: ChargeService
     payments: PaymentService
     refunds: RefundService
     billing: BillingService

@@ -31,6 +31,10 @@ def read_property(connection: Connection) -> Property | None:
         methods=_read_methods(connection),
         identity=identity,
         version=row.version,
+        city_tax=row.city_tax,
+        city_tax_age=row.city_tax_age,
+        room_tax_ppm=row.room_tax_ppm,
+        extras_tax_ppm=row.extras_tax_ppm,
     )
 
 
@@ -69,6 +73,10 @@ def _columns(settings: Property) -> dict[str, Any]:
         "language": settings.language,
         "reference_prefix": settings.reference_prefix,
         "sync_minutes": settings.sync_minutes,
+        "city_tax": settings.city_tax,
+        "city_tax_age": settings.city_tax_age,
+        "room_tax_ppm": settings.room_tax_ppm,
+        "extras_tax_ppm": settings.extras_tax_ppm,
     }
     if settings.identity is None:
         return columns

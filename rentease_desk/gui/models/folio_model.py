@@ -12,7 +12,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.cell import Align, Cell, Column
 from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.stripe_words import why_failed, why_not_refunded
-from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr
+from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr, unit_text
 
 
 class FolioModel(CellModel[FolioLine]):
@@ -86,8 +86,11 @@ class FolioModel(CellModel[FolioLine]):
         item = line.item
         if isinstance(item, Charge):
             text = charge_text(item)
-            whole = " · ".join(part for part in (text, item.reason) if part)
-            return Cell(text, aside=item.reason, struck=line.struck, tip=whole)
+            if item.corrects_pk is not None:
+                text = tr("{text}, reversed").format(text=text)
+            parts = (unit_text(item, line.currency, self._context.formats), item.reason)
+            aside = " · ".join(part for part in parts if part)
+            return Cell(text, aside=aside, struck=line.struck, tip=" · ".join(part for part in (text, aside) if part))
         if isinstance(item, Refund):
             failed = item.status is RefundStatus.FAILED
             why = why_not_refunded(item.failure_reason) if failed else item.reason.replace("_", " ")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.folio import Folio, FolioLine
+from rentease_desk.domain.folio import Charge, Folio, FolioLine
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui import tokens
@@ -31,14 +31,17 @@ from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 
 
 class FolioView(Page):
-    """``pay_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment; ``closed``: back to the list.
+    """``pay_asked``, ``charge_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment,
+    ``reverse_asked`` a FolioLine; ``closed``: back to the list.
 
     ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
     carries the payment's key.
     """
 
     pay_asked = Signal(object)
+    charge_asked = Signal(object)
     edit_asked = Signal(object)
+    reverse_asked = Signal(object)
     void_asked = Signal(object)
     void_wanted = Signal()
     refund_wanted = Signal()
@@ -74,8 +77,9 @@ class FolioView(Page):
         """Keys of this page."""
         return (
             ("F9", self.tr("Pay")),
+            ("F8", self.tr("Charge")),
             ("F2", self.tr("Edit booking")),
-            ("V", self.tr("Void payment")),
+            ("V", self.tr("Void or reverse line")),
             ("R", self.tr("Refund")),
             ("Esc", self.tr("Back to list")),
         )
@@ -162,15 +166,17 @@ class FolioView(Page):
         theme = self.context.theme
         self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
         self.edit = Button(theme, self.tr("Edit booking"), icon="pencil", key="F2")
-        self.void = Button(theme, self.tr("Void payment"), icon="circle-slash", key="V")
+        self.charge = Button(theme, self.tr("Charge"), icon="plus", key="F8")
+        self.void = Button(theme, self.tr("Void line"), icon="circle-slash", key="V")
         self.refund = Button(theme, self.tr("Refund…"), icon="arrow-back", key="R")
         back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
         self.pay.clicked.connect(self._ask_pay)
+        self.charge.clicked.connect(self._ask_charge)
         self.edit.clicked.connect(self._ask_edit)
         self.void.clicked.connect(self.void_wanted)
         self.refund.clicked.connect(self.refund_wanted)
         back.clicked.connect(self.closed)
-        return row(self.pay, self.edit, self.void, self.refund, None, back)
+        return row(self.pay, self.charge, self.edit, self.void, self.refund, None, back)
 
     @Slot()
     def _reload(self) -> None:
@@ -262,16 +268,24 @@ class FolioView(Page):
             self.pay_asked.emit(self._pk)
 
     @Slot()
+    def _ask_charge(self) -> None:
+        if self._pk is not None:
+            self.charge_asked.emit(self._pk)
+
+    @Slot()
     def _ask_edit(self) -> None:
         if self._pk is not None:
             self.edit_asked.emit(self._pk)
 
     def ask_void(self) -> bool:
-        """Ask for a void of the marked line; False if that is no payment."""
+        """Ask for a void of the marked payment, or for the reversal of the marked charge; False if it is neither."""
         line = self.current_line
-        if line is None or not isinstance(line.item, Payment):
+        if line is None or not isinstance(line.item, Payment | Charge):
             return False
-        self.void_asked.emit(line.item)
+        if isinstance(line.item, Charge):
+            self.reverse_asked.emit(line)
+        else:
+            self.void_asked.emit(line.item)
         return True
 
     def ask_refund(self) -> bool:
