@@ -33,7 +33,8 @@ class Pages(QStackedWidget):
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
-    ``charge_asked`` and ``edit_asked`` carry a booking's key, ``reverse_asked`` a FolioLine, ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
+    ``charge_asked`` and ``edit_asked`` carry a booking's key, ``reverse_asked`` a FolioLine,
+    ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
     ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
     ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.

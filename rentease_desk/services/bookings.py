@@ -143,9 +143,7 @@ def _require_same_currency(unit: Unit, current: Booking, draft: BookingDraft) ->
         raise InputError("booking.currency_fixed", field="currency", currency=current.currency.upper())
 
 
-def _set_total(
-    unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property, *, is_same_stay: bool
-) -> None:
+def _set_total(unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property, *, is_same_stay: bool) -> None:
     """Bring the price of the stay to ``draft.total``: old lines are taken back by lines of their own (money rule 2)."""
     standing = standing_accommodation(unit.connection, pk)
     total = draft.total if draft.total is not None else _sum(standing, draft.currency)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rentease_desk.domain.booking import Booking
-from rentease_desk.domain.charges import ChargeDraft, ReverseDraft, checked
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.charges import ChargeDraft, ReverseDraft, checked
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.folio import Charge
 from rentease_desk.domain.settings import Property

@@ -187,6 +187,23 @@ def _folio(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.press(Key.Key_Return)
     yield "take-payment-refused", studio.top()
     studio.shut()
+    studio.press(Key.Key_F8)
+    studio.write("Breakfast")
+    studio.press(Key.Key_Tab)
+    studio.write("2")
+    studio.press(Key.Key_Tab)
+    studio.write("14")
+    yield "charge", studio.window
+    yield "charge-extra", studio.top()
+    studio.press(Key.Key_F3)
+    yield "charge-city-tax", studio.top()
+    studio.press(Key.Key_F4)
+    yield "charge-discount", studio.top()
+    studio.shut()
+    studio.press(Key.Key_Home)
+    studio.press(Key.Key_V)
+    yield "reverse-charge", studio.top()
+    studio.shut()
     studio.press(Key.Key_Escape)
 
 

@@ -27,7 +27,9 @@ class ReverseChargeDialog(DeskDialog):
         super().__init__(context, parent, context.tr("Reverse charge"), f"{charge_text(charge)} · {amount}")
         self._pk, self._uid = charge.pk, context.services.desk.ids.uid()
         self.reason = text_field(self.tr("wrong room, typed twice, …"))
-        text = self.tr("Both lines stay on the folio, struck through, with your reason. They count as nothing together.")
+        text = self.tr(
+            "Both lines stay on the folio, struck through, with your reason. They count as nothing together."
+        )
         told = Label(context.theme, text, tone="text2")
         told.setWordWrap(True)
         field = Field(context, self.tr("Reason"), self.reason)
