@@ -29,6 +29,7 @@ from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
@@ -71,6 +72,7 @@ def build(
         bookings=BookingService(desk),
         charges=ChargeService(desk),
         payments=PaymentService(desk),
+        parts=PartService(desk),
         refunds=RefundService(desk, importer, open_gateway),
         billing=BillingService(desk),
         customers=CustomerService(desk),

@@ -29,8 +29,8 @@ class ChargeDraft(Struct, frozen=True):
     """A charge line about to be added. ``uid`` is made before the first try and reused in every further one.
 
     ``unit`` is the price of one, never negative: a discount is taken off by its kind. ``quantity`` counts nights,
-    pieces, or persons times nights. ``tax_rate_ppm`` None is the property's rate for the kind. ``service_to`` is the day after
-    the last night.
+    pieces, or persons times nights. ``tax_rate_ppm`` None is the property's rate for the kind. ``service_to`` is the
+    day after the last night.
     """
 
     uid: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -12,7 +12,10 @@ from msgspec.structs import replace
 from rentease_desk.domain.booking import Booking, ChargeKind
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.disputes import Dispute
+from rentease_desk.domain.parts import Transfer
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Refund, RefundStatus
+
+_NO_SHARES: Mapping[int, int] = {}
 
 
 class LineKind(StrEnum):
@@ -21,6 +24,7 @@ class LineKind(StrEnum):
     CHARGE = "charge"
     PAYMENT = "payment"
     REFUND = "refund"
+    TRANSFER = "transfer"
 
 
 class Charge(Struct, frozen=True):
@@ -52,7 +56,7 @@ class FolioLine(Struct, frozen=True):
     """One line. ``charge`` and ``paid`` in minor units of ``currency`` (a refund is negative), None where not meant.
 
     ``balance`` is what was owed after the line, in the booking's currency; None on a line that moves nothing.
-    ``struck``: voided or taken back; shown, and counted nowhere. One of ``item``'s three kinds stands behind the line.
+    ``struck``: voided or taken back; shown, and counted nowhere. One of ``item``'s kinds stands behind the line.
     """
 
     kind: LineKind
@@ -60,7 +64,7 @@ class FolioLine(Struct, frozen=True):
     occurred_at: int
     currency: str
     actor: str
-    item: Charge | Payment | Refund
+    item: Charge | Payment | Refund | Transfer
     charge: int | None = None
     paid: int | None = None
     balance: int | None = None
@@ -76,14 +80,29 @@ class Folio(Struct, frozen=True):
 
 
 def build_folio(
-    booking: Booking, charges: Iterable[Charge], payments: Sequence[Payment], refunds: Iterable[Refund], days: Days
+    booking: Booking,
+    charges: Iterable[Charge],
+    payments: Sequence[Payment],
+    refunds: Iterable[Refund],
+    days: Days,
+    transfers: Sequence[Transfer] = (),
+    shares: Mapping[int, int] = _NO_SHARES,
 ) -> Folio:
-    """The ledger. Lines on which no money moved (failed, processing, other currencies) leave the balance alone."""
-    counted = {payment.pk for payment in payments if payment.state is PaymentState.SUCCEEDED}
+    """The ledger. Lines on which no money moved (failed, processing, other currencies) leave the balance alone.
+
+    ``payments`` are the booking's own; ``transfers`` came to it or left it, of any payment. ``shares``: by the key of
+    a refund, what falls on this booking besides what falls on a payment's own one (minor units).
+    """
+    known = [*payments, *(one.payment for one in transfers)]
+    counted = {payment.pk for payment in known if payment.state is PaymentState.SUCCEEDED}
+    own = {payment.pk for payment in payments}
+    backs = ((one, (one.amount if one.payment_pk in own else 0) + shares.get(one.pk, 0)) for one in refunds)
     lines = [
         *_charge_lines(charges, booking.currency),
         *(_payment_line(one, days) for one in payments),
-        *(_refund_line(one, days, one.payment_pk in counted) for one in refunds),
+        *(_refund_line(one, share, days, one.payment_pk in counted) for one, share in backs if share),
+        *(_transfer_line(one) for one in transfers if not one.whole),
+        *(_gone_line(one) for one in _gone(transfers, own)),
     ]
     lines.sort(key=lambda line: (line[0].business_date, line[0].occurred_at, line[0].kind is not LineKind.CHARGE))
     return Folio(booking, tuple(_with_balance(lines, booking.currency)))
@@ -119,8 +138,31 @@ def _payment_line(payment: Payment, days: Days) -> _Moved:
     return replace(line, paid=payment.amount, struck=void), -payment.amount if counts else 0
 
 
-def _refund_line(refund: Refund, days: Days, payment_counts: bool) -> _Moved:
+def _refund_line(refund: Refund, share: int, days: Days, payment_counts: bool) -> _Moved:
     counts = refund.status is RefundStatus.SUCCEEDED and payment_counts
     day = refund.business_date or days.business_date(refund.occurred_at)
     line = FolioLine(LineKind.REFUND, day, refund.occurred_at, refund.currency, refund.actor, refund)
-    return replace(line, paid=-refund.amount), refund.amount if counts else 0
+    return replace(line, paid=-share), share if counts else 0
+
+
+def _transfer_line(transfer: Transfer) -> _Moved:
+    payment = transfer.payment
+    void = payment.status is PaymentStatus.VOIDED
+    counts = payment.state is PaymentState.SUCCEEDED and not void
+    line = _line_of(transfer, transfer.amount)
+    return replace(line, struck=void), -transfer.amount if counts else 0
+
+
+def _gone(transfers: Iterable[Transfer], own: Collection[int]) -> Iterable[Transfer]:
+    """Payments that are this booking's own no longer: each as it left last."""
+    left = {one.payment.pk: one for one in transfers if one.whole and one.amount < 0}
+    return (one for pk, one in left.items() if pk not in own)
+
+
+def _gone_line(transfer: Transfer) -> _Moved:
+    return replace(_line_of(transfer, -transfer.amount), struck=True), 0
+
+
+def _line_of(transfer: Transfer, paid: int) -> FolioLine:
+    day, at, currency = transfer.business_date, transfer.occurred_at, transfer.payment.currency
+    return FolioLine(LineKind.TRANSFER, day, at, currency, transfer.actor, transfer, paid=paid)

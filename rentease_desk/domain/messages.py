@@ -195,6 +195,44 @@ _PAYMENTS = {
     "void.reason_missing": Message("The reason is missing", "A void needs a reason.", "Write why, in a few words."),
 }
 
+_PARTS = {
+    "parts.void": Message("A void payment cannot be moved", "It counts as nothing.", "Take it on the other booking."),
+    "parts.not_paid": Message(
+        "This payment cannot be moved", "It did not succeed, or not yet.", "Wait until it has succeeded."
+    ),
+    "parts.nothing_left": Message(
+        "Nothing is left to move", "All of it was given back, or is on another booking.", "Look at the folio."
+    ),
+    "parts.same": Message("It is there already", "This is the booking it is on.", "Choose another booking."),
+    "parts.twice": Message("A booking is named twice", "Each booking gets one part.", "Put its parts together."),
+    "parts.amount": Message("A part is nothing", "Each part is more than nothing.", "Type an amount, or leave it out."),
+    "parts.sum": Message(
+        "The parts do not come to what is left", "They are {sum}, and {left} is left.", "Correct the amounts."
+    ),
+    "parts.changed": Message(
+        "This payment has changed meanwhile",
+        "Some of it was moved or given back after you had opened it.",
+        "Look at the folio again.",
+    ),
+    "parts.uid_reused": Message(
+        "This was saved already, for another payment", "The same entry was sent twice.", "Look at the folio again."
+    ),
+    "parts.no_deed": Message(
+        "There is nothing to take back", "This payment was not moved, or that is undone already.", "Look at the folio."
+    ),
+    "parts.undone": Message("It is taken back already", "Somebody has undone it.", "Look at the folio again."),
+    "parts.used": Message(
+        "This cannot be taken back any more",
+        "The money was moved on, given back or made void since.",
+        "Move it to where it belongs now.",
+    ),
+    "parts.split": Message(
+        "This payment is spread over several bookings",
+        "Only the whole of it can be taken back.",
+        "Undo the split first.",
+    ),
+}
+
 _REFUNDS = {
     "refund.reason_missing": Message("The reason is missing", "A refund needs a reason.", "Write why, in a few words."),
     "refund.too_much": Message(
@@ -529,6 +567,7 @@ MESSAGES: dict[str, Message] = {
     **_BOOKINGS,
     **_CHARGES,
     **_PAYMENTS,
+    **_PARTS,
     **_REFUNDS,
     **_SETTINGS,
     **_DATABASE,

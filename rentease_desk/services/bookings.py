@@ -21,6 +21,7 @@ from rentease_desk.storage.booking_list import booking_keys
 from rentease_desk.storage.charges import ChargeRow, add_charge, charges_of, standing_accommodation
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputes_of
+from rentease_desk.storage.parts import refund_shares, transfers_of
 from rentease_desk.storage.payments import payments_of, refunds_of
 from rentease_desk.storage.rooms import room_names
 from rentease_desk.storage.settings import next_reference, read_property
@@ -97,9 +98,11 @@ class BookingService:
                 raise NotFoundError("booking.not_found", reference=pk)
             settings = read_property(connection) or Property()
             paid = payments_of(connection, pk)
-            lines = charges_of(connection, pk), paid, refunds_of(connection, pk)
-            disputes = disputes_of(connection, [one.pk for one in paid if one.source is Source.STRIPE])
-        folio = build_folio(booking, *lines, settings.days)
+            moved, shares = transfers_of(connection, pk), refund_shares(connection, pk)
+            lines = charges_of(connection, pk), paid, refunds_of(connection, pk, list(shares))
+            known = [*paid, *(one.payment for one in moved if not one.whole)]
+            disputes = disputes_of(connection, {one.pk for one in known if one.source is Source.STRIPE})
+        folio = build_folio(booking, *lines, settings.days, moved, shares)
         return replace(folio, disputes=newest_first(disputes))
 
     def rooms(self) -> tuple[str, ...]:
@@ -139,7 +142,8 @@ def _free_reference(unit: Unit, prefix: str) -> str:
 def _require_same_currency(unit: Unit, current: Booking, draft: BookingDraft) -> None:
     if draft.currency == current.currency:
         return
-    if charges_of(unit.connection, current.pk) or payments_of(unit.connection, current.pk):
+    held = (charges_of, payments_of, transfers_of)
+    if any(found(unit.connection, current.pk) for found in held):
         raise InputError("booking.currency_fixed", field="currency", currency=current.currency.upper())
 
 

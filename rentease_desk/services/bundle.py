@@ -15,6 +15,7 @@ from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
@@ -30,6 +31,7 @@ class Services(Struct, frozen=True):
     bookings: BookingService
     charges: ChargeService
     payments: PaymentService
+    parts: PartService
     refunds: RefundService
     billing: BillingService
     customers: CustomerService

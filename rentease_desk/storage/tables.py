@@ -336,6 +336,34 @@ refunds = Table(
           postgresql_where=text("status = 'failed'")),
 )  # fmt: skip
 
+# Money of a payment on other bookings than its own: what one booking gets, another gives (``storage/parts.py``).
+payment_transfers = Table(
+    "payment_transfers",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("payment_pk", Key, nullable=False),
+    Column("refund_pk", Key, ForeignKey("refunds.pk")),
+    Column("from_booking_pk", Key, ForeignKey("bookings.pk"), index=True),
+    Column("to_booking_pk", Key, ForeignKey("bookings.pk"), index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("undoes", Uid),
+    Column("reason", Text, nullable=False),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("business_date", Date, nullable=False),
+    *_made(),
+    _currency(),
+    CheckConstraint("amount > 0 AND (whole OR from_booking_pk <> to_booking_pk)", name="moves"),
+    CheckConstraint("whole OR (from_booking_pk IS NOT NULL AND to_booking_pk IS NOT NULL)", name="between_bookings"),
+    UniqueConstraint("uid", "position"),
+    UniqueConstraint("undoes", "position"),
+    ForeignKeyConstraint(["payment_pk", "currency"], ["payments.pk", "payments.currency"]),
+    Index(None, "payment_pk"),
+)
+
 journal = Table(
     "journal",
     metadata,

@@ -119,7 +119,7 @@ class ChargeDialog(DeskDialog):
         self._quantity.setVisible(kind is ChargeKind.EXTRA)
         self._persons.setVisible(kind is ChargeKind.CITY_TAX)
         self._nights.setVisible(kind in _NIGHTLY)
-        self._reason.setVisible(kind is not ChargeKind.CITY_TAX)
+        self._reason.setVisible(kind in {ChargeKind.DISCOUNT, ChargeKind.CANCELLATION_FEE})
         self._who.setVisible(kind is ChargeKind.CITY_TAX)
         self._fill(kind)
         first = {ChargeKind.EXTRA: self.text, ChargeKind.CITY_TAX: self.persons}.get(kind, self.unit)
