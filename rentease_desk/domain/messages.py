@@ -203,6 +203,7 @@ _PARTS = {
     "parts.nothing_left": Message(
         "Nothing is left to move", "All of it was given back, or is on another booking.", "Look at the folio."
     ),
+    "parts.choose": Message("No booking is chosen", "Nothing was found yet.", "Type a name or reference, then choose."),
     "parts.same": Message("It is there already", "This is the booking it is on.", "Choose another booking."),
     "parts.twice": Message("A booking is named twice", "Each booking gets one part.", "Put its parts together."),
     "parts.amount": Message("A part is nothing", "Each part is more than nothing.", "Type an amount, or leave it out."),

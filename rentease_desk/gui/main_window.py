@@ -303,6 +303,8 @@ class MainWindow(QMainWindow):
         pages.edit_asked.connect(deeds.edit_booking)
         pages.charge_asked.connect(self.folio_deeds.charge)
         pages.reverse_asked.connect(self.folio_deeds.reverse)
+        pages.moving_asked.connect(self.folio_deeds.rearrange)
+        pages.split_asked.connect(self.folio_deeds.split)
         pages.void_wanted.connect(self._void_marked)
         pages.void_asked.connect(deeds.void)
         pages.refund_wanted.connect(self._refund_marked)

@@ -33,7 +33,8 @@ class Pages(QStackedWidget):
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
-    ``charge_asked`` and ``edit_asked`` carry a booking's key, ``reverse_asked`` a FolioLine,
+    ``charge_asked`` and ``edit_asked`` carry a booking's key, ``reverse_asked`` a FolioLine, ``moving_asked`` a deed,
+    a FolioLine and a booking's key, ``split_asked`` a payment's key,
     ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
     ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
     ``folio_left``: go back.
@@ -49,6 +50,8 @@ class Pages(QStackedWidget):
     edit_asked = Signal(object)
     charge_asked = Signal(object)
     reverse_asked = Signal(object)
+    moving_asked = Signal(str, object, object)
+    split_asked = Signal(object)
     void_wanted = Signal()
     void_asked = Signal(object)
     refund_wanted = Signal()
@@ -124,6 +127,7 @@ class Pages(QStackedWidget):
         view.edit_asked.connect(self.edit_asked)
         view.charge_asked.connect(self.charge_asked)
         view.reverse_asked.connect(self.reverse_asked)
+        view.moving_asked.connect(self.moving_asked)
         view.void_wanted.connect(self.void_wanted)
         view.void_asked.connect(self.void_asked)
         view.refund_wanted.connect(self.refund_wanted)
@@ -170,6 +174,7 @@ class Pages(QStackedWidget):
 
         view = UnmatchedView(self._context)
         view.counted.connect(self._unmatched_counted)
+        view.split_asked.connect(self.split_asked)
         view.said.connect(self.said)
         view.booking_opened.connect(self.booking_opened)
         return self._add("unmatched", view)

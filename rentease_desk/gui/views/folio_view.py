@@ -13,6 +13,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.folio import Charge, Folio, FolioLine
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import Transfer
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -22,17 +23,20 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.balance_card import BalanceCard
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, frame, on_surface, row
-from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.folio_table import FolioTable
 from rentease_desk.gui.widgets.total_row import TotalRow
 from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
+
+_MOVING = {Qt.Key.Key_M: "move", Qt.Key.Key_S: "split"}
 
 
 class FolioView(Page):
     """``pay_asked``, ``charge_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment,
-    ``reverse_asked`` a FolioLine; ``closed``: back to the list.
+    ``reverse_asked`` a FolioLine, ``moving_asked`` a deed (move, split, undo), a FolioLine and the booking's key;
+    ``closed``: back to the list.
 
     ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
     carries the payment's key.
@@ -42,6 +46,7 @@ class FolioView(Page):
     charge_asked = Signal(object)
     edit_asked = Signal(object)
     reverse_asked = Signal(object)
+    moving_asked = Signal(str, object, object)
     void_asked = Signal(object)
     void_wanted = Signal()
     refund_wanted = Signal()
@@ -52,13 +57,13 @@ class FolioView(Page):
         self.folio: Folio | None = None
         self._pk: int | None = None
         self.model = FolioModel(context)
-        columns = self.model.columns
-        self.table = CellTable(self.model, columns, context.theme, tokens.FOLIO_ROW, fit=True, edge=tokens.MARGIN)
+        self.table = FolioTable(self.model, context.theme)
         self.total = TotalRow(context.theme, self.table)
         super().__init__(context, "")
         on_surface(self, context.theme)
         self.model.setParent(self)
         self._build()
+        self.table.asked.connect(self._asked)
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self._reload)
         context.day_changed.connect(self._reload)
@@ -81,6 +86,8 @@ class FolioView(Page):
             ("F2", self.tr("Edit booking")),
             ("V", self.tr("Void or reverse line")),
             ("R", self.tr("Refund")),
+            ("M", self.tr("Move")),
+            ("S", self.tr("Split")),
             ("Esc", self.tr("Back to list")),
         )
 
@@ -106,13 +113,16 @@ class FolioView(Page):
         self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape goes back, V voids, R refunds."""
+        """Escape goes back, V voids or reverses, R refunds, M moves, S splits."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():
             self.void_wanted.emit()
         elif event.key() == Qt.Key.Key_R and not event.modifiers():
             self.refund_wanted.emit()
+        elif event.key() in _MOVING and not event.modifiers():
+            if (line := self.current_line) is not None:
+                self._asked(_MOVING[Qt.Key(event.key())], line)
         else:
             super().keyPressEvent(event)
 
@@ -276,6 +286,20 @@ class FolioView(Page):
     def _ask_edit(self) -> None:
         if self._pk is not None:
             self.edit_asked.emit(self._pk)
+
+    @Slot(str, object)
+    def _asked(self, deed: str, line: FolioLine) -> None:
+        """Something of a line's menu."""
+        item, pk = line.item, self._pk
+        if deed == "reverse":
+            self.reverse_asked.emit(line)
+        elif deed == "void":
+            self.void_asked.emit(item)
+        elif isinstance(item, Payment | Transfer) and pk is not None:
+            if deed == "refund":
+                self.refund_asked.emit(item.pk if isinstance(item, Payment) else item.payment.pk)
+            else:
+                self.moving_asked.emit(deed, line, pk)
 
     def ask_void(self) -> bool:
         """Ask for a void of the marked payment, or for the reversal of the marked charge; False if it is neither."""

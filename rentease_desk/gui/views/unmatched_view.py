@@ -24,11 +24,15 @@ from rentease_desk.services.desk import Saved
 
 
 class UnmatchedView(Page):
-    """``counted`` carries how many payments wait, ``said`` a sentence, ``booking_opened`` a booking's key."""
+    """``counted`` carries how many payments wait, ``said`` a sentence, ``booking_opened`` a booking's key.
+
+    ``split_asked`` carries the key of a payment that is for several bookings.
+    """
 
     counted = Signal(object)
     said = Signal(str)
     booking_opened = Signal(object)
+    split_asked = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, context.tr("Unmatched"))
@@ -78,6 +82,7 @@ class UnmatchedView(Page):
             ("↓", self.tr("Next payment")),
             (f"1–{SUGGESTED}", self.tr("Choose candidate")),
             ("S", self.tr("Search")),
+            ("P", self.tr("Split")),
             ("F", self.tr("Folio")),
             ("U", self.tr("Undo")),
         )
@@ -103,6 +108,7 @@ class UnmatchedView(Page):
             words = self.tr("Choose candidate {number}").format(number=row + 1)
             add(words, (str(row + 1),), partial(self._choose, row))
         looking = add(self.tr("Search"), ("S",), self._begin_search)
+        add(self.tr("Split over bookings"), ("P",), self._ask_split)
         folio = add(self.tr("Open folio"), ("F",), self._open_folio)
         self.undo = add(self.tr("Undo last"), ("U",), self._take_back)
         self.accept_button = button(self.accept, key="Enter", kind="primary")
@@ -385,6 +391,11 @@ class UnmatchedView(Page):
             self._done.pop()
         self.fail(error)
         self.reload()
+
+    @Slot()
+    def _ask_split(self) -> None:
+        if self.current is not None and not self._is_writing:
+            self.split_asked.emit(self.current.pk)
 
     @Slot()
     def _open_folio(self) -> None:
