@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Booking, ChargeKind
+from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.disputes import Dispute
 from rentease_desk.domain.parts import Transfer
@@ -108,6 +108,23 @@ def build_folio(
     return Folio(booking, tuple(_with_balance(lines, booking.currency)))
 
 
+def deposit_held(folio: Folio, today: date) -> int:
+    """What was paid for a stay that lies ahead, minor units: owed to the guest until the arrival (money rule 7).
+
+    What was charged for anything else than the stay (extras, a fee) is earned already, and no deposit.
+    """
+    booking = folio.booking
+    if today >= booking.arrival or booking.status not in {BookingStatus.TENTATIVE, BookingStatus.CONFIRMED}:
+        return 0
+    earned = sum(
+        line.item.amount
+        for line in folio.lines
+        if isinstance(line.item, Charge) and line.item.kind in _EARNED and not line.struck
+    )
+    return max(0, booking.totals.paid - booking.totals.refunded - earned)
+
+
+_EARNED = (ChargeKind.EXTRA, ChargeKind.CANCELLATION_FEE)
 _Moved = tuple[FolioLine, int]
 """A line, and what it adds to the balance (minor units)."""
 

@@ -91,6 +91,7 @@ class MoneyRow(Struct, frozen=True):
     ``gross`` is what was asked for, negative for a refund; ``counted`` is what of it counts as money: 0 for a void, a
     failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
     ``original_date`` is the business date of a refund's payment, ``dispute`` the latest of a disputed payment.
+    ``others``: the references of further bookings that a payment is split over.
     """
 
     key: int
@@ -124,6 +125,7 @@ class MoneyRow(Struct, frozen=True):
     net: int | None = None
     settlement_currency: str | None = None
     dispute: Dispute | None = None
+    others: tuple[str, ...] = ()
 
 
 class MethodTotal(Struct, frozen=True):

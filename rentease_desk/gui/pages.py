@@ -192,6 +192,7 @@ class Pages(QStackedWidget):
     def _list(self, name: str, view: ListPageT) -> ListPageT:
         view.booking_opened.connect(self.booking_opened)
         view.pay_asked.connect(self.pay_asked)
+        view.charge_asked.connect(self.charge_asked)
         return self._add(name, view)
 
     def _add(self, name: str, page: PageT) -> PageT:

@@ -111,6 +111,7 @@ def test_a_split_is_one_payment_in_every_list(
     assert paid(bookings, soren, *others) == [2_000, 3_000, 5_000]
     after = payments.page(payments.keys(PaymentQuery()))
     assert [(one.uid, one.gross, one.counted) for one in after] == [(one.uid, one.gross, one.counted) for one in before]
+    assert after[0].others == ("LN-2018", "LN-2019")
     (total,) = payments.totals(PaymentQuery()).counted
     assert (total.rows, total.received, total.returned) == (1, 10_000, 0)
     text_lines = [(line.item.uid, line.paid) for line in bookings.folio(others[1].pk).lines if line.paid is not None]

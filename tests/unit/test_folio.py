@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind, Guest, Totals
 from rentease_desk.domain.dates import Days
-from rentease_desk.domain.folio import Charge, Folio, LineKind, build_folio
+from rentease_desk.domain.folio import Charge, Folio, LineKind, build_folio, deposit_held
 from rentease_desk.domain.payment import (
     Payment,
     PaymentState,
@@ -192,6 +192,15 @@ def test_lines_are_in_the_order_of_their_business_day() -> None:
     folio = build_folio(BOOKING, [charge(1, 5)], lines, [], DAYS)
     assert [line.item.uid for line in folio.lines] == ["p1", "c1", "p2", "p3"]
     assert [line.business_date for line in folio.lines] == [yesterday, TODAY, TODAY, TODAY]
+
+
+def test_what_is_paid_before_the_stay_is_the_guests_own_money_until_the_arrival() -> None:
+    ahead = replace(BOOKING, arrival=TODAY + timedelta(days=1), totals=Totals(30_800, 20_000, 1_000))
+    minibar = replace(charge(2, 800), kind=ChargeKind.EXTRA)
+    folio = build_folio(ahead, [charge(1, 30_000), minibar], [payment(1, 20_000)], [refund(1, 1, 1_000)], DAYS)
+    assert deposit_held(folio, TODAY) == 20_000 - 1_000 - 800
+    assert deposit_held(folio, ahead.arrival) == 0
+    assert deposit_held(Folio(replace(ahead, status=BookingStatus.CANCELLED), folio.lines), TODAY) == 0
 
 
 AMOUNTS = st.integers(1, 10**6)

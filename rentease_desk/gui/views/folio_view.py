@@ -208,7 +208,7 @@ class FolioView(Page):
         self._state.show_chip(balance_chip(booking, formats, self.context.today()))
         self._stay_chip.show_chip(booking_chip(booking.status))
         self._subline.setText(" · ".join(part for part in self._about(booking) if part))
-        self._card.show_booking(booking)
+        self._card.show_folio(folio)
         self._card.show()
         for name, text in self._told(booking).items():
             self._values[name].setText(text)

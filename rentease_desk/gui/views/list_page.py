@@ -27,10 +27,11 @@ _LEAST_LIST = 720
 
 
 class ListPage(Page):
-    """``booking_opened`` and ``pay_asked`` carry a booking's key. Subclasses say what is marked."""
+    """``booking_opened``, ``pay_asked`` and ``charge_asked`` carry a booking's key. Subclasses say what is marked."""
 
     booking_opened = Signal(object)
     pay_asked = Signal(object)
+    charge_asked = Signal(object)
 
     def __init__(self, context: Context, name: str, title: str, model: PagedModel[Any]) -> None:
         super().__init__(context, title)
@@ -58,6 +59,7 @@ class ListPage(Page):
         panel.failed.connect(self.fail)
         panel.closed.connect(self._close_panel)
         panel.pay_asked.connect(self.pay_asked)
+        panel.charge_asked.connect(self.charge_asked)
         panel.open_asked.connect(self.booking_opened)
         self._splitter.addWidget(panel)
         return panel
