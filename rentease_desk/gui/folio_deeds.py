@@ -16,10 +16,11 @@ from rentease_desk.gui.tasks import Lane
 
 
 class FolioDeeds(QObject):
-    """``told`` carries a sentence, ``refused`` a KnownError."""
+    """``told`` carries a sentence, ``refused`` a KnownError, ``payment_split`` the Parts and the deed's uid."""
 
     told = Signal(str)
     refused = Signal(object)
+    payment_split = Signal(object, str)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -124,12 +125,13 @@ class FolioDeeds(QObject):
         words = self.tr("{amount} moved. The menu of its line takes it back.")
         self.told.emit(words.format(amount=self._context.formats.money(money)))
 
-    @Slot(object)
-    def _was_split(self, found: Parts) -> None:
+    @Slot(object, str)
+    def _was_split(self, found: Parts, uid: str) -> None:
         money = Money(found.payment.amount, found.payment.currency)
         places = ", ".join(part.reference or "" for part in found.parts if part.gross)
         words = self.tr("{amount} is on {places}. The menu of a line takes it back.")
         self.told.emit(words.format(amount=self._context.formats.money(money), places=places))
+        self.payment_split.emit(found, uid)
 
     def _open_charge(self, booking: Booking) -> None:
         from rentease_desk.gui.dialogs.charge import ChargeDialog

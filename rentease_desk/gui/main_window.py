@@ -13,6 +13,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.parts import Parts
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
@@ -285,6 +286,7 @@ class MainWindow(QMainWindow):
         deeds.refused.connect(self._refused)
         self.folio_deeds.told.connect(self.foot.say)
         self.folio_deeds.refused.connect(self._refused)
+        self.folio_deeds.payment_split.connect(self._payment_split)
         deeds.booking_saved.connect(self._booking_saved)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)
@@ -332,6 +334,11 @@ class MainWindow(QMainWindow):
         self.go("unmatched")
         if pk is not None:
             self.unmatched.show_payment(pk)
+
+    @Slot(object, str)
+    def _payment_split(self, found: Parts, uid: str) -> None:
+        if self.page == "unmatched":
+            self.unmatched.note_split(found, uid)
 
     @Slot(object)
     def _booking_saved(self, booking: Booking) -> None:

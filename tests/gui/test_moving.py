@@ -96,6 +96,11 @@ def test_an_unmatched_payment_is_split_with_p(qtbot: QtBot, window: MainWindow, 
     qtbot.waitUntil(lambda: window.unmatched.waiting.rowCount() == 0)
     found = in_worker(lambda: hotel.services.bookings.get(hotel.pks["oliver"]))
     assert found.totals.paid == 31_200 + 5_000
+    press(Key.Key_U)
+    qtbot.waitUntil(lambda: window.unmatched.waiting.rowCount() == 1)
+    idle(qtbot, window.context)
+    found = in_worker(lambda: hotel.services.bookings.get(hotel.pks["oliver"]))
+    assert found.totals.paid == 31_200
 
 
 def test_what_cannot_be_moved_says_why(qtbot: QtBot, soren: MainWindow, hotel: Hotel) -> None:

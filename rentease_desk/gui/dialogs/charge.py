@@ -76,12 +76,12 @@ class ChargeDialog(DeskDialog):
         self.context.tasks.run(Lane.WRITE, self, lambda: charges.add(draft).value, self._done, self.fail)
 
     def _build(self) -> None:
-        context, code = self.context, self._booking.currency.upper()
+        context = self.context
         self._text = Field(context, self.tr("Text"), self.text)
         self._quantity = Field(context, self.tr("Quantity"), self.quantity)
         self._persons = Field(context, self.tr("Persons"), self.persons)
         self._nights = Field(context, self.tr("Nights"), self.nights)
-        self._unit = Field(context, self.tr("Price of one, {code}").format(code=code), self.unit)
+        self._unit = Field(context, self._unit_words(ChargeKind.EXTRA), self.unit)
         self._tax = Field(context, self.tr("Tax in it, %"), self.tax)
         self._reason = Field(context, self.tr("Reason"), self.reason)
         self.form = Form(
@@ -99,7 +99,8 @@ class ChargeDialog(DeskDialog):
         self.body.addLayout(figures)
         self.body.addWidget(self._reason)
         self.body.addWidget(self._who)
-        self.body.addLayout(row(Icon(context.theme, "receipt"), self._sum, None))
+        keys = Label(context.theme, self.tr("F1–F5 choose what it is"), size=tokens.SMALL, tone="text2")
+        self.body.addLayout(row(Icon(context.theme, "receipt"), self._sum, None, keys))
         self.add_buttons(self.tr("Charge"))
         self.select_all_on_focus(self.unit, self.quantity, self.persons, self.nights, self.tax)
 
@@ -121,10 +122,19 @@ class ChargeDialog(DeskDialog):
         self._nights.setVisible(kind in _NIGHTLY)
         self._reason.setVisible(kind in {ChargeKind.DISCOUNT, ChargeKind.CANCELLATION_FEE})
         self._who.setVisible(kind is ChargeKind.CITY_TAX)
+        self._unit.rename(self._unit_words(kind))
         self._fill(kind)
         first = {ChargeKind.EXTRA: self.text, ChargeKind.CITY_TAX: self.persons}.get(kind, self.unit)
         first.setFocus()
         self._show_sum()
+
+    def _unit_words(self, kind: ChargeKind) -> str:
+        words = {
+            ChargeKind.EXTRA: self.tr("Price of one, {code}"),
+            ChargeKind.ACCOMMODATION: self.tr("Price of a night, {code}"),
+            ChargeKind.CITY_TAX: self.tr("Person and night, {code}"),
+        }
+        return words.get(kind, self.tr("Amount, {code}")).format(code=self._booking.currency.upper())
 
     def _fill(self, kind: ChargeKind) -> None:
         booking, settings = self._booking, self.context.settings

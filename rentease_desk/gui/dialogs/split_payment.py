@@ -23,9 +23,11 @@ from rentease_desk.gui.widgets.sizes import keep_size
 
 
 class SplitPaymentDialog(DeskDialog):
-    """``split`` carries the Parts, once it is done. Enter in the search takes a booking in, with an amount."""
+    """``split`` carries the Parts and the deed's uid, once it is done.
 
-    split = Signal(object)
+    Enter in the search takes a booking in, with an amount."""
+
+    split = Signal(object, str)
 
     def __init__(self, context: Context, parent: QWidget, found: Parts) -> None:
         payment = found.payment
@@ -124,5 +126,5 @@ class SplitPaymentDialog(DeskDialog):
         self.set_allowed(missing == 0 and bool(self.amounts))
 
     def _done(self, found: Parts) -> None:
-        self.split.emit(found)
+        self.split.emit(found, self._uid)
         self.accept()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -13,6 +14,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.matching import SUGGESTED, Candidate, Suggestions
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.match_words import effect
@@ -21,6 +23,9 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.match_page import MatchPanel, WaitingPanel
 from rentease_desk.services.desk import Saved
+
+T = TypeVar("T")
+_GONE = {"match.moved", "match.not_assigned", "match.not_by_person", "parts.used", "parts.undone", "parts.split"}
 
 
 class UnmatchedView(Page):
@@ -41,6 +46,7 @@ class UnmatchedView(Page):
         self.right = MatchPanel(context, self.found)
         self.list, self.candidates, self.search = self.left.list, self.right.candidates, self.right.search
         self._done: list[Payment] = []
+        self._splits: dict[int, str] = {}
         self._wanted: int | None = None
         self._is_writing = self._is_hinting = self._is_searching = False
         self._row, self._shown, self._found_for = 0, -1, -1
@@ -68,6 +74,7 @@ class UnmatchedView(Page):
     def start(self) -> None:
         """Read the list. Nothing of another database can be taken back."""
         self._done.clear()
+        self._splits.clear()
         self.reload()
 
     def enter(self) -> None:
@@ -355,10 +362,25 @@ class UnmatchedView(Page):
         if not self._done:
             self.said.emit(self.tr("There is nothing to take back."))
             return
-        last, matching = self._done[-1], self.context.services.matching
-        self._write(lambda: matching.undo(last.pk, last.booking_pk), self._was_taken_back)
+        last, services = self._done[-1], self.context.services
+        deed = self._splits.get(last.pk)
+        if deed is None:
+            self._write(lambda: services.matching.undo(last.pk, last.booking_pk), self._was_taken_back)
+        else:
+            uid = services.desk.ids.uid()
+            self._write(lambda: services.parts.undo(last.pk, deed, uid), self._was_gathered)
 
-    def _write(self, work: Callable[[], Saved[Payment]], done: Callable[[Saved[Payment]], None]) -> None:
+    def note_split(self, found: Parts, uid: str) -> None:
+        """The payment was spread over bookings by this deed: U takes that back."""
+        self._done.append(found.payment)
+        self._splits[found.payment.pk] = uid
+        self._show_marked()
+
+    def _was_gathered(self, saved: Saved[Parts]) -> None:
+        self._splits.pop(saved.value.payment.pk, None)
+        self._was_taken_back(Saved(saved.value.payment, saved.changes))
+
+    def _write(self, work: Callable[[], Saved[T]], done: Callable[[Saved[T]], None]) -> None:
         self._is_writing = True
         self._show_effect()
         self.context.tasks.run(Lane.WRITE, self, work, done, self._not_written, ended=self._written)
@@ -387,8 +409,8 @@ class UnmatchedView(Page):
 
     def _not_written(self, error: KnownError) -> None:
         """Somebody else was first: say so, and show how things are."""
-        if error.code in {"match.moved", "match.not_assigned", "match.not_by_person"} and self._done:
-            self._done.pop()
+        if error.code in _GONE and self._done:
+            self._splits.pop(self._done.pop().pk, None)
         self.fail(error)
         self.reload()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -15,7 +15,7 @@ from rentease_desk.gui.widgets.basics import column
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.sizes import keep_size
 
-_ROW = 30
+_ROW, _SPACING = 30, 2
 
 
 class BookingPicker(QWidget):
@@ -33,6 +33,8 @@ class BookingPicker(QWidget):
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName(self.tr("Bookings that were found"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setSpacing(_SPACING)
         keep_size(self.list, context.theme, height=_ROW * SUGGESTED)
         self.setLayout(column(self.edit, self.list, spacing=4))
         self.setFocusProxy(self.edit)
@@ -75,6 +77,9 @@ class BookingPicker(QWidget):
         self.list.clear()
         for one in found:
             balance = self._context.formats.money(one.balance)
-            QListWidgetItem(f"{one.guest.name} · {stay_told(one, self._context.formats)} · {balance}", self.list)
+            item = QListWidgetItem(f"{one.guest.name} · {stay_told(one, self._context.formats)} · {balance}")
+            item.setSizeHint(QSize(0, self._context.theme.px(_ROW) - 2 * _SPACING))
+            item.setToolTip(item.text())
+            self.list.addItem(item)
         self.list.setCurrentRow(0 if found else -1)
         self.changed.emit()

@@ -27,7 +27,6 @@ from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amo
 class FolioPanel(QFrame):
     """Shows one booking. ``pay_asked``, ``charge_asked`` and ``open_asked`` carry its key. ``closed``: it should go.
 
-
     ``failed`` carries a KnownError.
     """
 
