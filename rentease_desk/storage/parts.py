@@ -64,8 +64,7 @@ def add_transfer(
            "to_booking_pk": target, "amount": amount, "currency": payment.currency, "whole": False, "reason": "",
            "occurred_at": unit.now, "business_date": day, **unit.made, **more}  # fmt: skip
     unit.connection.execute(insert(payment_transfers).values(row))
-    names = {name: None if pk is None else booking_uid(unit.connection, pk) for name, pk in
-             (("from", source), ("to", target))}  # fmt: skip
+    names = {"from": _uid(unit.connection, source), "to": _uid(unit.connection, target)}
     told = {"payment": payment.uid, "amount": amount, "currency": payment.currency, "whole": row["whole"],
             "reason": row["reason"], "business_date": day.isoformat(), "position": position, **names}  # fmt: skip
     unit.record("transfer", "transfer", uid, None, told)
@@ -75,17 +74,21 @@ def add_transfer(
 
 def set_home(unit: Unit, payment: Payment, home: int | None, assigned_by: str | None) -> None:
     """The payment itself belongs to this booking from now on, journalled."""
+    assigned = select(payments.c.assigned_by).where(payments.c.pk == payment.pk)
+    before = {"booking": payment.booking_pk, "assigned_by": unit.connection.scalar(assigned)}
+    after = {"booking": home, "assigned_by": assigned_by}
     values = {"booking_pk": home, "assigned_by": assigned_by, "version": payments.c.version + 1}
-    uids = [None if pk is None else booking_uid(unit.connection, pk) for pk in (payment.booking_pk, home)]
     unit.connection.execute(update(payments).where(payments.c.pk == payment.pk).values(values))
-    told = [{"booking": uids[0], "assigned_by": None}, {"booking": uids[1], "assigned_by": assigned_by}]
+    told = [one | {"booking": _uid(unit.connection, one["booking"])} for one in (before, after)]
     unit.record("move", "payment", payment.uid, *told)
 
 
 def keep_home(unit: Unit, payment: Payment) -> None:
-    """A payment that was split stays where it is, whatever its metadata says later."""
+    """A payment that was split stays where it is, whatever its metadata says later; journalled."""
     by_metadata = (payments.c.pk == payment.pk, payments.c.assigned_by == "metadata")
-    unit.connection.execute(update(payments).where(*by_metadata).values(assigned_by="person"))
+    kept = update(payments).where(*by_metadata).values(assigned_by="person", version=payments.c.version + 1)
+    if unit.connection.execute(kept.returning(payments.c.pk)).first() is not None:
+        unit.record("keep", "payment", payment.uid, {"assigned_by": "metadata"}, {"assigned_by": "person"})
 
 
 def share_refund(unit: Unit, payment_pk: int, refund: tuple[int, str, int], day: date) -> None:
@@ -186,6 +189,10 @@ def _transfer(row: Any, booking_pk: int, payment: Payment, names: dict[int, str]
         business_date=row.business_date,
         actor=row.actor,
     )
+
+
+def _uid(connection: Connection, pk: Any) -> str | None:
+    return None if pk is None else booking_uid(connection, pk)
 
 
 def _references(connection: Connection, pks: Collection[int]) -> dict[int, str]:

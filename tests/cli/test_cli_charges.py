@@ -1,4 +1,4 @@
-"""Charges on the command line."""
+"""Charges, and payments over several bookings, on the command line."""
 
 from __future__ import annotations
 
@@ -25,3 +25,24 @@ def test_a_charge_is_added_listed_and_taken_back(cli: Commands) -> None:
     assert [one["amount"] for one in listed] == [40_000, 2_800, 2_000, -2_800]
     assert "wrong room" not in cli.run("charges", "list", "LN-1").out
     assert cli.json("bookings", "show", "LN-1")["balance"] == 42_000
+
+
+def test_a_payment_is_split_moved_and_put_back(cli: Commands) -> None:
+    for number in (1, 2):
+        cli.run("bookings", "add", "--reference", f"LN-{number}", "--guest", f"Guest {number}", "--arrival",
+                "2026-11-01", "--departure", "2026-11-05", "--total", "100")  # fmt: skip
+    taken = cli.json("payments", "add", "--booking", "LN-1", "--method", "cash", "--amount", "100.00")["id"]
+
+    def parts(*command: str) -> dict[str, int]:
+        return {one["booking_reference"]: one["left"] for one in cli.json("payments", *command)}
+
+    assert parts("split", taken, "LN-1=40.00", "LN-2=60.00", "--reason", "two rooms") == {"LN-1": 4_000, "LN-2": 6_000}
+    assert [cli.json("bookings", "show", f"LN-{one}")["balance"] for one in (1, 2)] == [6_000, 4_000]
+    assert "Moved from LN-1" in cli.run("bookings", "show", "LN-2").out
+    assert parts("move", taken, "LN-1", "--from", "LN-2")["LN-1"] == 10_000
+    assert parts("put-back", taken) == {"LN-1": 4_000, "LN-2": 6_000}
+    assert parts("parts", taken) == {"LN-1": 4_000, "LN-2": 6_000}
+    wrong = cli.run("payments", "split", taken, "LN-1=40.00", "LN-2=61.00", "--json", status=1)
+    assert wrong.json["error"]["code"] == "parts.sum"
+    (listed,) = cli.json("payments", "list")
+    assert (listed["amount"], listed["booking_reference"]) == (10_000, "LN-1")
