@@ -116,7 +116,7 @@ class ChargeDialog(DeskDialog):
         """Show the fields of this kind, with what is usual in them."""
         kind: ChargeKind = self.kind.value
         self.form.clear()
-        self._text.setVisible(kind is not ChargeKind.CITY_TAX)
+        self._text.setVisible(kind is ChargeKind.EXTRA)
         self._quantity.setVisible(kind is ChargeKind.EXTRA)
         self._persons.setVisible(kind is ChargeKind.CITY_TAX)
         self._nights.setVisible(kind in _NIGHTLY)
