@@ -117,7 +117,7 @@ def _unit(text: str, kind: ChargeKind, booking: Booking, settings: Property) -> 
         return parse_plain(text, booking.currency)
     if kind is ChargeKind.CITY_TAX and booking.currency == settings.currency:
         return Money(settings.city_tax, booking.currency)
-    raise InputError("charge.nothing", field="unit")
+    raise InputError("folio.nothing", field="unit")
 
 
 def _usual_quantity(kind: ChargeKind, booking: Booking) -> int:

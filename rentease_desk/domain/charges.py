@@ -69,14 +69,14 @@ def usual_rate(kind: ChargeKind, settings: Property) -> int:
 def checked(draft: ChargeDraft, booking: Booking, settings: Property) -> ChargeDraft:
     """The draft with clean texts and its rate. Raises InputError naming the field that cannot be taken."""
     if draft.kind not in ENTERED:
-        raise InputError("charge.kind", field="kind", kind=draft.kind.value)
+        raise InputError("folio.kind", field="kind", kind=draft.kind.value)
     if draft.unit.currency != booking.currency:
         codes = {"booking": booking.currency.upper(), "charge": draft.unit.currency.upper()}
-        raise InputError("charge.other_currency", field="unit", **codes)
+        raise InputError("folio.other_currency", field="unit", **codes)
     if not 1 <= draft.quantity <= MAX_QUANTITY:
-        raise InputError("charge.quantity", field="quantity", limit=MAX_QUANTITY)
+        raise InputError("folio.quantity", field="quantity", limit=MAX_QUANTITY)
     if draft.unit.minor <= 0:
-        raise InputError("charge.nothing", field="unit")
+        raise InputError("folio.nothing", field="unit")
     if len(str(abs(draft.amount.minor))) > MAX_DIGITS:
         raise InputError("amount.too_large", field="unit", digits=MAX_DIGITS)
     return _with_texts(replace(draft, tax_rate_ppm=_rate(draft, settings)))
@@ -92,11 +92,11 @@ def _rate(draft: ChargeDraft, settings: Property) -> int:
 def _with_texts(draft: ChargeDraft) -> ChargeDraft:
     text, reason = clean_text(draft.text, "text", 200), clean_text(draft.reason, "reason", 200)
     if draft.kind is ChargeKind.EXTRA and not text:
-        raise InputError("charge.text_missing", field="text")
+        raise InputError("folio.text_missing", field="text")
     if draft.kind is ChargeKind.DISCOUNT and not reason:
-        raise InputError("charge.reason_missing", field="reason")
+        raise InputError("folio.reason_missing", field="reason")
     if (draft.service_from is None) != (draft.service_to is None) or (
         draft.service_from is not None and draft.service_to is not None and draft.service_to <= draft.service_from
     ):
-        raise InputError("charge.nights", field="service_to")
+        raise InputError("folio.nights", field="service_to")
     return replace(draft, text=text, reason=reason)

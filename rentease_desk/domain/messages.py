@@ -94,29 +94,29 @@ _BOOKINGS = {
 }
 
 _CHARGES = {
-    "charge.not_found": Message("No such line", "This charge is not here.", "Look at the folio again."),
-    "charge.kind": Message("This cannot be entered", "“{kind}” is not entered by hand.", "Choose another kind."),
-    "charge.other_currency": Message(
+    "folio.not_found": Message("No such line", "This charge is not here.", "Look at the folio again."),
+    "folio.kind": Message("This cannot be entered", "“{kind}” is not entered by hand.", "Choose another kind."),
+    "folio.other_currency": Message(
         "Another currency", "The booking is in {booking}, the charge in {charge}.", "Charge it in {booking}."
     ),
-    "charge.quantity": Message("This number cannot be used", "It is not between 1 and {limit}.", "Correct the number."),
-    "charge.nothing": Message(
+    "folio.quantity": Message("This number cannot be used", "It is not between 1 and {limit}.", "Correct the number."),
+    "folio.nothing": Message(
         "The price is missing",
         "A line of nothing, or of less, cannot be charged.",
         "Type the price of one, without a minus; a discount takes it off by itself.",
     ),
-    "charge.text_missing": Message("The text is missing", "An extra says what it is for.", "Write it, in a few words."),
-    "charge.reason_missing": Message("The reason is missing", "This needs a reason.", "Write why, in a few words."),
-    "charge.nights": Message(
+    "folio.text_missing": Message("The text is missing", "An extra says what it is for.", "Write it, in a few words."),
+    "folio.reason_missing": Message("The reason is missing", "This needs a reason.", "Write why, in a few words."),
+    "folio.nights": Message(
         "These nights do not fit", "The last day is not after the first.", "Correct the number of nights."
     ),
-    "charge.is_reversal": Message(
+    "folio.is_reversal": Message(
         "This line takes another one back", "It cannot be taken back itself.", "Charge again what is right."
     ),
-    "charge.reversed": Message(
+    "folio.reversed": Message(
         "This line is taken back already", "Somebody has reversed it.", "Look at the folio again."
     ),
-    "charge.uid_reused": Message(
+    "folio.uid_reused": Message(
         "This line was saved already, with another content",
         "The same entry was sent twice with different contents.",
         "Look at the folio before you enter it again.",

@@ -39,9 +39,9 @@ class FolioDeeds(QObject):
         if not isinstance(item, Charge):
             return
         if item.corrects_pk is not None:
-            self.refused.emit(KnownError("charge.is_reversal"))
+            self.refused.emit(KnownError("folio.is_reversal"))
         elif item.corrected_on is not None:
-            self.refused.emit(ConflictError("charge.reversed"))
+            self.refused.emit(ConflictError("folio.reversed"))
         else:
             from rentease_desk.gui.dialogs.reverse_charge import ReverseChargeDialog
 

@@ -38,39 +38,39 @@ class ChargeService:
             if found is None:
                 _insert(unit, booking, draft, settings)
             elif not _is_same(found, draft):
-                raise InputError("charge.uid_reused", field="unit")
+                raise InputError("folio.uid_reused", field="unit")
             line = _loaded(unit, draft.uid).charge
         return Saved(line, unit.changes)
 
     def reverse(self, draft: ReverseDraft) -> Saved[Charge]:
         """Take a line back by a new one; returns the new one. Doing it twice, by its ``uid``, does it once.
 
-        Raises InputError ``charge.reason_missing``, NotFoundError, KnownError ``charge.is_reversal``, ConflictError
-        ``charge.reversed``.
+        Raises InputError ``folio.reason_missing``, NotFoundError, KnownError ``folio.is_reversal``, ConflictError
+        ``folio.reversed``.
         """
         reason = clean_text(draft.reason, "reason", 200)
         if not reason:
-            raise InputError("charge.reason_missing", field="reason")
+            raise InputError("folio.reason_missing", field="reason")
         with self._desk.writing() as unit:
             settings = read_property(unit.connection) or Property()
             wrong = store.find_charge_by_key(unit.connection, draft.charge_pk)
             if wrong is None:
-                raise NotFoundError("charge.not_found")
+                raise NotFoundError("folio.not_found")
             store.lock_folio(unit.connection, wrong.booking_pk)
             found = store.find_charge(unit.connection, draft.uid)
             if found is None:
                 _take_back(unit, draft.uid, draft.charge_pk, reason, settings)
             elif found.charge.corrects_pk != draft.charge_pk:
-                raise InputError("charge.uid_reused", field="reason")
+                raise InputError("folio.uid_reused", field="reason")
             line = _loaded(unit, draft.uid).charge
         return Saved(line, unit.changes)
 
     def find(self, uid: str) -> store.Entered:
-        """The line with this identity, and its currency. Raises NotFoundError ``charge.not_found``."""
+        """The line with this identity, and its currency. Raises NotFoundError ``folio.not_found``."""
         with self._desk.db.reading() as connection:
             found = store.find_charge(connection, uid.strip())
         if found is None:
-            raise NotFoundError("charge.not_found")
+            raise NotFoundError("folio.not_found")
         return found
 
     def of_booking(self, booking_pk: int) -> list[Charge]:
@@ -104,9 +104,9 @@ def _take_back(unit: Unit, uid: str, pk: int, reason: str, settings: Property) -
     wrong = store.find_charge_by_key(unit.connection, pk)
     assert wrong is not None
     if wrong.charge.corrects_pk is not None:
-        raise KnownError("charge.is_reversal")
+        raise KnownError("folio.is_reversal")
     if wrong.charge.corrected_on is not None:
-        raise ConflictError("charge.reversed")
+        raise ConflictError("folio.reversed")
     store.add_charge(
         unit,
         booking_uid(unit.connection, wrong.booking_pk),

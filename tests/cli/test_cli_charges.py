@@ -15,11 +15,11 @@ def test_a_charge_is_added_listed_and_taken_back(cli: Commands) -> None:
     tax = cli.json("charges", "add", "--booking", "ln-1", "--kind", "city_tax")
     assert (tax["amount"], tax["quantity"], tax["service_to"]) == (2_000, 8, "2026-11-05")
     refused = cli.run("charges", "add", "--booking", "LN-1", "--kind", "discount", "--unit", "5", "--json", status=1)
-    assert refused.json["error"]["code"] == "charge.reason_missing"
+    assert refused.json["error"]["code"] == "folio.reason_missing"
     back = cli.json("charges", "reverse", made["id"], "--reason", "wrong room")
     assert (back["amount"], back["reverses"]) == (-2_800, True)
     assert cli.run("charges", "reverse", made["id"], "--reason", "again", "--json", status=1).json["error"]["code"] == (
-        "charge.reversed"
+        "folio.reversed"
     )
     listed = cli.json("charges", "list", "LN-1")
     assert [one["amount"] for one in listed] == [40_000, 2_800, 2_000, -2_800]

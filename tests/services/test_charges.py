@@ -77,15 +77,15 @@ def test_the_same_draft_adds_one_line(
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"text": " "}, "charge.text_missing"),
-        ({"minor": 0}, "charge.nothing"),
-        ({"minor": -5}, "charge.nothing"),
-        ({"quantity": 0}, "charge.quantity"),
-        ({"quantity": 10_000}, "charge.quantity"),
+        ({"text": " "}, "folio.text_missing"),
+        ({"minor": 0}, "folio.nothing"),
+        ({"minor": -5}, "folio.nothing"),
+        ({"quantity": 0}, "folio.quantity"),
+        ({"quantity": 10_000}, "folio.quantity"),
         ({"minor": 999_999_999, "quantity": 9_999}, "amount.too_large"),
         ({"tax_rate_ppm": WHOLE_PPM + 1}, "tax.rate"),
         ({"text": "4242 4242 4242 4242"}, "text.card_number"),
-        ({"service_from": date(2026, 11, 2), "service_to": date(2026, 11, 2)}, "charge.nights"),
+        ({"service_from": date(2026, 11, 2), "service_to": date(2026, 11, 2)}, "folio.nights"),
     ],
 )
 def test_what_cannot_be_charged(charges: ChargeService, soren: Booking, changes: dict[str, object], code: str) -> None:
