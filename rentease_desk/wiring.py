@@ -21,6 +21,7 @@ from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
+from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
@@ -28,6 +29,7 @@ from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
@@ -71,7 +73,9 @@ def build(
         desk=desk,
         bookings=BookingService(desk),
         stays=StayService(desk),
+        charges=ChargeService(desk),
         payments=PaymentService(desk),
+        parts=PartService(desk),
         refunds=RefundService(desk, importer, open_gateway),
         billing=BillingService(desk),
         customers=CustomerService(desk),

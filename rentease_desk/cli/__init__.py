@@ -12,6 +12,7 @@ from rentease_desk import __version__
 from rentease_desk.cli import (
     billing,
     bookings,
+    charges,
     database,
     doctor,
     events,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(payments.app, name="payments")
+app.add_typer(charges.app, name="charges")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")

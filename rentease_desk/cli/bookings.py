@@ -17,6 +17,7 @@ from rentease_desk.domain.dates import parse_day
 from rentease_desk.domain.folio import Charge, FolioLine
 from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
 from rentease_desk.domain.money import Money, parse_plain, plain_decimal
+from rentease_desk.domain.parts import Transfer
 from rentease_desk.domain.payment import Payment
 
 app = typer.Typer(help="Bookings.", no_args_is_help=True)
@@ -147,4 +148,7 @@ def _text(line: FolioLine) -> str:
         return item.text or item.kind.value.replace("_", " ").capitalize()
     if isinstance(item, Payment):
         return f"{item.brand or item.method} {item.last4 or item.reference}".strip()
+    if isinstance(item, Transfer):
+        way = "to" if item.whole or item.amount < 0 else "from"
+        return f"Moved {way} {item.other or 'no booking'}"
     return f"Refund, {item.status.value}"

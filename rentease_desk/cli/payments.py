@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rentease_desk.cli import moving
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import payment_json
@@ -19,6 +20,11 @@ from rentease_desk.domain.money import Money, parse_plain, plain_decimal
 from rentease_desk.domain.payment import MethodKind, Payment, PaymentDraft, PaymentStatus
 
 app = typer.Typer(help="Payments.", no_args_is_help=True)
+
+app.command("parts")(moving.parts)
+app.command("move")(moving.move)
+app.command("split")(moving.split)
+app.command("put-back")(moving.put_back)
 
 _COLUMNS = ("Date", "Booking", "Guest", "Method", "Amount", "Refunded", "Currency", "Status", "Source", "Id")
 _PAGE = 500

@@ -92,6 +92,7 @@ class MoneyRow(Struct, frozen=True):
     failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
     ``rounding`` is what cash was rounded by, beside ``counted``.
     ``original_date`` is the business date of a refund's payment, ``dispute`` the latest of a disputed payment.
+    ``others``: the references of further bookings that a payment is split over.
     """
 
     key: int
@@ -126,6 +127,7 @@ class MoneyRow(Struct, frozen=True):
     settlement_currency: str | None = None
     dispute: Dispute | None = None
     rounding: int = 0
+    others: tuple[str, ...] = ()
 
 
 class MethodTotal(Struct, frozen=True):

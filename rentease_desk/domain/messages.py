@@ -175,6 +175,37 @@ _STAYS = {
     ),
 }
 
+_CHARGES = {
+    "folio.not_found": Message("No such line", "This charge is not here.", "Look at the folio again."),
+    "folio.kind": Message("This cannot be entered", "“{kind}” is not entered by hand.", "Choose another kind."),
+    "folio.other_currency": Message(
+        "Another currency", "The booking is in {booking}, the charge in {charge}.", "Charge it in {booking}."
+    ),
+    "folio.quantity": Message("This number cannot be used", "It is not between 1 and {limit}.", "Correct the number."),
+    "folio.nothing": Message(
+        "The price is missing",
+        "A line of nothing, or of less, cannot be charged.",
+        "Type the price of one, without a minus; a discount takes it off by itself.",
+    ),
+    "folio.text_missing": Message("The text is missing", "An extra says what it is for.", "Write it, in a few words."),
+    "folio.reason_missing": Message("The reason is missing", "This needs a reason.", "Write why, in a few words."),
+    "folio.nights": Message(
+        "These nights do not fit", "The last day is not after the first.", "Correct the number of nights."
+    ),
+    "folio.is_reversal": Message(
+        "This line takes another one back", "It cannot be taken back itself.", "Charge again what is right."
+    ),
+    "folio.reversed": Message(
+        "This line is taken back already", "Somebody has reversed it.", "Look at the folio again."
+    ),
+    "folio.uid_reused": Message(
+        "This line was saved already, with another content",
+        "The same entry was sent twice with different contents.",
+        "Look at the folio before you enter it again.",
+    ),
+    "tax.rate": Message("This is not a tax rate", "“{text}” is not between 0 and 100 %.", "Type it as 22 or 7.5."),
+}
+
 _PAYMENTS = {
     "payment.not_found": Message("No such payment", "This payment is not here.", "Refresh the list."),
     "payment.method_unknown": Message(
@@ -256,6 +287,45 @@ _PAYMENTS = {
     "void.reason_missing": Message("The reason is missing", "A void needs a reason.", "Write why, in a few words."),
 }
 
+_PARTS = {
+    "parts.void": Message("A void payment cannot be moved", "It counts as nothing.", "Take it on the other booking."),
+    "parts.not_paid": Message(
+        "This payment cannot be moved", "It did not succeed, or not yet.", "Wait until it has succeeded."
+    ),
+    "parts.nothing_left": Message(
+        "Nothing is left to move", "All of it was given back, or is on another booking.", "Look at the folio."
+    ),
+    "parts.choose": Message("No booking is chosen", "Nothing was found yet.", "Type a name or reference, then choose."),
+    "parts.same": Message("It is there already", "This is the booking it is on.", "Choose another booking."),
+    "parts.twice": Message("A booking is named twice", "Each booking gets one part.", "Put its parts together."),
+    "parts.amount": Message("A part is nothing", "Each part is more than nothing.", "Type an amount, or leave it out."),
+    "parts.sum": Message(
+        "The parts do not come to what is left", "They are {sum}, and {left} is left.", "Correct the amounts."
+    ),
+    "parts.changed": Message(
+        "This payment has changed meanwhile",
+        "Some of it was moved or given back after you had opened it.",
+        "Look at the folio again.",
+    ),
+    "parts.uid_reused": Message(
+        "This was saved already, for another payment", "The same entry was sent twice.", "Look at the folio again."
+    ),
+    "parts.no_deed": Message(
+        "There is nothing to take back", "This payment was not moved, or that is undone already.", "Look at the folio."
+    ),
+    "parts.undone": Message("It is taken back already", "Somebody has undone it.", "Look at the folio again."),
+    "parts.used": Message(
+        "This cannot be taken back any more",
+        "The money was moved on, given back or made void since.",
+        "Move it to where it belongs now.",
+    ),
+    "parts.split": Message(
+        "This payment is spread over several bookings",
+        "Only the whole of it can be taken back.",
+        "Undo the split first.",
+    ),
+}
+
 _REFUNDS = {
     "refund.reason_missing": Message("The reason is missing", "A refund needs a reason.", "Write why, in a few words."),
     "refund.too_much": Message(
@@ -320,6 +390,12 @@ _SETTINGS = {
         "This interval cannot be used",
         "“{value}” is not 0 (off) or 1 to 1440 minutes.",
         "Type a number of minutes.",
+    ),
+    "settings.city_tax": Message(
+        "This amount cannot be used", "“{value}” is less than nothing.", "Type it as 2.50, or 0 for none."
+    ),
+    "settings.city_tax_age": Message(
+        "This age cannot be used", "“{value}” is not a number from 0 to {limit}.", "Type it as 14, or 0 for no limit."
     ),
     "settings.name_empty": Message("The name is missing", "The property needs a name.", "Type one."),
     "settings.methods": Message(
@@ -588,7 +664,9 @@ MESSAGES: dict[str, Message] = {
     **_AMOUNTS,
     **_BOOKINGS,
     **_STAYS,
+    **_CHARGES,
     **_PAYMENTS,
+    **_PARTS,
     **_REFUNDS,
     **_SETTINGS,
     **_DATABASE,

@@ -14,6 +14,7 @@ from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money, digits, parse_plain, plain_decimal
 from rentease_desk.domain.payment import DEFAULT_METHODS, Method, MethodKind
+from rentease_desk.domain.tax import parse_rate, rate_text
 from rentease_desk.domain.text import clean_text
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SYNC_MINUTES = 5
 _STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
+MAX_AGE = 99
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
@@ -29,6 +31,8 @@ class Property(Struct, frozen=True):
 
     ``sync_minutes`` 0 is off. ``identity`` is the Stripe account whose payments the database holds, if it has any.
     ``cash_rounding`` holds the smallest coin of each currency in which cash is rounded.
+    ``city_tax``: minor units of ``currency`` for a person and night, children below ``city_tax_age`` do not count.
+    ``room_tax_ppm``, ``extras_tax_ppm``: the tax that prices contain, in millionths (22 % is 220,000).
     """
 
     name: str = "My property"
@@ -42,6 +46,10 @@ class Property(Struct, frozen=True):
     identity: Identity | None = None
     version: int = 1
     cash_rounding: tuple[Money, ...] = ()
+    city_tax: int = 0
+    city_tax_age: int = 0
+    room_tax_ppm: int = 0
+    extras_tax_ppm: int = 0
 
     @property
     def days(self) -> Days:
@@ -90,8 +98,10 @@ def _zone(settings: Property, value: str) -> Property:
 
 
 def _currency(settings: Property, value: str) -> Property:
+    """What the city asks for is an amount of the old currency: in another one it has to be said anew."""
     digits(value.strip())
-    return replace(settings, currency=value.strip().lower())
+    currency = value.strip().lower()
+    return settings if currency == settings.currency else replace(settings, currency=currency, city_tax=0)
 
 
 def _day_roll(settings: Property, value: str) -> Property:
@@ -119,6 +129,31 @@ def _sync_minutes(settings: Property, value: str) -> Property:
     if not text.isdecimal() or len(text) > 4 or int(text) > 1440:
         raise InputError("settings.interval", field="sync_minutes", value=value.strip())
     return replace(settings, sync_minutes=int(text))
+
+
+def _city_tax(settings: Property, value: str) -> Property:
+    try:
+        money = parse_plain(value.strip() or "0", settings.currency)
+    except InputError as error:
+        raise InputError(error.code, field="city_tax", **error.params) from error
+    if money.minor < 0:
+        raise InputError("settings.city_tax", field="city_tax", value=value.strip())
+    return replace(settings, city_tax=money.minor)
+
+
+def _city_tax_age(settings: Property, value: str) -> Property:
+    text = value.strip() or "0"
+    if re.fullmatch(r"[0-9]{1,2}", text) is None:
+        raise InputError("settings.city_tax_age", field="city_tax_age", value=value.strip(), limit=MAX_AGE)
+    return replace(settings, city_tax_age=int(text))
+
+
+def _room_tax(settings: Property, value: str) -> Property:
+    return replace(settings, room_tax_ppm=parse_rate(value, "room_tax"))
+
+
+def _extras_tax(settings: Property, value: str) -> Property:
+    return replace(settings, extras_tax_ppm=parse_rate(value, "extras_tax"))
 
 
 def _methods(settings: Property, value: str) -> Property:
@@ -164,5 +199,9 @@ SETTINGS: dict[str, Setting] = {
     "reference_prefix": Setting(lambda one: one.reference_prefix, _prefix),
     "sync_minutes": Setting(lambda one: str(one.sync_minutes), _sync_minutes),
     "cash_rounding": Setting(_show_rounding, _cash_rounding),
+    "city_tax": Setting(lambda one: plain_decimal(Money(one.city_tax, one.currency)), _city_tax),
+    "city_tax_age": Setting(lambda one: str(one.city_tax_age), _city_tax_age),
+    "room_tax": Setting(lambda one: rate_text(one.room_tax_ppm), _room_tax),
+    "extras_tax": Setting(lambda one: rate_text(one.extras_tax_ppm), _extras_tax),
     "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
 }

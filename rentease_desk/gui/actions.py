@@ -64,6 +64,7 @@ class Actions:
             tr("Money"),
             [
                 ("pay", tr("Take payment"), "F9"),
+                ("charge", tr("Charge"), "F8"),
                 ("void", tr("Void payment"), ""),
                 ("refund", tr("Refund…"), ""),
                 None,

@@ -14,11 +14,13 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.errors import explained
+from rentease_desk.gui.folio_deeds import FolioDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
@@ -79,7 +81,7 @@ class MainWindow(QMainWindow):
         self.banner, self.notice = Banner(context.theme), Banner(context.theme)
         self.banner.set_flush()
         self.notice.set_flush()
-        self.deeds = Deeds(context, self)
+        self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
         self.stays = StayDeeds(context, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
@@ -288,6 +290,7 @@ class MainWindow(QMainWindow):
             **{deed.value: partial(self._do_with_marked, deed) for deed in Deed},
             "undo": self.stays.undo_last,
             "pay": self._pay_marked,
+            "charge": self._charge_marked,
             "void": self._void_marked,
             "refund": self._refund_marked,
             "sync_now": self._sync_now,
@@ -301,6 +304,9 @@ class MainWindow(QMainWindow):
         self._connect_pages()
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
+        self.folio_deeds.told.connect(self.foot.say)
+        self.folio_deeds.refused.connect(self._refused)
+        self.folio_deeds.payment_split.connect(self._payment_split)
         deeds.booking_saved.connect(self._booking_saved)
         self.stays.told.connect(self.foot.say)
         self.stays.refused.connect(self._refused)
@@ -322,6 +328,10 @@ class MainWindow(QMainWindow):
         pages.pay_asked.connect(deeds.take_payment)
         pages.edit_asked.connect(deeds.edit_booking)
         pages.stay_asked.connect(self.stays.ask)
+        pages.charge_asked.connect(self.folio_deeds.charge)
+        pages.reverse_asked.connect(self.folio_deeds.reverse)
+        pages.moving_asked.connect(self.folio_deeds.rearrange)
+        pages.split_asked.connect(self.folio_deeds.split)
         pages.void_wanted.connect(self._void_marked)
         pages.void_asked.connect(deeds.void)
         pages.refund_wanted.connect(self._refund_marked)
@@ -349,6 +359,11 @@ class MainWindow(QMainWindow):
         self.go("unmatched")
         if pk is not None:
             self.unmatched.show_payment(pk)
+
+    @Slot(object, str)
+    def _payment_split(self, found: Parts, uid: str) -> None:
+        if self.page == "unmatched":
+            self.unmatched.note_split(found, uid)
 
     @Slot(object)
     def _booking_saved(self, booking: Booking) -> None:
@@ -398,6 +413,14 @@ class MainWindow(QMainWindow):
             self.deeds.take_payment(pk)
         else:
             self.foot.say(self.tr("Mark a booking first: a payment belongs to one."))
+
+    @Slot()
+    def _charge_marked(self) -> None:
+        pk = self._marked_booking()
+        if pk is not None:
+            self.folio_deeds.charge(pk)
+        else:
+            self.foot.say(self.tr("Mark a booking first."))
 
     @Slot()
     def _edit_marked(self) -> None:

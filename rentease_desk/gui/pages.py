@@ -33,10 +33,12 @@ class Pages(QStackedWidget):
     """A window with one page is painted sooner: the first is made with it, the others later, and imported then.
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
-    about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked`` and
-    ``edit_asked`` carry a booking's key, ``void_asked`` a MoneyRow or a Payment, ``refund_asked`` a payment's key,
-    ``export_asked`` a query. ``stay_asked`` carries a deed (None: undo the last) and the Booking as it is shown.
-    ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back. ``folio_left``: go back.
+    about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
+    ``charge_asked`` and ``edit_asked`` carry a booking's key, ``stay_asked`` a deed (None: undo the last) and the
+    Booking as it is shown. ``reverse_asked`` carries a FolioLine, ``moving_asked`` a deed, a FolioLine and a booking's
+    key, ``split_asked`` and ``refund_asked`` a payment's key, ``void_asked`` a MoneyRow or a Payment, ``export_asked``
+    a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back. ``folio_left``: go
+    back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
 
@@ -48,6 +50,10 @@ class Pages(QStackedWidget):
     pay_asked = Signal(object)
     stay_asked = Signal(object, object)
     edit_asked = Signal(object)
+    charge_asked = Signal(object)
+    reverse_asked = Signal(object)
+    moving_asked = Signal(str, object, object)
+    split_asked = Signal(object)
     void_wanted = Signal()
     void_asked = Signal(object)
     refund_wanted = Signal()
@@ -130,6 +136,9 @@ class Pages(QStackedWidget):
         view = self._add("folio", FolioView(self._context))
         view.pay_asked.connect(self.pay_asked)
         view.edit_asked.connect(self.edit_asked)
+        view.charge_asked.connect(self.charge_asked)
+        view.reverse_asked.connect(self.reverse_asked)
+        view.moving_asked.connect(self.moving_asked)
         view.void_wanted.connect(self.void_wanted)
         view.void_asked.connect(self.void_asked)
         view.refund_wanted.connect(self.refund_wanted)
@@ -176,6 +185,7 @@ class Pages(QStackedWidget):
 
         view = UnmatchedView(self._context)
         view.counted.connect(self._unmatched_counted)
+        view.split_asked.connect(self.split_asked)
         view.said.connect(self.said)
         view.booking_opened.connect(self.booking_opened)
         return self._add("unmatched", view)
@@ -194,6 +204,7 @@ class Pages(QStackedWidget):
         view.booking_opened.connect(self.booking_opened)
         view.pay_asked.connect(self.pay_asked)
         view.stay_asked.connect(self.stay_asked)
+        view.charge_asked.connect(self.charge_asked)
         return self._add(name, view)
 
     def _add(self, name: str, page: PageT) -> PageT:

@@ -173,7 +173,18 @@ def charge_text(charge: Charge) -> str:
         return word
     nights = (charge.service_to - charge.service_from).days
     unit = tr("1 night") if nights == 1 else tr("{count} nights").format(count=nights)
+    if charge.kind is ChargeKind.CITY_TAX and charge.quantity and charge.quantity % nights == 0:
+        persons = charge.quantity // nights
+        guests = tr("1 guest") if persons == 1 else tr("{count} guests").format(count=persons)
+        unit = f"{guests} × {unit}"
     return f"{word}, {unit}"
+
+
+def unit_text(charge: Charge, currency: str, formats: Formats) -> str:
+    """``2 × 14.00``: how a line came to its amount; "" where it is one piece, or only a sum is known."""
+    if charge.unit_amount is None or charge.quantity in {None, 1}:
+        return ""
+    return f"{charge.quantity} × {formats.amount(abs(charge.unit_amount), currency)}"
 
 
 def spoken_amount(minor: int, currency: str, formats: Formats) -> str:

@@ -51,7 +51,7 @@ def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
         days.local(row.occurred_at).isoformat(),
         row.kind.value,
         row.uid,
-        row.booking_reference or "",
+        " + ".join((row.booking_reference or "", *row.others)),
         row.guest or row.payer_name or "",
         row.source.value,
         row.method,

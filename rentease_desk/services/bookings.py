@@ -23,6 +23,7 @@ from rentease_desk.storage.booking_list import booking_keys, near_keys
 from rentease_desk.storage.charges import ChargeRow, add_charge, charges_of, standing_accommodation
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputes_of
+from rentease_desk.storage.parts import refund_shares, transfers_of
 from rentease_desk.storage.payments import payments_of, refunds_of
 from rentease_desk.storage.rooms import room_names
 from rentease_desk.storage.settings import next_reference, read_property
@@ -63,7 +64,8 @@ class BookingService:
             draft = checked(_in_currency(replace(draft, reference=draft.reference or current.reference), settings))
             _require_same_currency(unit, current, draft)
             store.update_booking(unit, pk, version, draft)
-            _set_total(unit, pk, current.uid, draft, settings)
+            is_same_stay = (draft.arrival, draft.departure) == (current.arrival, current.departure)
+            _set_total(unit, pk, current.uid, draft, settings, is_same_stay=is_same_stay)
             settle_claims(unit, pk, current.uid, draft.reference)
             booking = _loaded(unit, pk)
         return Saved(booking, unit.changes)
@@ -114,9 +116,11 @@ class BookingService:
                 raise NotFoundError("booking.not_found", reference=pk)
             settings = read_property(connection) or Property()
             paid = payments_of(connection, pk)
-            lines = charges_of(connection, pk), paid, refunds_of(connection, pk)
-            disputes = disputes_of(connection, [one.pk for one in paid if one.source is Source.STRIPE])
-        folio = build_folio(booking, *lines, settings.days)
+            moved, shares = transfers_of(connection, pk), refund_shares(connection, pk)
+            lines = charges_of(connection, pk), paid, refunds_of(connection, pk, list(shares))
+            known = [*paid, *(one.payment for one in moved if not one.whole)]
+            disputes = disputes_of(connection, {one.pk for one in known if one.source is Source.STRIPE})
+        folio = build_folio(booking, *lines, settings.days, moved, shares)
         return replace(folio, disputes=newest_first(disputes))
 
     def rooms(self) -> tuple[str, ...]:
@@ -130,7 +134,7 @@ def add_booking(unit: Unit, draft: BookingDraft, settings: Property, uid: str) -
     if not draft.reference:
         draft = replace(draft, reference=_free_reference(unit, settings.reference_prefix))
     pk = store.insert_booking(unit, draft, uid)
-    _set_total(unit, pk, uid, draft, settings)
+    _set_total(unit, pk, uid, draft, settings, is_same_stay=False)
     settle_claims(unit, pk, uid, draft.reference)
     return pk
 
@@ -165,24 +169,25 @@ def _free_reference(unit: Unit, prefix: str) -> str:
 def _require_same_currency(unit: Unit, current: Booking, draft: BookingDraft) -> None:
     if draft.currency == current.currency:
         return
-    if charges_of(unit.connection, current.pk) or payments_of(unit.connection, current.pk):
+    held = (charges_of, payments_of, transfers_of)
+    if any(found(unit.connection, current.pk) for found in held):
         raise InputError("booking.currency_fixed", field="currency", currency=current.currency.upper())
 
 
-def _set_total(unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property) -> None:
+def _set_total(unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property, *, is_same_stay: bool) -> None:
     """Bring the price of the stay to ``draft.total``: old lines are taken back by lines of their own (money rule 2)."""
     standing = standing_accommodation(unit.connection, pk)
     total = draft.total if draft.total is not None else _sum(standing, draft.currency)
     stay = (draft.arrival, draft.departure)
-    if total.minor == _sum(standing, draft.currency).minor and all(
-        (line.service_from, line.service_to) == stay for line in standing
+    if total.minor == _sum(standing, draft.currency).minor and (
+        is_same_stay or all((line.service_from, line.service_to) == stay for line in standing)
     ):
         return
     today = settings.days.business_date(unit.now)
     for line in standing:
         add_charge(unit, uid, replace(line, amount=-line.amount, business_date=today, reason="The stay was changed"))
     if total.minor:
-        rate = standing[0].tax_rate_ppm if standing else 0
+        rate = standing[0].tax_rate_ppm if standing else settings.room_tax_ppm
         kind = ChargeKind.ACCOMMODATION
         add_charge(unit, uid, ChargeRow(pk, kind, total.minor, total.currency, today, "", rate, *stay))
 

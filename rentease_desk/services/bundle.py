@@ -7,6 +7,7 @@ from msgspec import Struct
 from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
@@ -14,6 +15,7 @@ from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
@@ -29,7 +31,9 @@ class Services(Struct, frozen=True):
     desk: Desk
     bookings: BookingService
     stays: StayService
+    charges: ChargeService
     payments: PaymentService
+    parts: PartService
     refunds: RefundService
     billing: BillingService
     customers: CustomerService

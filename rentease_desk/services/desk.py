@@ -13,6 +13,7 @@ from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.settings import Property
 from rentease_desk.storage.database import Database, Unit
+from rentease_desk.storage.parts import bookings_sharing
 from rentease_desk.storage.settings import read_property
 
 T = TypeVar("T")
@@ -78,6 +79,9 @@ class Desk(Struct, frozen=True):
         """A transaction in this desk's name; when it is committed, everybody is told."""
         with self.db.writing(self.operator, patient=self.patient) as unit:
             yield unit
+            if unit.changes.payments:  # whatever happens to a payment shows on every folio that has a part of it
+                sharing = bookings_sharing(unit.connection, unit.changes.payments)
+                unit.changes |= Changes(bookings=sharing)
         self.feed.claim(unit.written)
         self.feed.publish(unit.changes)
 

@@ -96,7 +96,7 @@ class RefundService:
         _require_refundable(payment, draft, store.left_to_refund(unit.connection, payment))
         settings = read_property(unit.connection) or Property()
         manual = payment.source is Source.MANUAL
-        pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now) if manual else None)
+        pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now))
         if not manual:
             store.insert_request(unit, pk, draft.uid, f"refund-{draft.uid}", str(payment.stripe_charge_id))
 

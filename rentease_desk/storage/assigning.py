@@ -13,6 +13,8 @@ from rentease_desk.domain.payment import Source
 from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.change_feed import UNASSIGN
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.parts import parts_of
+from rentease_desk.storage.payments import load_payments
 from rentease_desk.storage.tables import bookings, journal, payments
 
 PERSON = "person"
@@ -53,6 +55,9 @@ def unassign_payment(unit: Unit, pk: int, booking_pk: int | None) -> None:
         raise KnownError("match.manual")
     if row.assigned_by != PERSON:
         raise KnownError("match.not_by_person", reference=_reference(unit.connection, row.booking_pk))
+    (payment,) = load_payments(unit.connection, [pk])
+    if parts_of(unit.connection, payment).is_split:
+        raise KnownError("parts.split")
     _write(unit, row, None, None)
     before = {"booking": booking_uid(unit.connection, row.booking_pk), "assigned_by": PERSON}
     unit.record(UNASSIGN, "payment", row.uid, before, {"booking": None, "assigned_by": None})

@@ -11,8 +11,18 @@ from sqlalchemy import Column, Connection, Table, case, func, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.parts import bookings_sharing
 from rentease_desk.storage.stripe_tables import sync_runs
-from rentease_desk.storage.tables import bookings, charge_lines, guests, journal, payment_voids, payments, refunds
+from rentease_desk.storage.tables import (
+    bookings,
+    charge_lines,
+    guests,
+    journal,
+    payment_transfers,
+    payment_voids,
+    payments,
+    refunds,
+)
 
 _AT_ONCE = 400
 """How many names stand in one question: every database takes so many."""
@@ -61,15 +71,25 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
     people = _keys(connection, guests, guests.c.pk, guests.c.pk, named["guest"])
     touched = {payment for _, payment in (*voids, *backs) if payment is not None}
     homes = _pairs(connection, payments.c.pk, payments.c.booking_pk, touched)
+    moved = _moved_payments(connection, named["transfer"])
+    sharing = bookings_sharing(connection, moved | touched | {pk for pk, _ in pays})
     of_guests = _pairs(connection, bookings.c.guest_pk, bookings.c.pk, {pk for pk, _ in people})
     return Changes(
-        payments=frozenset({pk for pk, _ in pays} | touched),
+        payments=frozenset({pk for pk, _ in pays} | touched | moved),
         refunds=frozenset(pk for pk, _ in backs),
-        bookings=frozenset(pk for _, pk in (*pays, *lines, *stays, *homes, *of_guests) if pk is not None),
+        bookings=sharing | frozenset(pk for _, pk in (*pays, *lines, *stays, *homes, *of_guests) if pk is not None),
         settings=bool(named["property"]),
         billing=any(named[entity] for entity in _BILLING),
         follow_ups=bool(named["follow_up"] or named["dispute"]),
     )
+
+
+def _moved_payments(connection: Connection, uids: set[str]) -> set[int]:
+    found: set[int] = set()
+    for some in _parts(sorted(uids)):
+        moved = select(payment_transfers.c.payment_pk).where(payment_transfers.c.uid.in_(some))
+        found |= set(connection.scalars(moved))
+    return found
 
 
 def _left_booking(before: str | None) -> set[str]:

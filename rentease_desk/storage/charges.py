@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.booking import ChargeKind
 from rentease_desk.domain.folio import Charge
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
-from rentease_desk.storage.tables import charge_lines
+from rentease_desk.storage.tables import bookings, charge_lines
 
 
 class ChargeRow(Struct, frozen=True):
@@ -33,6 +35,16 @@ class ChargeRow(Struct, frozen=True):
     corrects_pk: int | None = None
     reason: str = ""
     uid: str = ""
+    quantity: int | None = None
+    unit_amount: int | None = None
+
+
+class Entered(Struct, frozen=True):
+    """A stored line with the booking it stands on."""
+
+    booking_pk: int
+    currency: str
+    charge: Charge
 
 
 def add_charge(unit: Unit, booking_uid: str, charge: ChargeRow) -> None:
@@ -51,6 +63,8 @@ def add_charge(unit: Unit, booking_uid: str, charge: ChargeRow) -> None:
         "business_date": charge.business_date,
         "corrects_pk": charge.corrects_pk,
         "reason": charge.reason,
+        "quantity": charge.quantity,
+        "unit_amount": charge.unit_amount,
         **unit.made,
     }
     unit.connection.execute(insert(charge_lines).values(row))
@@ -84,29 +98,74 @@ def standing_accommodation(connection: Connection, booking_pk: int) -> list[Char
 
 def charges_of(connection: Connection, booking_pk: int) -> list[Charge]:
     """A booking's charge lines, oldest first."""
-    correcting = charge_lines.alias("correcting")
-    query = (
-        select(charge_lines, correcting.c.business_date.label("corrected_on"))
-        .outerjoin(correcting, correcting.c.corrects_pk == charge_lines.c.pk)
-        .where(charge_lines.c.booking_pk == booking_pk)
-        .order_by(charge_lines.c.occurred_at, charge_lines.c.pk)
+    query = _charges().where(charge_lines.c.booking_pk == booking_pk)
+    rows = connection.execute(query.order_by(charge_lines.c.occurred_at, charge_lines.c.pk))
+    return [_charge_from(row) for row in rows]
+
+
+def find_charge(connection: Connection, uid: str) -> Entered | None:
+    """The line with this identity."""
+    return _entered(connection, charge_lines.c.uid == uid)
+
+
+def find_charge_by_key(connection: Connection, pk: int) -> Entered | None:
+    """The line with this key."""
+    return _entered(connection, charge_lines.c.pk == pk)
+
+
+def reversal(wrong: Entered, uid: str, reason: str, business_date: date) -> ChargeRow:
+    """The line that takes another one back."""
+    line = wrong.charge
+    return ChargeRow(
+        booking_pk=wrong.booking_pk,
+        kind=line.kind,
+        amount=-line.amount,
+        currency=wrong.currency,
+        business_date=business_date,
+        text=line.text,
+        tax_rate_ppm=line.tax_rate_ppm,
+        service_from=line.service_from,
+        service_to=line.service_to,
+        corrects_pk=line.pk,
+        reason=reason,
+        uid=uid,
+        quantity=line.quantity,
+        unit_amount=None if line.unit_amount is None else -line.unit_amount,
     )
-    return [
-        Charge(
-            pk=row.pk,
-            uid=row.uid,
-            kind=ChargeKind(row.kind),
-            text=row.text,
-            amount=row.amount,
-            tax_rate_ppm=row.tax_rate_ppm,
-            service_from=row.service_from,
-            service_to=row.service_to,
-            occurred_at=row.occurred_at,
-            business_date=row.business_date,
-            corrects_pk=row.corrects_pk,
-            corrected_on=row.corrected_on,
-            reason=row.reason,
-            actor=row.actor,
-        )
-        for row in connection.execute(query)
-    ]
+
+
+def lock_folio(connection: Connection, booking_pk: int) -> None:
+    """Let no other transaction take back a line of the booking before this one ends."""
+    connection.execute(select(bookings.c.pk).where(bookings.c.pk == booking_pk).with_for_update())
+
+
+def _entered(connection: Connection, named: ColumnElement[bool]) -> Entered | None:
+    row = connection.execute(_charges().where(named)).one_or_none()
+    return None if row is None else Entered(row.booking_pk, row.currency, _charge_from(row))
+
+
+def _charges() -> Select[*tuple[Any, ...]]:
+    correcting = charge_lines.alias("correcting")
+    corrected = correcting.c.business_date.label("corrected_on")
+    return select(charge_lines, corrected).outerjoin(correcting, correcting.c.corrects_pk == charge_lines.c.pk)
+
+
+def _charge_from(row: Row[*tuple[Any, ...]]) -> Charge:
+    return Charge(
+        pk=row.pk,
+        uid=row.uid,
+        kind=ChargeKind(row.kind),
+        text=row.text,
+        amount=row.amount,
+        tax_rate_ppm=row.tax_rate_ppm,
+        service_from=row.service_from,
+        service_to=row.service_to,
+        occurred_at=row.occurred_at,
+        business_date=row.business_date,
+        corrects_pk=row.corrects_pk,
+        corrected_on=row.corrected_on,
+        reason=row.reason,
+        actor=row.actor,
+        quantity=row.quantity,
+        unit_amount=row.unit_amount,
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -49,6 +50,7 @@ from rentease_desk.domain.payment import (
 from rentease_desk.domain.text import words
 from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.keys import read_keys
+from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payments import load_payments, load_refunds
 from rentease_desk.storage.search import contains
 from rentease_desk.storage.tables import booking_search, bookings, guests, payment_voids, payments, refunds
@@ -78,8 +80,10 @@ def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
     wanted = {key // 2 for key in keys if not key % 2} | {refund.payment_pk for refund in found}
     paid = {payment.pk: payment for payment in load_payments(connection, list(wanted))}
     disputes = disputes_of(connection, [one.pk for one in paid.values() if one.disputed])
+    spread = spread_over(connection, list(paid))
     for payment in paid.values():
-        made[payment.pk * 2] = _payment_row(payment, next(iter(disputes.get(payment.pk, ())), None))
+        row = _payment_row(payment, next(iter(disputes.get(payment.pk, ())), None))
+        made[row.key] = replace(row, others=spread[payment.pk]) if payment.pk in spread else row
     for refund in found:
         made[refund.pk * 2 + 1] = _refund_row(refund, paid[refund.payment_pk])
     return [made[key] for key in keys if key in made]

@@ -96,9 +96,9 @@ def payments_of(connection: Connection, booking_pk: int) -> list[Payment]:
     return [payment_from(row) for row in connection.execute(query.order_by(payments.c.occurred_at, payments.c.pk))]
 
 
-def refunds_of(connection: Connection, booking_pk: int) -> list[Refund]:
-    """The refunds of a booking's payments, oldest first."""
-    query = refund_select().where(payments.c.booking_pk == booking_pk)
+def refunds_of(connection: Connection, booking_pk: int, others: Sequence[int] = ()) -> list[Refund]:
+    """The refunds of a booking's payments, and some others (keys), oldest first."""
+    query = refund_select().where(or_(payments.c.booking_pk == booking_pk, refunds.c.pk.in_(others)))
     return [refund_from(row) for row in connection.execute(query.order_by(refunds.c.occurred_at, refunds.c.pk))]
 
 

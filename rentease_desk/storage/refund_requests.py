@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Select, insert, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.payment import Payment, Refund, RefundStatus
+from rentease_desk.domain.payment import Payment, Refund, RefundStatus, Source
 from rentease_desk.domain.refunds import UNSETTLED, RefundDraft, RefundRequest, RequestState, left_of
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.parts import share_refund
 from rentease_desk.storage.payments import load_refunds
 from rentease_desk.storage.stripe_tables import refund_requests
 from rentease_desk.storage.tables import payments, refunds
@@ -37,8 +38,9 @@ def find_refund(connection: Connection, uid: str) -> Refund | None:
     return None if pk is None else load_refunds(connection, [pk])[0]
 
 
-def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, business_date: date | None) -> int:
-    """Write a refund: of a manual payment with the day it counts, of a Stripe payment pending and without one."""
+def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, today: date) -> int:
+    """Write a refund: of a manual payment it counts on this business day, of a Stripe payment it is pending."""
+    business_date = today if payment.source is Source.MANUAL else None
     status = RefundStatus.PENDING if business_date is None else RefundStatus.SUCCEEDED
     row = {
         "uid": draft.uid,
@@ -56,6 +58,7 @@ def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, business_dat
     }
     pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()
     unit.record("refund", "refund", draft.uid, None, document("refund", row, payment=payment.uid))
+    share_refund(unit, payment.pk, (pk, draft.uid, draft.amount.minor), today)
     _note(unit, pk, payment.pk, payment.booking_pk)
     return int(pk)
 

@@ -32,6 +32,10 @@ def read_property(connection: Connection) -> Property | None:
         identity=identity,
         version=row.version,
         cash_rounding=changed(Property(), {"cash_rounding": row.cash_rounding}).cash_rounding,
+        city_tax=row.city_tax,
+        city_tax_age=row.city_tax_age,
+        room_tax_ppm=row.room_tax_ppm,
+        extras_tax_ppm=row.extras_tax_ppm,
     )
 
 
@@ -71,6 +75,10 @@ def _columns(settings: Property) -> dict[str, Any]:
         "reference_prefix": settings.reference_prefix,
         "sync_minutes": settings.sync_minutes,
         "cash_rounding": SETTINGS["cash_rounding"].show(settings),
+        "city_tax": settings.city_tax,
+        "city_tax_age": settings.city_tax_age,
+        "room_tax_ppm": settings.room_tax_ppm,
+        "extras_tax_ppm": settings.extras_tax_ppm,
     }
     if settings.identity is None:
         return columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
@@ -18,7 +18,15 @@ from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.rooms import nights_of, release_nights, rooms_of, take_free
 from rentease_desk.storage.stay_tables import UNDO, stay_changes, stay_charges, stay_nights
-from rentease_desk.storage.tables import bookings, charge_lines, journal, payment_voids, payments, refunds
+from rentease_desk.storage.tables import (
+    bookings,
+    charge_lines,
+    journal,
+    payment_transfers,
+    payment_voids,
+    payments,
+    refunds,
+)
 
 _Row = Row[*tuple[Any, ...]]
 _MOVES = ("amount", "state", "status", "booking")
@@ -69,12 +77,13 @@ def last_change(connection: Connection, booking_pk: int) -> _Row | None:
 
 
 def money_moved_since(connection: Connection, booking: Booking, change: _Row) -> bool:
-    """Whether anything of the booking's money was written after a change: charges, payments, voids, refunds."""
+    """Whether anything of the booking's money was written after a change: charges, payments, moves, voids, refunds."""
     done = select(func.max(journal.c.seq)).where(
         journal.c.entity == "booking", journal.c.entity_uid == booking.uid, journal.c.action == change.deed
     )
     moved = or_(
         and_(journal.c.entity == "charge", journal.c.entity_uid.in_(_charges(booking.pk))),
+        and_(journal.c.entity == "transfer", journal.c.entity_uid.in_(_transfers(booking.pk, payment_transfers.c.uid))),
         and_(journal.c.entity == "void", journal.c.entity_uid.in_(_voids(booking.pk))),
         and_(journal.c.entity == "payment", journal.c.entity_uid.in_(_payments(booking.pk)), _is_move()),
         and_(journal.c.entity == "refund", journal.c.entity_uid.in_(_refunds(booking.pk)), _is_move()),
@@ -93,18 +102,29 @@ def _charges(pk: int) -> Select[Any]:
 
 
 def _payments(pk: int) -> Select[Any]:
-    return select(payments.c.uid).where(payments.c.booking_pk == pk)
+    return select(payments.c.uid).where(_holds(pk))
+
+
+def _holds(pk: int) -> ColumnElement[bool]:
+    """Of a payment: it is the booking's own, or money of it was moved there or away."""
+    return or_(payments.c.booking_pk == pk, payments.c.pk.in_(_transfers(pk, payment_transfers.c.payment_pk)))
+
+
+def _transfers(pk: int, column: Column[Any]) -> Select[Any]:
+    moved = payment_transfers.c
+    return select(column).where(or_(moved.from_booking_pk == pk, moved.to_booking_pk == pk))
 
 
 def _voids(pk: int) -> Select[Any]:
     of = payments.c.pk == payment_voids.c.payment_pk
-    return select(payment_voids.c.uid).join(payments, of).where(payments.c.booking_pk == pk)
+    return select(payment_voids.c.uid).join(payments, of).where(_holds(pk))
 
 
 def _refunds(pk: int) -> Select[Any]:
-    return (
-        select(refunds.c.uid).join(payments, payments.c.pk == refunds.c.payment_pk).where(payments.c.booking_pk == pk)
-    )
+    """Those of its own payments, and those that lower a part here."""
+    lowered = refunds.c.pk.in_(_transfers(pk, payment_transfers.c.refund_pk))
+    own = select(refunds.c.uid).join(payments, payments.c.pk == refunds.c.payment_pk)
+    return own.where(or_(payments.c.booking_pk == pk, lowered))
 
 
 def _insert_change(unit: Unit, booking: Booking, deed: str, day: date, undoes: int | None) -> tuple[str, int]:
@@ -188,4 +208,6 @@ def _copy(unit: Unit, row: _Row, amount: int, day: date, reason: str, corrects: 
         corrects_pk=corrects,
         reason=reason,
         uid=unit.ids.uid(),
+        quantity=row.quantity,
+        unit_amount=row.unit_amount if amount == row.amount or row.unit_amount is None else -row.unit_amount,
     )

@@ -11,11 +11,13 @@ from sqlalchemy import Select, insert, select, update
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.payment import RefundStatus
+from rentease_desk.domain.refunds import HELD
 from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, StripeRefund
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import own, write_observed
+from rentease_desk.storage.parts import share_refund
 from rentease_desk.storage.refund_requests import mark_done
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
@@ -139,6 +141,8 @@ def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown:
     pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()
     told = {name: value for name, value in row.items() if name != "observed_at"}
     unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
+    if shown.status in HELD:
+        share_refund(unit, payment["pk"], (pk, row["uid"], shown.amount), days.business_date(shown.created))
     _note(unit, pk, payment["pk"], payment["booking_pk"])
 
 

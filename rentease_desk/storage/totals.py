@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement, Subquery, literal_column
 
 from rentease_desk.domain.booking import Totals
 from rentease_desk.domain.payment import PaymentState, RefundStatus
-from rentease_desk.storage.tables import bookings, charge_lines, payment_voids, payments, refunds
+from rentease_desk.storage.tables import bookings, charge_lines, payment_transfers, payment_voids, payments, refunds
 
 _PARTS = ("charged", "paid", "refunded", "pending")
 _BATCH = 500
@@ -27,7 +27,8 @@ def not_void() -> ColumnElement[bool]:
 
 def totals_table(of: Sequence[int] | None = None) -> Subquery:
     """``booking_pk, charged, paid, refunded, pending`` for some bookings, or for all that have any row."""
-    parts = union_all(_charged(of), _paid(of), _refunded(of), _pending(of)).subquery()
+    moved = (_moved(of, name, side) for name in ("paid", "refunded") for side in ("from", "to"))
+    parts = union_all(_charged(of), _paid(of), _refunded(of), _pending(of), *moved).subquery()
     sums = [cast(func.sum(parts.c[name]), BigInteger).label(name) for name in _PARTS]
     return select(parts.c.booking_pk, *sums).group_by(parts.c.booking_pk).subquery("totals")
 
@@ -64,6 +65,22 @@ def _of_bookings(query: Select[*tuple[int, ...]], of: Sequence[int] | None) -> S
 def _paid(of: Sequence[int] | None) -> Select[*tuple[int, ...]]:
     query = _part("paid", payments.c.booking_pk, payments.c.amount).select_from(payments)
     return _of_bookings(query, of).where(payments.c.state == PaymentState.SUCCEEDED.value, not_void())
+
+
+def _moved(of: Sequence[int] | None, name: str, side: str) -> Select[*tuple[int, ...]]:
+    """What of payments, or of their refunds, went from a booking (negative) or came to it."""
+    moved = payment_transfers.c
+    pk = moved.from_booking_pk if side == "from" else moved.to_booking_pk
+    query = _part(name, pk, -moved.amount if side == "from" else moved.amount).select_from(payment_transfers)
+    query = query.join(payments, payments.c.pk == moved.payment_pk)
+    query = query.join(bookings, (bookings.c.pk == pk) & (bookings.c.currency == moved.currency))
+    query = query.where(payments.c.state == PaymentState.SUCCEEDED.value, not_void(), ~moved.whole)
+    if name == "refunded":
+        succeeded = refunds.c.status == RefundStatus.SUCCEEDED.value
+        query = query.join(refunds, refunds.c.pk == moved.refund_pk).where(succeeded)
+    else:
+        query = query.where(moved.refund_pk.is_(None))
+    return query if of is None else query.where(pk.in_(of))
 
 
 def _pending(of: Sequence[int] | None) -> Select[*tuple[int, ...]]:

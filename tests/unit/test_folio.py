@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind, Guest, Totals
 from rentease_desk.domain.dates import Days
-from rentease_desk.domain.folio import Charge, Folio, LineKind, build_folio
+from rentease_desk.domain.folio import Charge, Folio, LineKind, build_folio, deposit_held
 from rentease_desk.domain.payment import (
     Payment,
     PaymentState,
@@ -174,18 +174,15 @@ def test_another_currency_is_shown_and_not_added() -> None:
     assert [(line.currency, line.balance) for line in folio.lines] == [("eur", 100), ("jpy", None)]
 
 
-def test_a_line_taken_back_on_its_day_is_struck_without_the_stroke() -> None:
-    lines = [charge(1, 100, corrected=TODAY), charge(2, -100, corrects=1), charge(3, 80)]
-    assert [(line.item.uid, line.struck, line.balance) for line in build_folio(BOOKING, lines, [], [], DAYS).lines] == [
-        ("c1", True, None),
-        ("c3", False, 80),
-    ]
-
-
-def test_a_line_taken_back_later_stands_and_so_does_what_takes_it_back() -> None:
-    later = TODAY + timedelta(days=1)
-    lines = [charge(1, 100, corrected=later), charge(2, -100, later, corrects=1)]
-    assert _told(build_folio(BOOKING, lines, [], [], DAYS)) == [("c1", 100, None, 100), ("c2", -100, None, 0)]
+@pytest.mark.parametrize("later", [0, 1])
+def test_a_line_taken_back_and_what_takes_it_back_are_struck(later: int) -> None:
+    """Whichever day it was: both are shown, and neither moves the balance."""
+    day = TODAY + timedelta(days=later)
+    lines = [charge(1, 100, corrected=day), charge(2, -100, day, corrects=1), charge(3, 80)]
+    found = build_folio(BOOKING, lines, [], [], DAYS).lines
+    assert {(line.item.uid, line.struck, line.balance) for line in found} == {
+        ("c1", True, None), ("c2", True, None), ("c3", False, 80),
+    }  # fmt: skip
 
 
 def test_lines_are_in_the_order_of_their_business_day() -> None:
@@ -195,6 +192,15 @@ def test_lines_are_in_the_order_of_their_business_day() -> None:
     folio = build_folio(BOOKING, [charge(1, 5)], lines, [], DAYS)
     assert [line.item.uid for line in folio.lines] == ["p1", "c1", "p2", "p3"]
     assert [line.business_date for line in folio.lines] == [yesterday, TODAY, TODAY, TODAY]
+
+
+def test_what_is_paid_before_the_stay_is_the_guests_own_money_until_the_arrival() -> None:
+    ahead = replace(BOOKING, arrival=TODAY + timedelta(days=1), totals=Totals(30_800, 20_000, 1_000))
+    minibar = replace(charge(2, 800), kind=ChargeKind.EXTRA)
+    folio = build_folio(ahead, [charge(1, 30_000), minibar], [payment(1, 20_000)], [refund(1, 1, 1_000)], DAYS)
+    assert deposit_held(folio, TODAY) == 20_000 - 1_000 - 800
+    assert deposit_held(folio, ahead.arrival) == 0
+    assert deposit_held(Folio(replace(ahead, status=BookingStatus.CANCELLED), folio.lines), TODAY) == 0
 
 
 AMOUNTS = st.integers(1, 10**6)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from rentease_desk.domain.folio import Charge, Folio, FolioLine
+from rentease_desk.domain.parts import Transfer
 from rentease_desk.domain.payment import Payment, PaymentStatus, Refund, RefundStatus
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.cell import Align, Cell, Column
 from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.stripe_words import why_failed, why_not_refunded
-from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr
+from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr, unit_text
 
 
 class FolioModel(CellModel[FolioLine]):
@@ -85,15 +86,15 @@ class FolioModel(CellModel[FolioLine]):
     def _text(self, line: FolioLine) -> Cell:
         item = line.item
         if isinstance(item, Charge):
-            text = charge_text(item)
-            whole = " · ".join(part for part in (text, item.reason) if part)
-            return Cell(text, aside=item.reason, struck=line.struck, tip=whole)
+            return self._charged(item, line)
         if isinstance(item, Refund):
             failed = item.status is RefundStatus.FAILED
             why = why_not_refunded(item.failure_reason) if failed else item.reason.replace("_", " ")
             if item.status is RefundStatus.CANCELED and item.stripe_refund_id is None:
                 return Cell(tr("Refund"), aside=item.reason, tip=item.failure_reason or why)
             return Cell(tr("Refund"), aside=why, tip=why)
+        if isinstance(item, Transfer):
+            return self._transfer(item, line)
         name = method_name(item.source, item.method, item.brand, self._context.settings)
         aside = f"•• {item.last4}" if item.last4 else item.reference
         if item.rounding:
@@ -106,6 +107,24 @@ class FolioModel(CellModel[FolioLine]):
             aside = f"{aside}  {why_failed(item.failure_code, item.failure_message)}"
             tip = item.failure_message or aside.strip()
         return Cell(name, aside=aside.strip(), struck=line.struck, tip=tip)
+
+    def _charged(self, item: Charge, line: FolioLine) -> Cell:
+        text = charge_text(item)
+        if item.corrects_pk is not None:
+            text = tr("{text}, reversed").format(text=text)
+        parts = (unit_text(item, line.currency, self._context.formats), item.reason)
+        aside = " · ".join(part for part in parts if part)
+        return Cell(text, aside=aside, struck=line.struck, tip=" · ".join(part for part in (text, aside) if part))
+
+    def _transfer(self, item: Transfer, line: FolioLine) -> Cell:
+        """``Moved to LN-2018``, and of what."""
+        leaves = item.whole or item.amount < 0
+        words = tr("Moved to {reference}") if leaves else tr("Moved from {reference}")
+        text, paid = words.format(reference=item.other or tr("no booking")), item.payment
+        name = method_name(paid.source, paid.method, paid.brand, self._context.settings)
+        card = f"{name} •• {paid.last4}" if paid.last4 else name
+        aside = " · ".join(part for part in (card, item.reason) if part)
+        return Cell(text, aside=aside, struck=line.struck, tip=f"{text} · {aside}")
 
     def _status(self, line: FolioLine) -> Cell:
         item = line.item

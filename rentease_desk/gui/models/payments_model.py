@@ -79,7 +79,8 @@ class PaymentsModel(PagedModel[MoneyRow]):
         if row.booking_pk is None:
             aside = tr("no booking")
             return Cell(row.payer_name or tr("No name given"), aside=aside, aside_colour="attn")
-        return Cell(row.guest or "", aside=row.booking_reference or "")
+        aside = " + ".join((row.booking_reference or "", *row.others))
+        return Cell(row.guest or "", aside=aside, tip=aside if row.others else "")
 
     def _status(self, row: MoneyRow) -> Cell:
         """A dispute tells on hover where it stands, and until when to answer."""

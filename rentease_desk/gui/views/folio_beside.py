@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 
 class FolioBeside(Page):
-    """``booking_opened`` and ``pay_asked`` carry a booking's key, ``stay_asked`` a deed (None: undo) and the Booking.
+    """``booking_opened``, ``pay_asked`` and ``charge_asked`` carry a booking's key.
+
+    ``stay_asked`` carries a deed (None: undo) and the Booking.
 
     Subclasses say which booking is marked, and where the keyboard goes when the folio is closed.
     """
 
     booking_opened = Signal(object)
     pay_asked = Signal(object)
+    charge_asked = Signal(object)
     stay_asked = Signal(object, object)
 
     least_list = 720
@@ -47,6 +50,7 @@ class FolioBeside(Page):
         panel.failed.connect(self.fail)
         panel.closed.connect(self._close_panel)
         panel.pay_asked.connect(self.pay_asked)
+        panel.charge_asked.connect(self.charge_asked)
         panel.open_asked.connect(self.booking_opened)
         panel.stays.asked.connect(self.stay_asked)
         self._splitter.addWidget(panel)

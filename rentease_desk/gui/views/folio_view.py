@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.folio import Folio, FolioLine
+from rentease_desk.domain.folio import Charge, Folio, FolioLine
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import Transfer
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -22,23 +23,30 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.balance_card import BalanceCard
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, frame, on_surface, row
-from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.folio_table import FolioTable
 from rentease_desk.gui.widgets.total_row import TotalRow
 from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 
+_MOVING = {Qt.Key.Key_M: "move", Qt.Key.Key_S: "split"}
+
 
 class FolioView(Page):
-    """``pay_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment; ``closed``: back to the list.
+    """``pay_asked``, ``charge_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment,
+    ``reverse_asked`` a FolioLine, ``moving_asked`` a deed (move, split, undo), a FolioLine and the booking's key;
+    ``closed``: back to the list.
 
     ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
     carries the payment's key.
     """
 
     pay_asked = Signal(object)
+    charge_asked = Signal(object)
     edit_asked = Signal(object)
+    reverse_asked = Signal(object)
+    moving_asked = Signal(str, object, object)
     void_asked = Signal(object)
     void_wanted = Signal()
     refund_wanted = Signal()
@@ -49,13 +57,13 @@ class FolioView(Page):
         self.folio: Folio | None = None
         self._pk: int | None = None
         self.model = FolioModel(context)
-        columns = self.model.columns
-        self.table = CellTable(self.model, columns, context.theme, tokens.FOLIO_ROW, fit=True, edge=tokens.MARGIN)
+        self.table = FolioTable(self.model, context.theme)
         self.total = TotalRow(context.theme, self.table)
         super().__init__(context, "")
         on_surface(self, context.theme)
         self.model.setParent(self)
         self._build()
+        self.table.asked.connect(self._asked)
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self._reload)
         context.day_changed.connect(self._reload)
@@ -74,9 +82,12 @@ class FolioView(Page):
         """Keys of this page."""
         return (
             ("F9", self.tr("Pay")),
+            ("F8", self.tr("Charge")),
             ("F2", self.tr("Edit booking")),
-            ("V", self.tr("Void payment")),
+            ("V", self.tr("Void or reverse line")),
             ("R", self.tr("Refund")),
+            ("M", self.tr("Move")),
+            ("S", self.tr("Split")),
             ("Esc", self.tr("Back to list")),
         )
 
@@ -102,13 +113,16 @@ class FolioView(Page):
         self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape goes back, V voids, R refunds."""
+        """Escape goes back, V voids or reverses, R refunds, M moves, S splits."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():
             self.void_wanted.emit()
         elif event.key() == Qt.Key.Key_R and not event.modifiers():
             self.refund_wanted.emit()
+        elif event.key() in _MOVING and not event.modifiers():
+            if (line := self.current_line) is not None:
+                self._asked(_MOVING[Qt.Key(event.key())], line)
         else:
             super().keyPressEvent(event)
 
@@ -162,15 +176,17 @@ class FolioView(Page):
         theme = self.context.theme
         self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
         self.edit = Button(theme, self.tr("Edit booking"), icon="pencil", key="F2")
-        self.void = Button(theme, self.tr("Void payment"), icon="circle-slash", key="V")
+        self.charge = Button(theme, self.tr("Charge"), icon="plus", key="F8")
+        self.void = Button(theme, self.tr("Void line"), icon="circle-slash", key="V")
         self.refund = Button(theme, self.tr("Refund…"), icon="arrow-back", key="R")
         back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
         self.pay.clicked.connect(self._ask_pay)
+        self.charge.clicked.connect(self._ask_charge)
         self.edit.clicked.connect(self._ask_edit)
         self.void.clicked.connect(self.void_wanted)
         self.refund.clicked.connect(self.refund_wanted)
         back.clicked.connect(self.closed)
-        return row(self.pay, self.edit, self.void, self.refund, None, back)
+        return row(self.pay, self.charge, self.edit, self.void, self.refund, None, back)
 
     @Slot()
     def _reload(self) -> None:
@@ -192,7 +208,7 @@ class FolioView(Page):
         self._state.show_chip(balance_chip(booking, formats, self.context.today()))
         self._stay_chip.show_chip(booking_chip(booking.status))
         self._subline.setText(" · ".join(part for part in self._about(booking) if part))
-        self._card.show_booking(booking)
+        self._card.show_folio(folio)
         self._card.show()
         for name, text in self._told(booking).items():
             self._values[name].setText(text)
@@ -262,16 +278,38 @@ class FolioView(Page):
             self.pay_asked.emit(self._pk)
 
     @Slot()
+    def _ask_charge(self) -> None:
+        if self._pk is not None:
+            self.charge_asked.emit(self._pk)
+
+    @Slot()
     def _ask_edit(self) -> None:
         if self._pk is not None:
             self.edit_asked.emit(self._pk)
 
+    @Slot(str, object)
+    def _asked(self, deed: str, line: FolioLine) -> None:
+        """Something of a line's menu."""
+        item, pk = line.item, self._pk
+        if deed == "reverse":
+            self.reverse_asked.emit(line)
+        elif deed == "void":
+            self.void_asked.emit(item)
+        elif isinstance(item, Payment | Transfer) and pk is not None:
+            if deed == "refund":
+                self.refund_asked.emit(item.pk if isinstance(item, Payment) else item.payment.pk)
+            else:
+                self.moving_asked.emit(deed, line, pk)
+
     def ask_void(self) -> bool:
-        """Ask for a void of the marked line; False if that is no payment."""
+        """Ask for a void of the marked payment, or for the reversal of the marked charge; False if it is neither."""
         line = self.current_line
-        if line is None or not isinstance(line.item, Payment):
+        if line is None or not isinstance(line.item, Payment | Charge):
             return False
-        self.void_asked.emit(line.item)
+        if isinstance(line.item, Charge):
+            self.reverse_asked.emit(line)
+        else:
+            self.void_asked.emit(line.item)
         return True
 
     def ask_refund(self) -> bool:

@@ -75,6 +75,7 @@ class SettingsView(Page):
         theme = self.context.theme
         self.name, self.prefix, self.currency, self.roll = (text_field() for _ in range(4))
         self.rounding = text_field(self.tr("as CHF 0.05"))
+        self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.zone, self.language = ComboField(theme, editable=True), ComboField(theme, editable=True)
         self.language.addItems(_LANGUAGES)
         self.minutes = CountField(theme, 0, 1440)
@@ -119,6 +120,10 @@ class SettingsView(Page):
             "day_roll": (self.tr("The business day begins at"), self.roll, 2, 0, 2),
             "sync_minutes": (self.tr("Read card payments every"), self.minutes, 2, 2, 2),
             "cash_rounding": (self.tr("Cash is rounded to"), self.rounding, 2, 4, 2),
+            "room_tax": (self.tr("Tax in room prices, %"), self.room_tax, 3, 0, 2),
+            "extras_tax": (self.tr("Tax in extras, %"), self.extras_tax, 3, 2, 2),
+            "city_tax": (self.tr("City tax, person and night"), self.city_tax, 4, 0, 2),
+            "city_tax_age": (self.tr("City tax from the age of"), self.city_tax_age, 4, 2, 2),
         }
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)

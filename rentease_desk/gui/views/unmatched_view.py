@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -13,6 +14,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.matching import SUGGESTED, Candidate, Suggestions
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.match_words import effect
@@ -22,13 +24,20 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.match_page import MatchPanel, WaitingPanel
 from rentease_desk.services.desk import Saved
 
+T = TypeVar("T")
+_GONE = {"match.moved", "match.not_assigned", "match.not_by_person", "parts.used", "parts.undone", "parts.split"}
+
 
 class UnmatchedView(Page):
-    """``counted`` carries how many payments wait, ``said`` a sentence, ``booking_opened`` a booking's key."""
+    """``counted`` carries how many payments wait, ``said`` a sentence, ``booking_opened`` a booking's key.
+
+    ``split_asked`` carries the key of a payment that is for several bookings.
+    """
 
     counted = Signal(object)
     said = Signal(str)
     booking_opened = Signal(object)
+    split_asked = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, context.tr("Unmatched"))
@@ -37,6 +46,7 @@ class UnmatchedView(Page):
         self.right = MatchPanel(context, self.found)
         self.list, self.candidates, self.search = self.left.list, self.right.candidates, self.right.search
         self._done: list[Payment] = []
+        self._splits: dict[int, str] = {}
         self._wanted: int | None = None
         self._is_writing = self._is_hinting = self._is_searching = False
         self._row, self._shown, self._found_for = 0, -1, -1
@@ -64,6 +74,7 @@ class UnmatchedView(Page):
     def start(self) -> None:
         """Read the list. Nothing of another database can be taken back."""
         self._done.clear()
+        self._splits.clear()
         self.reload()
 
     def enter(self) -> None:
@@ -78,6 +89,7 @@ class UnmatchedView(Page):
             ("↓", self.tr("Next payment")),
             (f"1–{SUGGESTED}", self.tr("Choose candidate")),
             ("S", self.tr("Search")),
+            ("P", self.tr("Split")),
             ("F", self.tr("Folio")),
             ("U", self.tr("Undo")),
         )
@@ -103,6 +115,7 @@ class UnmatchedView(Page):
             words = self.tr("Choose candidate {number}").format(number=row + 1)
             add(words, (str(row + 1),), partial(self._choose, row))
         looking = add(self.tr("Search"), ("S",), self._begin_search)
+        add(self.tr("Split over bookings"), ("P",), self._ask_split)
         folio = add(self.tr("Open folio"), ("F",), self._open_folio)
         self.undo = add(self.tr("Undo last"), ("U",), self._take_back)
         self.accept_button = button(self.accept, key="Enter", kind="primary")
@@ -349,10 +362,25 @@ class UnmatchedView(Page):
         if not self._done:
             self.said.emit(self.tr("There is nothing to take back."))
             return
-        last, matching = self._done[-1], self.context.services.matching
-        self._write(lambda: matching.undo(last.pk, last.booking_pk), self._was_taken_back)
+        last, services = self._done[-1], self.context.services
+        deed = self._splits.get(last.pk)
+        if deed is None:
+            self._write(lambda: services.matching.undo(last.pk, last.booking_pk), self._was_taken_back)
+        else:
+            uid = services.desk.ids.uid()
+            self._write(lambda: services.parts.undo(last.pk, deed, uid), self._was_gathered)
 
-    def _write(self, work: Callable[[], Saved[Payment]], done: Callable[[Saved[Payment]], None]) -> None:
+    def note_split(self, found: Parts, uid: str) -> None:
+        """The payment was spread over bookings by this deed: U takes that back."""
+        self._done.append(found.payment)
+        self._splits[found.payment.pk] = uid
+        self._show_marked()
+
+    def _was_gathered(self, saved: Saved[Parts]) -> None:
+        self._splits.pop(saved.value.payment.pk, None)
+        self._was_taken_back(Saved(saved.value.payment, saved.changes))
+
+    def _write(self, work: Callable[[], Saved[T]], done: Callable[[Saved[T]], None]) -> None:
         self._is_writing = True
         self._show_effect()
         self.context.tasks.run(Lane.WRITE, self, work, done, self._not_written, ended=self._written)
@@ -381,10 +409,15 @@ class UnmatchedView(Page):
 
     def _not_written(self, error: KnownError) -> None:
         """Somebody else was first: say so, and show how things are."""
-        if error.code in {"match.moved", "match.not_assigned", "match.not_by_person"} and self._done:
-            self._done.pop()
+        if error.code in _GONE and self._done:
+            self._splits.pop(self._done.pop().pk, None)
         self.fail(error)
         self.reload()
+
+    @Slot()
+    def _ask_split(self) -> None:
+        if self.current is not None and not self._is_writing:
+            self.split_asked.emit(self.current.pk)
 
     @Slot()
     def _open_folio(self) -> None:

@@ -7,6 +7,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout
 
 from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.folio import Folio, deposit_held
+from rentease_desk.domain.money import Money
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import MINUS
@@ -25,6 +27,8 @@ class BalanceCard(QFrame):
         self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self._chip = ChipLabel(theme)
         self._sum = Label(theme, size=tokens.SMALL, tone="text2")
+        self._deposit = Label(theme, size=tokens.SMALL, tone="text2")
+        self._deposit.hide()
         side = Qt.AlignmentFlag.AlignRight if sum_shown else Qt.AlignmentFlag.AlignLeft
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
@@ -33,8 +37,20 @@ class BalanceCard(QFrame):
         layout.addWidget(self._amount, 1, 0, 1, 1 if sum_shown else 2, side)
         if sum_shown:
             layout.addWidget(self._sum, 2, 0, side)
+            layout.addWidget(self._deposit, 3, 0, side)
         else:
             layout.addWidget(self._chip, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(self._deposit, 2, 0, 1, 2)
+
+    def show_folio(self, folio: Folio) -> None:
+        """Show another booking's balance, and what of it is a deposit: the guest's own money until the arrival."""
+        booking, formats = folio.booking, self._context.formats
+        self.show_booking(booking)
+        minor = deposit_held(folio, self._context.today())
+        words = self.tr("{amount} deposit, owed to the guest until {day}")
+        amount = formats.money(Money(minor, booking.currency))
+        self._deposit.setText(words.format(amount=amount, day=formats.short_date(booking.arrival)) if minor else "")
+        self._deposit.setVisible(bool(minor))
 
     def show_booking(self, booking: Booking) -> None:
         """Show another booking's balance."""

@@ -26,12 +26,13 @@ from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amo
 
 
 class FolioPanel(QFrame):
-    """Shows one booking. ``pay_asked`` and ``open_asked`` carry its key; ``closed``: it should go away.
+    """Shows one booking. ``pay_asked``, ``charge_asked`` and ``open_asked`` carry its key. ``closed``: it should go.
 
     ``failed`` carries a KnownError. What is asked for of the stay, ``stays`` tells.
     """
 
     pay_asked = Signal(object)
+    charge_asked = Signal(object)
     open_asked = Signal(object)
     closed = Signal()
     failed = Signal(object)
@@ -80,6 +81,8 @@ class FolioPanel(QFrame):
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
         pay = Button(context.theme, self.tr("Pay"), icon="cash", key="F9")
         pay.clicked.connect(self._pay)
+        charge = Button(context.theme, self.tr("Charge"), icon="plus", key="F8")
+        charge.clicked.connect(self._charge)
         folio = Button(context.theme, self.tr("Open folio"), kind="text", key="Enter")
         folio.clicked.connect(self._open)
         ledger = row(Label(context.theme, self.tr("Ledger"), weight=QFont.Weight.DemiBold), None, folio)
@@ -89,7 +92,7 @@ class FolioPanel(QFrame):
             inside.addWidget(part)
         inside.addLayout(ledger)
         inside.addWidget(self._table, 1)
-        inside.addLayout(row(pay, None))
+        inside.addLayout(row(pay, charge, None))
         self._content.setLayout(inside)
         inside.setContentsMargins(0, 0, 0, 0)
         outer = QVBoxLayout(self)
@@ -125,7 +128,7 @@ class FolioPanel(QFrame):
         dates = f"{formats.short_date(booking.arrival)} – {formats.short_date(booking.departure)}"
         rooms = tr("room {name}").format(name=", ".join(booking.rooms)) if booking.rooms else tr("no room")
         self._stay.setText(f"{booking.reference} · {rooms} · {dates}")
-        self._card.show_booking(booking)
+        self._card.show_folio(folio)
         self.stays.show_booking(booking)
         self.disputes.show_disputes(folio.disputes)
         self._model.show_folio(folio)
@@ -145,6 +148,11 @@ class FolioPanel(QFrame):
     def _pay(self) -> None:
         if self._pk is not None:
             self.pay_asked.emit(self._pk)
+
+    @Slot()
+    def _charge(self) -> None:
+        if self._pk is not None:
+            self.charge_asked.emit(self._pk)
 
     @Slot()
     def _open(self) -> None:

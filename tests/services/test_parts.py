@@ -1,0 +1,259 @@
+"""A payment moved and split over bookings, on both engines: its sum stays, whatever is moved, given back or undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace as changed
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from rentease_desk.domain.booking import Booking, Guest
+from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.errors import ConflictError, DatabaseError, InputError, KnownError
+from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import MoveDraft, SplitDraft
+from rentease_desk.domain.payment import Payment, PaymentDraft
+from rentease_desk.domain.refunds import RefundDraft
+from rentease_desk.domain.stripe_objects import StripeRefund
+from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.desk import Desk
+from rentease_desk.services.matching import MatchingService
+from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.parts import PartService
+from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.refunds import RefundService
+from rentease_desk.storage.stripe_refunds import store_refunds
+from tests.services.conftest import draft, journal_is_whole
+from tests.tools.gui import NOON
+from tests.tools.gui_stripe import Card
+from tests.tools.homeless import ACCOUNT, Homeless, pay
+
+CARD = Homeless(Card("card", 10_000, "LN-2017"))
+
+
+@pytest.fixture
+def parts(desk: Desk) -> PartService:
+    return PartService(desk)
+
+
+@pytest.fixture
+def others(bookings: BookingService) -> list[Booking]:
+    """Two more bookings, each of 200.00."""
+    made = []
+    for number in (18, 19):
+        wanted = draft(guest=Guest(f"Guest {number}"), reference=f"LN-20{number}", room=f"{number}")
+        made.append(bookings.add(changed(wanted, total=Money(20_000, "eur"))).value)
+    return made
+
+
+@pytest.fixture
+def cash(payments: PaymentService, soren: Booking) -> Payment:
+    return payments.take(PaymentDraft("cash", soren.pk, "cash", Money(10_000, "eur"))).value
+
+
+@pytest.fixture
+def card(desk: Desk, soren: Booking) -> Payment:
+    pay(desk, CARD)
+    return MatchingService(desk).find("pi_card")
+
+
+def paid(bookings: BookingService, *found: Booking) -> list[int]:
+    """What each booking has of money: paid less given back. The folio's last balance is held to it."""
+    sums = []
+    for one in found:
+        folio = bookings.folio(one.pk)
+        totals = folio.booking.totals
+        balances = [line.balance for line in folio.lines if line.balance is not None]
+        assert (balances[-1] if balances else 0) == totals.balance
+        sums.append(totals.paid - totals.refunded)
+    return sums
+
+
+def refund(desk: Desk, minor: int, status: str = "succeeded", name: str = "re") -> None:
+    """Stripe shows that so much of the card payment goes back."""
+    shown = StripeRefund(id=f"{name}_{minor}", charge_id="ch_card", payment_intent_id="pi_card", created=NOON,
+                         amount=minor, currency="eur", status=status, reason=None, failure_reason=None)  # fmt: skip
+    with desk.writing() as unit:
+        store_refunds(unit, ACCOUNT, desk.property().days, (NOON + 1 + (status == "failed")) * 1_000_000, [shown])
+
+
+def test_the_whole_payment_goes_to_another_booking_and_comes_back(
+    desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], cash: Payment
+) -> None:
+    saved = parts.move(MoveDraft("m", cash.pk, others[0].pk, left=10_000, reason="wrong guest"))
+    assert saved.changes.bookings == {soren.pk, others[0].pk}
+    assert (saved.value.payment.booking_pk, saved.value.payment.amount) == (others[0].pk, 10_000)
+    assert paid(bookings, soren, *others) == [0, 10_000, 0]
+    gone = bookings.folio(soren.pk).lines[-1]
+    assert (gone.struck, gone.paid, gone.balance, gone.actor) == (True, 10_000, None, "Elena")
+    assert not parts.move(MoveDraft("m", cash.pk, others[0].pk, left=10_000)).changes, "sent twice, done once"
+    parts.undo(cash.pk, "m", "u")
+    assert paid(bookings, soren, *others) == [10_000, 0, 0]
+    with pytest.raises(ConflictError, match="undone it"):
+        parts.undo(cash.pk, "m", "v")
+    with pytest.raises(KnownError, match="nothing to take back"):
+        parts.undo(cash.pk, None, "w")
+    assert journal_is_whole(desk)
+
+
+def test_a_split_is_one_payment_in_every_list(
+    desk: Desk, parts: PartService, bookings: BookingService, payments: PaymentService,
+    soren: Booking, others: list[Booking], card: Payment,
+) -> None:  # fmt: skip
+    before = payments.page(payments.keys(PaymentQuery()))
+    parts.split(SplitDraft("s", card.pk, ((soren.pk, 2_000), (others[0].pk, 3_000), (others[1].pk, 5_000))))
+    assert paid(bookings, soren, *others) == [2_000, 3_000, 5_000]
+    after = payments.page(payments.keys(PaymentQuery()))
+    assert [(one.uid, one.gross, one.counted) for one in after] == [(one.uid, one.gross, one.counted) for one in before]
+    assert after[0].others == ("LN-2018", "LN-2019")
+    (total,) = payments.totals(PaymentQuery()).counted
+    assert (total.rows, total.received, total.returned) == (1, 10_000, 0)
+    text_lines = [(line.item.uid, line.paid) for line in bookings.folio(others[1].pk).lines if line.paid is not None]
+    assert text_lines == [("s", 5_000)]
+    parts.undo(card.pk, None, "u")
+    assert paid(bookings, soren, *others) == [10_000, 0, 0]
+    assert journal_is_whole(desk)
+
+
+def test_what_was_given_back_stays_where_it_was(
+    desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], card: Payment
+) -> None:
+    refund(desk, 3_000)
+    with pytest.raises(InputError, match="is left"):
+        parts.split(SplitDraft("s", card.pk, ((others[0].pk, 10_000),)))
+    parts.move(MoveDraft("m", card.pk, others[0].pk, left=7_000))
+    assert paid(bookings, soren, *others) == [0, 7_000, 0]
+    assert [(one.gross, one.back) for one in parts.parts(card.pk).parts] == [(3_000, 3_000), (7_000, 0)]
+    with pytest.raises(InputError, match="Nothing is left"):
+        parts.move(MoveDraft("n", card.pk, others[1].pk))
+
+
+def test_a_refund_lowers_the_own_booking_first_and_comes_back_where_it_went(
+    desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], card: Payment
+) -> None:
+    parts.split(SplitDraft("s", card.pk, ((soren.pk, 2_000), (others[0].pk, 3_000), (others[1].pk, 5_000))))
+    refund(desk, 4_000, "pending")
+    assert paid(bookings, soren, *others) == [2_000, 3_000, 5_000], "nothing has gone yet"
+    assert [one.left for one in parts.parts(card.pk).parts] == [0, 1_000, 5_000], "but it cannot be moved"
+    refund(desk, 4_000, "succeeded")
+    assert paid(bookings, soren, *others) == [0, 1_000, 5_000]
+    with pytest.raises(ConflictError, match="given back"):
+        parts.undo(card.pk, "s", "u")
+    refund(desk, 4_000, "failed")
+    assert paid(bookings, soren, *others) == [2_000, 3_000, 5_000]
+
+
+def test_what_the_metadata_says_later_does_not_move_a_split_payment(
+    desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], card: Payment
+) -> None:
+    parts.split(SplitDraft("s", card.pk, ((soren.pk, 4_000), (others[0].pk, 6_000))))
+    pay(desk, Homeless(changed_card("LN-2019")))
+    assert paid(bookings, soren, *others) == [4_000, 6_000, 0]
+    with pytest.raises(KnownError, match="spread over several"):
+        MatchingService(desk).undo(card.pk)
+    pay(desk, Homeless(changed_card("LN-2017", status="requires_payment_method")))
+    assert paid(bookings, soren, *others) == [0, 0, 0], "a failure takes every part with it"
+
+
+def changed_card(reference: str, status: str = "succeeded") -> Card:
+    return Card("card", 10_000, reference, status=status)
+
+
+def test_a_payment_without_a_booking_is_spread_and_gathered_again(
+    desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking]
+) -> None:
+    pay(desk, Homeless(Card("lost", 9_000)))
+    lost = MatchingService(desk).find("pi_lost")
+    parts.split(SplitDraft("s", lost.pk, ((others[0].pk, 4_000), (others[1].pk, 5_000)), left=9_000))
+    assert paid(bookings, soren, *others) == [0, 4_000, 5_000]
+    assert MatchingService(desk).waiting() == []
+    parts.undo(lost.pk, "s", "u")
+    assert paid(bookings, soren, *others) == [0, 0, 0]
+    assert [one.pk for one in MatchingService(desk).waiting()] == [lost.pk]
+
+
+def test_what_cannot_be_moved(
+    desk: Desk, parts: PartService, bookings: BookingService, payments: PaymentService,
+    soren: Booking, others: list[Booking], cash: Payment,
+) -> None:  # fmt: skip
+    yen = bookings.add(draft(reference="LN-Y", room="9", currency="jpy", total=Money(100, "jpy"))).value
+    for target, code in ((soren, "parts.same"), (yen, "match.other_currency")):
+        with pytest.raises(InputError) as caught:
+            parts.move(MoveDraft("x", cash.pk, target.pk))
+        assert caught.value.code == code
+    for shares, code in (
+        (((others[0].pk, 9_999),), "parts.sum"),
+        (((others[0].pk, 10_001), (others[1].pk, -1)), "parts.amount"),
+        (((others[0].pk, 5_000), (others[0].pk, 5_000)), "parts.twice"),
+    ):
+        with pytest.raises(InputError) as caught:
+            parts.split(SplitDraft("x", cash.pk, shares))
+        assert caught.value.code == code
+    with pytest.raises(ConflictError):
+        parts.move(MoveDraft("x", cash.pk, others[0].pk, left=9_000))
+    parts.split(SplitDraft("s", cash.pk, ((soren.pk, 5_000), (others[0].pk, 5_000))))
+    payments.void(cash.pk, "typed twice")
+    assert paid(bookings, soren, *others) == [0, 0, 0]
+    with pytest.raises(KnownError, match="void payment"):
+        parts.move(MoveDraft("x", cash.pk, others[1].pk))
+    with pytest.raises(ConflictError):
+        parts.undo(cash.pk, "s", "u")
+
+
+def test_rows_are_never_changed_and_another_desk_hears_of_both_bookings(
+    desk: Desk, parts: PartService, soren: Booking, others: list[Booking], cash: Payment
+) -> None:
+    paolo = OtherDesks(changed(desk, operator=Operator("Paolo", "Desk 2"), feed=type(desk.feed)()))
+    heard: list[object] = []
+    paolo._desk.feed.subscribe(heard.append)
+    paolo.look()
+    parts.split(SplitDraft("s", cash.pk, ((soren.pk, 5_000), (others[0].pk, 5_000))))
+    paolo.look()
+    assert {soren.pk, others[0].pk} <= heard[-1].bookings  # type: ignore[attr-defined]
+    for statement in ("UPDATE payment_transfers SET amount = 1", "DELETE FROM payment_transfers"):
+        with pytest.raises((DBAPIError, DatabaseError)), desk.writing() as unit:
+            unit.connection.execute(text(statement))
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(("move", "split", "refund", "undo")), st.integers(0, 2), st.integers(0, 2),
+              st.integers(1, 10_000)), min_size=1, max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_the_sum_stays_whatever_is_done(
+    desk: Desk, bookings: BookingService, payments: PaymentService, others: list[Booking], soren: Booking,
+    steps: Sequence[tuple[str, int, int, int]],
+) -> None:  # fmt: skip
+    """Each example is a payment of its own; the bookings have what earlier ones left on them."""
+    homes, service, uid = [soren, *others], PartService(desk), desk.ids.uid
+    before = sum(paid(bookings, *homes))
+    given = payments.take(PaymentDraft(uid(), soren.pk, "cash", Money(10_000, "eur"))).value
+    refunds, back = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe")), 0
+    for what, one, other, minor in steps:
+        found = service.parts(given.pk)
+        with suppress(KnownError):  # what is refused changes nothing either
+            if what == "move":
+                service.move(MoveDraft(uid(), given.pk, homes[other].pk, homes[one].pk))
+            elif what == "split":
+                wanted = {homes[one].pk: minor, homes[other].pk: found.left - minor}
+                service.split(SplitDraft(uid(), given.pk, tuple(wanted.items())))
+            elif what == "refund":
+                refunds.plan(RefundDraft(uid(), given.pk, Money(minor, "eur"), "noise"))
+                back += minor
+            elif what == "undo":
+                service.undo(given.pk, None, uid())
+        now = service.parts(given.pk)
+        assert sum(part.gross for part in now.parts) == 10_000
+        assert sum(part.back for part in now.parts) == back
+        assert min(part.left for part in now.parts) >= 0
+        assert sum(paid(bookings, *homes)) == before + 10_000 - back
+    assert payments.get(given.pk).amount == 10_000
