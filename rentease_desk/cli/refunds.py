@@ -48,13 +48,15 @@ def add(
     payment: Annotated[str, typer.Option(help="The payment's id (payments list).")],
     amount: Annotated[str, typer.Option(help="As 10.00; no more than is left.")],
     reason: Annotated[str, typer.Option(help="Why, in a few words.")],
+    booking: Annotated[str, typer.Option(help="Whose part, where the payment is spread over bookings.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Give money of a payment back: by its method, or through Stripe. Status 1 if nothing was refunded."""
     session: Session = context.obj
     services = session.services
     found = services.payments.find(payment)
-    draft = RefundDraft(services.desk.ids.uid(), found.pk, parse_plain(amount, found.currency), reason)
+    part = services.bookings.find(booking).pk if booking else None
+    draft = RefundDraft(services.desk.ids.uid(), found.pk, parse_plain(amount, found.currency), reason, part)
     cancel = threading.Event()
     with stoppable(cancel):
         refunded = services.refunds.refund(draft, cancel).value

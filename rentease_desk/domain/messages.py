@@ -332,7 +332,14 @@ _REFUNDS = {
         "More than is left", "Of this payment {left} can still be refunded.", "Enter {left} or less."
     ),
     "refund.nothing_left": Message(
-        "Nothing is left to refund", "All of it was given back, or is on its way.", "Look at the refunds on the folio."
+        "Nothing is left to refund",
+        "All of it was given back, is on its way, or is on another booking.",
+        "Look at the refunds on the folio.",
+    ),
+    "refund.which": Message(
+        "For which booking is it?",
+        "The payment is spread over {references}, and one of them gets the money back.",
+        "Choose the booking.",
     ),
     "refund.other_currency": Message(
         "Another currency", "The payment is in {payment}, the refund in {refund}.", "Refund it in {payment}."

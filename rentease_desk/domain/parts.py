@@ -41,6 +41,16 @@ class Parts(Struct, frozen=True):
         return sum(part.left for part in self.parts)
 
     @property
+    def open_parts(self) -> tuple[Part, ...]:
+        """The parts of which something is left."""
+        return tuple(part for part in self.parts if part.left > 0)
+
+    def part_on(self, booking_pk: int | None) -> Part:
+        """The part on a booking; where the payment has none, one of nothing."""
+        here = (part for part in self.parts if part.booking_pk == booking_pk)
+        return next(here, Part(booking_pk, None, 0, 0))
+
+    @property
     def is_split(self) -> bool:
         """Whether money of it is on another booking than its own."""
         return any(part.gross for part in self.parts[1:])

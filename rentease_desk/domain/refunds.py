@@ -34,12 +34,16 @@ UNSETTLED = (RequestState.PLANNED, RequestState.SENT, RequestState.UNKNOWN)
 
 
 class RefundDraft(Struct, frozen=True):
-    """A refund about to be made. ``uid`` is made before the first try and reused in every further one."""
+    """A refund about to be made. ``uid`` is made before the first try and reused in every further one.
+
+    ``booking_pk``: whose part of the payment it lowers; None where only one booking has a part.
+    """
 
     uid: str
     payment_pk: int
     amount: Money
     reason: str
+    booking_pk: int | None = None
 
 
 class RefundRequest(Struct, frozen=True):

@@ -14,6 +14,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, RefundStatus, Source
 from rentease_desk.domain.refunds import Refunded, RequestState
 from rentease_desk.gui.context import Context
@@ -83,15 +84,17 @@ class Deeds(QObject):
         payments, pk = self._context.services.payments, shown.payment_pk
         self._context.tasks.run(Lane.READ, self, lambda: payments.get(pk), self.void_payment, channel="void")
 
-    @Slot(object)
-    def refund(self, pk: int) -> None:
-        """Ask how much of a payment goes back, and why."""
-        services = self._context.services
-
-        def read() -> tuple[Payment, Money]:
-            return services.payments.get(pk), services.refunds.left(pk)
-
-        self._context.tasks.run(Lane.READ, self, read, self._open_refund, channel="refund")
+    @Slot(object, object)
+    def refund(self, pk: int, booking_pk: int | None) -> None:
+        """Ask how much of a payment goes back, and why. ``booking_pk``: of its part there; None: it is asked which."""
+        parts = self._context.services.parts
+        self._context.tasks.run(
+            Lane.READ,
+            self,
+            lambda: parts.parts(pk),
+            lambda found: self._open_refund(found, booking_pk),
+            channel="refund",
+        )
 
     def export_payments(self, query: PaymentQuery, rows: int) -> None:
         """Ask how the list is written."""
@@ -108,15 +111,15 @@ class Deeds(QObject):
         dialog.taken.connect(self._taken)
         dialog.open()
 
-    def _open_refund(self, found: tuple[Payment, Money]) -> None:
-        payment, left = found
-        trouble = _why_not_refunded(payment, left)
+    def _open_refund(self, found: Parts, booking_pk: int | None) -> None:
+        some = found.open_parts if booking_pk is None else (found.part_on(booking_pk),)
+        trouble = _why_not_refunded(found.payment, sum(part.left for part in some))
         if trouble is not None:
             self.refused.emit(trouble)
             return
         from rentease_desk.gui.dialogs.refund_payment import RefundPaymentDialog
 
-        dialog = RefundPaymentDialog(self._context, self._window, payment, left)
+        dialog = RefundPaymentDialog(self._context, self._window, found, some)
         dialog.planned.connect(self._refund_planned)
         dialog.open()
 
@@ -168,10 +171,10 @@ class Deeds(QObject):
         return self._context.formats.money(Money(payment.amount, payment.currency))
 
 
-def _why_not_refunded(payment: Payment, left: Money) -> KnownError | None:
+def _why_not_refunded(payment: Payment, left: int) -> KnownError | None:
     """What could never be given back is said at once."""
     if payment.status is PaymentStatus.VOIDED:
         return KnownError("refund.void")
     if payment.state is not PaymentState.SUCCEEDED:
         return KnownError("refund.not_paid")
-    return KnownError("refund.nothing_left") if left.minor <= 0 else None
+    return KnownError("refund.nothing_left") if left <= 0 else None

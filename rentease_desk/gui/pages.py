@@ -36,9 +36,9 @@ class Pages(QStackedWidget):
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
     ``charge_asked`` and ``edit_asked`` carry a booking's key, ``stay_asked`` a deed (None: undo the last) and the
     Booking as it is shown. ``reverse_asked`` carries a FolioLine, ``moving_asked`` a deed, a FolioLine and a booking's
-    key, ``split_asked`` and ``refund_asked`` a payment's key, ``void_asked`` a MoneyRow or a Payment, ``export_asked``
-    a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back. ``folio_left``: go
-    back.
+    key, ``split_asked`` a payment's key, ``refund_asked`` one and the booking's (None: it is not said), ``void_asked``
+    a MoneyRow or a Payment, ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be
+    voided, or given back. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
 
@@ -57,7 +57,7 @@ class Pages(QStackedWidget):
     void_wanted = Signal()
     void_asked = Signal(object)
     refund_wanted = Signal()
-    refund_asked = Signal(object)
+    refund_asked = Signal(object, object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
     folio_left = Signal()

@@ -8,7 +8,7 @@ from typing import Any
 
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.parts import MoveDraft, Part, Parts, SplitDraft, steps
+from rentease_desk.domain.parts import MoveDraft, Parts, SplitDraft, steps
 from rentease_desk.domain.payment import UNMATCHED_STATES, Payment, PaymentState, PaymentStatus
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
@@ -47,7 +47,7 @@ class PartService:
             if not _is_done(unit, draft.uid, draft.payment_pk):
                 home = found.payment.booking_pk
                 source = home if draft.from_booking_pk is None else draft.from_booking_pk
-                part = next((one for one in found.parts if one.booking_pk == source), Part(source, None, 0, 0))
+                part = found.part_on(source)
                 if draft.left is not None and part.left != draft.left:
                     raise ConflictError("parts.changed")
                 if source == draft.to_booking_pk:

@@ -11,9 +11,12 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 
+from msgspec.structs import replace
+
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.errors import InputError, KnownError, NotFoundError, StripeError
 from rentease_desk.domain.money import Money, require_positive
+from rentease_desk.domain.parts import Part, Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Source
 from rentease_desk.domain.refunds import UNSETTLED, RefundDraft, Refunded, RefundRequest, RequestState
 from rentease_desk.domain.settings import Property
@@ -25,6 +28,7 @@ from rentease_desk.services.sync.lease import is_gone, process_name
 from rentease_desk.services.sync.reads import counted
 from rentease_desk.storage import refund_requests as store
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.parts import parts_of, rows_of
 from rentease_desk.storage.payments import load_payments, lock_payment
 from rentease_desk.storage.settings import read_property
 from rentease_desk.stripe_gateway.gateway import StripeGateway
@@ -47,14 +51,6 @@ class RefundService:
         self._importer = importer
         self._open_gateway = open_gateway
         self._accounts = Accounts()
-
-    def left(self, payment_pk: int) -> Money:
-        """What may still be given back. Raises NotFoundError."""
-        with self._desk.db.reading() as connection:
-            found = load_payments(connection, [payment_pk])
-            if not found:
-                raise NotFoundError("payment.not_found")
-            return Money(store.left_to_refund(connection, found[0]), found[0].currency)
 
     def refund(self, draft: RefundDraft, cancel: threading.Event) -> Saved[Refunded]:
         """Give money back, through Stripe if it came from there. Raises as ``plan``; may take minutes."""
@@ -93,7 +89,10 @@ class RefundService:
 
     def _insert(self, unit: Unit, draft: RefundDraft) -> None:
         payment = _loaded(unit, draft.payment_pk)
-        _require_refundable(payment, draft, store.left_to_refund(unit.connection, payment))
+        _require_refundable(payment, draft)
+        part = _part(parts_of(unit.connection, payment), draft)
+        _require_left(payment, draft, part)
+        draft = replace(draft, booking_pk=part.booking_pk)
         settings = read_property(unit.connection) or Property()
         manual = payment.source is Source.MANUAL
         pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now))
@@ -172,7 +171,7 @@ def _checked(draft: RefundDraft) -> RefundDraft:
     require_positive(draft.amount)
     if not reason:
         raise InputError("refund.reason_missing", field="reason")
-    return RefundDraft(draft.uid, draft.payment_pk, draft.amount, reason)
+    return replace(draft, reason=reason)
 
 
 def _loaded(unit: Unit, pk: int) -> Payment:
@@ -182,7 +181,7 @@ def _loaded(unit: Unit, pk: int) -> Payment:
     return found[0]
 
 
-def _require_refundable(payment: Payment, draft: RefundDraft, left: int) -> None:
+def _require_refundable(payment: Payment, draft: RefundDraft) -> None:
     if payment.status is PaymentStatus.VOIDED:
         raise KnownError("refund.void")
     if payment.state is not PaymentState.SUCCEEDED or (
@@ -192,10 +191,23 @@ def _require_refundable(payment: Payment, draft: RefundDraft, left: int) -> None
     if draft.amount.currency != payment.currency:
         names = {"payment": payment.currency.upper(), "refund": draft.amount.currency.upper()}
         raise InputError("refund.other_currency", field="amount", **names)
-    if left <= 0:
+
+
+def _part(found: Parts, draft: RefundDraft) -> Part:
+    """Whose money goes back; of several bookings that have some, a person says which."""
+    if draft.booking_pk is not None:
+        return found.part_on(draft.booking_pk)
+    some = found.open_parts
+    if len(some) > 1:
+        raise InputError("refund.which", field="booking", references=", ".join(one.reference or "" for one in some))
+    return some[0] if some else found.parts[0]
+
+
+def _require_left(payment: Payment, draft: RefundDraft, part: Part) -> None:
+    if part.left <= 0:
         raise InputError("refund.nothing_left", field="amount")
-    if draft.amount.minor > left:
-        raise InputError("refund.too_much", field="amount", left=Money(left, payment.currency))
+    if draft.amount.minor > part.left:
+        raise InputError("refund.too_much", field="amount", left=Money(part.left, payment.currency))
 
 
 def _require_same(unit: Unit, draft: RefundDraft) -> None:
@@ -204,3 +216,7 @@ def _require_same(unit: Unit, draft: RefundDraft) -> None:
     wanted = (draft.payment_pk, draft.amount.minor, draft.amount.currency)
     if found is None or (found.payment_pk, found.amount, found.currency) != wanted:
         raise InputError("refund.uid_reused", field="amount")
+    home = _loaded(unit, draft.payment_pk).booking_pk
+    others = {row.to_booking_pk for row in rows_of(unit.connection, draft.uid)}
+    if draft.booking_pk is not None and (others or {home}) != {draft.booking_pk}:
+        raise InputError("refund.uid_reused", field="booking")

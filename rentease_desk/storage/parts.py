@@ -92,9 +92,13 @@ def keep_home(unit: Unit, payment: Payment) -> None:
         unit.record("keep", "payment", payment.uid, {"assigned_by": "metadata"}, {"assigned_by": "person"})
 
 
-def share_refund(unit: Unit, payment_pk: int, refund: tuple[int, str, int], day: date) -> None:
-    """A refund (key, uid, minor units) that was just written lowers the parts: first that of the payment's own
-    booking, then the others as they came to it. The payment is locked.
+def share_refund(
+    unit: Unit, payment_pk: int, refund: tuple[int, str, int], day: date, booking_pk: int | None = None
+) -> None:
+    """A refund (key, uid, minor units) that was just written lowers the part on a booking. The payment is locked.
+
+    ``booking_pk`` None, as nobody says it at Stripe: first the part of the payment's own booking, then the others as
+    they came to it.
     """
     (payment,) = load_payments(unit.connection, [payment_pk])
     found = parts_of(unit.connection, payment)
@@ -103,8 +107,8 @@ def share_refund(unit: Unit, payment_pk: int, refund: tuple[int, str, int], day:
         return
     pk, uid, amount = refund
     left = [(home, found.parts[0].left + amount), *((one.booking_pk or 0, one.left) for one in found.parts[1:])]
-    lowered = [(other, taken) for other, taken in shares(left, amount) if other != home]
-    for position, (other, taken) in enumerate(lowered):
+    lowered = shares(left, amount) if booking_pk is None else [(booking_pk, amount)]
+    for position, (other, taken) in enumerate(one for one in lowered if one[0] != home):
         add_transfer(unit, payment, (uid, position), (home, other, taken), day, refund_pk=pk)
 
 

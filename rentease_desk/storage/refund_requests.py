@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, insert, select, update
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.payment import Payment, Refund, RefundStatus, Source
-from rentease_desk.domain.refunds import UNSETTLED, RefundDraft, RefundRequest, RequestState, left_of
+from rentease_desk.domain.refunds import UNSETTLED, RefundDraft, RefundRequest, RequestState
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.parts import share_refund
@@ -24,12 +24,6 @@ from rentease_desk.storage.stripe_tables import refund_requests
 from rentease_desk.storage.tables import payments, refunds
 
 _OPEN = [state.value for state in UNSETTLED]
-
-
-def left_to_refund(connection: Connection, payment: Payment) -> int:
-    """What may still be given back, minor units: refunds that are under way and requests not settled count."""
-    query = select(refunds.c.status, refunds.c.amount).where(refunds.c.payment_pk == payment.pk)
-    return left_of(payment.amount, [(row.status, row.amount) for row in connection.execute(query)])
 
 
 def find_refund(connection: Connection, uid: str) -> Refund | None:
@@ -58,7 +52,7 @@ def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, today: date)
     }
     pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()
     unit.record("refund", "refund", draft.uid, None, document("refund", row, payment=payment.uid))
-    share_refund(unit, payment.pk, (pk, draft.uid, draft.amount.minor), today)
+    share_refund(unit, payment.pk, (pk, draft.uid, draft.amount.minor), today, draft.booking_pk)
     _note(unit, pk, payment.pk, payment.booking_pk)
     return int(pk)
 

@@ -44,5 +44,9 @@ def test_a_payment_is_split_moved_and_put_back(cli: Commands) -> None:
     assert parts("parts", taken) == {"LN-1": 4_000, "LN-2": 6_000}
     wrong = cli.run("payments", "split", taken, "LN-1=40.00", "LN-2=61.00", "--json", status=1)
     assert wrong.json["error"]["code"] == "parts.sum"
+    back = ("refunds", "add", "--payment", taken, "--amount", "10.00", "--reason", "noise")
+    assert cli.run(*back, "--json", status=1).json["error"]["code"] == "refund.which"
+    assert cli.json(*back, "--booking", "LN-2")["amount"] == 1_000
+    assert parts("parts", taken) == {"LN-1": 4_000, "LN-2": 5_000}
     (listed,) = cli.json("payments", "list")
     assert (listed["amount"], listed["booking_reference"]) == (10_000, "LN-1")

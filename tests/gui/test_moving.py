@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from rentease_desk.domain.parts import SplitDraft
 from rentease_desk.gui.dialogs.move_payment import MovePaymentDialog
+from rentease_desk.gui.dialogs.refund_payment import RefundPaymentDialog
 from rentease_desk.gui.dialogs.split_payment import SplitPaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from tests.gui.conftest import idle
@@ -77,6 +79,48 @@ def test_a_payment_is_split_by_keys_alone(qtbot: QtBot, soren: MainWindow, hotel
     open_folio(qtbot, soren, hotel.pks["fatima"])
     assert texts(soren, "text")[-1] == "Moved from LN-2017 Cash"
     assert texts(soren, "payment")[-1] == "46.00"
+
+
+def test_a_refund_from_a_folio_is_of_the_part_there_and_from_the_list_it_is_asked(
+    qtbot: QtBot, soren: MainWindow, hotel: Hotel
+) -> None:
+    """Fatima has 46.00 of 146.00; 26.00 go back on her folio, and 20.00 of hers from the list."""
+    cash, homes = in_worker(lambda: _cash(hotel)), (hotel.pks["soren"], hotel.pks["fatima"])
+    spread = SplitDraft("s", cash, ((homes[0], 10_000), (homes[1], 4_600)))
+    in_worker(lambda: hotel.services.parts.split(spread))
+    open_folio(qtbot, soren, homes[1])
+    mark(soren, "Moved from LN-2017 Cash")
+    press(Key.Key_R)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, RefundPaymentDialog)
+    assert (dialog.amount.text(), "booking" in dialog.form.fields) == ("46.00", False)
+    write("26")
+    press(Key.Key_Tab)
+    write("noise")
+    press(Key.Key_Return)
+    back_in(qtbot, soren)
+    qtbot.waitUntil(lambda: texts(soren, "balance")[-1] == "−20.00")
+    soren.go("payments")
+    idle(qtbot, soren.context)
+    rows = {one.uid: at for at in range(4) if (one := soren.payments.model.item_at(at)) is not None}
+    soren.payments.table.setCurrentIndex(soren.payments.model.index(rows["another"], 0))
+    soren.payments.table.setFocus()
+    press(Key.Key_R)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, RefundPaymentDialog)
+    assert dialog.amount.text() == ""
+    press(Key.Key_Return)
+    assert "spread over LN-2017, LN-1998" in dialog.form.fields["booking"].wrong
+    press(Key.Key_End)
+    assert (dialog.booking.currentText(), dialog.amount.text()) == ("LN-1998 · €20.00 left", "20.00")
+    press(Key.Key_Tab)
+    press(Key.Key_Tab)
+    write("noise")
+    press(Key.Key_Return)
+    back_in(qtbot, soren)
+    idle(qtbot, soren.context)
+    found = in_worker(lambda: hotel.services.parts.parts(cash))
+    assert [(one.gross, one.back) for one in found.parts] == [(10_000, 0), (4_600, 4_600)]
 
 
 def test_an_unmatched_payment_is_split_with_p(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:

@@ -28,6 +28,7 @@ from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.stripe_refunds import store_refunds
 from tests.services.conftest import draft, journal_is_whole
 from tests.tools.gui import NOON
@@ -149,6 +150,58 @@ def test_a_refund_lowers_the_own_booking_first_and_comes_back_where_it_went(
     assert paid(bookings, soren, *others) == [2_000, 3_000, 5_000]
 
 
+def test_a_refund_from_a_folio_lowers_the_part_that_is_shown(
+    desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], cash: Payment
+) -> None:
+    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+
+    def give_back(uid: str, minor: int, booking: Booking | None) -> None:
+        refunds.plan(RefundDraft(uid, cash.pk, Money(minor, "eur"), "noise", None if booking is None else booking.pk))
+
+    def refused(uid: str, minor: int, booking: Booking | None) -> str:
+        with pytest.raises(InputError) as caught:
+            give_back(uid, minor, booking)
+        return caught.value.code
+
+    parts.split(SplitDraft("s", cash.pk, ((soren.pk, 2_000), (others[0].pk, 8_000))))
+    assert refused("a", 1_000, None) == "refund.which", "nobody guesses whose money it is"
+    assert refused("a", 8_001, others[0]) == "refund.too_much"
+    assert refused("a", 1_000, others[1]) == "refund.nothing_left"
+    give_back("a", 5_000, others[0])
+    give_back("a", 5_000, others[0])
+    assert paid(bookings, soren, *others) == [2_000, 3_000, 0], "sent twice, done once"
+    assert refused("a", 5_000, soren) == "refund.uid_reused", "and not for another booking than was said"
+    assert refused("b", 3_001, others[0]) == "refund.too_much", "of the payment 50.00 are left, of this part 30.00"
+    give_back("b", 2_000, soren)
+    assert refused("c", 1, soren) == "refund.nothing_left"
+    give_back("c", 1_000, None)
+    assert paid(bookings, soren, *others) == [0, 2_000, 0], "only one booking has a part: nothing to ask"
+    assert journal_is_whole(desk)
+
+
+def test_rounding_stays_whole_with_the_own_booking(
+    desk: Desk, parts: PartService, bookings: BookingService, payments: PaymentService,
+    soren: Booking, others: list[Booking],
+) -> None:  # fmt: skip
+    SettingsService(desk).set({"cash_rounding": "EUR 0.05"})
+    given = payments.take(PaymentDraft("r", soren.pk, "cash", Money(9_998, "eur"), cash_due=10_000)).value
+
+    def shown() -> list[tuple[int | None, int, int]]:
+        return [(one.booking_pk, one.gross, one.rounding) for one in parts.parts(given.pk).parts]
+
+    parts.split(SplitDraft("s", given.pk, ((soren.pk, 5_000), (others[0].pk, 4_998))))
+    assert shown() == [(soren.pk, 5_000, 2), (others[0].pk, 4_998, 0)]
+    parts.move(MoveDraft("m", given.pk, others[0].pk))
+    assert shown() == [(soren.pk, 0, 2), (others[0].pk, 9_998, 0)]
+    assert paid(bookings, soren, *others) == [0, 9_998, 0], "it is in no balance"
+    assert payments.totals(PaymentQuery()).counted[0].rounding == 2
+    parts.undo(given.pk, None, "u")
+    parts.undo(given.pk, None, "v")
+    parts.move(MoveDraft("w", given.pk, others[1].pk))
+    assert shown() == [(others[1].pk, 9_998, 2)], "the whole payment takes it along"
+    assert payments.totals(PaymentQuery()).counted[0].rounding == 2
+
+
 def test_what_the_metadata_says_later_does_not_move_a_split_payment(
     desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], card: Payment
 ) -> None:
@@ -247,7 +300,7 @@ def test_the_sum_stays_whatever_is_done(
                 wanted = {homes[one].pk: minor, homes[other].pk: found.left - minor}
                 service.split(SplitDraft(uid(), given.pk, tuple(wanted.items())))
             elif what == "refund":
-                refunds.plan(RefundDraft(uid(), given.pk, Money(minor, "eur"), "noise"))
+                refunds.plan(RefundDraft(uid(), given.pk, Money(minor, "eur"), "noise", homes[one].pk))
                 back += minor
             elif what == "undo":
                 service.undo(given.pk, None, uid())

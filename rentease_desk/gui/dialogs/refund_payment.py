@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.payment import Payment, Source
+from rentease_desk.domain.parts import Part, Parts
+from rentease_desk.domain.payment import Source
 from rentease_desk.domain.refunds import RefundDraft, Refunded
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Label
+from rentease_desk.gui.widgets.fields import ComboField
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.words import method_name
 
@@ -21,43 +25,59 @@ from rentease_desk.gui.words import method_name
 class RefundPaymentDialog(DeskDialog):
     """``planned`` carries the Refunded, once it is written down: of a Stripe payment it is still to be sent.
 
-    ``left``: what may be given back.
+    ``some``: the parts of which money may go back; of several, one is chosen here.
     """
 
     planned = Signal(object)
 
-    def __init__(self, context: Context, parent: QWidget, payment: Payment, left: Money) -> None:
+    def __init__(self, context: Context, parent: QWidget, found: Parts, some: Sequence[Part]) -> None:
+        payment = found.payment
         name = method_name(payment.source, payment.method, payment.brand, context.settings)
         card = f"{name} •• {payment.last4}" if payment.last4 else name
         about = " · ".join(part for part in (card, payment.guest or payment.payer_name) if part)
         super().__init__(context, parent, context.tr("Refund payment"), about)
         self._payment, self._uid = payment, context.services.desk.ids.uid()
-        self.amount = AmountEdit(context, left.currency, large=True)
-        self.amount.show_minor(left.minor)
+        self._some, self._is_split = some, found.is_split
+        self.booking = ComboField(context.theme)
+        self.booking.addItems([self._told(part) for part in some])
+        self.booking.setCurrentIndex(0 if len(some) == 1 else -1)
+        self.amount = AmountEdit(context, payment.currency, large=True)
         self.reason = QLineEdit()
         self.reason.setProperty("field", True)
         self.reason.setPlaceholderText(self.tr("left a day early, room too loud, …"))
-        amount = Field(context, self.tr("Amount, {currency}").format(currency=left.currency.upper()), self.amount)
-        words = self.tr("{left} of {amount} left")
-        paid = context.formats.money(payment.money)
-        amount.set_aside(words.format(left=context.formats.money(left), amount=paid))
-        reason = Field(context, self.tr("Reason"), self.reason)
-        self.form = Form(context, {"amount": amount, "reason": reason})
+        words = self.tr("Amount, {currency}").format(currency=payment.currency.upper())
+        amount, reason = Field(context, words, self.amount), Field(context, self.tr("Reason"), self.reason)
+        fields = {"amount": amount, "reason": reason}
+        if len(some) > 1:
+            fields = {"booking": Field(context, self.tr("For booking"), self.booking), **fields}
+        self.form = Form(context, fields)
         told = Label(context.theme, self._way(name), tone="text2")
         told.setWordWrap(True)
-        for part in (amount, reason, told):
-            self.body.addWidget(part)
+        for widget in (*fields.values(), told):
+            self.body.addWidget(widget)
         self.add_buttons(self.tr("Refund"))
         self.amount.changed.connect(self._name_button)
         self.select_all_on_focus(self.amount)
-        self._name_button()
-        self.amount.setFocus()
+        self.booking.currentIndexChanged.connect(self._show_part)
+        self._show_part()
+        (self.amount if len(some) == 1 else self.booking).setFocus()
+
+    @property
+    def _part(self) -> Part | None:
+        """Whose money goes back."""
+        at = self.booking.currentIndex()
+        return self._some[at] if at >= 0 else None
 
     def submit(self) -> None:
         """Write it down."""
         self.form.clear()
+        part = self._part
+        if part is None:
+            names = ", ".join(one.reference or "" for one in self._some)
+            self.fail(InputError("refund.which", field="booking", references=names))
+            return
         try:
-            draft = RefundDraft(self._uid, self._payment.pk, self.amount.money(), self.reason.text())
+            draft = RefundDraft(self._uid, self._payment.pk, self.amount.money(), self.reason.text(), part.booking_pk)
         except InputError as error:
             self.fail(error)
             return
@@ -69,6 +89,24 @@ class RefundPaymentDialog(DeskDialog):
         if self._payment.source is Source.STRIPE:
             return self.tr("It goes back to the card through Stripe, and is pending until Stripe says that it is done.")
         return self.tr("It goes back as {method}, and counts today.").format(method=name)
+
+    def _told(self, part: Part) -> str:
+        left = self.context.formats.money(Money(part.left, self._payment.currency))
+        return self.tr("{reference} · {left} left").format(reference=part.reference, left=left)
+
+    @Slot()
+    def _show_part(self) -> None:
+        """All that is left of the part is proposed; of no part, nothing."""
+        part, money = self._part, self.context.formats.money
+        if part is not None:
+            self.amount.show_minor(part.left)
+            words = self.tr("{left} of {amount} left")
+            if self._is_split:
+                words = self.tr("{left} left on {reference}, of {amount} in all")
+            left, paid = money(Money(part.left, self._payment.currency)), money(self._payment.money)
+            told = words.format(left=left, amount=paid, reference=part.reference)
+            self.form.fields["amount"].set_aside(told)
+        self._name_button()
 
     def _name_button(self) -> None:
         money = self.amount.money_or_none()

@@ -39,7 +39,7 @@ class FolioView(Page):
     ``closed``: back to the list.
 
     ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
-    carries the payment's key.
+    carries the payment's key and the booking's.
     """
 
     pay_asked = Signal(object)
@@ -50,7 +50,7 @@ class FolioView(Page):
     void_asked = Signal(object)
     void_wanted = Signal()
     refund_wanted = Signal()
-    refund_asked = Signal(object)
+    refund_asked = Signal(object, object)
     closed = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -297,7 +297,7 @@ class FolioView(Page):
             self.void_asked.emit(item)
         elif isinstance(item, Payment | Transfer) and pk is not None:
             if deed == "refund":
-                self.refund_asked.emit(item.pk if isinstance(item, Payment) else item.payment.pk)
+                self.refund_asked.emit(item.pk if isinstance(item, Payment) else item.payment.pk, pk)
             else:
                 self.moving_asked.emit(deed, line, pk)
 
@@ -313,9 +313,9 @@ class FolioView(Page):
         return True
 
     def ask_refund(self) -> bool:
-        """Ask for a refund of the marked line; False if that is no payment."""
+        """Ask for a refund of the marked payment, or of what came of one; False if the line is neither."""
         line = self.current_line
-        if line is None or not isinstance(line.item, Payment):
+        if line is None or not isinstance(line.item, Payment | Transfer):
             return False
-        self.refund_asked.emit(line.item.pk)
+        self._asked("refund", line)
         return True

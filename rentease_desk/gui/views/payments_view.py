@@ -35,13 +35,14 @@ class PaymentsView(ListPage):
     """``void_asked`` carries a MoneyRow, ``export_asked`` a query. The status bar tells what is not counted.
 
     ``void_wanted`` and ``refund_wanted``: the marked row should be voided, or given back, if it can; ``refund_asked``
-    carries the payment's key. ``unmatched_asked`` carries the key of a payment that needs a booking, or None.
+    carries the payment's key, and None: no booking is said. ``unmatched_asked`` carries the key of a payment that needs
+    a booking, or None.
     """
 
     void_asked = Signal(object)
     void_wanted = Signal()
     refund_wanted = Signal()
-    refund_asked = Signal(object)
+    refund_asked = Signal(object, object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
 
@@ -112,7 +113,7 @@ class PaymentsView(ListPage):
         shown = self.current_row
         if shown is None or is_refund(shown):
             return False
-        self.refund_asked.emit(shown.payment_pk)
+        self.refund_asked.emit(shown.payment_pk, None)
         return True
 
     def _build(self) -> None:
