@@ -12,17 +12,23 @@ from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, Guest
 from rentease_desk.domain.changes import Changes, Operator
+from rentease_desk.domain.charges import ChargeDraft, ReverseDraft
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import MoveDraft, SplitDraft
 from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.stays import Deed, Sums
 from rentease_desk.domain.stripe_objects import StripeRefund
 from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.matching import MatchingService
+from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.stays import StayService
 from rentease_desk.storage.journal import read_rows
 from rentease_desk.storage.stripe_refunds import store_refunds
@@ -50,6 +56,10 @@ def _arriving(**changes: object) -> BookingDraft:
     values = {"guest": Guest("Amara Okafor"), "reference": "LN-2100", "room": "204", "arrival": TODAY,
               "departure": date(2026, 11, 8), "total": Money(27_900, "eur")}  # fmt: skip
     return draft(**(values | changes))
+
+
+def _extra(booking: Booking, uid: str, text: str, minor: int, quantity: int) -> ChargeDraft:
+    return ChargeDraft(uid, booking.pk, ChargeKind.EXTRA, Money(minor, "eur"), quantity, text)
 
 
 def _refused(work: Callable[[], object]) -> KnownError:
@@ -328,3 +338,54 @@ def test_a_card_payment_that_arrives_or_leaves_is_money_that_moved(
     assert _refused(lambda: stays.undo(amara.pk, came.uid)).code == "stay.money_since"
     matching.undo(payment.pk)
     assert _refused(lambda: stays.undo(amara.pk, came.uid)).code == "stay.money_since"
+
+
+def test_a_cancellation_leaves_struck_lines_alone_and_its_undoing_brings_back_what_it_took(
+    stays: StayService, bookings: BookingService, desk: Desk, amara: Booking
+) -> None:
+    """Breakfast was charged and taken back by hand; of the transfer the line tells how it came to its amount."""
+    charges = ChargeService(desk)
+    wrong = charges.add(_extra(amara, "a", "Breakfast", 1_400, 2)).value
+    charges.reverse(ReverseDraft("r", wrong.pk, "wrong room"))
+    charges.add(_extra(amara, "b", "Transfer", 2_500, 2))
+    charges.add(ChargeDraft("f", amara.pk, ChargeKind.CANCELLATION_FEE, Money(5_000, "eur")))
+    stays.do(Deed.CANCEL, amara.pk)
+    assert bookings.get(amara.pk).totals.balance == 5_000, "the fee for cancelling stays"
+    lines = charges.of_booking(amara.pk)
+    taken = {one.corrects_pk: (one.amount, one.quantity, one.unit_amount) for one in lines if one.corrects_pk}
+    assert list(taken.values()) == [(-2_800, 2, -1_400), (-27_900, None, None), (-5_000, 2, -2_500)]
+    with pytest.raises(KnownError) as caught:
+        charges.reverse(ReverseDraft("s", max(taken), "again"))
+    assert caught.value.code == "folio.reversed", "nor is a line taken back by hand that the cancellation took back"
+    stays.undo(amara.pk)
+    assert bookings.get(amara.pk).totals.balance == 27_900 + 5_000 + 5_000
+    again = [(one.text, one.amount, one.quantity, one.unit_amount) for one in charges.of_booking(amara.pk)[-2:]]
+    assert again == [("", 27_900, None, None), ("Transfer", 5_000, 2, 2_500)]
+    stays.do(Deed.CANCEL, amara.pk)
+    assert bookings.get(amara.pk).totals.balance == 5_000, "what was brought back is taken back like any line"
+    assert journal_is_whole(desk)
+
+
+def test_money_that_was_moved_since_stands_in_the_way_of_undoing(
+    stays: StayService, bookings: BookingService, payments: PaymentService, desk: Desk, amara: Booking
+) -> None:
+    """A part that came and left again, and a refund of a part, on a booking that is not the payment's own."""
+    other = bookings.add(_arriving(reference="LN-2101", room="205")).value
+    third = bookings.add(_arriving(reference="LN-2102", room="207")).value
+    cash = payments.take(PaymentDraft("p", other.pk, "cash", Money(9_000, "eur"))).value
+    parts, refunds = PartService(desk), RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    deeds: list[Callable[[], object]] = [
+        lambda: parts.split(SplitDraft("s", cash.pk, ((other.pk, 4_000), (amara.pk, 5_000)))),
+        lambda: refunds.plan(RefundDraft("b", cash.pk, Money(1_000, "eur"), "noise", amara.pk)),
+        lambda: parts.move(MoveDraft("m", cash.pk, other.pk, amara.pk)),
+    ]
+    for deed in deeds:
+        done = stays.do(Deed.CANCEL, amara.pk).value
+        assert stays.undo(amara.pk, done.uid).value.undone, "what went before is no hindrance"
+        stays.do(Deed.CANCEL, amara.pk)
+        deed()
+        assert _refused(lambda: stays.undo(amara.pk)).code == "stay.money_since"
+        booking = bookings.get(amara.pk)
+        bookings.edit(amara.pk, booking.version, _arriving(total=None, status=BookingStatus.CONFIRMED))
+    stays.do(Deed.CANCEL, third.pk)
+    assert stays.undo(third.pk).value.undone, "money between others does not concern it"
