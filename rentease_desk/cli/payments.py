@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -112,14 +112,24 @@ def _ask_whether_stripe() -> None:
 
 def _rows(session: Session, keys: Sequence[int]) -> Iterator[tuple[dict[str, Any], Sequence[str]]]:
     for start in range(0, len(keys), _PAGE):
-        for payment in session.services.payments.by_keys(keys[start : start + _PAGE]):
-            yield payment_json(payment), _cells(payment)
+        found = session.services.payments.by_keys(keys[start : start + _PAGE])
+        spread = session.services.payments.spread([payment.pk for payment in found])
+        for payment in found:
+            others = spread.get(payment.pk, {})
+            yield {**payment_json(payment), "parts": _parts(payment, others)}, _cells(payment, others)
 
 
-def _cells(payment: Payment) -> tuple[str, ...]:
+def _parts(payment: Payment, others: dict[str, int]) -> list[dict[str, Any]]:
+    """Each booking that has a part, the payment's own first; of a payment without a booking none."""
+    own = payment.amount - sum(others.values())
+    parts = [(payment.booking_reference, own), *others.items()]
+    return [{"booking_reference": name, "amount": amount} for name, amount in parts if name is not None and amount]
+
+
+def _cells(payment: Payment, others: Iterable[str]) -> tuple[str, ...]:
     return (
         payment.business_date.isoformat() if payment.business_date else "",
-        payment.booking_reference or "",
+        " + ".join((payment.booking_reference or "", *others)),
         payment.guest or payment.payer_name or "",
         payment.method,
         plain_decimal(payment.money),

@@ -18,6 +18,7 @@ from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import payments as store
 from rentease_desk.storage.bookings import load_booking
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payment_list import money_rows, payment_keys, payment_totals
 from rentease_desk.storage.settings import read_property
 
@@ -107,6 +108,11 @@ class PaymentService:
         """The payments among a list's keys, with every stored field."""
         with self._desk.db.reading() as connection:
             return store.load_payments(connection, [key // 2 for key in keys if not key % 2])
+
+    def spread(self, pks: Sequence[int]) -> dict[int, dict[str, int]]:
+        """By payment: how much of it (minor units) is on which further booking; without those that are not split."""
+        with self._desk.db.reading() as connection:
+            return spread_over(connection, pks)
 
     def refunds_by_keys(self, keys: Sequence[int]) -> list[Refund]:
         """The refunds among a list's keys, with every stored field."""

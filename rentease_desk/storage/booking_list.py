@@ -26,7 +26,7 @@ from rentease_desk.storage.tables import (
     room_nights,
     rooms,
 )
-from rentease_desk.storage.totals import totals_table
+from rentease_desk.storage.totals import spread_parts, totals_table
 
 _STAYS = (BookingStatus.TENTATIVE.value, BookingStatus.CONFIRMED.value, BookingStatus.IN_HOUSE.value)
 _LEFT = BookingStatus.DEPARTED.value
@@ -102,17 +102,22 @@ def _by_figures(word: str, currency: str) -> list[ColumnElement[bool]]:
     """What a word may mean besides text: the last four digits of a card, or an amount charged or paid."""
     conditions: list[ColumnElement[bool]] = []
     if re.fullmatch(r"\d{4}", word):
-        conditions.append(
-            booking_search.c.booking_pk.in_(select(payments.c.booking_pk).where(payments.c.last4 == word))
-        )
+        conditions += _of_payments(payments.c.last4 == word)
     minor = _as_minor(word, currency)
     if minor is not None:
-        conditions.append(
-            booking_search.c.booking_pk.in_(select(payments.c.booking_pk).where(payments.c.amount == minor))
-        )
+        parts = spread_parts()
+        conditions += _of_payments(payments.c.amount == minor)
+        conditions.append(booking_search.c.booking_pk.in_(select(parts.c.booking_pk).where(parts.c.gross == minor)))
         charged = select(charge_lines.c.booking_pk).group_by(charge_lines.c.booking_pk)
         conditions.append(booking_search.c.booking_pk.in_(charged.having(func.sum(charge_lines.c.amount) == minor)))
     return conditions
+
+
+def _of_payments(named: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Bookings of payments, and those that have a part of one."""
+    pk, parts = booking_search.c.booking_pk, spread_parts()
+    spread = select(parts.c.booking_pk).join(payments, payments.c.pk == parts.c.payment_pk).where(named)
+    return [pk.in_(select(payments.c.booking_pk).where(named)), pk.in_(spread)]
 
 
 def _as_minor(word: str, currency: str) -> int | None:

@@ -17,7 +17,7 @@ from rentease_desk.domain.match_values import PaymentFacts
 from rentease_desk.domain.payment import PaymentState
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.search import contains
-from rentease_desk.storage.tables import booking_search, bookings, charge_lines, payments
+from rentease_desk.storage.tables import booking_search, bookings, charge_lines, payment_transfers, payments
 
 _BACK, _AHEAD = timedelta(days=120), timedelta(days=550)
 """A stay is paid for from a year and a half before it to some months after it."""
@@ -121,7 +121,14 @@ def _owing_just_that(payment: PaymentFacts) -> Select[Any]:
         payments.c.state == PaymentState.SUCCEEDED.value,
         payments.c.currency == bookings.c.currency,
     )
-    owed = charged.scalar_subquery() - paid.scalar_subquery()
+    moved = payment_transfers.c
+    came = func.sum(case((moved.to_booking_pk == bookings.c.pk, moved.amount), else_=-moved.amount))
+    parts = select(func.coalesce(came, 0)).where(
+        or_(moved.to_booking_pk == bookings.c.pk, moved.from_booking_pk == bookings.c.pk),
+        ~moved.whole,
+        moved.refund_pk.is_(None),
+    )
+    owed = charged.scalar_subquery() - paid.scalar_subquery() - parts.scalar_subquery()
     near = bookings.c.arrival.between(payment.day - _NEAR, payment.day + _NEAR)
     made = bookings.c.created_at.between(payment.at - 14 * _DAY, payment.at + _DAY)
     query = select(bookings.c.pk).where(

@@ -164,18 +164,20 @@ def bookings_sharing(connection: Connection, payment_pks: Collection[int]) -> fr
     return frozenset(pk for pk in found if pk is not None)
 
 
-def spread_over(connection: Connection, payment_pks: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """By payment: the references of further bookings on which money of it is. Not split ones are left out."""
+def spread_over(connection: Connection, payment_pks: Collection[int]) -> dict[int, dict[str, int]]:
+    """By payment: how much of it (minor units) is on which further booking (its reference). Not split ones are left
+    out.
+    """
     sums: defaultdict[tuple[int, int], int] = defaultdict(int)
     query = select(_t.payment_pk, _t.from_booking_pk, _t.to_booking_pk, _t.amount)
     for row in connection.execute(query.where(_t.payment_pk.in_(payment_pks), ~_t.whole, _t.refund_pk.is_(None))):
         sums[row.payment_pk, row.from_booking_pk] -= row.amount
         sums[row.payment_pk, row.to_booking_pk] += row.amount
     names = _references(connection, {pk for _, pk in sums})
-    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for (payment, booking), amount in sums.items():
         if amount > 0:
-            found[payment] += (names[booking],)
+            found[payment][names[booking]] = amount
     return dict(found)
 
 

@@ -54,6 +54,7 @@ from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payments import load_payments, load_refunds
 from rentease_desk.storage.search import contains
 from rentease_desk.storage.tables import booking_search, bookings, guests, payment_voids, payments, refunds
+from rentease_desk.storage.totals import spread_parts
 
 _PAGE = 500
 _SUCCEEDED = PaymentState.SUCCEEDED.value
@@ -83,7 +84,7 @@ def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
     spread = spread_over(connection, list(paid))
     for payment in paid.values():
         row = _payment_row(payment, next(iter(disputes.get(payment.pk, ())), None))
-        made[row.key] = replace(row, others=spread[payment.pk]) if payment.pk in spread else row
+        made[row.key] = replace(row, others=tuple(spread[payment.pk])) if payment.pk in spread else row
     for refund in found:
         made[refund.pk * 2 + 1] = _refund_row(refund, paid[refund.payment_pk])
     return [made[key] for key in keys if key in made]
@@ -211,8 +212,11 @@ def _conditions(kind: _Kind, query: PaymentQuery, days: Days) -> list[ColumnElem
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    own = contains(payments.c.search_text, word)
-    return or_(own, func.coalesce(contains(booking_search.c.text, word), False))
+    """In the payment itself, or in its booking, or in another one that has a part of it."""
+    own, parts = contains(payments.c.search_text, word), spread_parts()
+    others = select(parts.c.payment_pk).join(booking_search, booking_search.c.booking_pk == parts.c.booking_pk)
+    spread = payments.c.pk.in_(others.where(contains(booking_search.c.text, word)))
+    return or_(own, func.coalesce(contains(booking_search.c.text, word), False), spread)
 
 
 def _sum(column: ColumnElement[int]) -> ColumnElement[int]:

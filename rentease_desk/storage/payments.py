@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, or_, select
+from sqlalchemy import BigInteger, Connection, Row, Select, and_, cast, func, or_, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import InputError, KnownError
@@ -26,7 +26,7 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free
 from rentease_desk.storage.tables import bookings, guests, payment_voids, payments, refunds
-from rentease_desk.storage.totals import not_void
+from rentease_desk.storage.totals import not_void, spread_parts
 
 
 def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date) -> int:
@@ -103,10 +103,16 @@ def refunds_of(connection: Connection, booking_pk: int, others: Sequence[int] = 
 
 
 def similar_payments(connection: Connection, draft: PaymentDraft, around: int, seconds: int) -> list[Payment]:
-    """Other payments of the booking with the same amount near an instant, money or on its way, not void."""
+    """Other payments of the booking with the same amount near an instant, money or on its way, not void.
+
+    Of a payment that is spread over bookings the whole and the part here are looked at.
+    """
+    parts, same = spread_parts(), payments.c.amount == draft.amount.minor
+    spread = select(parts.c.payment_pk).where(
+        parts.c.booking_pk == draft.booking_pk, or_(same, parts.c.gross == draft.amount.minor)
+    )
     query = payment_select().where(
-        payments.c.booking_pk == draft.booking_pk,
-        payments.c.amount == draft.amount.minor,
+        or_(and_(payments.c.booking_pk == draft.booking_pk, same), payments.c.pk.in_(spread)),
         payments.c.currency == draft.amount.currency,
         payments.c.uid != draft.uid,
         payments.c.occurred_at.between(around - seconds, around + seconds),

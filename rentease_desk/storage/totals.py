@@ -25,6 +25,22 @@ def not_void() -> ColumnElement[bool]:
     return ~void.correlate(payments).exists()
 
 
+def spread_parts() -> Subquery:
+    """``booking_pk, payment_pk, gross``: who has money of payments that were moved in parts, and how much of each."""
+    moved = payment_transfers.c
+    sides = ((moved.to_booking_pk, moved.amount), (moved.from_booking_pk, -moved.amount))
+    counted = (~moved.whole, moved.refund_pk.is_(None))
+    rows = union_all(
+        *(select(pk.label("booking_pk"), moved.payment_pk, minor.label("minor")).where(*counted) for pk, minor in sides)
+    ).subquery()
+    pair = (rows.c.booking_pk, rows.c.payment_pk)
+    net = select(*pair, func.sum(rows.c.minor).label("minor")).group_by(*pair).subquery()
+    home = (payments.c.pk == net.c.payment_pk, payments.c.booking_pk == net.c.booking_pk)
+    own = select(payments.c.amount).where(*home).scalar_subquery()  # joined, all payments would be read for it
+    gross: ColumnElement[int] = cast(net.c.minor + func.coalesce(own, 0), BigInteger)
+    return select(net.c.booking_pk, net.c.payment_pk, gross.label("gross")).where(gross > 0).subquery("spread_parts")
+
+
 def totals_table(of: Sequence[int] | None = None) -> Subquery:
     """``booking_pk, charged, paid, refunded, pending`` for some bookings, or for all that have any row."""
     moved = (_moved(of, name, side) for name in ("paid", "refunded") for side in ("from", "to"))

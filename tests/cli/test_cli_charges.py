@@ -50,3 +50,6 @@ def test_a_payment_is_split_moved_and_put_back(cli: Commands) -> None:
     assert parts("parts", taken) == {"LN-1": 4_000, "LN-2": 5_000}
     (listed,) = cli.json("payments", "list")
     assert (listed["amount"], listed["booking_reference"]) == (10_000, "LN-1")
+    shares = [{"booking_reference": "LN-1", "amount": 4_000}, {"booking_reference": "LN-2", "amount": 6_000}]
+    assert listed["parts"] == shares
+    assert "LN-1 + LN-2" in cli.run("payments", "list").out

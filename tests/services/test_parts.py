@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from rentease_desk.domain.booking import Booking, Guest
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.errors import ConflictError, DatabaseError, InputError, KnownError
-from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.lists import BookingQuery, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import MoveDraft, SplitDraft
-from rentease_desk.domain.payment import Payment, PaymentDraft
+from rentease_desk.domain.payment import Payment, PaymentDraft, TwinError
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.stripe_objects import StripeRefund
 from rentease_desk.services.bookings import BookingService
@@ -133,6 +134,44 @@ def test_what_was_given_back_stays_where_it_was(
     assert [(one.gross, one.back) for one in parts.parts(card.pk).parts] == [(3_000, 3_000), (7_000, 0)]
     with pytest.raises(InputError, match="Nothing is left"):
         parts.move(MoveDraft("n", card.pk, others[1].pk))
+
+
+def test_every_booking_that_has_a_part_is_found_by_it(
+    desk: Desk, parts: PartService, bookings: BookingService, payments: PaymentService,
+    soren: Booking, others: list[Booking], card: Payment,
+) -> None:  # fmt: skip
+    def found(text: str) -> set[int]:
+        return set(bookings.keys(BookingQuery(today=date(2026, 11, 5), text=text)))
+
+    def listed(text: str) -> list[str]:
+        return [one.uid for one in payments.page(payments.keys(PaymentQuery(text=text)))]
+
+    last4 = card.last4 or ""
+    assert (found(last4), listed("LN-2018")) == ({soren.pk}, [])
+    parts.split(SplitDraft("s", card.pk, ((soren.pk, 3_300), (others[0].pk, 6_700))))
+    assert found(last4) == found("100.00") == {soren.pk, others[0].pk}
+    assert (found("67.00"), found("33.00")) == ({others[0].pk}, {soren.pk})
+    assert listed("LN-2018") == listed(f"guest {last4}") == [card.uid]
+    parts.move(MoveDraft("m", card.pk, others[1].pk, others[0].pk))
+    assert found(last4) == {soren.pk, others[1].pk}, "where nothing of it is any more it is not found"
+    assert (found("67.00"), listed("LN-2018")) == ({others[1].pk}, [])
+
+
+def test_a_like_payment_is_told_on_every_booking_that_has_a_part(
+    parts: PartService, payments: PaymentService, soren: Booking, others: list[Booking], cash: Payment
+) -> None:
+    def like(booking: Booking, minor: int) -> list[str]:
+        wanted = PaymentDraft("n", booking.pk, "cash", Money(minor, "eur"))
+        return [one.uid for one in payments.similar(wanted)]
+
+    parts.split(SplitDraft("s", cash.pk, ((soren.pk, 4_000), (others[0].pk, 6_000))))
+    for booking, minor in ((soren, 10_000), (soren, 4_000), (others[0], 10_000), (others[0], 6_000)):
+        assert like(booking, minor) == ["cash"]
+    assert like(others[0], 4_000) == like(others[1], 10_000) == like(others[1], 6_000) == []
+    with pytest.raises(TwinError):
+        payments.take(PaymentDraft("n", others[0].pk, "cash", Money(6_000, "eur")), told=set())
+    payments.void(cash.pk, "typed twice")
+    assert like(others[0], 6_000) == []
 
 
 def test_a_refund_lowers_the_own_booking_first_and_comes_back_where_it_went(
