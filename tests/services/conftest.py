@@ -6,6 +6,7 @@ import threading
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, BookingDraft, Guest
 from rentease_desk.domain.changes import Operator
@@ -63,6 +64,28 @@ def draft(**changes: object) -> BookingDraft:
 @pytest.fixture
 def soren(bookings: BookingService) -> Booking:
     return bookings.add(draft()).value
+
+
+@pytest.fixture
+def others(bookings: BookingService) -> list[Booking]:
+    """Two more bookings, each of 200.00."""
+    made = []
+    for number in (18, 19):
+        wanted = draft(guest=Guest(f"Guest {number}"), reference=f"LN-20{number}", room=f"{number}")
+        made.append(bookings.add(replace(wanted, total=Money(20_000, "eur"))).value)
+    return made
+
+
+def paid(bookings: BookingService, *found: Booking) -> list[int]:
+    """What each booking has of money: paid less given back. The folio's last balance is held to it."""
+    sums = []
+    for one in found:
+        folio = bookings.folio(one.pk)
+        totals = folio.booking.totals
+        balances = [line.balance for line in folio.lines if line.balance is not None]
+        assert (balances[-1] if balances else 0) == totals.balance
+        sums.append(totals.paid - totals.refunded)
+    return sums
 
 
 def journal_is_whole(desk: Desk) -> bool:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from rentease_desk.domain.booking import Booking, Guest
+from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.errors import ConflictError, DatabaseError, InputError, KnownError
 from rentease_desk.domain.lists import BookingQuery, PaymentQuery
@@ -31,7 +27,7 @@ from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.stripe_refunds import store_refunds
-from tests.services.conftest import draft, journal_is_whole
+from tests.services.conftest import draft, journal_is_whole, paid
 from tests.tools.gui import NOON
 from tests.tools.gui_stripe import Card
 from tests.tools.homeless import ACCOUNT, Homeless, pay
@@ -45,16 +41,6 @@ def parts(desk: Desk) -> PartService:
 
 
 @pytest.fixture
-def others(bookings: BookingService) -> list[Booking]:
-    """Two more bookings, each of 200.00."""
-    made = []
-    for number in (18, 19):
-        wanted = draft(guest=Guest(f"Guest {number}"), reference=f"LN-20{number}", room=f"{number}")
-        made.append(bookings.add(changed(wanted, total=Money(20_000, "eur"))).value)
-    return made
-
-
-@pytest.fixture
 def cash(payments: PaymentService, soren: Booking) -> Payment:
     return payments.take(PaymentDraft("cash", soren.pk, "cash", Money(10_000, "eur"))).value
 
@@ -63,18 +49,6 @@ def cash(payments: PaymentService, soren: Booking) -> Payment:
 def card(desk: Desk, soren: Booking) -> Payment:
     pay(desk, CARD)
     return MatchingService(desk).find("pi_card")
-
-
-def paid(bookings: BookingService, *found: Booking) -> list[int]:
-    """What each booking has of money: paid less given back. The folio's last balance is held to it."""
-    sums = []
-    for one in found:
-        folio = bookings.folio(one.pk)
-        totals = folio.booking.totals
-        balances = [line.balance for line in folio.lines if line.balance is not None]
-        assert (balances[-1] if balances else 0) == totals.balance
-        sums.append(totals.paid - totals.refunded)
-    return sums
 
 
 def refund(desk: Desk, minor: int, status: str = "succeeded", name: str = "re") -> None:
@@ -311,41 +285,3 @@ def test_rows_are_never_changed_and_another_desk_hears_of_both_bookings(
     for statement in ("UPDATE payment_transfers SET amount = 1", "DELETE FROM payment_transfers"):
         with pytest.raises((DBAPIError, DatabaseError)), desk.writing() as unit:
             unit.connection.execute(text(statement))
-
-
-STEPS = st.lists(
-    st.tuples(st.sampled_from(("move", "split", "refund", "undo")), st.integers(0, 2), st.integers(0, 2),
-              st.integers(1, 10_000)), min_size=1, max_size=8,
-)  # fmt: skip
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_the_sum_stays_whatever_is_done(
-    desk: Desk, bookings: BookingService, payments: PaymentService, others: list[Booking], soren: Booking,
-    steps: Sequence[tuple[str, int, int, int]],
-) -> None:  # fmt: skip
-    """Each example is a payment of its own; the bookings have what earlier ones left on them."""
-    homes, service, uid = [soren, *others], PartService(desk), desk.ids.uid
-    before = sum(paid(bookings, *homes))
-    given = payments.take(PaymentDraft(uid(), soren.pk, "cash", Money(10_000, "eur"))).value
-    refunds, back = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe")), 0
-    for what, one, other, minor in steps:
-        found = service.parts(given.pk)
-        with suppress(KnownError):  # what is refused changes nothing either
-            if what == "move":
-                service.move(MoveDraft(uid(), given.pk, homes[other].pk, homes[one].pk))
-            elif what == "split":
-                wanted = {homes[one].pk: minor, homes[other].pk: found.left - minor}
-                service.split(SplitDraft(uid(), given.pk, tuple(wanted.items())))
-            elif what == "refund":
-                refunds.plan(RefundDraft(uid(), given.pk, Money(minor, "eur"), "noise", homes[one].pk))
-                back += minor
-            elif what == "undo":
-                service.undo(given.pk, None, uid())
-        now = service.parts(given.pk)
-        assert sum(part.gross for part in now.parts) == 10_000
-        assert sum(part.back for part in now.parts) == back
-        assert min(part.left for part in now.parts) >= 0
-        assert sum(paid(bookings, *homes)) == before + 10_000 - back
-    assert payments.get(given.pk).amount == 10_000

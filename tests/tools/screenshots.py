@@ -315,7 +315,7 @@ def _void(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.write("60")
     yield "split-payment-too-much", studio.top()
     studio.press(Key.Key_Tab, _SHIFT)
-    studio.write("634.40")
+    studio.write("471")
     yield "split-payment", studio.top()
     studio.press(Key.Key_Return)
     yield "folio-split", studio.window
@@ -327,6 +327,16 @@ def _void(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.write("left a day early")
     studio.press(Key.Key_Return)
     yield "folio-refunded", studio.window
+    studio.window.go("payments")
+    studio.press(Key.Key_Home)
+    studio.press(Key.Key_Down)
+    studio.press(Key.Key_R)
+    yield "refund-asked-whose", studio.top()
+    studio.press(Key.Key_Return)
+    yield "refund-whose-missing", studio.top()
+    studio.press(Key.Key_End)
+    yield "refund-whose", studio.top()
+    studio.shut()
 
 
 def _sync(studio: Studio) -> Iterator[tuple[str, QWidget]]:
