@@ -337,8 +337,8 @@ _REFUNDS = {
         "Look at the refunds on the folio.",
     ),
     "refund.which": Message(
-        "For which booking is it?",
-        "The payment is spread over {references}, and one of them gets the money back.",
+        "The booking is missing",
+        "The payment is spread over {references}; what goes back comes off one of these.",
         "Choose the booking.",
     ),
     "refund.other_currency": Message(

@@ -112,6 +112,7 @@ def test_a_refund_from_a_folio_is_of_the_part_there_and_from_the_list_it_is_aske
     press(Key.Key_Return)
     assert "spread over LN-2017, LN-1998" in dialog.form.fields["booking"].wrong
     press(Key.Key_End)
+    assert dialog.form.fields["booking"].wrong == ""
     assert (dialog.booking.currentText(), dialog.amount.text()) == ("LN-1998 · €20.00 left", "20.00")
     press(Key.Key_Tab)
     press(Key.Key_Tab)

@@ -319,7 +319,6 @@ def _void(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "split-payment", studio.top()
     studio.press(Key.Key_Return)
     yield "folio-split", studio.window
-    studio.press(Key.Key_Up)
     studio.press(Key.Key_R)
     yield "refund", studio.top()
     studio.write("60")

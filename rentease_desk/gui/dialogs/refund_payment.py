@@ -41,6 +41,7 @@ class RefundPaymentDialog(DeskDialog):
         self.booking = ComboField(context.theme)
         self.booking.addItems([self._told(part) for part in some])
         self.booking.setCurrentIndex(0 if len(some) == 1 else -1)
+        self.booking.setPlaceholderText(self.tr("↓ chooses"))
         self.amount = AmountEdit(context, payment.currency, large=True)
         self.reason = QLineEdit()
         self.reason.setProperty("field", True)
@@ -49,7 +50,7 @@ class RefundPaymentDialog(DeskDialog):
         amount, reason = Field(context, words, self.amount), Field(context, self.tr("Reason"), self.reason)
         fields = {"amount": amount, "reason": reason}
         if len(some) > 1:
-            fields = {"booking": Field(context, self.tr("For booking"), self.booking), **fields}
+            fields = {"booking": Field(context, self.tr("Booking"), self.booking), **fields}
         self.form = Form(context, fields)
         told = Label(context.theme, self._way(name), tone="text2")
         told.setWordWrap(True)
@@ -99,6 +100,7 @@ class RefundPaymentDialog(DeskDialog):
         """All that is left of the part is proposed; of no part, nothing."""
         part, money = self._part, self.context.formats.money
         if part is not None:
+            self.form.clear()
             self.amount.show_minor(part.left)
             words = self.tr("{left} of {amount} left")
             if self._is_split:
