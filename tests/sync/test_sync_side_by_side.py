@@ -15,7 +15,6 @@ from rentease_desk.services.sync.waiting import Taken, WaitingPages
 from rentease_desk.storage.sync_ranges import OpenRange
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import DAY
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, check_truth
 from tests.tools.truth import held_books
@@ -63,7 +62,6 @@ def _hold(monkeypatch: pytest.MonkeyPatch, held: str, until: str) -> None:
 
 
 @pytest.mark.parametrize("held", [None, *_LISTS[:2]])
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_payments_that_are_paid_days_after_they_were_opened(
     at: SyncDesk, monkeypatch: pytest.MonkeyPatch, single: list[str], held: str | None
 ) -> None:
@@ -83,7 +81,6 @@ def test_payments_that_are_paid_days_after_they_were_opened(
     assert single == []
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_key_that_may_not_read_the_balance_keeps_no_page_waiting(at: SyncDesk) -> None:
     for _ in range(110):
         Happening(at.account).all("pay")
@@ -96,7 +93,6 @@ def test_a_key_that_may_not_read_the_balance_keeps_no_page_waiting(at: SyncDesk)
     assert "balance" in " ".join(str(one) for one in result.limits).lower()
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_what_cannot_be_fetched_for_a_page_ends_the_run_and_the_next_goes_on(
     at: SyncDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
