@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, StripeRefund
 from rentease_desk.storage.among import among
+from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import own, write_observed
@@ -22,6 +23,7 @@ from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
 
 Stored = Mapping[Any, Any]
+_PKS = select(refunds.c.pk).where(among(refunds.c.uid, "uids"))
 
 
 def store_refunds(
@@ -36,7 +38,7 @@ def store_refunds(
     owners = _payments_of(unit, identity, shown)
     stored = _stored(unit, identity, shown)
     asked = _asked_for(unit, identity, [one for one in shown if one.id not in stored])
-    outcome, homeless = Outcome(), []
+    outcome, homeless, fresh = Outcome(), [], []
     for refund in shown:
         if refund.id in stored:
             _update(unit, days, observed_at, refund, stored[refund.id], outcome)
@@ -44,10 +46,11 @@ def store_refunds(
             _adopt(unit, days, observed_at, refund, asked[refund.id])
             outcome.new.add(refund.id)
         elif refund.id in owners:
-            _insert(unit, identity, days, observed_at, refund, owners[refund.id])
+            fresh.append((_row(unit, identity, days, observed_at, refund, owners[refund.id]), owners[refund.id]))
             outcome.new.add(refund.id)
         else:
             homeless.append(refund)
+    _insert(unit, fresh)
     return outcome, homeless
 
 
@@ -121,8 +124,10 @@ def _rows(identity: Identity) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown: StripeRefund, payment: Stored) -> None:
-    row = {
+def _row(
+    unit: Unit, identity: Identity, days: Days, observed_at: int, shown: StripeRefund, payment: Stored
+) -> dict[str, Any]:
+    return {
         "uid": unit.ids.uid(),
         "payment_pk": payment["pk"],
         "amount": shown.amount,
@@ -136,10 +141,20 @@ def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown:
         **_says(shown, days, None),
         **unit.made,
     }
-    pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()
-    told = {name: value for name, value in row.items() if name != "observed_at"}
-    unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
-    _note(unit, pk, payment["pk"], payment["booking_pk"])
+
+
+def _insert(unit: Unit, fresh: Sequence[tuple[dict[str, Any], Stored]]) -> None:
+    """Refunds that are new, each with its payment, in one statement."""
+    if not fresh:
+        return
+    insert_many(unit.connection, refunds, [row for row, _ in fresh])
+    for row, payment in fresh:
+        told = {name: value for name, value in row.items() if name != "observed_at"}
+        unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
+    pks = unit.connection.scalars(_PKS, {"uids": [row["uid"] for row, _ in fresh]})
+    owners = [payment for _, payment in fresh]
+    homes = frozenset(one["booking_pk"] for one in owners if one["booking_pk"] is not None)
+    unit.changes |= Changes(refunds=frozenset(pks), payments=frozenset(one["pk"] for one in owners), bookings=homes)
 
 
 def _adopt(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored: Stored) -> None:
