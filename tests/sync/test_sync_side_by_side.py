@@ -159,10 +159,11 @@ def test_pages_of_a_range_are_taken_in_their_order() -> None:
     pages = [Taken(one, _page(at), None, None) for one in (charges, payments) for at in (20, 10)]
     for page in pages:
         waiting.add(page)
-    assert list(waiting.first()) == [pages[2], pages[0]]
-    assert [waiting.holds(page) for page in pages] == [True, False, True, False]
+    assert waiting.held() == ["payments", "charges"]
+    assert list(waiting.of("payments")) == [pages[2:]]
     waiting.written(pages[2], None)
-    assert list(waiting.first()) == [pages[3], pages[0]]
+    assert list(waiting.of("payments")) == [pages[3:]]
+    assert list(waiting.of("charges")) == [pages[:2]]
 
 
 def test_nobody_waits_for_a_kind_that_was_dropped() -> None:
@@ -172,7 +173,7 @@ def test_nobody_waits_for_a_kind_that_was_dropped() -> None:
     waiting.add(lost)
     waiting.add(page)
     waiting.drop("balance")
-    assert not waiting.holds(lost)
+    assert waiting.held() == ["payments"]
     assert waiting.is_due(page)
     waiting.written(page, None)
     assert not waiting
@@ -192,7 +193,7 @@ def test_a_list_that_fails_takes_with_it_what_waits_for_it(fails: str, stopped: 
     for one in ranges:
         waiting.add(Taken(one, _page(5), None, None))
     assert waiting.stop(fails) == stopped
-    assert [one.range.kind for one in waiting.first()] == left
+    assert waiting.held() == left
     assert waiting.kinds == {"balance", "payments", "charges"}
 
 
