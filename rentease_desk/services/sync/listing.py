@@ -5,6 +5,7 @@ page that waits to be written (see ``waiting``) is still a part of that.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
@@ -33,6 +34,8 @@ _TOGETHER = 3
 """How many pages are written in one transaction at most: a payment at the desk waits for it."""
 _WORTH = 2
 """Pages that are thought to be left before a range is split."""
+_IN_VAIN = 2
+"""Parts that were split off and held no more than a page: what is left of the kind lies close together."""
 
 
 class Lists:
@@ -52,6 +55,8 @@ class Lists:
         self._waiting = WaitingPages(())
         self._failed: StripeError | None = None
         self._is_busy = False
+        self._split_off: set[int] = set()
+        self._vain: Counter[str] = Counter()
 
     def drain(self, ranges: Sequence[OpenRange]) -> None:
         """Raises what reading or writing raises; then what is left is found in the database."""
@@ -113,6 +118,9 @@ class Lists:
     def _go_on(self, one: OpenRange, read: Future[Page]) -> None:
         """A page is here, and the next one is to be asked for."""
         page = read.result()
+        if one.pk in self._split_off and page.next_cursor is None:
+            self._vain[one.kind] += 1
+        self._split_off.discard(one.pk)
         left, split = self._shares(one, page)
         if left is not None:
             self._next[one.pk] = (OpenRange(one.pk, one.kind, left), page.next_cursor)
@@ -174,6 +182,7 @@ class Lists:
             self._waiting.written(taken, part)
             if part is not None:
                 self._next[part.pk] = (part, None)
+                self._split_off.add(part.pk)
             self._note(taken.range, page)
 
     def _shares(self, one: OpenRange, page: Page) -> tuple[Span | None, Span | None]:
@@ -189,7 +198,9 @@ class Lists:
         return Span(middle, end), Span(start, middle)
 
     def _has_enough(self, kind: str) -> bool:
-        """Whether this kind, with the reader that goes on, has its share of the readers."""
+        """Whether this kind, with the reader that goes on, has its share of the readers, or little is left of it."""
+        if self._vain[kind] >= _IN_VAIN:
+            return True
         others = [*self._asked.values(), *(one for one, _ in self._next.values())]
         readers = 1 + sum(one.kind == kind for one in others) + self._waiting.splits(kind)
         return readers >= AT_ONCE // max(1, len(self._waiting.kinds))
