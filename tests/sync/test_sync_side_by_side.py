@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
 from rentease_desk.domain.dates import DateRange, Span
 from rentease_desk.domain.errors import StripeError
-from rentease_desk.domain.stripe_objects import Page, StripeTransaction
+from rentease_desk.domain.stripe_objects import Page, StripeTransaction, Unreadable
+from rentease_desk.services.sync.listing import Lists
+from rentease_desk.services.sync.pages import Mark, PageStore
 from rentease_desk.services.sync.waiting import Taken, WaitingPages
 from rentease_desk.storage.sync_ranges import OpenRange
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import DAY
+from tests.tools.practice import NOON
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, check_truth
 from tests.tools.truth import held_books
@@ -113,6 +117,63 @@ def test_what_cannot_be_fetched_for_a_page_ends_the_run_and_the_next_goes_on(
     assert set(held_books(at.desk).payments) == {one.intent for one in others}
     at.run(today)
     check_truth(at)
+
+
+def test_pages_that_wait_are_written_together_and_never_many(at: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(420):
+        at.account.do("pay")
+    at.account.advance(HOUR)
+    _hold(monkeypatch, "list_transactions", "list_intents")
+    together: list[int] = []
+    write = PageStore.write
+
+    def noted(store: PageStore, pages: Sequence[Page], mark: Mark) -> None:
+        together.append(len(pages))
+        write(store, pages, mark)
+
+    monkeypatch.setattr(PageStore, "write", noted)
+    assert at.run().summary.new == 420
+    assert 1 < max(together) <= 3
+    check_truth(at)
+
+
+def test_what_a_page_could_not_tell_is_kept_when_its_transaction_is_tried_twice(
+    at: SyncDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside it stands a page of refunds whose payment is not here, and is fetched before both are written."""
+    Happening(at.account).all("pay refund:100")
+    at.account.advance(HOUR)
+    lost = Unreadable("charge", "ch_lost", "nobody knows")
+    drain = Lists.drain
+
+    def after_two_pages(lists: Lists, ranges: Sequence[OpenRange]) -> None:
+        if not lists._store._tally.seen:
+            refunds = lists._context.gateway.list_refunds(Span(0, 2 * NOON), None, threading.Event())
+            lists._store.write([Page(observed_at=1, unreadable=(lost,)), refunds], lambda _unit, _at: None)
+        drain(lists, ranges)
+
+    monkeypatch.setattr(Lists, "drain", after_two_pages)
+    assert at.run().failures == (lost,)
+    assert at.service.recent(1)[0].failures == (lost,)
+    check_truth(at)
+
+
+def test_a_list_whose_objects_lie_close_together_is_not_split_again_and_again(
+    at: SyncDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    read = StripeGateway.list_customers
+
+    def noted(gateway: StripeGateway, *told: Any) -> Page:
+        asked.append(told)
+        return read(gateway, *told)
+
+    monkeypatch.setattr(StripeGateway, "list_customers", noted)
+    for number in range(350):
+        at.account.do("customer", name=f"Guest {number}")
+    at.account.advance(HOUR)
+    at.run()
+    assert 4 <= len(asked) <= 12
 
 
 def _page(*created: int) -> Page:
