@@ -5,30 +5,32 @@ from __future__ import annotations
 import getpass
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
+from msgspec import Struct
 
 APP = "rentease-desk"
 STRIPE_BASE = "https://api.stripe.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """One start of the program. Secrets are left out of ``repr``.
 
     ``database_url`` is an SQLAlchemy URL; ``stripe_key`` comes from the environment and wins over the keyring.
     """
 
     data_dir: Path
-    database_url: str = field(repr=False)
+    database_url: str
     actor: str
     desk: str
-    stripe_key: str | None = field(default=None, repr=False)
+    stripe_key: str | None = None
     stripe_base: str = STRIPE_BASE
     stripe_account: str | None = None
     practice: bool = False
+
+    def __repr__(self) -> str:
+        return f"Config(data_dir={self.data_dir}, actor={self.actor!r}, desk={self.desk!r}, practice={self.practice})"
 
     @property
     def log_dir(self) -> Path:

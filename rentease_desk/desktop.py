@@ -13,8 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QProcess, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from rentease_desk.config import Config, resources_dir
 from rentease_desk.domain.errors import KnownError
@@ -25,9 +24,11 @@ from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
-from rentease_desk.gui.theme import Appearance, Theme
+from rentease_desk.gui.theme import Appearance, Theme, application
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from rentease_desk.domain.settings import Property
     from rentease_desk.practice.process import PracticeProcess
     from rentease_desk.scheduler import SyncTimer
@@ -153,10 +154,14 @@ class Desktop(QObject):
     @Slot()
     def _open_practice(self) -> None:
         """Practice is a program of its own, with a database of its own."""
+        from PySide6.QtCore import QProcess
+
         QProcess.startDetached(sys.executable, ["-m", "rentease_desk", "--practice"])
 
     @Slot()
     def _ask_reset(self) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self.window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Begin practice afresh"))
@@ -256,7 +261,7 @@ def run_desktop(config: Config) -> int:
     """Open the window and run until it is closed; returns the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     crash_file = _crash_file(config)
-    app = QApplication(["rentease-desk"])
+    app = application()
     app.setApplicationName("Rentease Desk")
     desktop = Desktop(app, config)
     desktop.crashes.install()

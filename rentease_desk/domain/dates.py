@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from rentease_desk.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DEFAULT_ROLL_MINUTES = 4 * 60
 """04:00: the hours before do not exist, or come twice, on the days when European clocks change."""
@@ -70,6 +73,8 @@ class Days(Struct, frozen=True):
 
 def zone_info(name: str) -> ZoneInfo:
     """The IANA zone. Raises InputError ``settings.zone``."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(name.strip())
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -68,7 +68,8 @@ def has_card_number(text: str) -> bool:
 
 def mask_card_numbers(text: str) -> str:
     """The text with all but the last four digits of each card number replaced: for text that others wrote."""
-    text = _storable(text)
+    if not text.isascii() or "\x00" in text:
+        text = _storable(text)
     if len(text) < _SHORTEST or _LONG_RUN.search(text) is None:
         return text
     return _DIGIT_RUN.sub(lambda match: _masked(match.group()), text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
@@ -24,11 +24,11 @@ class DeskChoices(Struct, frozen=True):
 def read_choices(path: Path) -> DeskChoices:
     """What was chosen; a file that is not there or cannot be read counts as nothing chosen."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = msgspec.json.decode(path.read_bytes())
         return DeskChoices(Appearance(told["appearance"]), int(told["zoom"]))
     except FileNotFoundError:
         return DeskChoices()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
         log.warning("%s is not used: %s", path.name, error)
         return DeskChoices()
 
@@ -37,6 +37,6 @@ def write_choices(path: Path, choices: DeskChoices) -> None:
     """Keep what was chosen. A disk that cannot be written is no reason to stop."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(choices), indent=2) + "\n", encoding="utf-8")
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(asdict(choices))) + b"\n")
     except OSError as error:
         log.warning("%s is not kept: %s", path.name, error)

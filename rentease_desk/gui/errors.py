@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import Explained, KnownError
 from rentease_desk.domain.money import Money
@@ -70,6 +70,8 @@ class CrashReporter(QObject):
     @Slot(object)
     def _show(self, error: BaseException) -> None:
         """One dialog at a time: a bug in a paint event would open hundreds."""
+        from PySide6.QtWidgets import QMessageBox
+
         if self._open:
             return
         self._open = True

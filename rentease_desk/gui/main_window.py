@@ -28,7 +28,6 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.banner import Banner
-from rentease_desk.gui.widgets.desk_table import DeskTable
 from rentease_desk.gui.widgets.foot_bar import FootBar
 from rentease_desk.gui.widgets.rail import Rail, desk_places
 from rentease_desk.gui.widgets.sizes import LayoutZoom
@@ -227,6 +226,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember how the window was. No page is made for that: it may be closed before they are."""
+        from rentease_desk.gui.widgets.desk_table import DeskTable
+
         self.stop_syncing()
         self.context.state.set_bytes("window", self.saveGeometry())
         for table in self.findChildren(DeskTable):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
 
@@ -27,14 +27,14 @@ class WindowState:
     def read(self, name: str) -> dict[str, Any]:
         """A small dictionary; empty if there is none."""
         try:
-            value = json.loads(str(self._settings.value(name, "{}")))
-        except ValueError:
+            value = msgspec.json.decode(str(self._settings.value(name, "{}")))
+        except msgspec.MsgspecError:
             return {}
         return value if isinstance(value, dict) else {}
 
     def write(self, name: str, value: dict[str, Any]) -> None:
         """Remember a small dictionary."""
-        self._settings.setValue(name, json.dumps(value))
+        self._settings.setValue(name, msgspec.json.encode(value).decode())
 
     def flush(self) -> None:
         """Put it on the disk now."""

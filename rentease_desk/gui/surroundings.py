@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk import __version__
 from rentease_desk.gui.theme import Appearance
@@ -22,6 +22,8 @@ class Surroundings(Struct, frozen=True):
 
 def show_about(window: QWidget, around: Surroundings) -> None:
     """What this program is, and where its data lies."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(window.tr("About Rentease Desk"))

@@ -11,9 +11,8 @@ import itertools
 import logging
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from msgspec import Struct
@@ -21,6 +20,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import KnownError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pools = {lane: ThreadPoolExecutor(count, f"desk-{lane}") for lane, count in _THREADS.items()}
+        self._pools: dict[Lane, ThreadPoolExecutor] = {}
         self._orders: dict[int, _Order] = {}
         self._futures: dict[int, Future[None]] = {}
         self._latest: dict[tuple[int, str], int] = {}
@@ -100,7 +102,7 @@ class Tasks(QObject):
             return
         if lane is not Lane.NETWORK:
             self._awaited.add(number)
-        self._futures[number] = self._pools[lane].submit(self._work, number, work)
+        self._futures[number] = self._submit(lane, number, work)
 
     @property
     def busy(self) -> bool:
@@ -109,6 +111,8 @@ class Tasks(QObject):
 
     def stop(self, seconds: float) -> bool:
         """Take no more work and wait for what is under way, so long at most. True if all of it ended."""
+        from concurrent.futures import wait
+
         self._stopped = True
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
@@ -116,6 +120,13 @@ class Tasks(QObject):
         self._orders.clear()
         self._unseen.clear()
         return not wait(begun, timeout=seconds).not_done
+
+    def _submit(self, lane: Lane, number: int, work: Callable[[], object]) -> Future[None]:
+        from concurrent.futures import ThreadPoolExecutor
+
+        if lane not in self._pools:
+            self._pools[lane] = ThreadPoolExecutor(_THREADS[lane], f"desk-{lane}")
+        return self._pools[lane].submit(self._work, number, work)
 
     def _supersede(self, owner: QObject, channel: str, number: int) -> None:
         key = (id(owner), channel)
@@ -144,7 +155,7 @@ class Tasks(QObject):
             number, work = self._unseen.popleft()
             if number in self._orders:
                 self._reading_unseen = number
-                self._futures[number] = self._pools[Lane.READ].submit(self._work, number, work)
+                self._futures[number] = self._submit(Lane.READ, number, work)
 
     def _end(self, number: int) -> None:
         """It is not under way any more."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.icons import Icons
@@ -18,6 +18,12 @@ from rentease_desk.gui.tokens import Colours
 _SAMPLE = "The quick brown fox jumps over the lazy dog 0123456789"
 _SAMPLE_IN_DESIGN = 362.6
 """How wide the sample is in the font that the design is drawn in (Inter, 10 points), in pixels."""
+
+
+def application(name: str = "rentease-desk") -> QApplication:
+    """Qt's application, in the style that every rule here is written for. The style is named and not made: PySide would
+    prepare each kind of style before the first paint."""
+    return QApplication([name, "-style", "fusion"])
 
 
 class Appearance(StrEnum):
@@ -42,7 +48,6 @@ class Theme(QObject):
         self._appearance = Appearance.AUTO
         self.colours = tokens.LIGHT
         self.icons = Icons(icons_dir)
-        app.setStyle(QStyleFactory.create("Fusion"))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
 

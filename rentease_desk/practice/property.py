@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from rentease_desk.config import Config
 from rentease_desk.domain.booking import BookingDraft, BookingStatus, ChargeKind, Guest

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,6 +17,11 @@ def among(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[
     """Whether a text column holds one of these texts; of none, never. A single text names a parameter of texts."""
     given = bindparam(values, type_=_Texts()) if isinstance(values, str) else bindparam(None, list(values), _Texts())
     return _Among(column, given)
+
+
+def among_keys(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Whether a column of keys holds one of those in the parameter of this name."""
+    return _Among(column, bindparam(name, type_=_Keys()))
 
 
 class _Texts(TypeDecorator[list[str]]):
@@ -32,6 +37,16 @@ class _Texts(TypeDecorator[list[str]]):
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
         """The value for the driver."""
         return orjson.dumps(value).decode() if dialect.name == "sqlite" else value
+
+
+class _Keys(_Texts):
+    """The same of integers."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type at the driver."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(BigInteger()))
 
 
 class _Among(FunctionElement[Any]):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection
+from sqlalchemy import Column, Connection, Insert
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -16,13 +17,13 @@ def insert_if_free(connection: Connection, row: Mapping[str, Any], returning: Co
     ``unique`` names the column whose key may be taken; without it, any key. On PostgreSQL the insert waits for another
     transaction that is about to take the key.
     """
-    statement = _insert(connection)(returning.table).values(dict(row)).returning(returning)
+    statement = _insert(connection.dialect.name)(returning.table).values(dict(row)).returning(returning)
     return connection.scalar(statement.on_conflict_do_nothing(index_elements=[unique] if unique else None))
 
 
 def insert_or_add(connection: Connection, row: Mapping[str, Any], number: Column[Any]) -> None:
     """Insert a row into the table of ``number``; where its primary key is taken, add its number to the one there."""
-    statement = _insert(connection)(number.table)
+    statement = _insert(connection.dialect.name)(number.table)
     added = {number.name: number + statement.excluded[number.name]}
     keys = number.table.primary_key.columns
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=added), dict(row))
@@ -32,15 +33,23 @@ def insert_or_raise(connection: Connection, row: Mapping[str, Any], number: Colu
     """Insert a row into the table of ``number``; where its primary key is taken, raise the number there, never lower
     it.
     """
-    statement = _insert(connection)(number.table)
+    connection.execute(_raising(connection.dialect.name, number), dict(row))
+
+
+@cache
+def _raising(dialect: str, number: Column[Any]) -> Insert:
+    """Made once: it is asked with every page of a sync."""
+    statement = _insert(dialect)(number.table)
     shown = statement.excluded[number.name]
     keys = number.table.primary_key.columns
-    raised = statement.on_conflict_do_update(index_elements=keys, set_={number.name: shown}, where=shown > number)
-    connection.execute(raised, dict(row))
+    raised: Insert = statement.on_conflict_do_update(
+        index_elements=keys, set_={number.name: shown}, where=shown > number
+    )
+    return raised
 
 
-def _insert(connection: Connection) -> Any:
-    if connection.dialect.name == "postgresql":
+def _insert(dialect: str) -> Any:
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # 0.1 s that a desk on SQLite does not need
 
         return postgresql.insert

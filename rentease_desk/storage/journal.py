@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.tables import journal, journal_head
+
+_LOCKED_HEAD = select(journal_head.c.seq, journal_head.c.hash).with_for_update()
+_MOVE_HEAD = update(journal_head).values(seq=bindparam("seq"), hash=bindparam("hash"))
+"""Statements are made once: they are asked with every write."""
 
 
 def append(connection: Connection, entries: Sequence[JournalEntry]) -> range:
     """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``."""
     if not entries:
         return range(0)
-    head = connection.execute(select(journal_head.c.seq, journal_head.c.hash).with_for_update()).one()
+    head = connection.execute(_LOCKED_HEAD).one()
     rows = link(head.hash, head.seq, entries)
     insert_many(connection, journal, [_values(row) for row in rows])
-    connection.execute(update(journal_head).values(seq=rows[-1].seq, hash=rows[-1].hash))
+    connection.execute(_MOVE_HEAD, {"seq": rows[-1].seq, "hash": rows[-1].hash})
     return range(rows[0].seq, rows[-1].seq + 1)
 
 

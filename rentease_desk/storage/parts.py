@@ -18,6 +18,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.parts import Part, Parts, Transfer, shares
 from rentease_desk.domain.payment import Payment
 from rentease_desk.domain.refunds import HELD
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.payments import load_payments
@@ -25,7 +26,12 @@ from rentease_desk.storage.tables import bookings, payment_transfers, payments, 
 
 _t = payment_transfers.c
 _HELD = [status.value for status in HELD]
-_AT_ONCE = 400
+_OF_THESE = among_keys(_t.payment_pk, "pks")
+_SHARING = select(_t.from_booking_pk, _t.to_booking_pk).where(_OF_THESE)
+_SPREAD = select(_t.payment_pk, _t.from_booking_pk, _t.to_booking_pk, _t.amount).where(
+    _OF_THESE, ~_t.whole, _t.refund_pk.is_(None)
+)
+"""Statements are made once: they are asked with every page of a sync."""
 
 
 def parts_of(connection: Connection, payment: Payment) -> Parts:
@@ -156,12 +162,8 @@ def refund_shares(connection: Connection, booking_pk: int) -> dict[int, int]:
 
 def bookings_sharing(connection: Connection, payment_pks: Collection[int]) -> frozenset[int]:
     """The bookings on which money of these payments is, or was."""
-    found: set[int | None] = set()
-    pks = sorted(payment_pks)
-    for start in range(0, len(pks), _AT_ONCE):
-        query = select(_t.from_booking_pk, _t.to_booking_pk).where(_t.payment_pk.in_(pks[start : start + _AT_ONCE]))
-        found |= {pk for row in connection.execute(query) for pk in row}
-    return frozenset(pk for pk in found if pk is not None)
+    rows = connection.execute(_SHARING, {"pks": list(payment_pks)})
+    return frozenset(pk for row in rows for pk in row if pk is not None)
 
 
 def spread_over(connection: Connection, payment_pks: Collection[int]) -> dict[int, dict[str, int]]:
@@ -169,10 +171,11 @@ def spread_over(connection: Connection, payment_pks: Collection[int]) -> dict[in
     out.
     """
     sums: defaultdict[tuple[int, int], int] = defaultdict(int)
-    query = select(_t.payment_pk, _t.from_booking_pk, _t.to_booking_pk, _t.amount)
-    for row in connection.execute(query.where(_t.payment_pk.in_(payment_pks), ~_t.whole, _t.refund_pk.is_(None))):
+    for row in connection.execute(_SPREAD, {"pks": list(payment_pks)}):
         sums[row.payment_pk, row.from_booking_pk] -= row.amount
         sums[row.payment_pk, row.to_booking_pk] += row.amount
+    if not sums:
+        return {}
     names = _references(connection, {pk for _, pk in sums})
     found: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for (payment, booking), amount in sums.items():

@@ -23,9 +23,9 @@ class Statistics:
         self._pages = 0
         self._next = _FIRST if db.url.get_backend_name() == "postgresql" else None
 
-    def note(self) -> None:
-        """A page was written. Raises DatabaseError."""
-        self._pages += 1
+    def note(self, pages: int) -> None:
+        """So many pages were written. Raises DatabaseError."""
+        self._pages += pages
         if self._next is not None and self._pages >= self._next:
             self._next *= 2
             self._db.analyze([table.name for table in _GROWING])

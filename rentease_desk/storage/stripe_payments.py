@@ -160,9 +160,10 @@ class PaymentWriter:
 
 
 def _search_text(key: str, values: Mapping[str, Any]) -> str:
-    """Folded part by part: most parts are ASCII, and those are quick."""
-    parts = (values["payer_name"], values["payer_email"], values["description"], values["last4"], key)
-    return " ".join(fold(part) for part in (*parts, values["stripe_charge_id"]) if part)
+    """Folded part by part: most parts are ASCII, and those are quick. Ids are ASCII without spaces."""
+    parts = (values["payer_name"], values["payer_email"], values["description"], values["last4"])
+    ids = f"{key} {values['stripe_charge_id'] or ''}".strip().lower()
+    return " ".join([*(fold(part) for part in parts if part), ids])
 
 
 def _booking_uids(connection: Connection, pks: Iterable[int]) -> dict[int, str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Days
@@ -14,16 +14,18 @@ from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.refunds import HELD
 from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, StripeRefund
 from rentease_desk.storage.among import among
+from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import own, write_observed
-from rentease_desk.storage.parts import share_refund
+from rentease_desk.storage.parts import share_refund, spread_over
 from rentease_desk.storage.refund_requests import mark_done
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
 
 Stored = Mapping[Any, Any]
+_PKS = select(refunds.c.pk, refunds.c.uid).where(among(refunds.c.uid, "uids"))
 
 
 def store_refunds(
@@ -38,7 +40,7 @@ def store_refunds(
     owners = _payments_of(unit, identity, shown)
     stored = _stored(unit, identity, shown)
     asked = _asked_for(unit, identity, [one for one in shown if one.id not in stored])
-    outcome, homeless = Outcome(), []
+    outcome, homeless, fresh = Outcome(), [], []
     for refund in shown:
         if refund.id in stored:
             _update(unit, days, observed_at, refund, stored[refund.id], outcome)
@@ -46,10 +48,11 @@ def store_refunds(
             _adopt(unit, days, observed_at, refund, asked[refund.id])
             outcome.new.add(refund.id)
         elif refund.id in owners:
-            _insert(unit, identity, days, observed_at, refund, owners[refund.id])
+            fresh.append((_row(unit, identity, days, observed_at, refund, owners[refund.id]), owners[refund.id]))
             outcome.new.add(refund.id)
         else:
             homeless.append(refund)
+    _insert(unit, days, fresh)
     return outcome, homeless
 
 
@@ -123,8 +126,10 @@ def _rows(identity: Identity) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown: StripeRefund, payment: Stored) -> None:
-    row = {
+def _row(
+    unit: Unit, identity: Identity, days: Days, observed_at: int, shown: StripeRefund, payment: Stored
+) -> dict[str, Any]:
+    return {
         "uid": unit.ids.uid(),
         "payment_pk": payment["pk"],
         "amount": shown.amount,
@@ -138,12 +143,32 @@ def _insert(unit: Unit, identity: Identity, days: Days, observed_at: int, shown:
         **_says(shown, days, None),
         **unit.made,
     }
-    pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()
-    told = {name: value for name, value in row.items() if name != "observed_at"}
-    unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
-    if shown.status in HELD:
-        share_refund(unit, payment["pk"], (pk, row["uid"], shown.amount), days.business_date(shown.created))
-    _note(unit, pk, payment["pk"], payment["booking_pk"])
+
+
+def _insert(unit: Unit, days: Days, fresh: Sequence[tuple[dict[str, Any], Stored]]) -> None:
+    """Refunds that are new, each with its payment, in one statement."""
+    if not fresh:
+        return
+    insert_many(unit.connection, refunds, [row for row, _ in fresh])
+    for row, payment in fresh:
+        told = {name: value for name, value in row.items() if name != "observed_at"}
+        unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
+    pks = {row.uid: row.pk for row in unit.connection.execute(_PKS, {"uids": [row["uid"] for row, _ in fresh]})}
+    _share(unit, days, pks, fresh)
+    owners = [payment for _, payment in fresh]
+    homes = frozenset(one["booking_pk"] for one in owners if one["booking_pk"] is not None)
+    unit.changes |= Changes(
+        refunds=frozenset(pks.values()), payments=frozenset(one["pk"] for one in owners), bookings=homes
+    )
+
+
+def _share(unit: Unit, days: Days, pks: Mapping[str, int], fresh: Sequence[tuple[dict[str, Any], Stored]]) -> None:
+    """Of payments that are spread over bookings they lower the parts."""
+    spread = spread_over(unit.connection, {payment["pk"] for _, payment in fresh})
+    for row, payment in fresh:
+        if payment["pk"] in spread and row["status"] in HELD:
+            made = (pks[row["uid"]], row["uid"], row["amount"])
+            share_refund(unit, payment["pk"], made, days.business_date(row["occurred_at"]))
 
 
 def _adopt(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored: Stored) -> None:

@@ -6,13 +6,18 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.observed import own
 from rentease_desk.storage.stripe_tables import sync_ranges
+
+_HERE = sync_ranges.c.pk == bindparam("of_pk")
+_END = delete(sync_ranges).where(_HERE)
+_CUT = update(sync_ranges).where(_HERE).values(range_start=bindparam("range_start"), range_end=bindparam("range_end"))
+"""Statements are made once: one is asked with every page."""
 
 
 class OpenRange(Struct, frozen=True):
@@ -50,11 +55,10 @@ def cut_range(
     unit: Unit, identity: Identity, one: OpenRange, left: Span | None, split: Span | None
 ) -> OpenRange | None:
     """What is left of a range after a page of it (None: nothing), and a part to be listed beside it."""
-    here = sync_ranges.c.pk == one.pk
     if left is None:
-        unit.connection.execute(delete(sync_ranges).where(here))
+        unit.connection.execute(_END, {"of_pk": one.pk})
     else:
-        unit.connection.execute(update(sync_ranges).where(here).values(range_start=left.start, range_end=left.end))
+        unit.connection.execute(_CUT, {"of_pk": one.pk, "range_start": left.start, "range_end": left.end})
     return None if split is None else _insert(unit, identity, one.kind, split)
 
 

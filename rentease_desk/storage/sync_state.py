@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, cast, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Update, bindparam, cast, func, insert, select, update
 
 from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import Span
@@ -35,11 +36,18 @@ _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "fa
 
 def database_now(connection: Connection) -> int:
     """The database's own clock, UTC seconds: the one clock that all desks share."""
-    return connection.execute(select(_now(connection))).scalar_one()
+    return connection.execute(select(_now(connection.dialect.name))).scalar_one()
 
 
-def _now(connection: Connection) -> ColumnElement[int]:
-    if connection.dialect.name == "sqlite":
+@cache
+def _keeping(dialect: str) -> Update:
+    """Made once: it is asked with every page."""
+    ours = (sync_lease.c.fence == bindparam("of_fence")) & (sync_lease.c.holder == bindparam("of_holder"))
+    return update(sync_lease).where(ours).values(expires_at=_now(dialect) + bindparam("seconds", type_=BigInteger))
+
+
+def _now(dialect: str) -> ColumnElement[int]:
+    if dialect == "sqlite":
         return cast(func.strftime("%s", "now"), BigInteger)
     return cast(func.extract("epoch", func.clock_timestamp()), BigInteger)
 
@@ -57,9 +65,8 @@ def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
 
 def keep_lease(unit: Unit, lease: Lease, seconds: int) -> bool:
     """Prolong the lease inside a transaction that writes under it; False if somebody else has it by now."""
-    ours = (sync_lease.c.fence == lease.fence) & (sync_lease.c.holder == lease.holder)
-    expires_at = _now(unit.connection) + seconds
-    return unit.connection.execute(update(sync_lease).where(ours).values(expires_at=expires_at)).rowcount == 1
+    kept = {"of_fence": lease.fence, "of_holder": lease.holder, "seconds": seconds}
+    return unit.connection.execute(_keeping(unit.connection.dialect.name), kept).rowcount == 1
 
 
 def drop_lease(unit: Unit, lease: Lease) -> None:

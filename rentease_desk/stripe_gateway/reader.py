@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from rentease_desk.domain.errors import UnreadableObjectError
@@ -18,6 +17,7 @@ from rentease_desk.domain.text import mask_card_numbers
 Json = Mapping[str, Any]
 _HUNDREDTHS_THAT_ARE_NOT = frozenset({"isk", "ugx"})
 _WHOLE_AT_STRIPE = frozenset({"mga"})
+_UNLIKE_ISO = _HUNDREDTHS_THAT_ARE_NOT | _WHOLE_AT_STRIPE
 _LARGEST = 10**15
 """More than any amount, and within what every database and JSON parser can hold."""
 _LATEST = 253_370_764_800
@@ -51,6 +51,7 @@ class Reader:
 
     def __init__(self, data: Json, kind: str, livemode: bool | None) -> None:
         self._data = data
+        self._currency = ""
         self.id = id_of(data)
         if not _ID.fullmatch(self.id):
             raise self._refuse("it has no id")
@@ -59,13 +60,16 @@ class Reader:
         if livemode is not None and data.get("livemode") is not livemode:
             raise self._refuse("its livemode is not the key's")
 
-    @cached_property
+    @property
     def currency(self) -> str:
         """The currency, lower case."""
+        if self._currency:
+            return self._currency
         value = self._data.get("currency")
         if not isinstance(value, str) or not is_currency(value):
             raise self._refuse(f"the currency “{value}” is not known")
-        return value.lower()
+        self._currency = value.lower()
+        return self._currency
 
     def whole(self, name: str) -> int:
         """A field that must be a whole number, not negative."""
@@ -97,8 +101,11 @@ class Reader:
 
     def amount(self, name: str) -> int:
         """An amount in ISO minor units."""
+        value, currency = self.whole(name), self.currency
+        if currency not in _UNLIKE_ISO:
+            return value
         try:
-            return iso_minor(self.whole(name), self.currency)
+            return iso_minor(value, currency)
         except ValueError as error:
             raise self._refuse(f"{name}: {error}") from error
 
@@ -143,6 +150,8 @@ class Reader:
     def reference(self, name: str) -> str | None:
         """The id of another object, which may have come expanded."""
         value = self._data.get(name)
+        if value is None:
+            return None
         found = text_or_none(value.get("id") if isinstance(value, dict) else value)
         if found is not None and not _ID.fullmatch(found):
             raise self._refuse(f"{name} is “{found}”")
@@ -175,6 +184,8 @@ def _named(value: str) -> str:
 
 def masked_metadata(told: Json) -> dict[str, str]:
     """Metadata as text, without card numbers."""
+    if not told:
+        return {}
     return {mask_card_numbers(str(key)): _named(str(part)) for key, part in told.items()}
 
 

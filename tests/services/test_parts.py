@@ -51,12 +51,12 @@ def card(desk: Desk, soren: Booking) -> Payment:
     return MatchingService(desk).find("pi_card")
 
 
-def refund(desk: Desk, minor: int, status: str = "succeeded", name: str = "re") -> None:
-    """Stripe shows that so much of the card payment goes back."""
-    shown = StripeRefund(id=f"{name}_{minor}", charge_id="ch_card", payment_intent_id="pi_card", created=NOON,
-                         amount=minor, currency="eur", status=status, reason=None, failure_reason=None)  # fmt: skip
+def refund(desk: Desk, *minor: int, status: str = "succeeded") -> None:
+    """Stripe shows on one page that so much of the card payment goes back."""
+    shown = [StripeRefund(id=f"re_{one}", charge_id="ch_card", payment_intent_id="pi_card", created=NOON, amount=one,
+                          currency="eur", status=status, reason=None, failure_reason=None) for one in minor]  # fmt: skip
     with desk.writing() as unit:
-        store_refunds(unit, ACCOUNT, desk.property().days, (NOON + 1 + (status == "failed")) * 1_000_000, [shown])
+        store_refunds(unit, ACCOUNT, desk.property().days, (NOON + 1 + (status == "failed")) * 1_000_000, shown)
 
 
 def test_the_whole_payment_goes_to_another_booking_and_comes_back(
@@ -152,15 +152,26 @@ def test_a_refund_lowers_the_own_booking_first_and_comes_back_where_it_went(
     desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], card: Payment
 ) -> None:
     parts.split(SplitDraft("s", card.pk, ((soren.pk, 2_000), (others[0].pk, 3_000), (others[1].pk, 5_000))))
-    refund(desk, 4_000, "pending")
+    refund(desk, 4_000, status="pending")
     assert paid(bookings, soren, *others) == [2_000, 3_000, 5_000], "nothing has gone yet"
     assert [one.left for one in parts.parts(card.pk).parts] == [0, 1_000, 5_000], "but it cannot be moved"
-    refund(desk, 4_000, "succeeded")
+    refund(desk, 4_000)
     assert paid(bookings, soren, *others) == [0, 1_000, 5_000]
     with pytest.raises(ConflictError, match="given back"):
         parts.undo(card.pk, "s", "u")
-    refund(desk, 4_000, "failed")
+    refund(desk, 4_000, status="failed")
     assert paid(bookings, soren, *others) == [2_000, 3_000, 5_000]
+
+
+def test_refunds_that_come_together_take_no_more_than_a_part_has(
+    desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], card: Payment
+) -> None:
+    parts.split(SplitDraft("s", card.pk, ((soren.pk, 2_000), (others[0].pk, 3_000), (others[1].pk, 5_000))))
+    refund(desk, 500, 2_500, 3_500)
+    assert paid(bookings, soren, *others) == [0, 0, 3_500]
+    refund(desk, 2_500, status="failed")
+    assert sum(paid(bookings, soren, *others)) == 6_000
+    assert [one.left >= 0 for one in parts.parts(card.pk).parts] == [True] * 3
 
 
 def test_a_refund_from_a_folio_lowers_the_part_that_is_shown(

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rentease_desk.config import Config
 from rentease_desk.domain.dates import Span
@@ -373,7 +373,7 @@ def config(sqlite_maker: SqliteMaker, tmp_path: Path) -> Config:
     ],
 )
 def test_all_gateways_of_a_process_share_one(config: Config, changes: dict[str, object], rates: Rates) -> None:
-    services = build(replace(config, **changes))  # type: ignore[arg-type]
+    services = build(replace(config, **changes))
     first, second = services.sync._open_gateway(), services.doctor._open_gateway()
     assert first._transport._governor is second._transport._governor
     assert first._transport._governor._rates == rates

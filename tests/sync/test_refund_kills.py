@@ -16,7 +16,6 @@ from rentease_desk.domain.payment import Payment
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.services.payments import PaymentService
 from tests.tools.accounts import Accounts
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.desks import sync_desk
 from tests.tools.killing import Death, Killer, Task, Where
 from tests.tools.refunding import desk_payment, refund_service
@@ -116,7 +115,6 @@ def _report(deaths: list[Death], ways: Counter[str], seed: int) -> None:
         assert len(ways) == 3
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_refund_killed_at_some_moments(killer: Killer, fresh: Callable[[], str], accounts: Accounts) -> None:
     _report(*_kill(killer, fresh, accounts, kills=6, seed=3), seed=3)
 

@@ -24,6 +24,7 @@ from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from tests.services.conftest import draft as booking_draft
 from tests.tools.clocks import SetClock
+from tests.tools.databases import ENGINES
 from tests.tools.refunding import desk_payment, refund_service
 from tests.tools.syncing import Impatient, SyncDesk, check_journal
 
@@ -82,6 +83,7 @@ def code_of(found: Refunded) -> str | None:
     return None if found.trouble is None else found.trouble.code
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_a_part_and_then_the_rest(at: SyncDesk, paid: Payment, refunds: RefundService) -> None:
     first = refunds.refund(draft(paid, 4_000, reason="too loud"), CANCEL).value
     assert (first.state, first.refund.status, first.refund.reason) == (
@@ -316,6 +318,7 @@ def test_a_disputed_charge(at: SyncDesk, paid: Payment, refunds: RefundService) 
     assert "charged back" in str(found.trouble)
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_two_desks_at_once_refund_what_is_left_once(at: SyncDesk, paid: Payment) -> None:
     """Both want all of it at the same moment."""
     other = SyncDesk(replace(at.desk, operator=Operator("Ada", "Desk 2")), at.account)
@@ -335,6 +338,7 @@ def test_two_desks_at_once_refund_what_is_left_once(at: SyncDesk, paid: Payment)
     assert made(at) == [(10_000, "succeeded")]
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_two_desks_that_resume_at_once(at: SyncDesk, paid: Payment) -> None:
     refund_service(at, lose_requests=True).refund(draft(paid), CANCEL)
     barrier = threading.Barrier(2)

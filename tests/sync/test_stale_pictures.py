@@ -21,6 +21,7 @@ from rentease_desk.storage.stripe_store import store_payments
 from rentease_desk.storage.tables import payments as payments_table
 from rentease_desk.storage.tables import refunds as refunds_table
 from tests.services.conftest import draft
+from tests.tools.databases import ENGINES
 from tests.tools.pictures import Album
 from tests.tools.stories import STORIES
 from tests.tools.syncing import check_journal
@@ -88,6 +89,7 @@ def test_any_order_and_subset_ends_in_the_newest(desk: Desk, story: str, draw: s
     assert any_order == in_order == only_newest
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 @pytest.mark.usefixtures("two")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=st.sampled_from([*STORIES.values(), *LONGER]), draw=st.data())
@@ -101,6 +103,7 @@ def test_lists_of_different_moments_end_in_the_newest_of_each(desk: Desk, story:
     assert _held(desk, _show(desk, [*shuffled, Page(last.observed_at, refunds=last.refunds)])) == expected
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 @pytest.mark.usefixtures("two")
 def test_an_older_picture_changes_nothing_and_writes_no_journal(desk: Desk) -> None:
     pages = Album(metadata={"booking_reference": "LN-2017"}).tell(LONGER[0])

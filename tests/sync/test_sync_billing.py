@@ -27,7 +27,6 @@ from rentease_desk.storage.sync_state import EVENTS, read_cursor
 from tests.services.conftest import draft
 from tests.tools.accounts import DAY
 from tests.tools.billing_stories import NAMED, STORIES
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, check_journal, check_truth, open_gateway, settle
 from tests.tools.truth_billing import held_billing, true_billing
@@ -87,7 +86,6 @@ def write(at: SyncDesk, page: Page) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_story_by_the_lists(at: SyncDesk, stays: dict[str, Booking], story: str) -> None:
     """Once, when it is over; and nothing changes when it is listed again."""
     tell(at, story)
@@ -95,13 +93,11 @@ def test_a_story_by_the_lists(at: SyncDesk, stays: dict[str, Booking], story: st
 
 
 @pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_story_by_the_lists_as_it_goes(at: SyncDesk, stays: dict[str, Booking], story: str) -> None:
     tell(at, story, lambda: settle(at, HOMES))
 
 
 @pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_story_by_its_events(polled: SyncDesk, story: str) -> None:
     def poll() -> None:
         polled.tick()
@@ -199,7 +195,6 @@ LACKING = {
 
 @pytest.mark.parametrize("poll", [False, True])
 @pytest.mark.parametrize("lacking", LACKING)
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_missing_permission_is_named_and_everything_else_is_in(polled: SyncDesk, lacking: str, poll: bool) -> None:
     polled.account.control.permit(lacking, polled.account.name, granted=False)
     for story in ("renewed", "paid on a page", "paid out"):

@@ -18,7 +18,6 @@ from rentease_desk.storage.stripe_tables import sync_lease
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.transport import Transport
 from tests.tools.accounts import DAY
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import SyncDesk, check_truth
 
@@ -89,7 +88,6 @@ def _counting(asked: list[str]) -> object:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_events_up_to_a_minute_late_are_never_missed(polled: SyncDesk, seed: int) -> None:
     """Polled every few seconds while payments and refunds go on."""
     rng = random.Random(seed)

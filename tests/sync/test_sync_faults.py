@@ -22,6 +22,7 @@ from rentease_desk.storage.sync_ranges import open_ranges
 from rentease_desk.stripe_gateway import gateway as gateway_module
 from rentease_desk.stripe_gateway.mapping import intent_from
 from tests.tools.accounts import DAY, Account
+from tests.tools.databases import ENGINES
 from tests.tools.stories import Happening
 from tests.tools.stubs import Answer, closed_port, stub
 from tests.tools.syncing import ALL, Impatient, SyncDesk, check_journal, check_truth, is_sum, settle
@@ -240,6 +241,7 @@ def _free_lease(desk: Desk) -> None:
         unit.connection.execute(update(sync_lease).values(holder="", expires_at=0))
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 @pytest.mark.parametrize("where", ["payments", "charges", "refunds"])
 def test_a_lease_that_is_lost_in_the_middle(busy: SyncDesk, where: str) -> None:
     """Nothing is written after it, and the lease of the other desk stays."""

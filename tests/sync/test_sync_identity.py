@@ -15,6 +15,7 @@ from rentease_desk.services.sync.account import UNNAMED
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.storage.settings import read_property, write_property
 from tests.tools.accounts import Accounts
+from tests.tools.databases import ENGINES
 from tests.tools.stories import Happening
 from tests.tools.syncing import ALL, SyncDesk, check_truth, settle
 from tests.tools.truth import held_books
@@ -112,6 +113,7 @@ def test_settings_that_are_saved_meanwhile_do_not_free_the_database(at: SyncDesk
     assert at.desk.property().identity == Identity(at.account.id, livemode=False)
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_a_second_sync_at_the_same_time_is_refused(at: SyncDesk) -> None:
     """Two desks of one process; the second says who is at it, and since when."""
     Happening(at.account).all("pay")
@@ -129,6 +131,7 @@ def test_a_second_sync_at_the_same_time_is_refused(at: SyncDesk) -> None:
     assert [run.outcome.value for run in at.service.recent(9)] == ["done"]
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_many_threads_begin_at_once_and_one_runs(at: SyncDesk) -> None:
     for _ in range(3):
         Happening(at.account).all("pay refund:100")
@@ -153,6 +156,7 @@ def test_many_threads_begin_at_once_and_one_runs(at: SyncDesk) -> None:
     settle(at)
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_a_holder_that_is_gone_is_not_waited_for(at: SyncDesk) -> None:
     gone = SyncLease(at.desk)
     gone._name = lambda: f"Bar | Terrace|{platform.node()}|4194304|1.00"  # type: ignore[method-assign]

@@ -14,7 +14,6 @@ from rentease_desk.domain.sync import RunOutcome
 from rentease_desk.storage.stripe_tables import sync_ranges
 from rentease_desk.storage.tables import payments, refunds
 from tests.tools.accounts import DAY, Account, Accounts
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.desks import Picture, picture, sync_desk
 from tests.tools.killing import Death, Killer, Task, Where
 from tests.tools.stories import STORIES, Happening
@@ -166,12 +165,10 @@ def _let_happen(at: SyncDesk, moments: random.Random) -> None:
     Happening(at.account).all("pay refund:100 refund:100")
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_backfill_killed_at_some_moments(killer: Killer, fresh: Callable[[], str], accounts: Accounts) -> None:
     _kill_backfills(killer, fresh, accounts, kills=4, seed=3)
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_poll_killed_at_some_moments(killer: Killer, fresh: Callable[[], str], accounts: Accounts) -> None:
     _kill_polls(killer, fresh, accounts, kills=4, seed=5)
 

@@ -14,7 +14,6 @@ from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.storage.stripe_events import count_events, list_events
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import Account, Accounts
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.desks import Picture, picture, sync_desk
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import SyncDesk, check_truth
@@ -84,7 +83,6 @@ def polled(at: SyncDesk) -> SyncDesk:
     return at
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_none_is_missed_that_is_up_to_a_minute_late(polled: SyncDesk) -> None:
     """A cursor of the kind ``created > last`` misses a quarter of the same events, and more."""
     assert _poll_while_guests_pay(polled, 80, 21) > 0.25
@@ -102,7 +100,6 @@ def test_none_is_missed_in_many_hundred_polls(polled: SyncDesk) -> None:
 
 @pytest.mark.parametrize("refunds", [2, 7])
 @pytest.mark.parametrize("late", [0, 60])
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_refunds_of_one_second_are_all_there(polled: SyncDesk, refunds: int, late: int) -> None:
     """Of one payment and of several, also when their events come apart."""
     polled.account.control.operate("late-events", polled.account.name, seconds=late)
@@ -174,7 +171,6 @@ def _answers_of_before(at: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> Iterato
         ("pay", "refund:100 refund:100 dispute"),
     ],
 )
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_an_old_page_after_a_newer_event_changes_nothing(
     polled: SyncDesk, before: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +204,6 @@ def _told_in(version: str | None, address: str, account: Account) -> Picture:
         return picture(at)
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_events_of_an_old_version_and_of_todays_bring_the_same(fresh: Callable[[], str], accounts: Accounts) -> None:
     """To the last column, but for the version that stands in the log of events."""
     told = [_told_in(version, fresh(), accounts.open(seed=77)) for version in (OLD, NEW, None)]

@@ -157,7 +157,7 @@ FIRST: tuple[Event, ...] = (
 UNTOLD = ("withdraw", "rak_balance_transaction_source_read")
 """A key that may not see the balance gets payments all the same; a listing brings their fees, polls do not."""
 QUICK = settings(
-    max_examples=10,
+    max_examples=5,
     deadline=None,
     database=None,
     phases=(Phase.generate, Phase.shrink),

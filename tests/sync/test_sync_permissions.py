@@ -16,7 +16,6 @@ from rentease_desk.storage.tables import metadata
 from rentease_desk.stripe_gateway.gateway import READABLE
 from tests.sync.test_sync_money import held_settlements, true_settlements
 from tests.tools.accounts import DAY
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import SyncDesk, check_journal, check_truth
 
@@ -91,7 +90,6 @@ def busy(at: SyncDesk) -> SyncDesk:
 
 
 @pytest.mark.parametrize("lacking", ALL_PERMISSIONS)
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_listing_without_one_permission(busy: SyncDesk, lacking: str) -> None:
     busy.account.control.permit(lacking, busy.account.name, granted=False)
     said = _named(busy, poll=False)
@@ -104,7 +102,6 @@ def test_a_listing_without_one_permission(busy: SyncDesk, lacking: str) -> None:
 
 
 @pytest.mark.parametrize("lacking", ALL_PERMISSIONS)
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_poll_without_one_permission(at: SyncDesk, lacking: str) -> None:
     """The first poll could read everything; then the key loses one, gets it back, and polls are enough."""
     at.tick()

@@ -74,7 +74,7 @@ def _end(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
 def test_a_second_process_is_refused_and_the_first_goes_on(at: SyncDesk, cli: Commands) -> None:
     for _ in range(3):
         Happening(at.account).all("pay refund:100")
-    at.account.fault("latency", latency_ms=2500, path="/v1/charges")
+    at.account.fault("latency", latency_ms=6000, path="/v1/charges")
     first = cli.start(*WIDE)
     _until(lambda: _lease_held(at) and _payments(at) == 3, first)
     refused = cli.run(*WIDE, status=1)

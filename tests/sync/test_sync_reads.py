@@ -24,7 +24,6 @@ from rentease_desk.storage.stripe_reads import add_reads
 from rentease_desk.stripe_gateway.gateway import READABLE
 from rentease_desk.stripe_gateway.reads import ReadCount
 from tests.tools.clocks import SetClock
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.practice import NOON
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, open_gateway
@@ -68,7 +67,6 @@ def test_each_run_adds_what_it_asked(counting: SyncDesk) -> None:
     assert _pending(counting) == {}
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_what_failed_was_asked_too(counting: SyncDesk) -> None:
     counting.tick()
     before = counting.service.reads().used

@@ -14,11 +14,8 @@ from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.storage.stripe_events import find_events, postpone_event, revive_events
 from rentease_desk.storage.sync_state import recent_runs
 from rentease_desk.stripe_gateway.gateway import StripeGateway
-from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, check_truth
-
-pytestmark = pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 
 
 def events(at: SyncDesk, state: EventState) -> list[StoredEvent]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
 from rentease_desk.domain.dates import DateRange, Span
 from rentease_desk.domain.errors import StripeError
-from rentease_desk.domain.stripe_objects import Page, StripeTransaction
+from rentease_desk.domain.stripe_objects import Page, StripeTransaction, Unreadable
+from rentease_desk.services.sync.listing import Lists
+from rentease_desk.services.sync.pages import Mark, PageStore
 from rentease_desk.services.sync.waiting import Taken, WaitingPages
 from rentease_desk.storage.sync_ranges import OpenRange
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import DAY
-from tests.tools.databases import SQLITE_FIRST
+from tests.tools.practice import NOON
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, check_truth
 from tests.tools.truth import held_books
@@ -63,7 +66,6 @@ def _hold(monkeypatch: pytest.MonkeyPatch, held: str, until: str) -> None:
 
 
 @pytest.mark.parametrize("held", [None, *_LISTS[:2]])
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_payments_that_are_paid_days_after_they_were_opened(
     at: SyncDesk, monkeypatch: pytest.MonkeyPatch, single: list[str], held: str | None
 ) -> None:
@@ -83,7 +85,6 @@ def test_payments_that_are_paid_days_after_they_were_opened(
     assert single == []
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_a_key_that_may_not_read_the_balance_keeps_no_page_waiting(at: SyncDesk) -> None:
     for _ in range(110):
         Happening(at.account).all("pay")
@@ -96,7 +97,6 @@ def test_a_key_that_may_not_read_the_balance_keeps_no_page_waiting(at: SyncDesk)
     assert "balance" in " ".join(str(one) for one in result.limits).lower()
 
 
-@pytest.mark.parametrize("engine_name", SQLITE_FIRST)
 def test_what_cannot_be_fetched_for_a_page_ends_the_run_and_the_next_goes_on(
     at: SyncDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +117,63 @@ def test_what_cannot_be_fetched_for_a_page_ends_the_run_and_the_next_goes_on(
     assert set(held_books(at.desk).payments) == {one.intent for one in others}
     at.run(today)
     check_truth(at)
+
+
+def test_pages_that_wait_are_written_together_and_never_many(at: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(420):
+        at.account.do("pay")
+    at.account.advance(HOUR)
+    _hold(monkeypatch, "list_transactions", "list_intents")
+    together: list[int] = []
+    write = PageStore.write
+
+    def noted(store: PageStore, pages: Sequence[Page], mark: Mark) -> None:
+        together.append(len(pages))
+        write(store, pages, mark)
+
+    monkeypatch.setattr(PageStore, "write", noted)
+    assert at.run().summary.new == 420
+    assert 1 < max(together) <= 3
+    check_truth(at)
+
+
+def test_what_a_page_could_not_tell_is_kept_when_its_transaction_is_tried_twice(
+    at: SyncDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside it stands a page of refunds whose payment is not here, and is fetched before both are written."""
+    Happening(at.account).all("pay refund:100")
+    at.account.advance(HOUR)
+    lost = Unreadable("charge", "ch_lost", "nobody knows")
+    drain = Lists.drain
+
+    def after_two_pages(lists: Lists, ranges: Sequence[OpenRange]) -> None:
+        if not lists._store._tally.seen:
+            refunds = lists._context.gateway.list_refunds(Span(0, 2 * NOON), None, threading.Event())
+            lists._store.write([Page(observed_at=1, unreadable=(lost,)), refunds], lambda _unit, _at: None)
+        drain(lists, ranges)
+
+    monkeypatch.setattr(Lists, "drain", after_two_pages)
+    assert at.run().failures == (lost,)
+    assert at.service.recent(1)[0].failures == (lost,)
+    check_truth(at)
+
+
+def test_a_list_whose_objects_lie_close_together_is_not_split_again_and_again(
+    at: SyncDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    read = StripeGateway.list_customers
+
+    def noted(gateway: StripeGateway, *told: Any) -> Page:
+        asked.append(told)
+        return read(gateway, *told)
+
+    monkeypatch.setattr(StripeGateway, "list_customers", noted)
+    for number in range(900):
+        at.account.do("customer", name=f"Guest {number}")
+        at.account.advance(60)
+    at.run()
+    assert 9 <= len(asked) <= 12
 
 
 def _page(*created: int) -> Page:
@@ -163,10 +220,11 @@ def test_pages_of_a_range_are_taken_in_their_order() -> None:
     pages = [Taken(one, _page(at), None, None) for one in (charges, payments) for at in (20, 10)]
     for page in pages:
         waiting.add(page)
-    assert list(waiting.first()) == [pages[2], pages[0]]
-    assert [waiting.holds(page) for page in pages] == [True, False, True, False]
+    assert waiting.held() == ["payments", "charges"]
+    assert list(waiting.of("payments")) == [pages[2:]]
     waiting.written(pages[2], None)
-    assert list(waiting.first()) == [pages[3], pages[0]]
+    assert list(waiting.of("payments")) == [pages[3:]]
+    assert list(waiting.of("charges")) == [pages[:2]]
 
 
 def test_nobody_waits_for_a_kind_that_was_dropped() -> None:
@@ -176,7 +234,7 @@ def test_nobody_waits_for_a_kind_that_was_dropped() -> None:
     waiting.add(lost)
     waiting.add(page)
     waiting.drop("balance")
-    assert not waiting.holds(lost)
+    assert waiting.held() == ["payments"]
     assert waiting.is_due(page)
     waiting.written(page, None)
     assert not waiting
@@ -196,7 +254,7 @@ def test_a_list_that_fails_takes_with_it_what_waits_for_it(fails: str, stopped: 
     for one in ranges:
         waiting.add(Taken(one, _page(5), None, None))
     assert waiting.stop(fails) == stopped
-    assert [one.range.kind for one in waiting.first()] == left
+    assert waiting.held() == left
     assert waiting.kinds == {"balance", "payments", "charges"}
 
 

@@ -11,6 +11,7 @@ from rentease_desk.practice.sample import build_sample
 from rentease_desk.services.imports import ImportService
 from rentease_desk.services.payments import PaymentService
 from tests.tools.accounts import Accounts
+from tests.tools.databases import ENGINES
 from tests.tools.practice import NOON
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import NOTHING, SyncDesk, check_truth, is_sum, settle
@@ -28,6 +29,7 @@ def test_an_empty_account_gives_nothing(at: SyncDesk) -> None:
     assert (result.outcome, result.summary, result.failures) == (RunOutcome.DONE, NOTHING, ())
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_whatever_happened_before_the_first_sync_is_there(at: SyncDesk) -> None:
     for story in STORIES.values():
         Happening(at.account, name="Ada Lovelace", email="ada@example.com", last4="1881").all(story)
@@ -41,6 +43,7 @@ def test_whatever_happened_before_the_first_sync_is_there(at: SyncDesk) -> None:
     assert summary.unmatched == sum(one.state in waiting for one in found)
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_a_sync_after_each_step_keeps_up(at: SyncDesk) -> None:
     """Every story advances by a step between two syncs, many of which fall into one second."""
     told = [Happening(at.account).tell(story) for story in STORIES.values()]
@@ -103,6 +106,7 @@ def test_the_sample_property(desk_of_sample: SyncDesk) -> None:
     assert summary.unmatched > 0
 
 
+@pytest.mark.parametrize("engine_name", ENGINES)
 def test_a_bulk_account_of_many_pages(desk_of_bulk: SyncDesk) -> None:
     summary = settle(desk_of_bulk)
     counts = desk_of_bulk.account.counts()

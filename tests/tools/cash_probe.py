@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
 from collections.abc import Callable
 
@@ -23,6 +22,7 @@ from rentease_desk.config import from_environment  # noqa: E402
 from rentease_desk.desktop import Desktop  # noqa: E402
 from rentease_desk.domain.lists import BookingQuery, PaymentQuery  # noqa: E402
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog  # noqa: E402
+from rentease_desk.gui.theme import application  # noqa: E402
 from rentease_desk.practice.client import ControlAddress  # noqa: E402
 from tests.tools.gui import in_worker  # noqa: E402
 from tests.tools.sync_meter import EVERYTHING  # noqa: E402
@@ -134,7 +134,7 @@ def _hang() -> None:
 
 def main() -> None:
     """Open the desk of the environment, take cash, and print how long it took as JSON."""
-    app = QApplication(sys.argv)
+    app = application()
     desktop = Desktop(app, from_environment(os.environ))
     clerk = Clerk(desktop)
     desktop.start()

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
@@ -24,7 +23,7 @@ from rentease_desk.desktop import Desktop
 from rentease_desk.domain.stays import DayAtDesk
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.theme import Appearance
+from rentease_desk.gui.theme import Appearance, application
 from rentease_desk.gui.widgets.day_strip import SyncTimes
 from tests.tools.busy_day import busy_day
 from tests.tools.gui import in_worker
@@ -440,7 +439,7 @@ def main() -> None:
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication(sys.argv[:1])
+    app = application()
     app.setFont(QFont("Inter"))  # what the designs are drawn in; where it is missing, the system's font
     for appearance in (Appearance.LIGHT, Appearance.DARK):
         if given.appearance in {"both", appearance.value} and not (given.readme and appearance is Appearance.DARK):

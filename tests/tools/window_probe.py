@@ -8,12 +8,12 @@ import sys
 import time
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer
-from PySide6.QtWidgets import QApplication
 
 gc.disable()  # as app.py does
 
 from rentease_desk.config import from_environment  # noqa: E402
 from rentease_desk.desktop import Desktop  # noqa: E402
+from rentease_desk.gui.theme import application  # noqa: E402
 
 _PATIENCE = 10_000
 SEARCHES = ("muller", "HB-1193", "silva ana")
@@ -79,7 +79,7 @@ class Probe(QObject):
 
 def main() -> int:
     """Open the desk of the environment, look at it, and close it."""
-    app = QApplication(sys.argv)
+    app = application()
     desktop = Desktop(app, from_environment(os.environ))
     probe = Probe(desktop)
     desktop.start()

@@ -10,12 +10,12 @@ import time
 import msgspec
 from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication
 
 gc.disable()  # as app.py does
 
 from rentease_desk.config import from_environment  # noqa: E402
 from rentease_desk.desktop import Desktop  # noqa: E402
+from rentease_desk.gui.theme import application  # noqa: E402
 from tests.tools.sync_meter import EVERYTHING  # noqa: E402
 
 TICK = 5
@@ -84,7 +84,7 @@ class Ticker(QObject):
 
 def main() -> int:
     """Open the desk of the environment, measure, and print the lateness as JSON."""
-    app = QApplication(sys.argv)
+    app = application()
     desktop = Desktop(app, from_environment(os.environ))
     ticker = Ticker(desktop)
     desktop.start()

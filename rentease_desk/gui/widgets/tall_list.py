@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyl
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.items_model import Index, ItemsModel
-from rentease_desk.gui.widgets.basics import Button
+from rentease_desk.gui.widgets.basics import Button, own_viewport
 
 ROW = 76
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft
@@ -24,6 +24,7 @@ class TallList(QListView):
 
     def __init__(self, context: Context, model: ItemsModel[Any], name: str) -> None:
         super().__init__()
+        own_viewport(self)
         self._theme = context.theme
         model.setParent(self)
         self.setModel(model)

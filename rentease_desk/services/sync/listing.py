@@ -5,7 +5,8 @@ page that waits to be written (see ``waiting``) is still a part of that.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 
@@ -29,8 +30,12 @@ AT_ONCE = 6
 """How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
 _PATIENCE = 0.1
 """Seconds between looks at whether the person wants no more."""
+_TOGETHER = 3
+"""How many pages are written in one transaction at most: a payment at the desk waits for it."""
 _WORTH = 2
 """Pages that are thought to be left before a range is split."""
+_IN_VAIN = 2
+"""Parts that were split off and held no more than a page: what is left of the kind lies close together."""
 
 
 class Lists:
@@ -49,6 +54,9 @@ class Lists:
         self._next: dict[int, tuple[OpenRange, str | None]] = {}
         self._waiting = WaitingPages(())
         self._failed: StripeError | None = None
+        self._is_busy = False
+        self._split_off: set[int] = set()
+        self._vain: Counter[str] = Counter()
 
     def drain(self, ranges: Sequence[OpenRange]) -> None:
         """Raises what reading or writing raises; then what is left is found in the database."""
@@ -73,22 +81,22 @@ class Lists:
                 self._asked[threads.submit(self._page, one, after)] = one
 
     def _take(self) -> None:
-        done, _ = wait(self._asked, _PATIENCE, FIRST_COMPLETED)
+        done, _ = wait(self._asked, 0 if self._is_busy else _PATIENCE, FIRST_COMPLETED)
         if self._context.cancel.is_set():
             raise CancelledError
         for future in done:
             one = self._asked.pop(future, None)
             if one is not None:
                 self._unless_it_fails(one.kind, partial(self._go_on, one, future))
-        for taken in self._waiting.first():
+        self._is_busy = False
+        for kind in self._waiting.held():
             if self._context.cancel.is_set():
                 raise CancelledError
-            if self._waiting.holds(taken):
-                self._unless_it_fails(taken.range.kind, partial(self._write_if_ready, taken), taken)
+            self._unless_it_fails(kind, partial(self._write_ready, kind), writes=True)
 
-    def _unless_it_fails(self, kind: str, act: Callable[[], None], written: Taken | None = None) -> None:
+    def _unless_it_fails(self, kind: str, act: Callable[[], None], *, writes: bool = False) -> None:
         """Do it. If the key may not, nothing more of this kind is asked for; if Stripe fails, the lists that do not
-        need this one go on, and the run fails when they are in. A page that could not be ``written`` is tried no more.
+        need this one go on, and the run fails when they are in. What could not be written is tried no more.
         """
         try:
             act()
@@ -99,7 +107,7 @@ class Lists:
                 self._refused(kind, error)
             else:
                 self._ask_no_more(self._waiting.stop(kind))
-                if written is not None:
+                if writes:
                     self._waiting.forget(kind)
                 self._failed = self._failed or error
 
@@ -110,6 +118,9 @@ class Lists:
     def _go_on(self, one: OpenRange, read: Future[Page]) -> None:
         """A page is here, and the next one is to be asked for."""
         page = read.result()
+        if one.pk in self._split_off and page.next_cursor is None:
+            self._vain[one.kind] += 1
+        self._split_off.discard(one.pk)
         left, split = self._shares(one, page)
         if left is not None:
             self._next[one.pk] = (OpenRange(one.pk, one.kind, left), page.next_cursor)
@@ -121,29 +132,58 @@ class Lists:
             raise CancelledError
         return self._reads[one.kind](one.span, after, self._context.cancel)
 
-    def _write_if_ready(self, taken: Taken) -> None:
+    def _write_ready(self, kind: str) -> None:
+        """Write what can be understood of a kind, a few pages in one transaction. If one cannot be completed, those
+        before it are written first.
+        """
+        ready: list[tuple[Taken, Page]] = []
+        pages = self._ready(kind)
+        try:
+            while len(ready) < _TOGETHER and (one := next(pages, None)) is not None:
+                ready.append(one)
+        except StripeError:
+            self._write(ready)
+            raise
+        self._write(ready)
+
+    def _ready(self, kind: str) -> Iterator[tuple[Taken, Page]]:
+        """The pages that can be written now, each range's in their order."""
+        for pages in self._waiting.of(kind):
+            for taken in pages:
+                page = self._completed(taken)
+                if page is None:
+                    break
+                yield taken, page
+
+    def _completed(self, taken: Taken) -> Page | None:
         """What is not here yet is fetched only where no list is still to show it."""
         if self._waiting.is_due(taken):
-            self._write(taken, self._store.complete(taken.page))
-        elif not taken.lacks and self._waiting.is_near(taken):
-            page = self._store.complete_from_here(taken.page)
-            taken.lacks = page is None
-            if page is not None:
-                self._write(taken, page)
+            return self._store.complete(taken.page)
+        if taken.lacks or not self._waiting.is_near(taken):
+            return None
+        page = self._store.complete_from_here(taken.page)
+        taken.lacks = page is None
+        return page
 
-    def _write(self, taken: Taken, page: Page) -> None:
-        """The page and what is left of its range in one transaction. What was split off is to be asked for."""
-        parts: list[OpenRange | None] = []  # the last attempt counts: one that was rolled back is made again
+    def _write(self, ready: Sequence[tuple[Taken, Page]]) -> None:
+        """Pages, and what is left of their ranges, in one transaction. What was split off is to be asked for."""
+        if not ready:
+            return
+        parts: dict[int, OpenRange | None] = {}  # the last attempt counts: one that was rolled back is made again
 
-        def cut(unit: Unit) -> None:
-            parts.append(cut_range(unit, self._context.identity, taken.range, taken.left, taken.split))
+        def cut(unit: Unit, at: int) -> None:
+            one = ready[at][0]
+            parts[at] = cut_range(unit, self._context.identity, one.range, one.left, one.split)
 
-        self._store.write(page, cut)
-        part = parts[-1]
-        self._waiting.written(taken, part)
-        if part is not None:
-            self._next[part.pk] = (part, None)
-        self._note(taken.range, page)
+        self._store.write([page for _, page in ready], cut)
+        self._is_busy = True
+        for at, (taken, page) in enumerate(ready):
+            part = parts[at]
+            self._waiting.written(taken, part)
+            if part is not None:
+                self._next[part.pk] = (part, None)
+                self._split_off.add(part.pk)
+            self._note(taken.range, page)
 
     def _shares(self, one: OpenRange, page: Page) -> tuple[Span | None, Span | None]:
         """What is left of a range after a page: for this reader, and for a second one if this kind has few."""
@@ -158,7 +198,9 @@ class Lists:
         return Span(middle, end), Span(start, middle)
 
     def _has_enough(self, kind: str) -> bool:
-        """Whether this kind, with the reader that goes on, has its share of the readers."""
+        """Whether this kind, with the reader that goes on, has its share of the readers, or little is left of it."""
+        if self._vain[kind] >= _IN_VAIN:
+            return True
         others = [*self._asked.values(), *(one for one, _ in self._next.values())]
         readers = 1 + sum(one.kind == kind for one in others) + self._waiting.splits(kind)
         return readers >= AT_ONCE // max(1, len(self._waiting.kinds))

@@ -26,8 +26,8 @@ from rentease_desk.storage.sync_state import OBSERVED, add_failures, move_cursor
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
 
-Mark = Callable[[Unit], None]
-"""Writes what stands for a page having been read, in the transaction of the page."""
+Mark = Callable[[Unit, int], None]
+"""Writes what stands for a page (by its place among those written) having been read, in the transaction of the page."""
 
 
 class RunContext(Struct, frozen=True):
@@ -58,7 +58,7 @@ class _HomelessError(Exception):
         self.refunds = refunds
 
 
-def _nothing(_unit: Unit) -> None:
+def _nothing(_unit: Unit, _at: int) -> None:
     """A page that no list is read by leaves no mark."""
 
 
@@ -77,7 +77,7 @@ class PageStore:
 
     def store(self, page: Page) -> None:
         """Write a page, after fetching what it needs to be understood."""
-        self.write(self.complete(page), _nothing)
+        self.write([self.complete(page)], _nothing)
 
     def complete(self, page: Page) -> Page:
         """The page with what it needs to be understood; intents that are behind its charges are written."""
@@ -91,29 +91,35 @@ class PageStore:
         """As ``complete``, without asking Stripe for anything; None if that has to be."""
         return None if self._behind.to_fetch(page) else self._captures.complete(page, may_ask=False)
 
-    def write(self, page: Page, mark: Mark) -> None:
-        """Write a complete page and its mark in one transaction."""
+    def write(self, pages: Sequence[Page], mark: Mark) -> None:
+        """Write complete pages, oldest picture first, and their marks in one transaction."""
         try:
-            self._write(page, mark)
+            self._write(pages, mark)
         except _HomelessError as error:
             self._fetch_payments_of(error.refunds)
-            self._write(page, mark, last=True)
-        self._statistics.note()
+            self._write(pages, mark, last=True)
+        self._statistics.note(len(pages))
 
-    def _write(self, page: Page, mark: Mark, *, last: bool = False) -> None:
+    def _write(self, pages: Sequence[Page], mark: Mark, *, last: bool = False) -> None:
         """Raises _HomelessError, unless it is the last attempt."""
         context = self._context
+        outcomes: list[Outcome] = []
+        homeless: list[StripeRefund] = []
         if context.cancel.is_set():
             raise CancelledError
         with context.desk.writing() as unit:
             context.lease.keep(unit)
-            outcomes, homeless = self._write_page(unit, page)
-            mark(unit)
+            for at, page in enumerate(pages):
+                became, lost = self._write_page(unit, page)
+                mark(unit, at)
+                outcomes += became
+                homeless += lost
             if homeless and not last:
                 raise _HomelessError(homeless)
             told = [Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in homeless]
-            add_failures(unit, context.run_pk, self._tally.fail((*page.unreadable, *told)))
-            move_cursor(unit, context.identity, OBSERVED, page.observed_at)
+            unreadable = [one for page in pages for one in page.unreadable]
+            add_failures(unit, context.run_pk, self._tally.fail((*unreadable, *told)))
+            move_cursor(unit, context.identity, OBSERVED, max(page.observed_at for page in pages))
         for outcome in outcomes:
             self._tally.add(outcome)
 

@@ -52,15 +52,13 @@ class WaitingPages:
         """A page that was just read."""
         self._pages.setdefault(taken.range.pk, deque()).append(taken)
 
-    def first(self) -> Iterator[Taken]:
-        """The next page of each range, those that others wait for before those that wait."""
-        heads = [pages[0] for pages in self._pages.values() if pages]
-        return iter(sorted(heads, key=lambda one: _depth(one.range.kind)))
+    def held(self) -> list[str]:
+        """The kinds of which pages wait, those that others wait for before those that wait."""
+        return sorted({pages[0].range.kind for pages in self._pages.values() if pages}, key=_depth)
 
-    def holds(self, taken: Taken) -> bool:
-        """Whether it still waits: its kind may have been dropped."""
-        pages = self._pages.get(taken.range.pk, ())
-        return next(iter(pages), None) is taken
+    def of(self, kind: str) -> Iterator[list[Taken]]:
+        """The pages of each range of a kind, in their order."""
+        return (list(pages) for pages in self._of(kind))
 
     def is_due(self, taken: Taken) -> bool:
         """Whether nothing more is to come that it waits for."""
