@@ -53,8 +53,20 @@ def card(desk: Desk, soren: Booking) -> Payment:
 
 def refund(desk: Desk, *minor: int, status: str = "succeeded") -> None:
     """Stripe shows on one page that so much of the card payment goes back."""
-    shown = [StripeRefund(id=f"re_{one}", charge_id="ch_card", payment_intent_id="pi_card", created=NOON, amount=one,
-                          currency="eur", status=status, reason=None, failure_reason=None) for one in minor]  # fmt: skip
+    shown = [
+        StripeRefund(
+            id=f"re_{one}",
+            charge_id="ch_card",
+            payment_intent_id="pi_card",
+            created=NOON,
+            amount=one,
+            currency="eur",
+            status=status,
+            reason=None,
+            failure_reason=None,
+        )
+        for one in minor
+    ]
     with desk.writing() as unit:
         store_refunds(unit, ACCOUNT, desk.property().days, (NOON + 1 + (status == "failed")) * 1_000_000, shown)
 
