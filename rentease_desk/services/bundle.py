@@ -21,6 +21,7 @@ from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
+from rentease_desk.services.tape import TapeService
 
 
 class Services(Struct, frozen=True):
@@ -29,6 +30,7 @@ class Services(Struct, frozen=True):
     desk: Desk
     bookings: BookingService
     stays: StayService
+    tape: TapeService
     payments: PaymentService
     refunds: RefundService
     billing: BillingService
