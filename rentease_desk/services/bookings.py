@@ -170,5 +170,5 @@ def _require_same_currency(unit: Unit, current: Booking, draft: BookingDraft) ->
 
 
 def _set_total(unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property) -> None:
-    total = draft.total if draft.total is not None else price_of(unit.connection, pk, draft.currency)
+    total = draft.total if draft.total is not None else price_of(unit, pk, draft.currency)
     set_price(unit, pk, uid, total, (draft.arrival, draft.departure), settings.days.business_date(unit.now))

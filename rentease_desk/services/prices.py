@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from rentease_desk.domain.booking import ChargeKind
 from rentease_desk.domain.money import Money
@@ -14,9 +13,9 @@ from rentease_desk.storage.charges import ChargeRow, add_charge, standing_accomm
 from rentease_desk.storage.database import Unit
 
 
-def price_of(connection: Connection, booking_pk: int, currency: str) -> Money:
+def price_of(unit: Unit, booking_pk: int, currency: str) -> Money:
     """What stands charged for the stay itself."""
-    return _sum(standing_accommodation(connection, booking_pk), currency)
+    return _sum(standing_accommodation(unit.connection, booking_pk), currency)
 
 
 def set_price(unit: Unit, pk: int, uid: str, price: Money, stay: tuple[date, date], today: date) -> None:

@@ -47,7 +47,7 @@ class TapeService:
             lock_booking(unit.connection, pk, version)
             booking, today, to = _loaded(unit, pk), _today(unit), _named(unit, to)
             require_movable(booking, to, today)
-            price = price_of(unit.connection, pk, booking.currency)
+            price = price_of(unit, pk, booking.currency)
             if to == place_of(booking):
                 return Saved(Moved(booking, to, price, price), Changes())
             after = price_after(price, booking.nights, to.nights)

@@ -114,5 +114,5 @@ def _free(connection: Connection, query: TapeQuery, count: int) -> tuple[int, ..
         .where(table.room_pk.in_(in_use), table.night >= query.first, table.night < query.last)
         .group_by(table.night)
     )
-    found = {night: number for night, number in connection.execute(taken)}
+    found = {row[0]: row[1] for row in connection.execute(taken)}
     return tuple(count - found.get(query.first + timedelta(days=day), 0) for day in range(query.days))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
@@ -121,7 +122,7 @@ def test_a_move_is_one_write_with_its_lines_and_its_journal(
     assert (moved.price_before.minor, moved.price.minor, moved.booking.totals.charged) == (30_000, 40_000, 40_000)
     assert journal_entries(desk)[before:] == [("charge", "charge"), ("charge", "charge"), ("booking", "move")]
     assert [line.charge for line in bookings.folio(ada.pk).lines if not line.struck] == [40_000]
-    assert list(bookings.near("102 Ada", TODAY))[0].pk == ada.pk
+    assert bookings.near("102 Ada", TODAY)[0].pk == ada.pk
     assert journal_is_whole(desk)
 
 
@@ -271,7 +272,7 @@ def test_two_desks_drop_on_one_bed_at_once(desk: Desk, add: Add) -> None:
     add("Bea", "201", 1, 2)
     places = [Place("201", nov(8 + number), nov(12 + number)) for number in range(4)]  # the last nights overlap
     outcomes = _at_once(
-        desk, *(lambda tape, one=one, to=to: tape.move(one.pk, one.version, to)
+        desk, *(partial(TapeService.move, pk=one.pk, version=1, to=to)
                 for one, to in zip(guests, places, strict=True))
     )  # fmt: skip
     assert sorted(outcomes) == ["done"] + ["room.taken"] * 3
@@ -298,9 +299,7 @@ def test_two_desks_that_swap_rooms_do_not_wait_for_each_other(desk: Desk, add: A
     for turn in range(5):
         first, last = 8 + 3 * turn, 10 + 3 * turn
         one, other = add(f"A{turn}", "101", first, last), add(f"B{turn}", "102", first, last)
-        outcomes = _at_once(
-            desk,
-            lambda tape, one=one: tape.move(one.pk, 1, Place("102", one.arrival, one.departure)),
-            lambda tape, one=other: tape.move(one.pk, 1, Place("101", one.arrival, one.departure)),
-        )
-        assert outcomes == ["room.taken", "room.taken"]
+        into = (Place("102", nov(first), nov(last)), Place("101", nov(first), nov(last)))
+        works = (partial(TapeService.move, pk=guest.pk, version=1, to=to)
+                 for guest, to in zip((one, other), into, strict=True))  # fmt: skip
+        assert _at_once(desk, *works) == ["room.taken", "room.taken"]

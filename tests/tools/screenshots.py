@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QScrollArea, QWidget
 
 from rentease_desk.config import for_practice
 from rentease_desk.desktop import Desktop
+from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.stays import DayAtDesk
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
@@ -134,6 +135,7 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.settle()
     yield "settings-end", studio.window
     yield from _today(studio)
+    yield from _tape(studio)
     yield from _trouble(studio)
 
 
@@ -164,6 +166,17 @@ def _today(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "today-none", window
     window.today.reload()
     studio.settle()
+
+
+def _tape(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """The chart of the sample; a stay is picked up and carried to another room, to one that is taken, and further."""
+    window = studio.window
+    studio.press(Key.Key_6, _CTRL)
+    yield "tape", window
+    found = next(one for row in range(20) for one in window.tape.chart.model.stays_in(row) if one.booking.status is BookingStatus.CONFIRMED)
+    window.tape.chart.show_booking(found.booking)
+    studio.settle()
+    yield "tape-marked", window
 
 
 def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
