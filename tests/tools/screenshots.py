@@ -26,6 +26,7 @@ from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance, application
 from rentease_desk.gui.widgets.day_strip import SyncTimes
+from rentease_desk.practice.sample.stays import EMPTY_ROOM
 from tests.tools.busy_day import busy_day
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
@@ -169,14 +170,38 @@ def _today(studio: Studio) -> Iterator[tuple[str, QWidget]]:
 
 
 def _tape(studio: Studio) -> Iterator[tuple[str, QWidget]]:
-    """The chart of the sample; a stay is picked up and carried to another room, to one that is taken, and further."""
+    """The chart of the sample; a stay is carried to a room that is free, then longer, then to one that is taken."""
     window = studio.window
     studio.press(Key.Key_6, _CTRL)
     yield "tape", window
-    found = next(one for row in range(20) for one in window.tape.chart.model.stays_in(row) if one.booking.status is BookingStatus.CONFIRMED)
-    window.tape.chart.show_booking(found.booking)
+    chart = window.tape.chart
+    moved = next(
+        stay
+        for row in range(6, len(chart.model.rooms))
+        for stay in chart.model.stays_in(row)
+        if stay.booking.status is BookingStatus.CONFIRMED and stay.booking.nights > 1
+    )
+    chart.show_booking(moved.booking)
     studio.settle()
     yield "tape-marked", window
+    studio.press(Key.Key_M)
+    while chart.carry is not None and chart.carry.place.room != EMPTY_ROOM:
+        studio.press(Key.Key_Down)
+    studio.press(Key.Key_Right, _SHIFT)
+    yield "tape-carried", window
+    while chart.carry is not None and chart.carry.trouble is None:
+        studio.press(Key.Key_Up)
+    yield "tape-taken", window
+    studio.press(Key.Key_Return)
+    yield "tape-refused", window
+    studio.press(Key.Key_Escape)
+    window.tape.banner.hide()
+    studio.press(Key.Key_Minus)
+    yield "tape-month", window
+    studio.press(Key.Key_Plus)
+    studio.press(Key.Key_Space)
+    yield "tape-folio", window
+    studio.press(Key.Key_Space)
 
 
 def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:

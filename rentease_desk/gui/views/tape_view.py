@@ -16,15 +16,16 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.tape_words import marks_told
 from rentease_desk.gui.views.folio_beside import FolioBeside
-from rentease_desk.gui.widgets.basics import Button, column, frame
+from rentease_desk.gui.widgets.basics import Button, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.segments import Segments
 from rentease_desk.gui.widgets.tape_chart import TapeChart
 from rentease_desk.gui.widgets.tape_grid import ZOOM
 from rentease_desk.gui.widgets.tape_legend import TapeLegend
 
-_DAYS, _LEGEND = 40, 60
-"""The shares of the title row that the days and the legend have."""
+_REST = 100
+"""The days take what the others leave of the title row."""
 
 
 class TapeView(FolioBeside):
@@ -106,20 +107,23 @@ class TapeView(FolioBeside):
 
     def _build(self) -> None:
         theme = self.context.theme
-        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.title_row.insertWidget(1, self.about, _DAYS)
-        self.title_row.insertWidget(2, TapeLegend(self.context), _LEGEND)
+        for label, policy in ((self.title, QSizePolicy.Policy.Fixed), (self.about, QSizePolicy.Policy.Ignored)):
+            label.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+        self.title_row.insertWidget(1, self.about, _REST)
+        self.title_row.insertWidget(2, TapeLegend(self.context))
+        titles, controls = QWidget(), QWidget()
+        titles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        titles.setLayout(self.title_row)
         self.earlier = Button(theme, "", icon="chevron-left")
         self.today = Button(theme, self.tr("Today"), key="T")
         self.later = Button(theme, "", icon="chevron-right")
         for button, name in ((self.earlier, self.tr("Earlier")), (self.later, self.tr("Later"))):
             button.setAccessibleName(name)
             button.setToolTip(name)
-        for part in (self.earlier, self.today, self.later, self.zoom):
-            self.title_row.addWidget(part)
+        controls.setLayout(row(self.earlier, self.today, self.later, self.zoom))
         head = frame(bar="top")
         inside = column(spacing=0, margins=(24, 12, 24, 12))
-        inside.addLayout(self.title_row)
+        inside.addLayout(FlowLayout(titles, controls))
         head.setLayout(inside)
         left = QWidget()
         self.banner.set_flush()

@@ -97,9 +97,10 @@ class TapeChart(TapeGrid):
         self.dropped.emit(carry.stay.booking, carry.place)
 
     def not_moved(self) -> None:
-        """What was dropped was not written."""
+        """What was dropped was not written; who is there is read."""
         if self._is_saving and self._awaited is None:
             self._end_saving()
+        self.model.reload()
 
     def moved(self, moved: Moved) -> None:
         """A stay was moved: as soon as that is read, it stands there. Who marked another one meanwhile keeps that."""
@@ -116,12 +117,16 @@ class TapeChart(TapeGrid):
 
     def _hold(self, carry: Carry) -> None:
         self.carry = carry
-        how = self.tr("Drop to move, Esc to leave it.") if self._press else self.tr(
-            "Enter moves it, Esc leaves it. Shift+← → changes the departure, Ctrl+← → the arrival."
-        )  # fmt: skip
-        self.card.show_carry(carry, how)
+        self.card.show_carry(carry, self._what_can_be_done(carry))
         self.card.stand_by(self.place.bar(carry.row, carry.first, carry.place.departure))
         self.viewport().update()
+
+    def _what_can_be_done(self, carry: Carry) -> str:
+        if carry.trouble is not None:
+            return self.tr("Choose another room or other days; Esc leaves it where it was.")
+        if self._press is not None:
+            return self.tr("Drop to move, Esc to leave it.")
+        return self.tr("Enter moves it, Esc leaves it. Shift+← → changes the departure, Ctrl+← → the arrival.")
 
     @Slot()
     def _loaded(self) -> None:
