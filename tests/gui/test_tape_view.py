@@ -381,8 +381,8 @@ def test_what_is_painted_somewhere_is_found_there(scale: float, days: int) -> No
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("Mihály Szabó", ("Mihály Szabó", "M. Szabó", "Szabó")), ("Renata de la Cruz", ("Renata de la Cruz", "R. Cruz", "Cruz")),
-     ("李伟", ("李伟",)), ("Cher ", ("Cher ",))],
+    [("Mihály Szabó", ("Mihály Szabó", "M. Szabó", "Szabó")),
+     ("Renata de la Cruz", ("Renata de la Cruz", "R. Cruz", "Cruz")), ("李伟", ("李伟",)), ("Cher ", ("Cher ",))],
 )  # fmt: skip
 def test_long_names_fall_back_to_shorter_ones(name: str, shown: tuple[str, ...]) -> None:
     assert short_names(name) == shown
