@@ -12,7 +12,6 @@ from rentease_desk.domain.moves import Moved, Place
 from rentease_desk.domain.stays import Deed, Done, require_allowed
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.stay_words import done_told
-from rentease_desk.gui.tape_words import moved_told
 from rentease_desk.gui.tasks import Lane
 
 _ASKED_FIRST = frozenset({Deed.NO_SHOW, Deed.CANCEL})
@@ -154,6 +153,8 @@ class StayDeeds(QObject):
         self._refuse(error)
 
     def _tell_move(self, moved: Moved) -> None:
+        from rentease_desk.gui.tape_words import moved_told
+
         self.told.emit(moved_told(moved, self._context.formats))
         self.moved.emit(moved)
         self._undo_if_wanted()

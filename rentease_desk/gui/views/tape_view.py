@@ -113,6 +113,7 @@ class TapeView(FolioBeside):
         self.title_row.insertWidget(2, TapeLegend(self.context))
         titles, controls = QWidget(), QWidget()
         titles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.title_row.setContentsMargins(0, 0, 0, 0)
         titles.setLayout(self.title_row)
         self.earlier = Button(theme, "", icon="chevron-left")
         self.today = Button(theme, self.tr("Today"), key="T")
