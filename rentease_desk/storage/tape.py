@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
+from rentease_desk.domain.booking import MAX_NIGHTS, Booking, BookingStatus, ChargeKind
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.tape import TapeChart, TapeQuery, TapeRoom, TapeStay
 from rentease_desk.storage.bookings import load_bookings
@@ -88,11 +88,16 @@ def _spans(nights: Iterable[date]) -> Iterator[tuple[date, date]]:
 
 
 def _roomless(connection: Connection, query: TapeQuery) -> list[int]:
-    """Bookings that are still to be given a room."""
+    """Bookings that are still to be given a room.
+
+    That no stay is longer than ``MAX_NIGHTS`` is said so that SQLite looks among the departures from then on, and not
+    through all that ever arrived.
+    """
     table = bookings.c
+    latest = query.last + MAX_NIGHTS * _NIGHT
     has_room = select(room_nights.c.night).where(room_nights.c.booking_pk == table.pk).exists()
     touches = (table.arrival < query.last, table.departure > query.first, table.departure > table.arrival)
-    waits = select(table.pk).where(table.status.in_(_WAIT_FOR_ROOM), *touches, ~has_room)
+    waits = select(table.pk).where(table.status.in_(_WAIT_FOR_ROOM), *touches, table.departure < latest, ~has_room)
     return list(connection.scalars(waits.order_by(table.arrival, table.pk)))
 
 

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -185,6 +186,14 @@ def drag(chart: Chart, from_day: date, to_day: date, *, rows: int = 0, edge: flo
         QTest.mouseMove(chart.viewport(), start + (end - start) * part)
 
 
+def sideways(chart: Chart, days: int) -> QWheelEvent:
+    """The wheel turned towards later days."""
+    middle = QPointF(chart.viewport().rect().center())
+    turned = QPoint(-120 * days, 0)
+    return QWheelEvent(middle, middle, QPoint(), turned, Qt.MouseButton.NoButton, Mod.NoModifier,
+                       Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+
+
 def release(chart: Chart) -> None:
     QTest.mouseRelease(chart.viewport(), LEFT, Mod.NoModifier, QPoint(5, 5))
 
@@ -214,6 +223,19 @@ def test_an_edge_is_dragged_to_stay_longer_or_come_later(qtbot: QtBot, tape: Tap
     release(tape.chart)
     idle(qtbot, tape.context)
     assert (at(hotel, "haruto"), tape.chart.carry) == (Place("102", nov(6), nov(10)), None)
+
+
+def test_the_chart_moves_below_what_is_dragged_to_its_edge(qtbot: QtBot, tape: TapeView, hotel: Hotel) -> None:
+    drag(tape.chart, nov(6), nov(15), edge=0.45)
+    qtbot.waitUntil(lambda: tape.chart.first >= nov(4))
+    tape.chart.put_back()
+    drag(tape.chart, nov(6), nov(7))
+    tape.chart.wheelEvent(sideways(tape.chart, days=3))
+    place = tape.chart.place
+    QTest.mouseMove(tape.chart.viewport(), QPoint(round(place.x(nov(12))), place.row_top(1) + 9))
+    release(tape.chart)
+    idle(qtbot, tape.context)
+    assert at(hotel, "haruto") == Place("102", nov(10), nov(13))
 
 
 def test_a_taken_room_is_refused_with_the_guests_name(qtbot: QtBot, tape: TapeView, hotel: Hotel) -> None:
@@ -357,7 +379,7 @@ def test_only_what_is_seen_is_read(qtbot: QtBot, tape: TapeView, hotel: Hotel, m
     press(Key.Key_End)
     idle(qtbot, tape.context)
     assert tape.current_booking is not None
-    assert [(query.first, query.days) for query in asked] == [(date(2026, 10, 18), 43)]
+    assert [(query.first, query.days) for query in asked] == [(date(2026, 10, 25), 29)]
     assert 40 < asked[-1].row < 70
     press(Key.Key_PageUp)
     idle(qtbot, tape.context)

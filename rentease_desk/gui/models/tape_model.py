@@ -13,7 +13,7 @@ from rentease_desk.domain.tape import TapeChart, TapeQuery, TapeRoom, TapeStay
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 
-_DAYS, _ROWS = 14, 12
+_DAYS, _ROWS = 7, 12
 """How far around what is seen is read at most."""
 
 
@@ -70,6 +70,11 @@ class TapeModel(QObject):
         tape, query = self._context.services.tape, _with_margin(self._seen)
         self._asked = query
         self._context.tasks.run(Lane.READ, self, lambda: tape.chart(query), self._show, self._fail, channel="tape")
+
+    def forget(self) -> None:
+        """The database is another one."""
+        self._chart, self._asked = None, None
+        self._by_room, self._lanes = {}, []
 
     def row_of_room(self, name: str) -> int | None:
         """Where a room stands."""

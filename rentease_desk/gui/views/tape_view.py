@@ -67,6 +67,7 @@ class TapeView(FolioBeside):
     def start(self) -> None:
         """Look at today."""
         self._is_stale = True
+        self.chart.begin_anew()
         if self.isVisible():
             self._begin()
 

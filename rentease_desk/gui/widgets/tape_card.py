@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QFrame, QWidget
 
 from rentease_desk.domain.moves import place_of
@@ -25,6 +25,7 @@ class TapeCard(QFrame):
         super().__init__(over)
         self._context, self._over = context, over
         self.setProperty("card", "over")
+        self.setBackgroundRole(QPalette.ColorRole.Window)  # over a viewport labels would write in another colour
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.where = Label(context.theme, weight=QFont.Weight.DemiBold)
         self.difference = Label(context.theme, weight=QFont.Weight.DemiBold)

@@ -1,4 +1,4 @@
-"""The tape chart as a thing to work with: stays are picked up, by mouse or by keys, and dropped elsewhere."""
+"""The tape chart as a thing to work with, by keys and by mouse."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from math import floor
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QBasicTimer, QPoint, Qt, QTimerEvent, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from rentease_desk.domain.moves import Moved, place_of
+from rentease_desk.domain.moves import place_of
 from rentease_desk.domain.tape import TapeStay
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.widgets.tape_card import TapeCard
 from rentease_desk.gui.widgets.tape_carry import Carry, Grip, carried, dragged_days, picked_up, shifted
-from rentease_desk.gui.widgets.tape_grid import TapeGrid
+from rentease_desk.gui.widgets.tape_hold import TapeHold
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 _EDGE = 7
 """How near the end of a bar it is held by that end, in pixels of the design."""
+_NEAR = 20
+"""How near the chart's own edge it begins to move below what is dragged, and how often it moves."""
+_PAN_MILLISECONDS = 250
 _STEPS: dict[int, tuple[int, int]] = {
     Key.Key_Left: (0, -1),
     Key.Key_Right: (0, 1),
@@ -38,116 +40,33 @@ class _Press:
     def __init__(self, point: QPoint, first: date, row: int, stay: TapeStay, grip: Grip) -> None:
         self.point, self.first, self.row, self.stay, self.grip = point, first, row, stay, grip
         self.carry: Carry | None = None
+        self.last = point
 
 
-class TapeChart(TapeGrid):
-    """``opened``: the folio of what is marked is wanted. ``dropped`` carries a Booking and the Place it should go to.
-
-    ``refused`` carries the KnownError that says why something cannot be dropped. ``said`` carries a sentence.
-    """
+class TapeChart(TapeHold):
+    """``opened``: the folio of what is marked is wanted."""
 
     opened = Signal()
-    dropped = Signal(object, object)
-    refused = Signal(object)
-    said = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.card = TapeCard(context, self.viewport())
         self._press: _Press | None = None
-        self._is_saving = False
-        self._awaited: int | None = None
-
-    # --- picked up
-
-    @property
-    def is_saving(self) -> bool:
-        """Whether something was dropped, and is not written and read again yet."""
-        return self._is_saving
-
-    def pick_up(self) -> None:
-        """Hold what is marked, with the keyboard."""
-        stay = self.marked_stay
-        if stay is None or self.spot is None or self._is_saving:
-            self.said.emit(self.tr("Just now a stay is being moved.") if self._is_saving
-                           else self.tr("Mark a stay first: arrows go to one."))  # fmt: skip
-            return
-        self._hold(picked_up(self.model, stay, self.spot[0], self.context.today()))
+        self._panning = QBasicTimer()
 
     def put_back(self) -> None:
-        """Let go of it; nothing was changed."""
-        self.carry, self._press = None, None
-        self.card.hide()
-        self.viewport().update()
+        """Also from the mouse."""
+        self._let_go()
+        super().put_back()
 
     def drop(self) -> None:
-        """Ask for what is shown, if it may be."""
-        carry = self.carry
-        if carry is None or self._is_saving:
-            return
-        if carry.trouble is not None:
-            self.refused.emit(carry.trouble)
-            return
-        if not carry.is_moved:
-            self.put_back()
-            return
-        self._press, self._is_saving, self._awaited = None, True, None
-        self.card.hide()
-        self.viewport().update()
-        self.dropped.emit(carry.stay.booking, carry.place)
+        """The mouse holds it no longer."""
+        super().drop()
+        if not self.is_dragged:
+            self._let_go()
 
-    def not_moved(self) -> None:
-        """What was dropped was not written; who is there is read."""
-        if self._is_saving and self._awaited is None:
-            self._end_saving()
-        self.model.reload()
-
-    def moved(self, moved: Moved) -> None:
-        """A stay was moved: as soon as that is read, it stands there. Who marked another one meanwhile keeps that."""
-        dropped = self.carry.stay.booking.pk if self._is_saving and self.carry is not None else None
-        if dropped == moved.booking.pk:
-            self._awaited = moved.booking.version
-        if self._marked_pk == dropped or self.carry is None:
-            self.show_booking(moved.booking)
-        self.model.reload()
-
-    def _end_saving(self) -> None:
-        self._is_saving, self._awaited = False, None
-        self.put_back()
-
-    def _hold(self, carry: Carry) -> None:
-        self.carry = carry
-        self.card.show_carry(carry, self._what_can_be_done(carry))
-        self.card.stand_by(self.place.bar(carry.row, carry.first, carry.place.departure))
-        self.viewport().update()
-
-    def _what_can_be_done(self, carry: Carry) -> str:
-        if carry.trouble is not None:
-            return self.tr("Choose another room or other days; Esc leaves it where it was.")
-        if self._press is not None:
-            return self.tr("Drop to move, Esc to leave it.")
-        return self.tr("Enter moves it, Esc leaves it. Shift+← → changes the departure, Ctrl+← → the arrival.")
-
-    @Slot()
-    def _loaded(self) -> None:
-        super()._loaded()
-        carry = self.carry
-        if carry is None:
-            return
-        places = self.model.places_of(carry.stay.booking.pk)
-        version = places[-1][1].booking.version if places else None
-        if self._is_saving:
-            if self._awaited is not None and (version is None or version >= self._awaited):
-                self._end_saving()
-        elif version is not None and version != carry.stay.booking.version:
-            self.put_back()
-            self.said.emit(
-                self.tr("{guest} was changed just now: look, and pick it up again.").format(
-                    guest=carry.stay.booking.guest.name
-                )
-            )
-        else:
-            self._hold(carried(self.model, carry.stay, carry.row, carry.place, self.context.today()))
+    def _let_go(self) -> None:
+        self._press = None
+        self._panning.stop()
 
     # --- by keys
 
@@ -219,7 +138,7 @@ class TapeChart(TapeGrid):
         if grip is Grip.DEPARTURE:
             end = to.departure - timedelta(days=1)
         self._bring_into_sight(row, end, self.place)
-        self._hold(carried(self.model, carry.stay, row, to, self.context.today()))
+        self.hold(carried(self.model, carry.stay, row, to, self.context.today()))
 
     # --- by mouse
 
@@ -242,6 +161,7 @@ class TapeChart(TapeGrid):
             return
         far = (point - press.point).manhattanLength() >= QApplication.startDragDistance()
         if press.carry is None and far:
+            self.is_dragged = True
             press.carry = picked_up(self.model, press.stay, press.row, self.context.today())
         if press.carry is not None:
             self._drag(press, press.carry, point)
@@ -272,14 +192,37 @@ class TapeChart(TapeGrid):
         if not self._is_saving:
             self.put_back()
 
-    def _drag(self, press: _Press, begun: Carry, point: QPoint) -> None:
+    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802 - Qt's name
+        """What is dragged stands at an edge: more is seen there."""
+        press = self._press
+        if event.timerId() != self._panning.timerId() or press is None or press.carry is None:
+            super().timerEvent(event)
+            return
+        days, rows = self._beyond(press.last)
+        self._look_from(self.first + timedelta(days=days))
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + rows * self.place.row_height)
+        self._drag(press, press.carry, press.last)
+
+    def _beyond(self, point: QPoint) -> tuple[int, int]:
+        """In which direction more days and rows are wanted at a place."""
         layout = self.place
+        edge = layout.px(_NEAR)
+        days = (point.x() > layout.width - edge) - (point.x() < layout.left + edge)
+        rows = (point.y() > layout.bottom - edge) - (layout.top <= point.y() < layout.top + edge // 2)
+        return days, rows
+
+    def _drag(self, press: _Press, begun: Carry, point: QPoint) -> None:
+        layout, press.last = self.place, point
+        if not any(self._beyond(point)):
+            self._panning.stop()
+        elif not self._panning.isActive():
+            self._panning.start(_PAN_MILLISECONDS, self)
         row = layout.row_at(point.y()) if press.grip is Grip.WHOLE else None
         row = begun.row if row is None else row
         days = floor((point.x() - press.point.x()) / layout.day_width + 0.5) + (layout.first - press.first).days
         days = dragged_days(begun.stay, press.grip, days, is_other_row=row != begun.row)
         to = shifted(place_of(begun.stay.booking), press.grip, days)
-        self._hold(carried(self.model, begun.stay, row, to, self.context.today()))
+        self.hold(carried(self.model, begun.stay, row, to, self.context.today()))
 
     def _grip_at(self, row: int, stay: TapeStay, point: QPoint) -> Grip:
         bar, edge = self.place.bar(row, stay.first, stay.last), self.place.px(_EDGE)
