@@ -189,8 +189,9 @@ def _tape(studio: Studio) -> Iterator[tuple[str, QWidget]]:
         studio.press(Key.Key_Down)
     studio.press(Key.Key_Right, _SHIFT)
     yield "tape-carried", window
-    while chart.carry is not None and chart.carry.trouble is None:
-        studio.press(Key.Key_Up)
+    for _ in chart.model.rooms:
+        if chart.carry is not None and chart.carry.trouble is None:
+            studio.press(Key.Key_Up)
     yield "tape-taken", window
     studio.press(Key.Key_Return)
     yield "tape-refused", window

@@ -87,11 +87,9 @@ class TapeGrid(QAbstractScrollArea):
     def show_days(self, days: int) -> None:
         """See so many days; what is marked stays in sight."""
         self._days = days
-        self.looked.emit()
         night = self._spot[1] if self._spot else self.context.today()
-        if not self._first <= night < self.place.last:
-            self._first = night - timedelta(days=_BEFORE_TODAY[days])
-        self._read()
+        is_seen = self._first <= night < self.place.last
+        self._look_from(self._first if is_seen else night - timedelta(days=_BEFORE_TODAY[days]))
 
     def zoom(self, step: int) -> None:
         """One step nearer (−1, fewer days) or further (1)."""
