@@ -37,6 +37,7 @@ from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
+from rentease_desk.services.tape import TapeService
 from rentease_desk.storage.opening import open_database
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
@@ -74,6 +75,7 @@ def build(
         bookings=BookingService(desk),
         stays=StayService(desk),
         charges=ChargeService(desk),
+        tape=TapeService(desk),
         payments=PaymentService(desk),
         parts=PartService(desk),
         refunds=RefundService(desk, importer, open_gateway),

@@ -1,4 +1,6 @@
-"""``bookings list|add|show``, and what happens to a stay: ``check-in|check-out|no-show|cancel|undo``."""
+"""``bookings list|add|show``, and what happens to a stay:
+``check-in|check-out|no-show|cancel|undo|move``.
+"""
 
 from __future__ import annotations
 

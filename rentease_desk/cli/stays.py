@@ -1,4 +1,4 @@
-"""``bookings check-in|check-out|no-show|cancel|undo``: the same rules as in the window."""
+"""``bookings check-in|check-out|no-show|cancel|undo|move``: the same rules as in the window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import booking_json
+from rentease_desk.domain.dates import parse_day
 from rentease_desk.domain.money import parse_plain
+from rentease_desk.domain.moves import Place, place_of
 from rentease_desk.domain.stays import Deed, Done
 
 Reference = Annotated[str, typer.Argument(help="The booking's reference.")]
@@ -27,7 +29,7 @@ _DONE = {
 def add_commands(app: typer.Typer) -> None:
     """Put the commands among those of bookings."""
     for name, command in (("check-in", check_in), ("check-out", check_out), ("no-show", no_show), ("cancel", cancel),
-                          ("undo", undo)):  # fmt: skip
+                          ("undo", undo), ("move", move)):  # fmt: skip
         app.command(name)(command)
 
 
@@ -58,6 +60,33 @@ def undo(context: typer.Context, reference: Reference, as_json: JsonOption = Fal
     session: Session = context.obj
     services = session.services
     _tell(services.stays.undo(services.bookings.find(reference).pk).value, as_json=as_json)
+
+
+def move(
+    context: typer.Context,
+    reference: Reference,
+    room: Annotated[str, typer.Option(help="Another room or bed; left out, it stays.")] = "",
+    arrival: Annotated[str, typer.Option(help="Another first night, as 2026-11-05.")] = "",
+    departure: Annotated[str, typer.Option(help="Another day of leaving.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Move a stay to another room or other days. Each night costs as much as before; a taken room is refused."""
+    services = context.obj.services
+    booking = services.bookings.find(reference)
+    now = place_of(booking)
+    to = Place(
+        room or now.room,
+        parse_day(arrival) if arrival else now.arrival,
+        parse_day(departure) if departure else now.departure,
+    )
+    moved = services.tape.move(booking.pk, booking.version, to).value
+    output, told = Output(as_json=as_json), moved.booking
+    if as_json:
+        output.value(booking_json(told))
+    where = f"{told.arrival} to {told.departure}, {', '.join(told.rooms) or 'no room yet'}"
+    output.line(f"{told.guest.name} ({told.reference}): {where}.")
+    if moved.price != moved.price_before:
+        output.line(f"The stay costs {moved.price} instead of {moved.price_before}.")
 
 
 def _do(session: Session, deed: Deed, reference: str, open_balance: str = "0", *, as_json: bool) -> None:

@@ -140,11 +140,16 @@ def checked(draft: BookingDraft) -> BookingDraft:
     )
 
 
-def _check_stay(draft: BookingDraft) -> None:
-    nights = (draft.departure - draft.arrival).days
+def check_nights(arrival: date, departure: date) -> None:
+    """Raises InputError ``booking.dates`` or ``booking.too_long``."""
+    nights = (departure - arrival).days
     if nights < 1:
-        raise InputError("booking.dates", field="departure", arrival=draft.arrival, departure=draft.departure)
+        raise InputError("booking.dates", field="departure", arrival=arrival, departure=departure)
     if nights > MAX_NIGHTS:
         raise InputError("booking.too_long", field="departure", nights=nights, limit=MAX_NIGHTS)
+
+
+def _check_stay(draft: BookingDraft) -> None:
+    check_nights(draft.arrival, draft.departure)
     if draft.adults < 0 or draft.children < 0 or not 1 <= draft.adults + draft.children <= MAX_PERSONS:
         raise InputError("booking.persons", field="adults", limit=MAX_PERSONS)

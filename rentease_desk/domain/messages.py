@@ -90,6 +90,9 @@ _BOOKINGS = {
         "{room} is {guest}'s on the night of {night} ({reference}).",
         "Choose another room.",
     ),
+    "room.not_found": Message(
+        "No such room", "There is no room or bed called “{room}”.", "Check the name; a new booking can make a room."
+    ),
     "text.card_number": Message(
         "This looks like a card number",
         "Card numbers must never be written into this program.",
@@ -172,6 +175,24 @@ _STAYS = {
         "The room was given away",
         "{room} is {guest}'s on the night of {night} by now ({reference}).",
         "Nothing was undone. Move that booking first, or make a new one in another room.",
+    ),
+    "move.arrived": Message(
+        "The guest has arrived already",
+        "{guest} ({reference}) is in the house since {arrival}: the arrival cannot be moved.",
+        "Change the room or the departure; undo the check-in if it was wrong.",
+    ),
+    "move.needs_room": Message(
+        "A guest in the house needs a room", "{guest} ({reference}) is checked in.", "Choose another room."
+    ),
+    "move.leaving": Message(
+        "No night is left to move",
+        "{guest} ({reference}) leaves on {departure}.",
+        "Extend the stay first, then change the room.",
+    ),
+    "move.over": Message(
+        "These days are over",
+        "{guest} ({reference}) cannot be moved to a stay that ends on {departure}.",
+        "Choose later days.",
     ),
 }
 

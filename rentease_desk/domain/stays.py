@@ -96,6 +96,11 @@ def offered(status: BookingStatus) -> Sequence[Deed]:
     return _OFFERED.get(status, ())
 
 
+def over(status: BookingStatus) -> str:
+    """The error that says why nothing more is done with a stay that stands there."""
+    return _OVER[status]
+
+
 def require_allowed(deed: Deed, booking: Booking, today: date) -> None:
     """Raises KnownError ``stay.…``, the sentence that says why a deed cannot be done on this business day."""
     told = {"guest": booking.guest.name, "reference": booking.reference}

@@ -35,6 +35,7 @@ class Actions:
             [
                 ("today", tr("Today"), "Ctrl+T"),
                 ("bookings", tr("Bookings"), "Ctrl+1"),
+                ("tape", tr("Tape chart"), "Ctrl+6"),
                 ("payments", tr("Payments"), "Ctrl+2"),
                 ("sync", tr("Sync"), "Ctrl+3"),
                 ("events", tr("Events"), "Ctrl+4"),
@@ -57,7 +58,7 @@ class Actions:
                 ("edit", tr("Edit booking"), "F2"),
                 None,
                 *((deed.value, deed_name(deed), KEYS[deed]) for deed in Deed),
-                ("undo", tr("Undo check-in, check-out, no-show or cancellation"), UNDO_KEY),
+                ("undo", tr("Undo check-in, check-out, no-show, cancellation or move"), UNDO_KEY),
             ],
         )
         self._menu(

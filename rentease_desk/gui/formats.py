@@ -54,6 +54,10 @@ class Formats:
         """``5 Nov``."""
         return _skeleton(self.language, day, "MMMd")
 
+    def weekday(self, day: date) -> str:
+        """``Thu``."""
+        return _skeleton(self.language, day, "E")
+
     def count(self, number: int) -> str:
         """``1,113``."""
         return str(_number_pattern(self.language, 0).apply(number, _locale(self.language)))

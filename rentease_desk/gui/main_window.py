@@ -14,6 +14,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.moves import Moved
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
@@ -26,6 +27,7 @@ from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
+from rentease_desk.gui.views.folio_beside import FolioBeside
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.foot_bar import FootBar
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.payments_view import PaymentsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
+    from rentease_desk.gui.views.tape_view import TapeView
     from rentease_desk.gui.views.today_view import TodayView
     from rentease_desk.gui.views.unmatched_view import UnmatchedView
     from rentease_desk.gui.widgets.sync_cards import SyncState
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
 _SIZE = (1440, 900)
 _SMALLEST = (1024, 640)
 _FIRST = "today"
-_HAVE_STAYS = frozenset({"today", "bookings", "folio"})
+_HAVE_STAYS = frozenset({"today", "bookings", "tape", "folio"})
 """Pages on which a booking is marked, as it is shown."""
 
 
@@ -105,6 +108,11 @@ class MainWindow(QMainWindow):
     def bookings(self) -> BookingsView:
         """The bookings."""
         return self.pages.bookings
+
+    @property
+    def tape(self) -> TapeView:
+        """Rooms by days."""
+        return self.pages.tape
 
     @property
     def payments(self) -> PaymentsView:
@@ -276,6 +284,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "today": lambda: self.go("today"),
             "bookings": lambda: self.go("bookings"),
+            "tape": lambda: self.go("tape"),
             "payments": lambda: self.go("payments"),
             "sync": lambda: self.go("sync"),
             "events": lambda: self.go("events"),
@@ -312,6 +321,8 @@ class MainWindow(QMainWindow):
         self.stays.told.connect(self.foot.say)
         self.stays.refused.connect(self._refused)
         self.stays.did.connect(self.pages.today.did)
+        self.stays.moved.connect(self._moved)
+        self.stays.not_moved.connect(self._not_moved)
         self.stays.pay_asked.connect(deeds.take_payment)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)
@@ -333,6 +344,7 @@ class MainWindow(QMainWindow):
         pages.reverse_asked.connect(self.folio_deeds.reverse)
         pages.moving_asked.connect(self.folio_deeds.rearrange)
         pages.split_asked.connect(self.folio_deeds.split)
+        pages.move_asked.connect(self.stays.move)
         pages.void_wanted.connect(self._void_marked)
         pages.void_asked.connect(deeds.void)
         pages.refund_wanted.connect(self._refund_marked)
@@ -371,6 +383,16 @@ class MainWindow(QMainWindow):
         if self.page == "bookings":
             self.bookings.mark_when_loaded(booking.pk)
 
+    @Slot(object)
+    def _moved(self, moved: Moved) -> None:
+        if self.pages.is_made("tape"):
+            self.tape.moved(moved)
+
+    @Slot()
+    def _not_moved(self) -> None:
+        if self.pages.is_made("tape"):
+            self.tape.chart.not_moved()
+
     @Slot()
     def _leave_folio(self) -> None:
         pk = self.folio.booking_pk
@@ -384,16 +406,15 @@ class MainWindow(QMainWindow):
         """The booking that actions are about."""
         if self.page == "folio":
             return self.folio.booking_pk
-        if self.page in {"bookings", "today"}:
-            return (self.bookings if self.page == "bookings" else self.today).current_booking
-        return self.payments.current_booking if self.page == "payments" else None
+        page = self.page_of(self.page)
+        return page.current_booking if isinstance(page, FolioBeside) else None
 
     def _marked_stay(self) -> Booking | None:
         """The booking that actions are about, as the person sees it."""
         if self.page == "folio":
             return self.folio.folio.booking if self.folio.folio is not None else None
-        if self.page == "today":
-            return self.today.current_item
+        if self.page in {"today", "tape"}:
+            return (self.today if self.page == "today" else self.tape).current_item
         return self.bookings.current_item if self.page == "bookings" else None
 
     def _marked_reference(self) -> str | None:

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.payments_view import PaymentsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
+    from rentease_desk.gui.views.tape_view import TapeView
     from rentease_desk.gui.views.unmatched_view import UnmatchedView
 
-NAMES = ("today", "bookings", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
+NAMES = ("today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
 PageT = TypeVar("PageT", bound=Page)
 BesideT = TypeVar("BesideT", bound=FolioBeside)
 
@@ -35,10 +36,11 @@ class Pages(QStackedWidget):
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
     ``charge_asked`` and ``edit_asked`` carry a booking's key, ``stay_asked`` a deed (None: undo the last) and the
-    Booking as it is shown. ``reverse_asked`` carries a FolioLine, ``moving_asked`` a deed, a FolioLine and a booking's
-    key, ``split_asked`` a payment's key, ``refund_asked`` one and the booking's (None: it is not said), ``void_asked``
-    a MoneyRow or a Payment, ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be
-    voided, or given back. ``folio_left``: go back.
+    Booking as it is shown, ``move_asked`` such a Booking and the Place it should go to. ``reverse_asked`` carries a
+    FolioLine, ``moving_asked`` a deed, a FolioLine and a booking's key, ``split_asked`` a payment's key,
+    ``refund_asked`` one and the booking's (None: it is not said), ``void_asked`` a MoneyRow or a Payment,
+    ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
+    ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
 
@@ -49,6 +51,7 @@ class Pages(QStackedWidget):
     new_asked = Signal()
     pay_asked = Signal(object)
     stay_asked = Signal(object, object)
+    move_asked = Signal(object, object)
     edit_asked = Signal(object)
     charge_asked = Signal(object)
     reverse_asked = Signal(object)
@@ -112,6 +115,16 @@ class Pages(QStackedWidget):
 
         view = self._list("bookings", BookingsView(self._context))
         view.new_asked.connect(self.new_asked)
+        return view
+
+    @cached_property
+    def tape(self) -> TapeView:
+        """Rooms by days."""
+        from rentease_desk.gui.views.tape_view import TapeView
+
+        view = self._list("tape", TapeView(self._context))
+        view.move_asked.connect(self.move_asked)
+        view.said.connect(self.said)
         return view
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Checking in and out, no-shows and cancellations from anywhere in the window, and undoing the last of them."""
+"""Checking in and out, no-shows, cancellations and moves from anywhere in the window, and undoing the last of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.moves import Moved, Place
 from rentease_desk.domain.stays import Deed, Done, require_allowed
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.stay_words import done_told
@@ -20,6 +21,8 @@ _OPEN = frozenset({"stay.owes", "stay.owed"})
 class StayDeeds(QObject):
     """``told`` carries a sentence, ``refused`` a KnownError, ``did`` the Done, ``pay_asked`` a booking's key.
 
+    ``moved`` carries the Moved; ``not_moved``: what was to be moved stays where it was.
+
     A deed is done with the booking as the person saw it: its version goes with it.
     """
 
@@ -27,12 +30,14 @@ class StayDeeds(QObject):
     refused = Signal(object)
     did = Signal(object)
     pay_asked = Signal(object)
+    moved = Signal(object)
+    not_moved = Signal()
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
         self._context, self._window = context, window
         self._under_way: set[int] = set()
-        self._last: list[Done] = []
+        self._last: list[Done | Moved] = []
         self._undo_wanted = False
         context.ready.connect(self._forget)
 
@@ -55,9 +60,31 @@ class StayDeeds(QObject):
             self._undo_wanted = True
         elif not self._last:
             self.told.emit(self.tr("There is nothing to undo in this window."))
+        elif isinstance(last := self._last[-1], Moved):
+            self._undo_move(last)
         else:
-            last = self._last[-1]
             self._undo(last.booking.pk, last.uid, None)
+
+    @Slot(object, object)
+    def move(self, booking: Booking, to: Place) -> None:
+        """Move a stay as it was shown."""
+        if booking.pk in self._under_way:
+            self.not_moved.emit()
+            return
+        tape = self._context.services.tape
+        self._begin(booking.pk)
+        self._context.tasks.run(
+            Lane.WRITE, self, lambda: tape.move(booking.pk, booking.version, to).value, self._moved,
+            self._refuse_move, ended=lambda: self._ended(booking.pk),
+        )  # fmt: skip
+
+    def _undo_move(self, last: Moved) -> None:
+        tape = self._context.services.tape
+        self._begin(last.booking.pk)
+        self._context.tasks.run(
+            Lane.WRITE, self, lambda: tape.undo(last).value, lambda back: self._moved_back(last, back), self._refuse,
+            ended=lambda: self._ended(last.booking.pk),
+        )  # fmt: skip
 
     def _ask_first(self, deed: Deed, booking: Booking) -> None:
         try:
@@ -113,18 +140,41 @@ class StayDeeds(QObject):
         dialog.pay_asked.connect(self.pay_asked)
         dialog.open()
 
+    def _moved(self, moved: Moved) -> None:
+        self._last.append(moved)
+        self._tell_move(moved)
+
+    def _moved_back(self, last: Moved, back: Moved) -> None:
+        self._last = [one for one in self._last if one is not last]
+        self._tell_move(back)
+
+    def _refuse_move(self, error: KnownError) -> None:
+        self.not_moved.emit()
+        self._refuse(error)
+
+    def _tell_move(self, moved: Moved) -> None:
+        from rentease_desk.gui.tape_words import moved_told
+
+        self.told.emit(moved_told(moved, self._context.formats))
+        self.moved.emit(moved)
+        self._undo_if_wanted()
+
     @Slot(object)
     def _done(self, done: Done) -> None:
         self._last.append(done)
         self._tell(done)
 
     def _undone(self, done: Done) -> None:
-        self._last = [one for one in self._last if one.uid != done.uid]
+        self._last = [one for one in self._last if isinstance(one, Moved) or one.uid != done.uid]
         self._tell(done)
 
     def _tell(self, done: Done) -> None:
         self.told.emit(done_told(done, self._context.today(), self._context.formats))
         self.did.emit(done)
+        self._undo_if_wanted()
+
+    def _undo_if_wanted(self) -> None:
+        """It was asked for before there was an answer."""
         if self._undo_wanted and not self._under_way:
             self._undo_wanted = False
             self.undo_last()

@@ -20,6 +20,7 @@ def _frames(c: Colours, _px: Px) -> str:
 QFrame[card="true"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {tokens.CARD_RADIUS}px; }}
 QFrame[card="sunken"] {{ background: {c.sunken}; border: 1px solid {c.line};
     border-radius: {tokens.CARD_RADIUS}px; }}
+QFrame[card="over"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {tokens.CARD_RADIUS}px; }}
 QFrame[bar="head"] {{ background: {c.sunken}; border: none; border-bottom: 1px solid {c.line}; }}
 QFrame[bar="column"] {{ background: {c.sunken}; border: none; border-bottom: 1px solid {c.line};
     border-top-left-radius: {tokens.CARD_RADIUS - 1}px; border-top-right-radius: {tokens.CARD_RADIUS - 1}px; }}

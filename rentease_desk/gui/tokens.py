@@ -18,7 +18,7 @@ class Tone(StrEnum):
 
 
 class Colours(Struct, frozen=True):
-    """One scheme. Names as in the design: surfaces, text, the accent, four meanings with their tints."""
+    """One scheme. Names as in the design: surfaces, text, the accent, four meanings with their tints, the tape."""
 
     window: str
     surface: str
@@ -41,6 +41,11 @@ class Colours(Struct, frozen=True):
     wrong_bg: str
     neut: str
     neut_bg: str
+    today: str
+    weekend: str
+    bar_in: str
+    bar_fut: str
+    bar_out: str
 
     def tint(self, tone: Tone) -> tuple[str, str]:
         """Text and background of a chip with this meaning."""
@@ -71,6 +76,11 @@ LIGHT = Colours(
     wrong_bg="#FBE5E2",
     neut="#4F4B45",
     neut_bg="#ECEAE6",
+    today="#EEF3FC",
+    weekend="#F8F7F4",
+    bar_in="#CFDDF7",
+    bar_fut="#E6E3DD",
+    bar_out="#F2F0EC",
 )
 
 DARK = Colours(
@@ -95,6 +105,11 @@ DARK = Colours(
     wrong_bg="#4B2421",
     neut="#CBC7BF",
     neut_bg="#393734",
+    today="#262C3A",
+    weekend="#201F1E",
+    bar_in="#2F4575",
+    bar_fut="#403D39",
+    bar_out="#2B2A28",
 )
 
 TEXT_PAIRS = (
@@ -108,12 +123,17 @@ TEXT_PAIRS = (
     ("text", "good_bg"), ("text", "attn_bg"), ("text", "wrong_bg"), ("text", "neut_bg"),
     ("text2", "good_bg"), ("text2", "attn_bg"), ("text2", "wrong_bg"), ("text2", "neut_bg"),
     ("link", "good_bg"), ("link", "attn_bg"), ("link", "wrong_bg"), ("link", "neut_bg"),
+    ("text", "bar_in"), ("text", "bar_fut"), ("text2", "bar_out"), ("text2", "today"), ("text2", "weekend"),
+    *((tone, bar) for tone in ("good", "attn", "wrong", "neut") for bar in ("bar_in", "bar_fut", "bar_out")),
+    ("link", "today"),
 )  # fmt: skip
 """Text on its background, as used somewhere: at least 4.5 to 1."""
 
 EDGE_PAIRS = (
     ("edge", "surface"), ("edge", "window"), ("edge", "sunken"), ("focus", "surface"), ("focus", "select"),
     ("focus", "window"), ("focus", "neut_bg"), ("accent", "surface"), ("wrong", "surface"),
+    ("focus", "bar_in"), ("focus", "bar_fut"), ("focus", "bar_out"), ("focus", "today"), ("focus", "weekend"),
+    ("edge", "today"), ("edge", "weekend"), ("wrong", "today"), ("wrong", "weekend"),
 )  # fmt: skip
 """Borders that carry meaning: at least 3 to 1."""
 

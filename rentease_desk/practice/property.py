@@ -74,7 +74,7 @@ def _fill(services: Services, handshake: Handshake) -> None:
     sample = build_sample(handshake.seed, handshake.began, handshake.zone)
     names = {"name": sample.name, "zone": sample.zone, "currency": sample.currency, "reference_prefix": "LN-"}
     services.settings.set({**names, "language": default_property().language})
-    ImportService(services.desk).load(entries(sample))
+    ImportService(services.desk).load(entries(sample), {room.name: room.kind for room in sample.rooms})
 
 
 def _delete_database(folder: Path) -> None:

@@ -8,19 +8,19 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, checked
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, checked
 from rentease_desk.domain.disputes import newest_first
 from rentease_desk.domain.errors import InputError, NotFoundError
 from rentease_desk.domain.folio import Folio, build_folio
 from rentease_desk.domain.lists import BookingQuery
-from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Source
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import fold, words
 from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.services.prices import price_of, set_price
 from rentease_desk.storage import bookings as store
 from rentease_desk.storage.booking_list import booking_keys, near_keys
-from rentease_desk.storage.charges import ChargeRow, add_charge, charges_of, standing_accommodation
+from rentease_desk.storage.charges import charges_of
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.parts import refund_shares, transfers_of
@@ -175,22 +175,6 @@ def _require_same_currency(unit: Unit, current: Booking, draft: BookingDraft) ->
 
 
 def _set_total(unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property, *, is_same_stay: bool) -> None:
-    """Bring the price of the stay to ``draft.total``: old lines are taken back by lines of their own (money rule 2)."""
-    standing = standing_accommodation(unit.connection, pk)
-    total = draft.total if draft.total is not None else _sum(standing, draft.currency)
+    total = draft.total if draft.total is not None else price_of(unit, pk, draft.currency)
     stay = (draft.arrival, draft.departure)
-    if total.minor == _sum(standing, draft.currency).minor and (
-        is_same_stay or all((line.service_from, line.service_to) == stay for line in standing)
-    ):
-        return
-    today = settings.days.business_date(unit.now)
-    for line in standing:
-        add_charge(unit, uid, replace(line, amount=-line.amount, business_date=today, reason="The stay was changed"))
-    if total.minor:
-        rate = standing[0].tax_rate_ppm if standing else settings.room_tax_ppm
-        kind = ChargeKind.ACCOMMODATION
-        add_charge(unit, uid, ChargeRow(pk, kind, total.minor, total.currency, today, "", rate, *stay))
-
-
-def _sum(lines: Sequence[ChargeRow], currency: str) -> Money:
-    return Money(sum(line.amount for line in lines), currency)
+    set_price(unit, pk, uid, total, stay, settings, is_same_stay=is_same_stay)

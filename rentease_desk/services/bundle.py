@@ -23,6 +23,7 @@ from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
+from rentease_desk.services.tape import TapeService
 
 
 class Services(Struct, frozen=True):
@@ -32,6 +33,7 @@ class Services(Struct, frozen=True):
     bookings: BookingService
     stays: StayService
     charges: ChargeService
+    tape: TapeService
     payments: PaymentService
     parts: PartService
     refunds: RefundService

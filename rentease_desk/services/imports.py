@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.payments import take_payment
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.rooms import room_named
 from rentease_desk.storage.settings import read_property
 
 
@@ -58,10 +59,15 @@ class ImportService:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def load(self, entries: Iterable[BookingEntry]) -> Changes:
-        """Write the entries. Raises InputError or ConflictError for the first that cannot be taken."""
+    def load(self, entries: Iterable[BookingEntry], kinds: Mapping[str, str] | None = None) -> Changes:
+        """Write the entries, and the rooms of ``kinds`` (name: what it is, as Double) that are new.
+
+        Raises InputError or ConflictError for the first that cannot be taken.
+        """
         with self._desk.writing() as unit:
             settings = read_property(unit.connection) or Property()
+            for name, kind in (kinds or {}).items():
+                room_named(unit, name, kind)
             for entry in entries:
                 _load(unit, entry, settings)
         return unit.changes

@@ -58,7 +58,7 @@ class StayService:
             if (uid is not None and change.uid != uid) or booking.version != change.version + change.later:
                 actor = last_actor(unit.connection, booking.uid)
                 raise ConflictError("stay.changed_since", actor=actor, reference=booking.reference)
-            if store.money_moved_since(unit.connection, booking, change):
+            if store.money_moved_since(unit.connection, booking, change.deed):
                 raise KnownError("stay.money_since", reference=booking.reference)
             store.undo_deed(unit, booking, change, _today(unit))
             after = _loaded(unit, pk)

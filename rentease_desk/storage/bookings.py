@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
@@ -16,7 +17,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free, is_about
-from rentease_desk.storage.rooms import release_nights, room_named, rooms_of, take_nights
+from rentease_desk.storage.rooms import nights_of, release_nights, room_named, rooms_of, settle_nights
 from rentease_desk.storage.tables import booking_search, bookings, guests, journal
 from rentease_desk.storage.totals import totals_of
 
@@ -189,10 +190,14 @@ def _reference_taken(reference: str) -> InputError:
 
 
 def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> None:
-    if draft.room and draft.status not in _WITHOUT_ROOM:
-        take_nights(unit, pk, room_named(unit, draft.room), draft.arrival, draft.departure)
-    else:
+    if not draft.room or draft.status in _WITHOUT_ROOM:
         release_nights(unit, pk)
+        return
+    room, slept = room_named(unit, draft.room), {night: one for one, night in nights_of(unit.connection, pk)}
+    if slept and slept[max(slept)] != room:
+        slept = {}  # another room; where it is the one slept in last, the nights before stay where they were
+    stay = (draft.arrival + timedelta(days=day) for day in range((draft.departure - draft.arrival).days))
+    settle_nights(unit, pk, [(slept.get(night, room), night) for night in stay])
 
 
 def _insert_guest(unit: Unit, guest: Guest) -> tuple[int, str]:

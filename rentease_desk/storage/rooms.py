@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import Connection, delete, select
 
-from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.errors import ConflictError, NotFoundError
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
@@ -39,21 +39,38 @@ def room_named(unit: Unit, name: str, kind: str = "") -> int:
     return int(pk)
 
 
-def take_nights(unit: Unit, booking_pk: int, room_pk: int, arrival: date, departure: date) -> None:
-    """Give the booking the room from arrival to departure, and nothing else.
+def room_in_use(connection: Connection, name: str) -> tuple[int, str]:
+    """The key of a room in use, and its name as it is written. Raises NotFoundError ``room.not_found``."""
+    query = select(rooms.c.pk, rooms.c.name).where(rooms.c.name_key == fold(name), rooms.c.active)
+    found = connection.execute(query).first()
+    if found is None:
+        raise NotFoundError("room.not_found", room=name)
+    return int(found.pk), str(found.name)
 
-    Raises ConflictError ``room.taken`` naming the guest who has it; the database's key decides, on both engines.
+
+def settle_nights(unit: Unit, booking_pk: int, nights: Sequence[RoomNight]) -> None:
+    """Give the booking these nights, and nothing else.
+
+    Raises ConflictError ``room.taken`` naming the guest who has one; the database's key decides, on both engines.
     """
+    held = nights_of(unit.connection, booking_pk)
+    _lock_rooms(unit.connection, {room for room, _ in (*held, *nights)})
     release_nights(unit, booking_pk)
-    take_free(unit, booking_pk, [(room_pk, arrival + timedelta(days=day)) for day in range((departure - arrival).days)])
+    take_free(unit, booking_pk, nights)
 
 
 def take_free(unit: Unit, booking_pk: int, nights: Iterable[RoomNight]) -> None:
-    """Give the booking these nights too. Raises as ``take_nights``."""
+    """Give the booking these nights too. Raises as ``settle_nights``."""
     for room_pk, night in nights:
         row = {"room_pk": room_pk, "night": night, "booking_pk": booking_pk}
         if insert_if_free(unit.connection, row, room_nights.c.night) is None:
             raise _taken(unit.connection, room_pk, night)
+
+
+def _lock_rooms(connection: Connection, pks: Collection[int]) -> None:
+    """In one order: two desks that swap rooms would wait for each other for ever."""
+    query = select(rooms.c.pk).where(rooms.c.pk.in_(pks)).order_by(rooms.c.pk)
+    connection.execute(query.with_for_update(key_share=True)).all()
 
 
 def nights_of(connection: Connection, booking_pk: int) -> list[RoomNight]:

@@ -76,10 +76,12 @@ def last_change(connection: Connection, booking_pk: int) -> _Row | None:
     return connection.execute(query.order_by(stay_changes.c.pk.desc()).limit(1)).first()
 
 
-def money_moved_since(connection: Connection, booking: Booking, change: _Row) -> bool:
-    """Whether anything of the booking's money was written after a change: charges, payments, moves, voids, refunds."""
+def money_moved_since(connection: Connection, booking: Booking, action: str) -> bool:
+    """Whether anything of the booking's money was written after the last such row of its journal: charges, payments,
+    moves, voids, refunds.
+    """
     done = select(func.max(journal.c.seq)).where(
-        journal.c.entity == "booking", journal.c.entity_uid == booking.uid, journal.c.action == change.deed
+        journal.c.entity == "booking", journal.c.entity_uid == booking.uid, journal.c.action == action
     )
     moved = or_(
         and_(journal.c.entity == "charge", journal.c.entity_uid.in_(_charges(booking.pk))),

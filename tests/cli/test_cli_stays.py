@@ -25,3 +25,18 @@ def test_check_in_check_out_and_undo(cli: Commands) -> None:
     assert "is cancelled" in told
     assert "40.00 EUR are owed to the guest" in told
     assert cli.run("bookings", "no-show", "B-1", status=1).err.startswith("This booking is cancelled")
+
+
+def test_a_stay_is_moved_at_the_price_of_its_nights(cli: Commands) -> None:
+    today = datetime.now(UTC).date()
+    day = lambda number: (today + timedelta(days=number)).isoformat()  # noqa: E731 - a word
+    for reference, room, first, last in (("B-1", "1", 3, 6), ("B-2", "2", 5, 9)):
+        stay = ("--arrival", day(first), "--departure", day(last), "--currency", "EUR", "--total", "90")
+        cli.run("bookings", "add", "--guest", f"Ada {room}", "--reference", reference, "--room", room, *stay)
+    told = cli.run("bookings", "move", "b-1", "--departure", day(7)).out
+    assert "The stay costs 120.00 EUR instead of 90.00 EUR." in told
+    refused = cli.run("bookings", "move", "B-1", "--room", "2", "--json", status=1)
+    assert refused.json["error"]["code"] == "room.taken"
+    assert "Ada 2" in refused.err
+    moved = cli.run("bookings", "move", "B-1", "--room", "2", "--departure", day(5), "--json").json
+    assert (moved["rooms"], moved["departure"], moved["total"]) == (["2"], day(5), 6_000)

@@ -28,13 +28,14 @@ from tests.gui.conftest import idle, show_window
 from tests.tools.gui import Hotel, every_dialog, in_worker, press
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
-PAGES = ("today", "bookings", "payments", "folio", "sync", "events", "follow_ups", "settings")
+PAGES = ("today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "settings")
 
 
 @pytest.mark.parametrize(
     ("key", "page"),
     [
         (Key.Key_T, "today"),
+        (Key.Key_6, "tape"),
         (Key.Key_2, "payments"),
         (Key.Key_3, "sync"),
         (Key.Key_4, "events"),
@@ -102,7 +103,17 @@ def test_zoom_by_keys_is_told_to_the_desk(qtbot: QtBot, window: MainWindow) -> N
 
 def test_the_rail_counts_what_waits(qtbot: QtBot, window: MainWindow) -> None:
     names = [one.accessibleName() for one in window.rail.findChildren(QAbstractButton)]
-    assert names == ["Today", "Bookings", "Payments", "Unmatched", "Sync", "Events", "Follow up", "Settings"]
+    assert names == [
+        "Today",
+        "Bookings",
+        "Tape chart",
+        "Payments",
+        "Unmatched",
+        "Sync",
+        "Events",
+        "Follow up",
+        "Settings",
+    ]
 
 
 def test_it_is_shown_before_the_database_is_open_and_fills_then(qtbot: QtBot, bare: Context, hotel: Hotel) -> None:

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QScrollArea, QWidget
 
 from rentease_desk.config import for_practice
 from rentease_desk.desktop import Desktop
+from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.stays import DayAtDesk
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance, application
 from rentease_desk.gui.widgets.day_strip import SyncTimes
+from rentease_desk.practice.sample.stays import EMPTY_ROOM
 from tests.tools.busy_day import busy_day
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
@@ -134,6 +136,7 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.settle()
     yield "settings-end", studio.window
     yield from _today(studio)
+    yield from _tape(studio)
     yield from _trouble(studio)
 
 
@@ -164,6 +167,42 @@ def _today(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "today-none", window
     window.today.reload()
     studio.settle()
+
+
+def _tape(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """The chart of the sample; a stay is carried to a room that is free, then longer, then to one that is taken."""
+    window = studio.window
+    studio.press(Key.Key_6, _CTRL)
+    yield "tape", window
+    chart = window.tape.chart
+    moved = next(
+        stay
+        for row in range(6, len(chart.model.rooms))
+        for stay in chart.model.stays_in(row)
+        if stay.booking.status is BookingStatus.CONFIRMED and stay.booking.nights > 1
+    )
+    chart.show_booking(moved.booking)
+    studio.settle()
+    yield "tape-marked", window
+    studio.press(Key.Key_M)
+    while chart.carry is not None and chart.carry.place.room != EMPTY_ROOM:
+        studio.press(Key.Key_Down)
+    studio.press(Key.Key_Right, _SHIFT)
+    yield "tape-carried", window
+    for _ in chart.model.rooms:
+        if chart.carry is not None and chart.carry.trouble is None:
+            studio.press(Key.Key_Up)
+    yield "tape-taken", window
+    studio.press(Key.Key_Return)
+    yield "tape-refused", window
+    studio.press(Key.Key_Escape)
+    window.tape.banner.hide()
+    studio.press(Key.Key_Minus)
+    yield "tape-month", window
+    studio.press(Key.Key_Plus)
+    studio.press(Key.Key_Space)
+    yield "tape-folio", window
+    studio.press(Key.Key_Space)
 
 
 def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 from rentease_desk.domain.booking import MAX_PERSONS, Booking, BookingDraft, BookingStatus, Guest
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.moves import place_of
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
@@ -180,7 +181,7 @@ class BookingDialog(DeskDialog):
             edit.setCursorPosition(0)
         self.total.setPlaceholderText(self.tr("stays as it is"))
         self.arrival.day, self.departure.day = booking.arrival, booking.departure
-        self.room.setCurrentText(booking.rooms[0] if booking.rooms else "")
+        self.room.setCurrentText(place_of(booking).room)
         self.channel.setCurrentText(booking.channel)
         self.adults.setValue(booking.adults)
         self.children_count.setValue(booking.children)

@@ -104,6 +104,8 @@ class Button(QPushButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Icon, text, key cap and the mark of a menu beside each other."""
         theme = self._theme
+        if not self.text():
+            return QSize(theme.px(tokens.CONTROL), theme.px(tokens.CONTROL))
         width = QFontMetrics(self._font()).horizontalAdvance(self.text()) + theme.px(24)
         width += theme.px(tokens.ICON + 8) if self._icon else 0
         width += key_cap_size(self._key, theme).width() + theme.px(10) if self._key else 0
@@ -119,7 +121,8 @@ class Button(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
-        left = max(self._theme.px(12), (self.width() - self.sizeHint().width()) // 2 + self._theme.px(12))
+        edge = self._theme.px(12 if self.text() else (tokens.CONTROL - tokens.ICON) // 2)
+        left = max(edge, (self.width() - self.sizeHint().width()) // 2 + edge)
         self._paint_parts(painter, left)
         painter.end()
 

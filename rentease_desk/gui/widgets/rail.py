@@ -34,6 +34,7 @@ def desk_places() -> tuple[Place, ...]:
     return (
         Place("today", tr("Today"), "calendar"),
         Place("bookings", tr("Bookings"), "bookings"),
+        Place("tape", tr("Tape chart"), "tape"),
         Place("payments", tr("Payments"), "payments"),
         Place("unmatched", tr("Unmatched"), "question"),
         Place("sync", tr("Sync"), "sync"),
