@@ -13,6 +13,7 @@ from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import charges as store
 from rentease_desk.storage.bookings import booking_uid, load_booking
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.payments import lock_folio
 from rentease_desk.storage.settings import read_property
 
 
@@ -33,7 +34,7 @@ class ChargeService:
             if booking is None:
                 raise NotFoundError("booking.not_found", reference=draft.booking_pk)
             draft = checked(draft, booking, settings)
-            store.lock_folio(unit.connection, booking.pk)
+            lock_folio(unit.connection, booking.pk)
             found = store.find_charge(unit.connection, draft.uid)
             if found is None:
                 _insert(unit, booking, draft, settings)
@@ -56,7 +57,7 @@ class ChargeService:
             wrong = store.find_charge_by_key(unit.connection, draft.charge_pk)
             if wrong is None:
                 raise NotFoundError("folio.not_found")
-            store.lock_folio(unit.connection, wrong.booking_pk)
+            lock_folio(unit.connection, wrong.booking_pk)
             found = store.find_charge(unit.connection, draft.uid)
             if found is None:
                 _take_back(unit, draft.uid, draft.charge_pk, reason, settings)

@@ -13,7 +13,7 @@ from rentease_desk.domain.booking import ChargeKind
 from rentease_desk.domain.folio import Charge
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
-from rentease_desk.storage.tables import bookings, charge_lines
+from rentease_desk.storage.tables import charge_lines
 
 
 class ChargeRow(Struct, frozen=True):
@@ -132,11 +132,6 @@ def reversal(wrong: Entered, uid: str, reason: str, business_date: date) -> Char
         quantity=line.quantity,
         unit_amount=None if line.unit_amount is None else -line.unit_amount,
     )
-
-
-def lock_folio(connection: Connection, booking_pk: int) -> None:
-    """Let no other transaction take back a line of the booking before this one ends."""
-    connection.execute(select(bookings.c.pk).where(bookings.c.pk == booking_pk).with_for_update())
 
 
 def _entered(connection: Connection, named: ColumnElement[bool]) -> Entered | None:

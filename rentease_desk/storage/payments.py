@@ -61,7 +61,7 @@ def lock_payment(connection: Connection, pk: int) -> None:
 
 
 def lock_folio(connection: Connection, booking_pk: int) -> None:
-    """Let no other transaction that locks it take a payment on this booking before this one ends."""
+    """Let no other transaction that locks it take a payment on this booking, or a charge back, before this one ends."""
     connection.execute(select(bookings.c.pk).where(bookings.c.pk == booking_pk).with_for_update(key_share=True))
 
 
