@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rentease_desk.domain.booking import Booking, BookingStatus
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 
@@ -53,6 +54,14 @@ class Done(Struct, frozen=True):
     deed: Deed
     booking: Booking
     undone: bool = False
+
+
+class LastChange(Struct, frozen=True):
+    """What was done last with a booking, in the journal's word, by whom; ``booking`` as it stands since."""
+
+    booking: Booking
+    action: str
+    by: Operator
 
 
 class DayLine(Struct, frozen=True):

@@ -9,6 +9,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.stays import Deed, Done, require_allowed
+from rentease_desk.gui.burst import Burst
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.stay_words import done_told
 from rentease_desk.gui.tasks import Lane
@@ -34,14 +35,35 @@ class StayDeeds(QObject):
         self._under_way: set[int] = set()
         self._last: list[Done] = []
         self._undo_wanted = False
+        self._undoing: set[int] = set()
+        self._fresh: set[int] = set()
+        self.burst, self._undo_burst = Burst(self), Burst(self)
+        self.burst.timeout.connect(self._fresh.clear)
         context.ready.connect(self._forget)
+
+    @Slot(object)
+    def hold(self, pk: int | None) -> None:
+        """A mark came to this booking by itself: what is still pressed of a burst is not about it.
+
+        None: a person has moved the mark, and what is pressed now is meant.
+        """
+        if pk is None:
+            self._fresh.clear()
+        else:
+            self._fresh.add(pk)
+            self.burst.start()
 
     @Slot(object, object)
     def ask(self, deed: Deed | None, booking: Booking) -> None:
         """Do it, or ask first where that cannot be told from a slip of the finger; None undoes the last deed."""
-        if booking.pk in self._under_way:
+        if booking.pk in self._under_way or self._is_old(booking):
             return
-        if deed is None:
+        if booking.pk in self._fresh and self.burst.goes_on():
+            text = self.tr(
+                "That came too soon after the last one: nothing was done with {guest}. Press again if meant."
+            )
+            self.told.emit(text.format(guest=booking.guest.name))
+        elif deed is None:
             self._undo(booking.pk, None, booking.version)
         elif deed in _ASKED_FIRST:
             self._ask_first(deed, booking)
@@ -50,9 +72,16 @@ class StayDeeds(QObject):
 
     @Slot()
     def undo_last(self) -> None:
-        """Undo what was done last in this window; what is being done just now first comes to its end."""
+        """Undo what was done last in this window; what is being done just now first comes to its end.
+
+        A second press of the same burst undoes nothing more.
+        """
+        if self._undoing:
+            return
         if self._under_way:
             self._undo_wanted = True
+        elif self._undo_burst.goes_on():
+            self.told.emit(self.tr("One is undone. Press again to undo the one before it."))
         elif not self._last:
             self.told.emit(self.tr("There is nothing to undo in this window."))
         else:
@@ -78,6 +107,7 @@ class StayDeeds(QObject):
     def _undo(self, pk: int, uid: str | None, version: int | None) -> None:
         stays = self._context.services.stays
         self._begin(pk)
+        self._undoing.add(pk)
         self._context.tasks.run(
             Lane.WRITE, self, lambda: stays.undo(pk, uid, version).value, self._undone, self._refuse,
             ended=lambda: self._ended(pk),
@@ -88,6 +118,11 @@ class StayDeeds(QObject):
 
     def _ended(self, pk: int) -> None:
         self._under_way.discard(pk)
+        self._undoing.discard(pk)
+
+    def _is_old(self, booking: Booking) -> bool:
+        """Whether it is shown as it was before this window's own deed, the answer to which is about to be painted."""
+        return any(one.booking.pk == booking.pk and one.booking.version > booking.version for one in self._last)
 
     def _not_done(self, error: KnownError, booking: Booking) -> None:
         """A guest who leaves with an open balance is asked about, and kept by nobody."""
@@ -116,13 +151,16 @@ class StayDeeds(QObject):
     @Slot(object)
     def _done(self, done: Done) -> None:
         self._last.append(done)
+        self._undo_burst.stop()
         self._tell(done)
 
     def _undone(self, done: Done) -> None:
         self._last = [one for one in self._last if one.uid != done.uid]
+        self._undo_burst.start()
         self._tell(done)
 
     def _tell(self, done: Done) -> None:
+        self.hold(done.booking.pk)
         self.told.emit(done_told(done, self._context.today(), self._context.formats))
         self.did.emit(done)
         if self._undo_wanted and not self._under_way:
@@ -133,4 +171,5 @@ class StayDeeds(QObject):
     def _forget(self) -> None:
         """Of another database nothing can be undone."""
         self._last.clear()
+        self._fresh.clear()
         self._undo_wanted = False

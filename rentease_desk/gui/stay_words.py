@@ -6,9 +6,10 @@ from datetime import date
 
 from PySide6.QtCore import QCoreApplication
 
-from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.booking import Booking, BookingStatus
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.stays import DayLine, Deed, Done
+from rentease_desk.domain.stays import DayLine, Deed, Done, LastChange
 from rentease_desk.gui.formats import Formats
 
 KEYS = {Deed.CHECK_IN: "I", Deed.CHECK_OUT: "O", Deed.NO_SHOW: "Ctrl+Shift+N", Deed.CANCEL: "Ctrl+Shift+X"}
@@ -62,6 +63,21 @@ def done_told(done: Done, today: date, formats: Formats) -> str:
     }
     parts = (told[done.deed].format(guest=guest), _what_remains(done, today, formats), tr("Ctrl+Z undoes it."))
     return " ".join(part for part in parts if part)
+
+
+def became_told(seen: Booking, last: LastChange, own: Operator, *, marked: bool) -> str:
+    """What became of a guest who was marked and has gone from the place; ``marked``: the mark went along."""
+    told = {
+        Deed.CHECK_IN: tr("{guest} was checked in"),
+        Deed.CHECK_OUT: tr("{guest} was checked out"),
+        Deed.NO_SHOW: tr("{guest} was called a no-show"),
+        Deed.CANCEL: tr("{guest}'s booking was cancelled"),
+    }
+    what = {deed.value: words for deed, words in told.items()}.get(last.action, tr("{guest}'s booking was changed"))
+    by = "" if last.by == own else tr(" by {actor} at {desk}").format(actor=last.by.actor, desk=last.by.desk)
+    happened = f"{what.format(guest=seen.guest.name)}{by}." if last.booking.version != seen.version else ""
+    nobody = "" if marked else tr("Nobody is marked now: an arrow key marks the next guest.")
+    return " ".join(part for part in (happened, nobody) if part)
 
 
 def _what_remains(done: Done, today: date, formats: Formats) -> str:

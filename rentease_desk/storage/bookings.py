@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, selec
 from sqlalchemy.exc import IntegrityError
 
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest, Totals, reference_key
-from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.errors import ConflictError, InputError, NotFoundError
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.among import among
@@ -219,5 +219,12 @@ def _guest_columns(guest: Guest) -> dict[str, Any]:
 
 def last_actor(connection: Connection, uid: str) -> str:
     """Who wrote the last journal row of a booking."""
+    return last_written(connection, uid)[1].actor
+
+
+def last_written(connection: Connection, uid: str) -> tuple[str, Operator]:
+    """What the last journal row of a booking says was done, and by whom."""
     latest = select(func.max(journal.c.seq)).where(journal.c.entity == "booking", journal.c.entity_uid == uid)
-    return str(connection.scalar(select(journal.c.actor).where(journal.c.seq == latest.scalar_subquery())))
+    query = select(journal.c.action, journal.c.actor, journal.c.desk).where(journal.c.seq == latest.scalar_subquery())
+    row = connection.execute(query).one()
+    return row.action, Operator(row.actor, row.desk)

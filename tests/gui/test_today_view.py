@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -127,6 +128,8 @@ def test_undo_that_comes_before_the_answer_undoes_that_deed(
     go_to(qtbot, today, pks[AMARA])
     press(Key.Key_I)
     idle(qtbot, today.context)
+    press(Key.Key_Down)
+    press(Key.Key_Up)
     assert today.current_booking == pks[LUCIA]
     press(Key.Key_I)
     press(Key.Key_Z, Mod.ControlModifier)
@@ -216,11 +219,140 @@ def test_another_desk_is_seen_and_its_work_not_overrun(
     qtbot.waitUntil(today.banner.isVisible)
     assert "Paolo" in today.banner.accessibleName()
     assert status(hotel, pks[AMARA]) is BookingStatus.NO_SHOW
-    today.context.look_for_others()
-    qtbot.waitUntil(lambda: "Amara Okafor" not in rows(today.arrivals))
-    assert today.current_booking == pks[LUCIA]
-    idle(qtbot, today.context)
     other.close()
+
+
+def test_a_mark_whose_guest_went_at_another_desk_falls_on_nobody(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    window = window_of(today)
+    go_to(qtbot, today, pks[AMARA])
+    elsewhere(qtbot, today, hotel, Deed.NO_SHOW, pks[AMARA])
+    assert "Amara Okafor" not in rows(today.arrivals)
+    told = "Amara Okafor was called a no-show by Paolo at Desk 2. Nobody is marked now"
+    assert window.foot.words.startswith(told)
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    assert window.foot.words == "Mark a booking first."
+    window.go("settings")
+    window.go("today")  # the keyboard comes back, and the list is read again
+    today.reload()
+    idle(qtbot, today.context)
+    assert today.home().hasFocus()
+    assert today.current_booking is None
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    assert {status(hotel, pks[one]) for one in (LUCIA, "LN-3004")} == {BookingStatus.CONFIRMED}
+    assert today.standing.startswith(told)
+    press(Key.Key_Down)
+    assert today.current_booking == pks[LUCIA]
+    assert today.standing == ""
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.IN_HOUSE
+
+
+def test_a_mark_goes_along_with_its_guest(qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    elsewhere(qtbot, today, hotel, Deed.CHECK_IN, pks[AMARA])
+    assert rows(today.arrivals)[-2:] == ["Arrived", "Amara Okafor"]
+    assert today.current_booking == pks[AMARA]
+    assert window_of(today).foot.words == "Amara Okafor was checked in by Paolo at Desk 2."
+    press(Key.Key_I)
+    qtbot.waitUntil(today.banner.isVisible)
+    assert "in the house already" in today.banner.accessibleName()
+    idle(qtbot, today.context)
+    press(Key.Key_Right)
+    press(Key.Key_Left)
+    elsewhere(qtbot, today, hotel, Deed.CHECK_IN, pks[LUCIA])  # of whom nobody here is marked, nothing is told
+    assert today.current_booking == pks[AMARA]
+    assert "Lucía" not in window_of(today).foot.words
+
+
+def test_a_key_pressed_again_in_one_burst_is_not_about_the_next_guest(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    window = window_of(today)
+    window.stays.burst.setInterval(150)
+    go_to(qtbot, today, pks[AMARA])
+    press(Key.Key_I)
+    qtbot.waitUntil(lambda: today.current_booking == pks[LUCIA])
+    for _ in range(3):
+        press(Key.Key_I)
+        idle(qtbot, today.context)
+        assert "nothing was done with Lucía Fernández Prieto" in window.foot.words
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+    qtbot.waitUntil(lambda: not window.stays.burst.isActive())
+    press(Key.Key_I)  # who has looked means the one who is marked
+    idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.IN_HOUSE
+
+
+def test_a_key_held_down_acts_once(qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    window_of(today).stays.burst.setInterval(0)
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    for _ in range(4):
+        hold(Key.Key_I)
+        idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+    assert today.current_booking == pks[LUCIA]
+    for _ in range(4):
+        hold(Key.Key_N)  # nor does it look for a name
+    assert today.current_booking == pks[LUCIA]
+    hold(Key.Key_Up)
+    assert today.current_booking != pks[LUCIA]
+
+
+def test_a_double_click_on_check_in_is_one_guest(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: today.panel.stays.isVisible())
+    idle(qtbot, today.context)
+    click(today.panel.stays.deeds[Deed.CHECK_IN])
+    idle(qtbot, today.context)
+    assert today.current_booking == pks[LUCIA]
+    click(today.panel.stays.deeds[Deed.CHECK_IN])
+    idle(qtbot, today.context)
+    assert status(hotel, pks[AMARA]) is BookingStatus.IN_HOUSE
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+
+
+def test_ctrl_z_pressed_twice_in_one_burst_undoes_one(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    for reference in (AMARA, LUCIA):
+        go_to(qtbot, today, pks[reference])
+        press(Key.Key_I)
+        idle(qtbot, today.context)
+    for _ in range(2):
+        press(Key.Key_Z, Mod.ControlModifier)
+    idle(qtbot, today.context)
+    press(Key.Key_Z, Mod.ControlModifier)
+    idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+    assert status(hotel, pks[AMARA]) is BookingStatus.IN_HOUSE
+    assert "Press again" in window_of(today).foot.words
+
+
+def elsewhere(qtbot: QtBot, today: TodayView, hotel: Hotel, deed: Deed, pk: int) -> None:
+    """Another desk does it, and this one has seen it."""
+    other = hotel.again()
+    in_worker(lambda: other.stays.do(deed, pk))
+    other.close()
+    today.context.look_for_others()
+    idle(qtbot, today.context)
+
+
+def hold(key: Qt.Key) -> None:
+    """A key that is held down comes again by itself."""
+    target = QApplication.focusWidget()
+    assert target is not None
+    text = chr(key).lower() if key < Key.Key_Escape else ""
+    QTest.simulateEvent(target, True, key, Mod.NoModifier, text, True)
 
 
 def test_enter_opens_the_folio_beside_and_it_has_the_deeds(

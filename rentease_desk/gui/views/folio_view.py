@@ -102,7 +102,9 @@ class FolioView(Page):
         self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape goes back, V voids, R refunds."""
+        """Escape goes back, V voids, R refunds; held down, they do it once."""
+        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R}:
+            return
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():

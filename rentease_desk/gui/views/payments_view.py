@@ -92,7 +92,9 @@ class PaymentsView(ListPage):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """V voids, R refunds."""
+        """V voids, R refunds; held down, they do it once."""
+        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R}:
+            return
         if event.key() == Qt.Key.Key_V and not event.modifiers():
             self.void_wanted.emit()
         elif event.key() == Qt.Key.Key_R and not event.modifiers():
