@@ -306,6 +306,7 @@ class MainWindow(QMainWindow):
         self.stays.told.connect(self.foot.say)
         self.stays.refused.connect(self._refused)
         self.stays.did.connect(self.pages.today.did)
+        self.stays.doing.connect(self.pages.today.doing)
         self.pages.today.mark_moved.connect(self.stays.hold)
         self.stays.pay_asked.connect(deeds.take_payment)
         context.tasks.known_error.connect(self.show_error)

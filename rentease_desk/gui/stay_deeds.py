@@ -21,12 +21,14 @@ _OPEN = frozenset({"stay.owes", "stay.owed"})
 class StayDeeds(QObject):
     """``told`` carries a sentence, ``refused`` a KnownError, ``did`` the Done, ``pay_asked`` a booking's key.
 
-    A deed is done with the booking as the person saw it: its version goes with it.
+    A deed is done with the booking as the person saw it: its version goes with it. ``doing`` carries the booking's key
+    and whether a deed is under way: lists may be read again before ``did`` is sent; False: it came to nothing.
     """
 
     told = Signal(str)
     refused = Signal(object)
     did = Signal(object)
+    doing = Signal(object, bool)
     pay_asked = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
@@ -109,12 +111,13 @@ class StayDeeds(QObject):
         self._begin(pk)
         self._undoing.add(pk)
         self._context.tasks.run(
-            Lane.WRITE, self, lambda: stays.undo(pk, uid, version).value, self._undone, self._refuse,
-            ended=lambda: self._ended(pk),
+            Lane.WRITE, self, lambda: stays.undo(pk, uid, version).value, self._undone,
+            lambda error: self._refuse(error, pk), ended=lambda: self._ended(pk),
         )  # fmt: skip
 
     def _begin(self, pk: int) -> None:
         self._under_way.add(pk)
+        self.doing.emit(pk, True)
 
     def _ended(self, pk: int) -> None:
         self._under_way.discard(pk)
@@ -129,13 +132,15 @@ class StayDeeds(QObject):
         balance = error.params.get("balance")
         if error.code in _OPEN and isinstance(balance, Money):
             self._undo_wanted = False
+            self.doing.emit(booking.pk, False)
             self._open(Deed.CHECK_OUT, booking, balance)
         else:
-            self._refuse(error)
+            self._refuse(error, booking.pk)
 
-    def _refuse(self, error: KnownError) -> None:
+    def _refuse(self, error: KnownError, pk: int) -> None:
         """Who sees a refusal thinks anew: nothing more is undone unseen."""
         self._undo_wanted = False
+        self.doing.emit(pk, False)
         self.refused.emit(error)
 
     def _open(self, deed: Deed, booking: Booking, balance: Money | None) -> None:
@@ -145,6 +150,8 @@ class StayDeeds(QObject):
         if balance is not None:
             dialog.show_balance(balance)
         dialog.did.connect(self._done)
+        dialog.doing.connect(self.doing)
+        dialog.rejected.connect(lambda: self.doing.emit(booking.pk, False))
         dialog.pay_asked.connect(self.pay_asked)
         dialog.open()
 

@@ -24,9 +24,13 @@ ASKED_AGAIN = frozenset({"stay.owes", "stay.owed"})
 
 
 class StayDialog(DeskDialog):
-    """``did`` carries the Done; ``pay_asked`` a booking's key: take a payment instead."""
+    """``did`` carries the Done; ``pay_asked`` a booking's key: take a payment instead.
+
+    ``doing`` carries the key, and whether the deed is under way; False: it came to nothing.
+    """
 
     did = Signal(object)
+    doing = Signal(object, bool)
     pay_asked = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget, deed: Deed, booking: Booking) -> None:
@@ -71,12 +75,14 @@ class StayDialog(DeskDialog):
     def submit(self) -> None:
         """Do it, with the booking and the balance that are on show."""
         self.set_busy(True, saving=True)
+        self.doing.emit(self._booking.pk, True)
         stays, deed, booking, balance = self.context.services.stays, self._deed, self._booking, self._balance
         work = lambda: stays.do(deed, booking.pk, booking.version, balance).value  # noqa: E731 - a word
         self.context.tasks.run(Lane.WRITE, self, work, self._done, self.fail)
 
     def fail(self, error: KnownError) -> None:
         """A balance that has changed meanwhile is shown, and asked about again."""
+        self.doing.emit(self._booking.pk, False)
         balance = error.params.get("balance")
         if error.code in ASKED_AGAIN and isinstance(balance, Money):
             self.show_balance(balance)

@@ -65,6 +65,7 @@ class TodayView(FolioBeside):
         self.about = ElidedLabel(context.theme, tone="text2")
         self._at = 0
         self._wanted: int | None = None
+        self._doing: set[int] = set()
         self._own: set[int] = set()
         self._is_stale = self._is_showing = False
         self._build()
@@ -90,6 +91,7 @@ class TodayView(FolioBeside):
         """Read the day. Nobody of another database is marked."""
         for one in self.columns:
             one.forget()
+        self._doing.clear()
         self._own.clear()
         self.reload()
 
@@ -185,7 +187,7 @@ class TodayView(FolioBeside):
         self._mark_wanted()
         self._wanted, self._is_showing = None, False
         self._look_after_mark(before)
-        self._own.clear()
+        self._own = set(self._doing)
         self._fill_panel()
 
     def _show_columns(self, day: DayAtDesk) -> None:
@@ -299,12 +301,26 @@ class TodayView(FolioBeside):
         else:
             self.show_panel(True)
 
+    @Slot(object, bool)
+    def doing(self, pk: int, under_way: bool) -> None:
+        """What becomes of this booking is this desk's own doing, even if it is read before the answer is here."""
+        for kept in (self._doing, self._own):
+            (kept.add if under_way else kept.discard)(pk)
+
+    def _is_read(self, booking: Booking) -> bool:
+        """Whether it is shown as it stands now, or as it stood later."""
+        rows = (one.model.row_of(booking.pk) for one in self.columns)
+        shown = [one.model.items[row].booking for one, row in zip(self.columns, rows, strict=True) if row is not None]
+        return any(one is not None and one.version >= booking.version for one in shown)
+
     @Slot(object)
     def did(self, done: Done) -> None:
         """A refusal is told no longer. Where something was undone, the eye goes; else it goes on to the next guest."""
         if not self._tells_unread:
             self.banner.hide()
-        self._own.add(done.booking.pk)
+        self._doing.discard(done.booking.pk)
+        if self._is_read(done.booking):
+            self._own.discard(done.booking.pk)
         if done.undone:
             self._wanted = done.booking.pk
             self.reload()

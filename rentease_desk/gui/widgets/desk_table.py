@@ -109,11 +109,17 @@ class DeskTable(CellTable):
 
     @Slot()
     def _find_place(self) -> None:
-        """Mark the row again. Who has scrolled away from it is not taken back to it."""
+        """Mark the row again. Who has scrolled away from it is not taken back to it.
+
+        If it has gone, none is marked until somebody moves: told so, Qt does not mark the first one by itself when the
+        keyboard comes back.
+        """
         if self._kept is None or self.currentIndex().isValid():
             self._kept = None
             return
         found = self.select_key(self._kept)
+        if not found:
+            self.setCurrentIndex(QModelIndex())
         if found and not self._was_seen:
             self.verticalScrollBar().setValue(self._kept_scroll)
         if found or not self._list.is_loading:
