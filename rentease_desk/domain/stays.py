@@ -81,13 +81,14 @@ class Sums(Struct, frozen=True):
 class DayAtDesk(Struct, frozen=True):
     """A business day at the desk, as one moment showed it. ``taken`` of ``rooms`` are slept in tonight.
 
-    ``arriving`` and ``leaving`` are still to be done, with what is late of earlier days; ``staying`` came before today
-    and stay tonight. ``returned`` is the day's refunds, ``returned_by`` who made them; ``synced_at`` (UTC seconds) when
+    ``arriving`` and ``leaving`` are still to be done, with what is late of earlier days, be the stay itself over;
+    ``older`` are so many more who were to arrive and are not listed. ``staying`` came before today and stay tonight. ``returned`` is the day's refunds, ``returned_by`` who made them; ``synced_at`` (UTC seconds) when
     the last sync ended.
     """
 
     day: date
     arriving: tuple[DayLine, ...] = ()
+    older: int = 0
     arrived: tuple[DayLine, ...] = ()
     staying: tuple[DayLine, ...] = ()
     leaving: tuple[DayLine, ...] = ()

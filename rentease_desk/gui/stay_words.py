@@ -99,10 +99,12 @@ def nights(count: int) -> str:
 def arriving_told(line: DayLine, today: date, formats: Formats) -> str:
     """A guest who is still to come."""
     booking, stay = line.booking, nights(line.booking.nights)
-    if booking.status is BookingStatus.TENTATIVE:
-        return tr("{nights} · not confirmed").format(nights=stay)
+    tentative = booking.status is BookingStatus.TENTATIVE
     if booking.arrival != today:
-        return tr("{nights} · expected {day}").format(nights=stay, day=formats.short_date(booking.arrival))
+        words = tr("expected since {day}, not confirmed") if tentative else tr("expected since {day}")
+        return words.format(day=formats.short_date(booking.arrival))
+    if tentative:
+        return tr("{nights} · not confirmed").format(nights=stay)
     if not booking.rooms:
         return tr("{nights} · no room yet").format(nights=stay)
     return tr("{nights} to {day}").format(nights=stay, day=formats.short_date(booking.departure))

@@ -298,6 +298,32 @@ def test_the_day_at_the_desk(
     assert [line.booking.reference for line in stays.day().left] == []
 
 
+def test_who_was_to_come_stays_on_the_day_until_something_becomes_of_it(
+    stays: StayService, bookings: BookingService, desk: Desk, amara: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be the day of departure there or past; undone, it waits again."""
+    month_ago = {"arrival": date(2026, 10, 1), "departure": date(2026, 10, 3), "total": None}
+    old = bookings.add(draft(reference="old", room="101", **month_ago)).value
+    maybe = bookings.add(draft(reference="maybe", status=BookingStatus.TENTATIVE, **month_ago)).value
+
+    def waiting() -> list[str]:
+        return [line.booking.reference for line in stays.day().arriving]
+
+    assert waiting() == ["old", "maybe", "LN-2100"]
+    desk.clock.advance(3 * DAY)  # type: ignore[attr-defined]
+    assert stays.day().day == amara.departure
+    assert waiting() == ["old", "maybe", "LN-2100"]
+    stays.do(Deed.NO_SHOW, old.pk)
+    stays.do(Deed.CANCEL, amara.pk)
+    assert waiting() == ["maybe"]
+    stays.undo(amara.pk)
+    assert waiting() == ["maybe", "LN-2100"]
+    monkeypatch.setattr("rentease_desk.storage.day_list._MOST_LATE", 1)
+    assert (waiting(), stays.day().older) == (["LN-2100"], 1), "the latest of them"
+    stays.do(Deed.CANCEL, maybe.pk)
+    assert stays.day().older == 0
+
+
 def test_the_strip_of_the_day_adds_no_currencies(stays: StayService, desk: Desk, amara: Booking) -> None:
     named, euro, yen = Card("named", 9_000, "LN-2100"), Card("euro", 5_000), Card("yen", 700, currency="jpy")
     pay(desk, *(Homeless(card) for card in (named, euro, yen)))

@@ -195,8 +195,9 @@ class TodayView(FolioBeside):
         self.arrivals.show_lines(own, day.arriving, arriving_told, day.arrived, arrived_told)
         self.in_house.show_lines(own, day.staying, staying_told)
         self.departures.show_lines(own, day.leaving, leaving_told, day.left, left_told)
+        older = self.tr(", {count} older under Bookings › All").format(count=count(day.older)) if day.older else ""
         self.arrivals.tell(
-            self.tr("{count} to come").format(count=count(len(day.arriving))),
+            self.tr("{count} to come").format(count=count(len(day.arriving))) + older,
             self.tr("{count} arrived").format(count=count(len(day.arrived))) if day.arrived else "",
         )
         self.in_house.tell(self.tr("{count} staying").format(count=count(len(day.staying))))
