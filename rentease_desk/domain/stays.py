@@ -32,7 +32,7 @@ RESULT = {
 """Where the stay stands after a deed."""
 
 FREES_ROOM = frozenset({Deed.NO_SHOW, Deed.CANCEL})
-"""Deeds that give the booking's nights back."""
+"""Deeds that give all of the booking's nights back; a check-out gives back those that are not slept any more."""
 
 _OFFERED = {
     BookingStatus.TENTATIVE: (Deed.NO_SHOW, Deed.CANCEL),
@@ -47,13 +47,24 @@ _OVER = {
 }
 
 
+class Freed(Struct, frozen=True):
+    """Rooms that were given back, and how many nights."""
+
+    rooms: tuple[str, ...] = ()
+    nights: int = 0
+
+
 class Done(Struct, frozen=True):
-    """A deed as it was done: ``booking`` as it stands now, ``uid`` names the deed to whoever undoes it."""
+    """A deed as it was done: ``booking`` as it stands now, ``uid`` names the deed to whoever undoes it.
+
+    ``freed``: the rooms and how many nights of them can be sold again.
+    """
 
     uid: str
     deed: Deed
     booking: Booking
     undone: bool = False
+    freed: Freed = Freed()
 
 
 class LastChange(Struct, frozen=True):
@@ -82,8 +93,9 @@ class DayAtDesk(Struct, frozen=True):
     """A business day at the desk, as one moment showed it. ``taken`` of ``rooms`` are slept in tonight.
 
     ``arriving`` and ``leaving`` are still to be done, with what is late of earlier days, be the stay itself over;
-    ``older`` are so many more who were to arrive and are not listed. ``staying`` came before today and stay tonight. ``returned`` is the day's refunds, ``returned_by`` who made them; ``synced_at`` (UTC seconds) when
-    the last sync ended.
+    ``older`` are so many more who were to arrive and are not listed. ``staying`` came before today and stay tonight.
+    ``returned`` is the day's refunds, ``returned_by`` who made them; ``synced_at`` (UTC seconds) when the last sync
+    ended.
     """
 
     day: date
@@ -104,6 +116,11 @@ class DayAtDesk(Struct, frozen=True):
 def offered(status: BookingStatus) -> Sequence[Deed]:
     """What may be done with a stay that stands there; whether it may be done today is told when it is tried."""
     return _OFFERED.get(status, ())
+
+
+def nights_unslept(booking: Booking, today: date) -> int:
+    """How many nights a guest in the house who left today would not sleep; tonight is the first of them."""
+    return max(0, (booking.departure - max(today, booking.arrival)).days)
 
 
 def require_allowed(deed: Deed, booking: Booking, today: date) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.stays import Deed, Done, require_allowed
+from rentease_desk.domain.stays import Deed, Done, nights_unslept, require_allowed
 from rentease_desk.gui.burst import Burst
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.stay_words import done_told
@@ -57,7 +57,10 @@ class StayDeeds(QObject):
 
     @Slot(object, object)
     def ask(self, deed: Deed | None, booking: Booking) -> None:
-        """Do it, or ask first where that cannot be told from a slip of the finger; None undoes the last deed."""
+        """Do it, or ask first where that cannot be told from a slip of the finger; None undoes the last deed.
+
+        Who leaves early is asked about: others may have the room a moment later.
+        """
         if booking.pk in self._under_way or self._is_old(booking):
             return
         if booking.pk in self._fresh and self.burst.goes_on():
@@ -67,7 +70,7 @@ class StayDeeds(QObject):
             self.told.emit(text.format(guest=booking.guest.name))
         elif deed is None:
             self._undo(booking.pk, None, booking.version)
-        elif deed in _ASKED_FIRST:
+        elif deed in _ASKED_FIRST or (deed is Deed.CHECK_OUT and nights_unslept(booking, self._context.today())):
             self._ask_first(deed, booking)
         else:
             self._do(deed, booking)
@@ -96,7 +99,7 @@ class StayDeeds(QObject):
         except KnownError as error:
             self.refused.emit(error)
         else:
-            self._open(deed, booking, None)
+            self._open(deed, booking, booking.balance if deed is Deed.CHECK_OUT and booking.totals.balance else None)
 
     def _do(self, deed: Deed, booking: Booking) -> None:
         stays = self._context.services.stays
@@ -168,7 +171,7 @@ class StayDeeds(QObject):
 
     def _tell(self, done: Done) -> None:
         self.hold(done.booking.pk)
-        self.told.emit(done_told(done, self._context.today(), self._context.formats))
+        self.told.emit(done_told(done, self._context.formats))
         self.did.emit(done)
         if self._undo_wanted and not self._under_way:
             self._undo_wanted = False

@@ -44,7 +44,7 @@ def undo_name(status: BookingStatus) -> str:
     return names.get(status, "")
 
 
-def done_told(done: Done, today: date, formats: Formats) -> str:
+def done_told(done: Done, formats: Formats) -> str:
     """What was just done, and what came of it."""
     guest = done.booking.guest.name
     if done.undone:
@@ -61,7 +61,7 @@ def done_told(done: Done, today: date, formats: Formats) -> str:
         Deed.NO_SHOW: tr("{guest} did not come; the room is free."),
         Deed.CANCEL: tr("{guest}'s booking is cancelled; the room is free."),
     }
-    parts = (told[done.deed].format(guest=guest), _what_remains(done, today, formats), tr("Ctrl+Z undoes it."))
+    parts = (told[done.deed].format(guest=guest), _what_remains(done, formats), tr("Ctrl+Z undoes it."))
     return " ".join(part for part in parts if part)
 
 
@@ -80,14 +80,16 @@ def became_told(seen: Booking, last: LastChange, own: Operator, *, marked: bool)
     return " ".join(part for part in (happened, nobody) if part)
 
 
-def _what_remains(done: Done, today: date, formats: Formats) -> str:
+def _what_remains(done: Done, formats: Formats) -> str:
     """What the deed does not do by itself."""
     booking = done.booking
     if done.deed is Deed.CANCEL and booking.totals.balance < 0:
         return tr("{amount} are owed to the guest.").format(amount=formats.money(-booking.balance))
-    if done.deed is Deed.CHECK_OUT and booking.departure > today:
-        day = formats.short_date(booking.departure)
-        return tr("The room stays taken until {day}: F2 changes the departure.").format(day=day)
+    if done.deed is Deed.NO_SHOW and booking.totals.charged:
+        return tr("{amount} stays charged: F2 changes the price.").format(amount=formats.money(booking.charged))
+    if done.deed is Deed.CHECK_OUT and done.freed.nights:
+        words = tr("Room {name} is free from tonight on, {nights}; they stay charged: F2 changes the price.")
+        return words.format(name=", ".join(done.freed.rooms), nights=nights(done.freed.nights))
     return ""
 
 

@@ -53,9 +53,10 @@ class StayService:
             require_allowed(deed, booking, day)
             if deed is Deed.CHECK_OUT:
                 require_balance_known(booking, open_balance)
-            uid = store.write_deed(unit, booking, deed, day, booking.balance.minor if deed is Deed.CHECK_OUT else 0)
+            open_then = booking.balance.minor if deed is Deed.CHECK_OUT else 0
+            uid, freed = store.write_deed(unit, booking, deed, day, open_then)
             after = _loaded(unit, pk)
-        return Saved(Done(uid, deed, after), unit.changes)
+        return Saved(Done(uid, deed, after, freed=freed), unit.changes)
 
     def undo(self, pk: int, uid: str | None = None, version: int | None = None) -> Saved[Done]:
         """Undo the last deed of a booking; ``uid``: only if that is the one meant; ``version``: as it was seen.

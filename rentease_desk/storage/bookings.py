@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
@@ -16,7 +17,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free, is_about
-from rentease_desk.storage.rooms import release_nights, room_named, rooms_of, take_nights
+from rentease_desk.storage.rooms import left_on, release_nights, room_named, rooms_of, take_nights
 from rentease_desk.storage.tables import booking_search, bookings, guests, journal
 from rentease_desk.storage.totals import totals_of
 
@@ -189,8 +190,10 @@ def _reference_taken(reference: str) -> InputError:
 
 
 def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> None:
+    """A guest who left early keeps what was slept: the other nights may be somebody else's by now."""
     if draft.room and draft.status not in _WITHOUT_ROOM:
-        take_nights(unit, pk, room_named(unit, draft.room), draft.arrival, draft.departure)
+        left = left_on(unit.connection, pk) if draft.status is BookingStatus.DEPARTED else None
+        take_nights(unit, pk, room_named(unit, draft.room), draft.arrival, min(draft.departure, left or date.max))
     else:
         release_nights(unit, pk)
 

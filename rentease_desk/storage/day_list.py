@@ -34,7 +34,7 @@ def read_day(connection: Connection, day: date) -> DayAtDesk:
         "arrived": and_(here, table.departure > day, new),
         "staying": and_(here, table.departure > day, ~new),
         "leaving": and_(here, table.departure <= day),
-        "left": and_(table.status == _GONE, or_(table.departure == day, table.pk.in_(went))),
+        "left": and_(table.status == _GONE, or_(table.pk.in_(went), and_(table.departure == day, ~_checked_out()))),
     }
     keys = {name: list(connection.scalars(select(table.pk).where(chosen))) for name, chosen in lists.items()}
     lines = {name: _lines(connection, pks, gone=name == "left") for name, pks in keys.items()}
@@ -57,7 +57,7 @@ def read_day(connection: Connection, day: date) -> DayAtDesk:
 
 
 def _late(day: date) -> Any:
-    """Who was to come on an earlier day, and of whom nothing has become: still to be checked in, missed or cancelled."""
+    """Who was to come on an earlier day and of whom nothing has become: to be checked in, missed or cancelled."""
     late = select(bookings.c.pk).where(text(TO_COME), bookings.c.arrival < day)
     return late.order_by(bookings.c.arrival.desc(), bookings.c.pk.desc()).limit(_MOST_LATE)
 
@@ -66,6 +66,12 @@ def _stands() -> ColumnElement[bool]:
     """Of a change: nobody undid it."""
     undoing = stay_changes.alias("undoing")
     return ~select(undoing.c.pk).where(undoing.c.undoes_pk == stay_changes.c.pk).exists()
+
+
+def _checked_out() -> ColumnElement[bool]:
+    """Of a booking: it is known when the guest was let go, be it before the day of departure."""
+    out = (stay_changes.c.booking_pk == bookings.c.pk, stay_changes.c.deed == Deed.CHECK_OUT.value, _stands())
+    return select(stay_changes.c.pk).where(*out).exists()
 
 
 def _on(day: date, deed: Deed) -> Any:

@@ -25,7 +25,7 @@ from tests.tools.busy_day import busy_day
 from tests.tools.gui import Hotel, back_in, click, in_worker, open_dialog, press
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-AMARA, LUCIA, SOREN, MEHMET, INGRID = "LN-3001", "LN-3002", "LN-3008", "LN-3009", "LN-3010"
+AMARA, LUCIA, PRIYA, SOREN, MEHMET, INGRID = "LN-3001", "LN-3002", "LN-3007", "LN-3008", "LN-3009", "LN-3010"
 
 
 @pytest.fixture
@@ -165,6 +165,32 @@ def test_a_guest_without_debt_leaves_at_once_and_one_with_is_asked_about(
     assert status(hotel, pks[SOREN]) is BookingStatus.DEPARTED
 
 
+def test_who_leaves_early_is_asked_about_and_the_nights_are_told(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    go_to(qtbot, today, pks[PRIYA])
+    press(Key.Key_O)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, StayDialog)
+    assert not dialog.amount.isVisible()
+    for words in ("leaves before Sun 8 Nov, 3 nights early", "Room 407 is free", "stay charged"):
+        assert words in dialog.text.text()
+    assert status(hotel, pks[PRIYA]) is BookingStatus.IN_HOUSE
+    press(Key.Key_Return)
+    back_in(qtbot, window_of(today))
+    assert status(hotel, pks[PRIYA]) is BookingStatus.DEPARTED
+    assert "Room 407 is free from tonight on, 3 nights" in window_of(today).foot.words
+    assert "7 of 15 rooms" in today.about.text()
+    go_to(qtbot, today, pks["LN-3006"])
+    press(Key.Key_O)
+    owing = open_dialog(qtbot)
+    assert isinstance(owing, StayDialog)
+    assert (owing.amount.text(), owing.pay.isVisible()) == ("€302.00", True)
+    assert "Room 406 is free" in owing.text.text()
+    press(Key.Key_Escape)
+    back_in(qtbot, window_of(today))
+
+
 def test_a_balance_that_changed_while_it_was_asked_about_is_asked_about_again(
     qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
 ) -> None:
@@ -192,11 +218,14 @@ def test_a_no_show_and_a_cancellation_are_asked_about(
     dialog = open_dialog(qtbot)
     assert isinstance(dialog, StayDialog)
     assert "Room 404 is free" in dialog.text.text()
+    assert ("€279.00 stays charged" in dialog.text.text()) is (result is BookingStatus.NO_SHOW)
     press(Key.Key_Return)
     back_in(qtbot, window_of(today))
     idle(qtbot, today.context)
     assert status(hotel, pks[AMARA]) is result
     assert "Amara Okafor" not in rows(today.arrivals)
+    charged = "€279.00 stays charged: F2 changes the price" in window_of(today).foot.words
+    assert charged is (result is BookingStatus.NO_SHOW)
     press(Key.Key_Z, Mod.ControlModifier)
     idle(qtbot, today.context)
     assert today.current_booking == pks[AMARA]
