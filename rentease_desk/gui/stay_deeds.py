@@ -64,9 +64,7 @@ class StayDeeds(QObject):
         if booking.pk in self._under_way or self._is_old(booking):
             return
         if booking.pk in self._fresh and self.burst.goes_on():
-            text = self.tr(
-                "That came too soon after the last one: nothing was done with {guest}. Press again if meant."
-            )
+            text = self.tr("Too soon after the last one: nothing was done with {guest}. Press again if meant.")
             self.told.emit(text.format(guest=booking.guest.name))
         elif deed is None:
             self._undo(booking.pk, None, booking.version)

@@ -76,7 +76,7 @@ def became_told(seen: Booking, last: LastChange, own: Operator, *, marked: bool)
     what = {deed.value: words for deed, words in told.items()}.get(last.action, tr("{guest}'s booking was changed"))
     by = "" if last.by == own else tr(" by {actor} at {desk}").format(actor=last.by.actor, desk=last.by.desk)
     happened = f"{what.format(guest=seen.guest.name)}{by}." if last.booking.version != seen.version else ""
-    nobody = "" if marked else tr("Nobody is marked now: an arrow key marks the next guest.")
+    nobody = "" if marked else tr("↑ or ↓ marks another guest.")
     return " ".join(part for part in (happened, nobody) if part)
 
 
@@ -86,9 +86,9 @@ def _what_remains(done: Done, formats: Formats) -> str:
     if done.deed is Deed.CANCEL and booking.totals.balance < 0:
         return tr("{amount} are owed to the guest.").format(amount=formats.money(-booking.balance))
     if done.deed is Deed.NO_SHOW and booking.totals.charged:
-        return tr("{amount} stays charged: F2 changes the price.").format(amount=formats.money(booking.charged))
+        return tr("{amount} stays charged on the folio.").format(amount=formats.money(booking.charged))
     if done.deed is Deed.CHECK_OUT and done.freed.nights:
-        words = tr("Room {name} is free from tonight on, {nights}; they stay charged: F2 changes the price.")
+        words = tr("Room {name}: {nights} free for others, still charged.")
         return words.format(name=", ".join(done.freed.rooms), nights=nights(done.freed.nights))
     return ""
 

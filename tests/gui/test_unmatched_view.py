@@ -330,9 +330,7 @@ def test_a_mark_whose_payment_found_a_home_at_another_desk_falls_on_none(
     qtbot.waitUntil(lambda: "pi_soren" not in waiting(listed))
     idle(qtbot, listed.context)
     assert marked(listed) == ""
-    assert listed.foot.words == (
-        "€146.00 of S LINDQVIST is on LN-2017 by now. Nothing is marked now: an arrow key marks the next payment."
-    )
+    assert listed.foot.words == ("€146.00 of S LINDQVIST is on LN-2017 by now. ↑ or ↓ marks another payment.")
     listed.unmatched.reload()
     do(qtbot, listed, Key.Key_Return)
     assert marked(listed) == ""

@@ -118,7 +118,9 @@ class StayDialog(DeskDialog):
             return ""
         early = self.tr("{guest} leaves before {day}, {nights} early.")
         free = self.tr("Room {name} is free for others from tonight on.") if booking.rooms else ""
-        charged = self.tr("These nights stay charged until somebody changes the price of the stay with F2.")
+        charged = self.tr(
+            "These nights stay charged until somebody changes the price: Ctrl+K finds the booking, F2 edits it."
+        )
         told = early.format(guest=booking.guest.name, day=formats.short_date(booking.departure), nights=nights(left))
         return " ".join(part for part in (told, free.format(name=", ".join(booking.rooms)), charged) if part)
 
@@ -126,8 +128,8 @@ class StayDialog(DeskDialog):
         if not self._booking.totals.charged:
             return self.tr("Nothing was charged. What was paid stays on the folio.")
         told = self.tr(
-            "{amount} stays charged on the folio, and what was paid stays there too. If less is owed for a stay that "
-            "did not take place, or nothing, change its price afterwards with F2."
+            "{amount} stays charged on the folio, and what was paid stays there too. If less is owed, or nothing, "
+            "change the price of the stay afterwards: Ctrl+K finds the booking, F2 edits it."
         )
         return told.format(amount=self.context.formats.money(self._booking.charged))
 

@@ -115,7 +115,7 @@ class FollowUpsView(ActionPage):
             return 0
         own = self._row >= 0 and self._key == self._own
         if not own and self._row >= 0 and not self.model.is_loading:
-            self.said.emit(self.tr("It was settled elsewhere. Nothing is marked now: an arrow key marks a row."))
+            self.said.emit(self.tr("What was marked was settled elsewhere. ↑ or ↓ marks another row."))
         self._is_lost, self._moved_on = not own, own
         return min(self._row, last) if own else None
 
@@ -179,7 +179,7 @@ class FollowUpsView(ActionPage):
         if shown is None:
             self._say_mark()
         elif self.burst.goes_on():
-            self.said.emit(self.tr("That came too soon after the last one. Press again if this row is meant."))
+            self.said.emit(self.tr("Too soon after the last one: nothing was done. Press again if this row is meant."))
         elif not shown.is_open:
             self.said.emit(self.tr("There is nothing left to do."))
         else:

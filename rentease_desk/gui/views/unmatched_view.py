@@ -178,7 +178,7 @@ class UnmatchedView(Page):
         on = self.tr("{amount} of {payer} is on {reference} by now.")
         words = on if now.booking_reference else self.tr("{amount} of {payer} waits for no booking any more.")
         told = words.format(amount=self._amount(now), payer=payer(now), reference=now.booking_reference)
-        nothing = "" if self.current else self.tr("Nothing is marked now: an arrow key marks the next payment.")
+        nothing = "" if self.current else self.tr("↑ or ↓ marks another payment.")
         self.said.emit(f"{told} {nothing}".strip())
         self.tell(nothing)
 
@@ -378,7 +378,7 @@ class UnmatchedView(Page):
             self.said.emit(self._why_not())
             return
         if self.burst.goes_on():
-            told = self.tr("That came too soon after the last one: {payer} was not assigned. Press again if meant.")
+            told = self.tr("Too soon after the last one: {payer} was not assigned. Press again if meant.")
             self.said.emit(told.format(payer=payer(payment)))
             return
         self._own = {payment.pk}  # the list may be read again before the answer is here
