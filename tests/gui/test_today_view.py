@@ -224,7 +224,7 @@ def test_a_no_show_and_a_cancellation_are_asked_about(
     idle(qtbot, today.context)
     assert status(hotel, pks[AMARA]) is result
     assert "Amara Okafor" not in rows(today.arrivals)
-    charged = "€279.00 stays charged on the folio" in window_of(today).foot.words
+    charged = "€279.00 stays charged: Ctrl+K and F2 change it" in window_of(today).foot.words
     assert charged is (result is BookingStatus.NO_SHOW)
     press(Key.Key_Z, Mod.ControlModifier)
     idle(qtbot, today.context)
@@ -300,6 +300,18 @@ def test_a_mark_goes_along_with_its_guest(qtbot: QtBot, today: TodayView, hotel:
     elsewhere(qtbot, today, hotel, Deed.CHECK_IN, pks[LUCIA])  # of whom nobody here is marked, nothing is told
     assert today.current_booking == pks[AMARA]
     assert "Lucía" not in window_of(today).foot.words
+
+
+def test_a_list_that_is_read_before_the_answer_takes_the_deed_for_this_desks_own(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    today.doing(pks[AMARA], under_way=True)
+    in_worker(lambda: hotel.services.stays.do(Deed.CHECK_IN, pks[AMARA]))
+    qtbot.waitUntil(lambda: today.current_booking == pks[LUCIA])
+    today.doing(pks[AMARA], under_way=False)
+    elsewhere(qtbot, today, hotel, Deed.NO_SHOW, pks[LUCIA])
+    assert today.current_booking is None
 
 
 def test_a_key_pressed_again_in_one_burst_is_not_about_the_next_guest(
