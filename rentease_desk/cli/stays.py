@@ -102,5 +102,12 @@ def _tell(done: Done, *, as_json: bool) -> None:
         output.value(booking_json(booking))
     sentence = f"{booking.guest.name} ({booking.reference}) is {'not ' * done.undone}{_DONE[done.deed]}"
     output.line(f"{sentence}{' any more' * done.undone}.")
+    if done.deed in {Deed.CHECK_OUT, Deed.NO_SHOW} and done.freed.nights:
+        nights = "1 night" if done.freed.nights == 1 else f"{done.freed.nights} nights"
+        output.line(f"Room {', '.join(done.freed.rooms)} can be sold again, {nights}.")
+    if done.deed is Deed.NO_SHOW and booking.totals.charged and not done.undone:
+        output.line(f"{booking.charged} stays charged; the price of the stay can be changed in the window.")
+    elif done.deed is Deed.CHECK_OUT and done.freed.nights:
+        output.line("These nights stay charged; the price of the stay can be changed in the window.")
     if booking.totals.balance < 0:
         output.line(f"{-booking.balance} are owed to the guest; nothing is given back by itself.")

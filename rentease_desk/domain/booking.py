@@ -110,6 +110,11 @@ class Booking(Struct, frozen=True):
         return (self.departure - self.arrival).days
 
     @property
+    def charged(self) -> Money:
+        """The sum of its charges, those that were taken back left out."""
+        return Money(self.totals.charged, self.currency)
+
+    @property
     def balance(self) -> Money:
         """What is still owed."""
         return Money(self.totals.balance, self.currency)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rentease_desk.domain.booking import Booking, BookingStatus
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 
@@ -31,7 +32,7 @@ RESULT = {
 """Where the stay stands after a deed."""
 
 FREES_ROOM = frozenset({Deed.NO_SHOW, Deed.CANCEL})
-"""Deeds that give the booking's nights back."""
+"""Deeds that give all of the booking's nights back; a check-out gives back those that are not slept any more."""
 
 _OFFERED = {
     BookingStatus.TENTATIVE: (Deed.NO_SHOW, Deed.CANCEL),
@@ -46,13 +47,32 @@ _OVER = {
 }
 
 
+class Freed(Struct, frozen=True):
+    """Rooms that were given back, and how many nights."""
+
+    rooms: tuple[str, ...] = ()
+    nights: int = 0
+
+
 class Done(Struct, frozen=True):
-    """A deed as it was done: ``booking`` as it stands now, ``uid`` names the deed to whoever undoes it."""
+    """A deed as it was done: ``booking`` as it stands now, ``uid`` names the deed to whoever undoes it.
+
+    ``freed``: the rooms and how many nights of them can be sold again.
+    """
 
     uid: str
     deed: Deed
     booking: Booking
     undone: bool = False
+    freed: Freed = Freed()
+
+
+class LastChange(Struct, frozen=True):
+    """What was done last with a booking, in the journal's word, by whom; ``booking`` as it stands since."""
+
+    booking: Booking
+    action: str
+    by: Operator
 
 
 class DayLine(Struct, frozen=True):
@@ -72,13 +92,15 @@ class Sums(Struct, frozen=True):
 class DayAtDesk(Struct, frozen=True):
     """A business day at the desk, as one moment showed it. ``taken`` of ``rooms`` are slept in tonight.
 
-    ``arriving`` and ``leaving`` are still to be done, with what is late of earlier days; ``staying`` came before today
-    and stay tonight. ``returned`` is the day's refunds, ``returned_by`` who made them; ``synced_at`` (UTC seconds) when
-    the last sync ended.
+    ``arriving`` and ``leaving`` are still to be done, with what is late of earlier days, be the stay itself over;
+    ``older`` are so many more who were to arrive and are not listed. ``staying`` came before today and stay tonight.
+    ``returned`` is the day's refunds, ``returned_by`` who made them; ``synced_at`` (UTC seconds) when the last sync
+    ended.
     """
 
     day: date
     arriving: tuple[DayLine, ...] = ()
+    older: int = 0
     arrived: tuple[DayLine, ...] = ()
     staying: tuple[DayLine, ...] = ()
     leaving: tuple[DayLine, ...] = ()
@@ -99,6 +121,11 @@ def offered(status: BookingStatus) -> Sequence[Deed]:
 def over(status: BookingStatus) -> str:
     """The error that says why nothing more is done with a stay that stands there."""
     return _OVER[status]
+
+
+def nights_unslept(booking: Booking, today: date) -> int:
+    """How many nights a guest in the house who left today would not sleep; tonight is the first of them."""
+    return max(0, (booking.departure - max(today, booking.arrival)).days)
 
 
 def require_allowed(deed: Deed, booking: Booking, today: date) -> None:

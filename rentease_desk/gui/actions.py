@@ -12,6 +12,8 @@ from rentease_desk.gui.stay_words import KEYS, UNDO_KEY, deed_name
 from rentease_desk.gui.theme import Appearance
 
 Run = Callable[[], object]
+_REPEATED = frozenset({"larger", "smaller"})
+"""What a key that is held down goes on doing. Anything else it does once, or it would act on guest after guest."""
 
 
 class Actions:
@@ -122,6 +124,7 @@ class Actions:
             action = menu.addAction(words)
             if key:
                 action.setShortcut(QKeySequence(key))
+            action.setAutoRepeat(name in _REPEATED)
             action.triggered.connect(self._handlers[name])
             self._made[name] = action
         return menu

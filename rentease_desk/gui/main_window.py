@@ -323,6 +323,8 @@ class MainWindow(QMainWindow):
         self.stays.did.connect(self.pages.today.did)
         self.stays.moved.connect(self._moved)
         self.stays.not_moved.connect(self._not_moved)
+        self.stays.doing.connect(self.pages.today.doing)
+        self.pages.today.mark_moved.connect(self.stays.hold)
         self.stays.pay_asked.connect(deeds.take_payment)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)

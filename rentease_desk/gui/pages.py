@@ -106,6 +106,7 @@ class Pages(QStackedWidget):
         """The first page."""
         view = self._list("today", TodayView(self._context))
         view.new_asked.connect(self.new_asked)
+        view.said.connect(self.said)
         return view
 
     @cached_property

@@ -6,9 +6,10 @@ from datetime import date
 
 from PySide6.QtCore import QCoreApplication
 
-from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.booking import Booking, BookingStatus
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.stays import DayLine, Deed, Done
+from rentease_desk.domain.stays import DayLine, Deed, Done, LastChange
 from rentease_desk.gui.formats import Formats
 
 KEYS = {Deed.CHECK_IN: "I", Deed.CHECK_OUT: "O", Deed.NO_SHOW: "Ctrl+Shift+N", Deed.CANCEL: "Ctrl+Shift+X"}
@@ -43,7 +44,7 @@ def undo_name(status: BookingStatus) -> str:
     return names.get(status, "")
 
 
-def done_told(done: Done, today: date, formats: Formats) -> str:
+def done_told(done: Done, formats: Formats) -> str:
     """What was just done, and what came of it."""
     guest = done.booking.guest.name
     if done.undone:
@@ -60,18 +61,35 @@ def done_told(done: Done, today: date, formats: Formats) -> str:
         Deed.NO_SHOW: tr("{guest} did not come; the room is free."),
         Deed.CANCEL: tr("{guest}'s booking is cancelled; the room is free."),
     }
-    parts = (told[done.deed].format(guest=guest), _what_remains(done, today, formats), tr("Ctrl+Z undoes it."))
+    parts = (told[done.deed].format(guest=guest), _what_remains(done, formats), tr("Ctrl+Z undoes it."))
     return " ".join(part for part in parts if part)
 
 
-def _what_remains(done: Done, today: date, formats: Formats) -> str:
+def became_told(seen: Booking, last: LastChange, own: Operator, *, marked: bool) -> str:
+    """What became of a guest who was marked and has gone from the place; ``marked``: the mark went along."""
+    told = {
+        Deed.CHECK_IN: tr("{guest} was checked in"),
+        Deed.CHECK_OUT: tr("{guest} was checked out"),
+        Deed.NO_SHOW: tr("{guest} was called a no-show"),
+        Deed.CANCEL: tr("{guest}'s booking was cancelled"),
+    }
+    what = {deed.value: words for deed, words in told.items()}.get(last.action, tr("{guest}'s booking was changed"))
+    by = "" if last.by == own else tr(" by {actor} at {desk}").format(actor=last.by.actor, desk=last.by.desk)
+    happened = f"{what.format(guest=seen.guest.name)}{by}." if last.booking.version != seen.version else ""
+    nobody = "" if marked else tr("↑ or ↓ marks another guest.")
+    return " ".join(part for part in (happened, nobody) if part)
+
+
+def _what_remains(done: Done, formats: Formats) -> str:
     """What the deed does not do by itself."""
     booking = done.booking
     if done.deed is Deed.CANCEL and booking.totals.balance < 0:
         return tr("{amount} are owed to the guest.").format(amount=formats.money(-booking.balance))
-    if done.deed is Deed.CHECK_OUT and booking.departure > today:
-        day = formats.short_date(booking.departure)
-        return tr("The room stays taken until {day}: F2 changes the departure.").format(day=day)
+    if done.deed is Deed.NO_SHOW and booking.totals.charged:
+        return tr("{amount} stays charged: Ctrl+K and F2 change it.").format(amount=formats.money(booking.charged))
+    if done.deed is Deed.CHECK_OUT and done.freed.nights:
+        words = tr("Room {name}: {nights} free for others, still charged.")
+        return words.format(name=", ".join(done.freed.rooms), nights=nights(done.freed.nights))
     return ""
 
 
@@ -83,10 +101,12 @@ def nights(count: int) -> str:
 def arriving_told(line: DayLine, today: date, formats: Formats) -> str:
     """A guest who is still to come."""
     booking, stay = line.booking, nights(line.booking.nights)
-    if booking.status is BookingStatus.TENTATIVE:
-        return tr("{nights} · not confirmed").format(nights=stay)
+    tentative = booking.status is BookingStatus.TENTATIVE
     if booking.arrival != today:
-        return tr("{nights} · expected {day}").format(nights=stay, day=formats.short_date(booking.arrival))
+        words = tr("expected since {day}, not confirmed") if tentative else tr("expected since {day}")
+        return words.format(day=formats.short_date(booking.arrival))
+    if tentative:
+        return tr("{nights} · not confirmed").format(nights=stay)
     if not booking.rooms:
         return tr("{nights} · no room yet").format(nights=stay)
     return tr("{nights} to {day}").format(nights=stay, day=formats.short_date(booking.departure))

@@ -7,10 +7,17 @@ from datetime import date
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.stays import DayAtDesk, Deed, Done, require_allowed, require_balance_known
+from rentease_desk.domain.stays import (
+    DayAtDesk,
+    Deed,
+    Done,
+    LastChange,
+    require_allowed,
+    require_balance_known,
+)
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import stays as store
-from rentease_desk.storage.bookings import last_actor, load_booking, lock_booking
+from rentease_desk.storage.bookings import last_actor, last_written, load_booking, lock_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.day_list import read_day
 from rentease_desk.storage.settings import read_property
@@ -28,6 +35,12 @@ class StayService:
             settings = read_property(connection) or Property()
             return read_day(connection, settings.days.business_date(self._desk.clock.now()))
 
+    def last_change(self, pk: int) -> LastChange:
+        """What was done last with a booking, and by whom. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            booking = _there(load_booking(connection, pk), pk)
+            return LastChange(booking, *last_written(connection, booking.uid))
+
     def do(self, deed: Deed, pk: int, version: int | None = None, open_balance: int = 0) -> Saved[Done]:
         """Do it with a booking as it was seen at ``version``; None: as it is now.
 
@@ -40,9 +53,10 @@ class StayService:
             require_allowed(deed, booking, day)
             if deed is Deed.CHECK_OUT:
                 require_balance_known(booking, open_balance)
-            uid = store.write_deed(unit, booking, deed, day, booking.balance.minor if deed is Deed.CHECK_OUT else 0)
+            open_then = booking.balance.minor if deed is Deed.CHECK_OUT else 0
+            uid, freed = store.write_deed(unit, booking, deed, day, open_then)
             after = _loaded(unit, pk)
-        return Saved(Done(uid, deed, after), unit.changes)
+        return Saved(Done(uid, deed, after, freed=freed), unit.changes)
 
     def undo(self, pk: int, uid: str | None = None, version: int | None = None) -> Saved[Done]:
         """Undo the last deed of a booking; ``uid``: only if that is the one meant; ``version``: as it was seen.
@@ -71,7 +85,10 @@ def _locked(unit: Unit, pk: int, version: int | None) -> Booking:
 
 
 def _loaded(unit: Unit, pk: int) -> Booking:
-    booking = load_booking(unit.connection, pk)
+    return _there(load_booking(unit.connection, pk), pk)
+
+
+def _there(booking: Booking | None, pk: int) -> Booking:
     if booking is None:
         raise NotFoundError("booking.not_found", reference=pk)
     return booking

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest, Totals, reference_key
-from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.errors import ConflictError, InputError, NotFoundError
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free, is_about
-from rentease_desk.storage.rooms import nights_of, release_nights, room_named, rooms_of, settle_nights
+from rentease_desk.storage.rooms import left_on, nights_of, release_nights, room_named, rooms_of, settle_nights
 from rentease_desk.storage.tables import booking_search, bookings, guests, journal
 from rentease_desk.storage.totals import totals_of
 
@@ -190,13 +190,16 @@ def _reference_taken(reference: str) -> InputError:
 
 
 def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> None:
+    """A guest who left early keeps what was slept: the other nights may be somebody else's by now."""
     if not draft.room or draft.status in _WITHOUT_ROOM:
         release_nights(unit, pk)
         return
     room, slept = room_named(unit, draft.room), {night: one for one, night in nights_of(unit.connection, pk)}
     if slept and slept[max(slept)] != room:
         slept = {}  # another room; where it is the one slept in last, the nights before stay where they were
-    stay = (draft.arrival + timedelta(days=day) for day in range((draft.departure - draft.arrival).days))
+    left = left_on(unit.connection, pk) if draft.status is BookingStatus.DEPARTED else None
+    count = (min(draft.departure, left or date.max) - draft.arrival).days
+    stay = (draft.arrival + timedelta(days=day) for day in range(count))
     settle_nights(unit, pk, [(slept.get(night, room), night) for night in stay])
 
 
@@ -224,5 +227,12 @@ def _guest_columns(guest: Guest) -> dict[str, Any]:
 
 def last_actor(connection: Connection, uid: str) -> str:
     """Who wrote the last journal row of a booking."""
+    return last_written(connection, uid)[1].actor
+
+
+def last_written(connection: Connection, uid: str) -> tuple[str, Operator]:
+    """What the last journal row of a booking says was done, and by whom."""
     latest = select(func.max(journal.c.seq)).where(journal.c.entity == "booking", journal.c.entity_uid == uid)
-    return str(connection.scalar(select(journal.c.actor).where(journal.c.seq == latest.scalar_subquery())))
+    query = select(journal.c.action, journal.c.actor, journal.c.desk).where(journal.c.seq == latest.scalar_subquery())
+    row = connection.execute(query).one()
+    return row.action, Operator(row.actor, row.desk)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, case, func, or_, select, text
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.booking import BookingStatus
@@ -16,9 +16,10 @@ from rentease_desk.domain.stays import DayAtDesk, DayLine, Deed, Sums, sums
 from rentease_desk.storage.bookings import load_bookings
 from rentease_desk.storage.stay_tables import stay_changes
 from rentease_desk.storage.sync_state import last_success
-from rentease_desk.storage.tables import bookings, payments, refunds, room_nights, rooms
+from rentease_desk.storage.tables import TO_COME, bookings, payments, refunds, room_nights, rooms
 
-_TO_COME = (BookingStatus.CONFIRMED.value, BookingStatus.TENTATIVE.value)
+_MOST_LATE = 100
+"""So many of those who have not come on earlier days are listed, the latest of them; the others are counted."""
 _HERE, _GONE = BookingStatus.IN_HOUSE.value, BookingStatus.DEPARTED.value
 _SUCCEEDED = PaymentState.SUCCEEDED.value
 
@@ -29,21 +30,23 @@ def read_day(connection: Connection, day: date) -> DayAtDesk:
     here, table = bookings.c.status == _HERE, bookings.c
     new = or_(table.arrival == day, table.pk.in_(came))
     lists = {
-        "arriving": and_(table.status.in_(_TO_COME), table.arrival <= day, table.departure > day),
+        "arriving": and_(text(TO_COME), or_(table.arrival == day, table.pk.in_(_late(day)))),
         "arrived": and_(here, table.departure > day, new),
         "staying": and_(here, table.departure > day, ~new),
         "leaving": and_(here, table.departure <= day),
-        "left": and_(table.status == _GONE, or_(table.departure == day, table.pk.in_(went))),
+        "left": and_(table.status == _GONE, or_(table.pk.in_(went), and_(table.departure == day, ~_checked_out()))),
     }
     keys = {name: list(connection.scalars(select(table.pk).where(chosen))) for name, chosen in lists.items()}
     lines = {name: _lines(connection, pks, gone=name == "left") for name, pks in keys.items()}
     lines["arriving"] = _late_first(lines["arriving"], lambda one: one.booking.arrival)
     lines["leaving"] = _late_first(lines["leaving"], lambda one: one.booking.departure)
+    late = connection.scalar(select(func.count()).where(text(TO_COME), table.arrival < day)) or 0
     last = last_success(connection)
     count, amounts, actors = _returned(connection, day)
     return DayAtDesk(
         day,
         **lines,
+        older=max(0, late - _MOST_LATE),
         taken=connection.execute(select(func.count()).where(room_nights.c.night == day)).scalar_one(),
         rooms=connection.execute(select(func.count()).where(rooms.c.active)).scalar_one(),
         unmatched=_unmatched(connection),
@@ -53,10 +56,22 @@ def read_day(connection: Connection, day: date) -> DayAtDesk:
     )
 
 
+def _late(day: date) -> Any:
+    """Who was to come on an earlier day and of whom nothing has become: to be checked in, missed or cancelled."""
+    late = select(bookings.c.pk).where(text(TO_COME), bookings.c.arrival < day)
+    return late.order_by(bookings.c.arrival.desc(), bookings.c.pk.desc()).limit(_MOST_LATE)
+
+
 def _stands() -> ColumnElement[bool]:
     """Of a change: nobody undid it."""
     undoing = stay_changes.alias("undoing")
     return ~select(undoing.c.pk).where(undoing.c.undoes_pk == stay_changes.c.pk).exists()
+
+
+def _checked_out() -> ColumnElement[bool]:
+    """Of a booking: it is known when the guest was let go, be it before the day of departure."""
+    out = (stay_changes.c.booking_pk == bookings.c.pk, stay_changes.c.deed == Deed.CHECK_OUT.value, _stands())
+    return select(stay_changes.c.pk).where(*out).exists()
 
 
 def _on(day: date, deed: Deed) -> Any:

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from rentease_desk.domain.errors import ConflictError, NotFoundError
+from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free
+from rentease_desk.storage.stay_tables import stay_changes
 from rentease_desk.storage.tables import bookings, guests, room_nights, rooms
 
 RoomNight = tuple[int, date]
@@ -73,16 +75,33 @@ def _lock_rooms(connection: Connection, pks: Collection[int]) -> None:
     connection.execute(query.with_for_update(key_share=True)).all()
 
 
-def nights_of(connection: Connection, booking_pk: int) -> list[RoomNight]:
-    """The booking's rooms and nights."""
+def nights_of(connection: Connection, booking_pk: int, since: date | None = None) -> list[RoomNight]:
+    """The booking's rooms and nights, from a night on or all."""
     table = room_nights.c
     query = select(table.room_pk, table.night).where(table.booking_pk == booking_pk).order_by(table.night)
-    return [(row.room_pk, row.night) for row in connection.execute(query)]
+    found = query if since is None else query.where(table.night >= since)
+    return [(row.room_pk, row.night) for row in connection.execute(found)]
 
 
-def release_nights(unit: Unit, booking_pk: int) -> None:
-    """Take the booking out of its rooms."""
-    unit.connection.execute(delete(room_nights).where(room_nights.c.booking_pk == booking_pk))
+def names_of(connection: Connection, room_pks: Iterable[int]) -> tuple[str, ...]:
+    """The names of rooms, in their order."""
+    query = select(rooms.c.name).where(rooms.c.pk.in_(set(room_pks))).order_by(rooms.c.name_key)
+    return tuple(connection.scalars(query))
+
+
+def release_nights(unit: Unit, booking_pk: int, since: date | None = None) -> None:
+    """Take the booking out of its rooms, from a night on or altogether."""
+    after = () if since is None else (room_nights.c.night >= since,)
+    unit.connection.execute(delete(room_nights).where(room_nights.c.booking_pk == booking_pk, *after))
+
+
+def left_on(connection: Connection, booking_pk: int) -> date | None:
+    """The business date of the check-out that stands; None if the booking was never checked out here."""
+    undoing = stay_changes.alias("undoing")
+    undone = select(undoing.c.pk).where(undoing.c.undoes_pk == stay_changes.c.pk).exists()
+    out = (stay_changes.c.booking_pk == booking_pk, stay_changes.c.deed == Deed.CHECK_OUT.value, ~undone)
+    found: date | None = connection.scalar(select(func.max(stay_changes.c.business_date)).where(*out))
+    return found
 
 
 def rooms_of(connection: Connection, booking_pks: Sequence[int]) -> dict[int, tuple[str, ...]]:

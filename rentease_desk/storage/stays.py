@@ -11,12 +11,12 @@ from sqlalchemy.sql import ColumnElement
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import ConflictError
-from rentease_desk.domain.stays import FREES_ROOM, RESULT, Deed
+from rentease_desk.domain.stays import FREES_ROOM, RESULT, Deed, Freed
 from rentease_desk.storage.bookings import refresh_search
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.rooms import nights_of, release_nights, rooms_of, take_free
+from rentease_desk.storage.rooms import names_of, nights_of, release_nights, rooms_of, take_free
 from rentease_desk.storage.stay_tables import UNDO, stay_changes, stay_charges, stay_nights
 from rentease_desk.storage.tables import (
     bookings,
@@ -33,19 +33,23 @@ _MOVES = ("amount", "state", "status", "booking")
 """What of a payment or refund must change for its money to move; a fee that becomes known moves nothing here."""
 
 
-def write_deed(unit: Unit, booking: Booking, deed: Deed, day: date, open_balance: int = 0) -> str:
-    """Do what was found to be allowed with a locked booking; returns the uid of the change.
+def write_deed(unit: Unit, booking: Booking, deed: Deed, day: date, open_balance: int = 0) -> tuple[str, Freed]:
+    """Do what was found to be allowed with a locked booking; returns the uid of the change, and what it gave back.
 
-    ``open_balance``: what was owed when the guest was let go, minor units.
+    ``open_balance``: what was owed when the guest was let go, minor units. The dates that were booked stay: who leaves
+    early is told by the day of the change.
     """
     uid, change_pk = _insert_change(unit, booking, deed.value, day, None)
+    freed, told = Freed(), {"open_balance": open_balance} if open_balance else {}
     if deed in FREES_ROOM:
-        _give_back_nights(unit, booking.pk, change_pk)
+        freed = _give_back_nights(unit, booking.pk, change_pk, None)
+    if deed is Deed.CHECK_OUT:
+        freed = _give_back_nights(unit, booking.pk, change_pk, day)
+        told |= {"nights_given_back": freed.nights} if freed.nights else {}
     if deed is Deed.CANCEL:
         _take_back_price(unit, booking, change_pk, day)
-    told = {"open_balance": open_balance} if open_balance else {}
     _move(unit, booking, RESULT[deed], deed.value, {"change": uid, **told})
-    return uid
+    return uid, freed
 
 
 def undo_deed(unit: Unit, booking: Booking, change: _Row, day: date) -> None:
@@ -137,14 +141,16 @@ def _insert_change(unit: Unit, booking: Booking, deed: str, day: date, undoes: i
     return uid, int(pk)
 
 
-def _give_back_nights(unit: Unit, booking_pk: int, change_pk: int) -> None:
-    rows = [
-        {"change_pk": change_pk, "room_pk": room, "night": night}
-        for room, night in nights_of(unit.connection, booking_pk)
-    ]
-    if rows:
-        insert_many(unit.connection, stay_nights, rows)
-    release_nights(unit, booking_pk)
+def _give_back_nights(unit: Unit, booking_pk: int, change_pk: int, since: date | None) -> Freed:
+    """From a night on, or all; from now on they can be sold again."""
+    found = nights_of(unit.connection, booking_pk, since)
+    if not found:
+        return Freed()
+    rows = [{"change_pk": change_pk, "room_pk": room, "night": night} for room, night in found]
+    insert_many(unit.connection, stay_nights, rows)
+    release_nights(unit, booking_pk, since)
+    names = names_of(unit.connection, (room for room, _ in found))
+    return Freed(names, len({night for _, night in found}))
 
 
 def _move(unit: Unit, booking: Booking, status: BookingStatus, action: str, told: dict[str, object]) -> None:

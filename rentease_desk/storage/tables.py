@@ -145,6 +145,9 @@ guests = Table(
     Column("version", Integer, nullable=False),
 )
 
+TO_COME = "status IN ('tentative', 'confirmed')"
+"""Of a booking: nothing has become of it yet. A question in these very words is answered from an index."""
+
 bookings = Table(
     "bookings",
     metadata,
@@ -172,6 +175,7 @@ bookings = Table(
     Index(None, "departure"),
     Index("ix_bookings_in_house", "departure", sqlite_where=text("status = 'in_house'"),
           postgresql_where=text("status = 'in_house'")),
+    Index("ix_bookings_to_come", "arrival", sqlite_where=text(TO_COME), postgresql_where=text(TO_COME)),
 )  # fmt: skip
 
 # Folded text that the search looks through; made from the booking, its guest and rooms in the same transaction.

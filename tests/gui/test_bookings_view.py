@@ -108,6 +108,25 @@ def test_a_saved_filter(qtbot: QtBot, window: MainWindow, word: str, found: list
     assert window.bookings.subtitle.text() == ("1 row" if len(found) == 1 else f"{len(found)} rows")
 
 
+def test_a_mark_whose_row_went_elsewhere_falls_on_none(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    choose(qtbot, window, "Due today")
+    window.bookings.show_booking(hotel.pks["soren"])
+    other = hotel.again()
+    in_worker(lambda: other.payments.take(PaymentDraft("theirs", hotel.pks["soren"], "cash", Money(14_600, "eur"))))
+    other.close()
+    window.context.look_for_others()
+    qtbot.waitUntil(lambda: guests(window) == ["Haruto Nakamura"])
+    window.go("settings")
+    window.go("bookings")  # the keyboard comes back
+    assert window.bookings.table.hasFocus()
+    assert window.bookings.current_booking is None
+    press(Key.Key_I)
+    assert "Mark a booking first" in window.foot.words
+    press(Key.Key_Down)
+    assert window.bookings.current_booking == hotel.pks["haruto"]
+    idle(qtbot, window.context)
+
+
 def test_a_filter_holds_while_it_is_searched(qtbot: QtBot, window: MainWindow) -> None:
     choose(qtbot, window, "Due today")
     assert search(qtbot, window, "fatima") == []

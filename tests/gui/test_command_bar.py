@@ -6,7 +6,8 @@ import threading
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -54,6 +55,33 @@ def test_a_booking_is_found_by_what_people_know_of_it(
     assert window.folio.folio.booking.guest.name == guest
     assert window.folio.table.hasFocus()
     assert (window.top.command.text(), bar.panel.isVisible()) == ("", False)
+
+
+def test_the_line_that_enter_would_take_is_said(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keyboard stays in the field, and so does a screen reader."""
+    said: list[tuple[QObject, str, QAccessible.AnnouncementPoliteness]] = []
+
+    def note(event: QAccessibleAnnouncementEvent) -> None:
+        said.append((event.object(), event.message(), event.politeness()))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", note)
+    field, politeness = window.top.command, QAccessible.AnnouncementPoliteness
+    bar = ask(qtbot, window, "pay")
+    count = bar.model.rowCount()
+    first, second = (bar.model.words(one) for one in bar.model.items[:2])
+    assert said[-1] == (field, f"{first}, 1 of {count}", politeness.Polite)
+    press(Key.Key_Down)
+    assert said[-1] == (field, f"{second}, 2 of {count}", politeness.Assertive)
+    press(Key.Key_Up)
+    assert said[-1] == (field, f"{first}, 1 of {count}", politeness.Assertive)
+    write("zzz")
+    qtbot.waitUntil(lambda: bar.model.text == "payzzz")
+    assert said[-1][1] == "No booking and no action is found by “payzzz”."
+    press(Key.Key_Escape)
+    window.foot.say("It is saved.")
+    assert said[-1][1] == "It is saved."
 
 
 def test_an_action_is_done_by_its_name_with_the_keyboard_where_it_was(

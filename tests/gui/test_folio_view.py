@@ -23,6 +23,7 @@ from rentease_desk.services.bundle import Services
 from tests.gui.conftest import idle, show_window
 from tests.tools.gui import Hotel, back_in, in_worker, open_dialog, press, write
 from tests.tools.gui_stripe import Card, charge, refund
+from tests.tools.homeless import Homeless, pay
 
 Key = Qt.Key
 SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -258,6 +259,37 @@ def test_what_another_desk_paid_meanwhile_is_not_taken_again(qtbot: QtBot, windo
     back_in(qtbot, window)
     qtbot.waitUntil(lambda: window.folio.model.rowCount() == 5)
     assert texts(window, "balance")[-1] == "0.00"
+
+
+def test_a_marked_payment_that_another_desk_took_away_leaves_no_mark(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel
+) -> None:
+    """V and R would be about a payment that nobody chose."""
+    other = hotel.again()
+
+    def assign() -> int:
+        pay(hotel.services.desk, Homeless(Card("homeless", 5_000)))
+        payment = other.matching.find("pi_homeless")
+        return other.matching.assign(payment.pk, hotel.pks["soren"]).value.pk
+
+    pk = in_worker(assign)
+    open_folio(qtbot, window, hotel.pks["soren"])
+    press(Key.Key_End)
+    press(Key.Key_Up)
+    assert window.folio.current_line is not None
+    assert window.folio.current_line.item.pk == pk
+    in_worker(lambda: other.matching.undo(pk))
+    other.close()
+    window.context.look_for_others()
+    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 3)
+    assert window.folio.current_line is None
+    in_worker(lambda: take(hotel.services, hotel.pks["soren"], 100))
+    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 4)
+    for key in (Key.Key_V, Key.Key_R):
+        press(key)
+        assert window.foot.words == "Mark a payment first."
+    idle(qtbot, window.context)
+    assert QApplication.activeModalWidget() is None
 
 
 # --- what cannot be read

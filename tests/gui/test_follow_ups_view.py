@@ -262,6 +262,38 @@ def test_d_is_done_and_marks_the_next(qtbot: QtBot, listed: MainWindow, hotel: H
     assert "nothing left to do" in listed.foot.words
 
 
+def test_d_pressed_again_in_one_burst_is_about_one_row(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    mark(listed, "pi_declined")
+    listed.follow_ups.burst.setInterval(5_000)
+    for _ in range(3):
+        press(Key.Key_D)
+        idle(qtbot, listed.context)
+    assert marked(listed) == "in_stay"
+    assert stored(hotel, "in_stay").is_open
+    press(Key.Key_Up)  # who moves the mark means the row
+    upper = marked(listed)
+    press(Key.Key_D)
+    idle(qtbot, listed.context)
+    assert not stored(hotel, upper).is_open
+
+
+def test_a_mark_whose_row_another_desk_was_done_with_falls_on_none(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel
+) -> None:
+    mark(listed, "pi_declined")
+    other = hotel.again()
+    in_worker(lambda: other.follow_ups.set_done(other.follow_ups.find("pi_declined")))
+    other.close()
+    for _ in range(2):
+        listed.follow_ups.reload()
+        idle(qtbot, listed.context)
+        press(Key.Key_D)
+        idle(qtbot, listed.context)
+    assert "pi_declined" not in names(listed)
+    assert listed.follow_ups.current is None
+    assert all(stored(hotel, name).is_open for name in names(listed))
+
+
 @pytest.mark.parametrize("where", ["Open", "Done"])
 def test_u_takes_it_back(qtbot: QtBot, listed: MainWindow, hotel: Hotel, where: str) -> None:
     mark(listed, "re_soren_500")

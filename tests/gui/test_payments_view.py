@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.config import resources_dir
@@ -15,6 +15,7 @@ from rentease_desk.domain.lists import MoneyRow
 from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.refund_payment import RefundPaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.tasks import Tasks
@@ -23,7 +24,7 @@ from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.widgets.painting import chip_size
 from rentease_desk.gui.words import method_group, payment_chip, refund_chip
 from tests.gui.conftest import idle, show_window
-from tests.tools.gui import Hotel, back_in, in_worker, press, write
+from tests.tools.gui import Hotel, back_in, in_worker, open_dialog, press, write
 from tests.tools.gui_stripe import Card, charge, refund
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -220,6 +221,37 @@ def test_v_on_a_row_of_stripe_says_why_not(qtbot: QtBot, listed: MainWindow, nam
     assert "Refund it instead" in listed.payments.banner.accessibleName()
     assert QApplication.activeModalWidget() is None
     idle(qtbot, listed.context)
+
+
+def row_menu(window: MainWindow) -> QMenu:
+    """The menu of the marked row."""
+    table = window.payments.table
+    place = table.visualRect(table.currentIndex()).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, table.viewport().mapToGlobal(place))
+    QApplication.sendEvent(table.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def test_the_menu_of_a_row_gives_back_and_voids(qtbot: QtBot, listed: MainWindow) -> None:
+    mark(listed, "back")
+    menu = row_menu(listed)
+    shown = [(one.text(), one.shortcut().toString(), one.isEnabled()) for one in menu.actions()[:2]]
+    assert shown == [("Void payment", "V", True), ("Refund…", "R", False)]
+    menu.close()
+    mark(listed, "homeless")
+    menu = row_menu(listed)
+    refund = menu.actions()[1]
+    assert (refund.text(), refund.isEnabled(), refund.isShortcutVisibleInContextMenu()) == ("Refund…", True, True)
+    mark(listed, "noor")  # wherever the mark is by then
+    refund.trigger()
+    menu.close()
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, RefundPaymentDialog)
+    assert "123.45" in dialog.amount.text()
+    press(Key.Key_Escape)
+    back_in(qtbot, listed)
 
 
 def test_v_without_a_row_says_what_to_do(qtbot: QtBot, listed: MainWindow) -> None:

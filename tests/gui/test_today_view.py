@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +25,7 @@ from tests.tools.busy_day import busy_day
 from tests.tools.gui import Hotel, back_in, click, in_worker, open_dialog, press
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-AMARA, LUCIA, SOREN, MEHMET, INGRID = "LN-3001", "LN-3002", "LN-3008", "LN-3009", "LN-3010"
+AMARA, LUCIA, PRIYA, SOREN, MEHMET, INGRID = "LN-3001", "LN-3002", "LN-3007", "LN-3008", "LN-3009", "LN-3010"
 
 
 @pytest.fixture
@@ -62,13 +64,16 @@ def test_three_columns_tell_who_and_how_much(qtbot: QtBot, today: TodayView) -> 
     assert window_of(today).page == "today"
     assert today.home().hasFocus()
     assert rows(today.arrivals) == [
-        "Fatima El Mansouri", "Mihály Szabó", "Yuki Tanaka", "Haruto Nakamura", "Amara Okafor",
+        "Oliver Bennett", "Giulia Conti", "Søren Lindqvist", "Fatima El Mansouri", "Mihály Szabó", "Yuki Tanaka",
+        "Haruto Nakamura", "Amara Okafor",
         "Lucía Fernández Prieto", "Aoife Ní Bhriain",
     ]  # fmt: skip
     assert rows(today.in_house) == ["Tomasz Wiśniewski", "Priya Raghunathan"]
     assert rows(today.departures) == ["Kwame Mensah", "Søren Lindqvist", "Mehmet Yılmaz", "Ingrid Bjørnstad"]
     assert "not yet" in today.strip.sync.accessibleName()
-    amara = today.arrivals.model.items[4]
+    late = [item.text for item in today.arrivals.model.items[:3]]
+    assert late == [f"expected since {day}" for day in ("Thu 1 Oct", "Sat 31 Oct", "Sun 1 Nov")]
+    amara = today.arrivals.model.items[7]
     assert (amara.text, amara.chip.word if amara.chip else "") == ("3 nights to Sun 8 Nov", "€279.00 due")
     assert today.departures.due == (Money(14_600, "eur"),)
     assert {money.currency for money in today.arrivals.due} == {"eur", "jpy"}  # never added
@@ -82,8 +87,8 @@ def test_arrows_go_through_the_columns(qtbot: QtBot, today: TodayView) -> None:
         press(key)
         assert today.home().hasFocus()
         seen.append(today.current_item.guest.name if today.current_item else "")
-    assert seen == ["Mihály Szabó", "Tomasz Wiśniewski", "Priya Raghunathan", "Kwame Mensah", "Kwame Mensah",
-                    "Priya Raghunathan", "Mihály Szabó"]  # fmt: skip
+    assert seen == ["Giulia Conti", "Tomasz Wiśniewski", "Priya Raghunathan", "Kwame Mensah", "Kwame Mensah",
+                    "Priya Raghunathan", "Giulia Conti"]  # fmt: skip
 
 
 def test_a_payment_from_today_takes_six_keys_at_most(
@@ -127,6 +132,8 @@ def test_undo_that_comes_before_the_answer_undoes_that_deed(
     go_to(qtbot, today, pks[AMARA])
     press(Key.Key_I)
     idle(qtbot, today.context)
+    press(Key.Key_Down)
+    press(Key.Key_Up)
     assert today.current_booking == pks[LUCIA]
     press(Key.Key_I)
     press(Key.Key_Z, Mod.ControlModifier)
@@ -158,6 +165,32 @@ def test_a_guest_without_debt_leaves_at_once_and_one_with_is_asked_about(
     assert status(hotel, pks[SOREN]) is BookingStatus.DEPARTED
 
 
+def test_who_leaves_early_is_asked_about_and_the_nights_are_told(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    go_to(qtbot, today, pks[PRIYA])
+    press(Key.Key_O)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, StayDialog)
+    assert not dialog.amount.isVisible()
+    for words in ("leaves before Sun 8 Nov, 3 nights early", "Room 407 is free", "stay charged"):
+        assert words in dialog.text.text()
+    assert status(hotel, pks[PRIYA]) is BookingStatus.IN_HOUSE
+    press(Key.Key_Return)
+    back_in(qtbot, window_of(today))
+    assert status(hotel, pks[PRIYA]) is BookingStatus.DEPARTED
+    assert "Room 407: 3 nights free for others, still charged." in window_of(today).foot.words
+    assert "7 of 16 rooms" in today.about.text()
+    go_to(qtbot, today, pks["LN-3006"])
+    press(Key.Key_O)
+    owing = open_dialog(qtbot)
+    assert isinstance(owing, StayDialog)
+    assert (owing.amount.text(), owing.pay.isVisible()) == ("€302.00", True)
+    assert "Room 406 is free" in owing.text.text()
+    press(Key.Key_Escape)
+    back_in(qtbot, window_of(today))
+
+
 def test_a_balance_that_changed_while_it_was_asked_about_is_asked_about_again(
     qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
 ) -> None:
@@ -185,11 +218,14 @@ def test_a_no_show_and_a_cancellation_are_asked_about(
     dialog = open_dialog(qtbot)
     assert isinstance(dialog, StayDialog)
     assert "Room 404 is free" in dialog.text.text()
+    assert ("€279.00 stays charged" in dialog.text.text()) is (result is BookingStatus.NO_SHOW)
     press(Key.Key_Return)
     back_in(qtbot, window_of(today))
     idle(qtbot, today.context)
     assert status(hotel, pks[AMARA]) is result
     assert "Amara Okafor" not in rows(today.arrivals)
+    charged = "€279.00 stays charged: Ctrl+K and F2 change it" in window_of(today).foot.words
+    assert charged is (result is BookingStatus.NO_SHOW)
     press(Key.Key_Z, Mod.ControlModifier)
     idle(qtbot, today.context)
     assert today.current_booking == pks[AMARA]
@@ -216,11 +252,152 @@ def test_another_desk_is_seen_and_its_work_not_overrun(
     qtbot.waitUntil(today.banner.isVisible)
     assert "Paolo" in today.banner.accessibleName()
     assert status(hotel, pks[AMARA]) is BookingStatus.NO_SHOW
-    today.context.look_for_others()
-    qtbot.waitUntil(lambda: "Amara Okafor" not in rows(today.arrivals))
-    assert today.current_booking == pks[LUCIA]
-    idle(qtbot, today.context)
     other.close()
+
+
+def test_a_mark_whose_guest_went_at_another_desk_falls_on_nobody(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    window = window_of(today)
+    go_to(qtbot, today, pks[AMARA])
+    elsewhere(qtbot, today, hotel, Deed.NO_SHOW, pks[AMARA])
+    assert "Amara Okafor" not in rows(today.arrivals)
+    told = "Amara Okafor was called a no-show by Paolo at Desk 2. ↑ or ↓ marks another guest."
+    assert window.foot.words.startswith(told)
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    assert window.foot.words == "Mark a booking first."
+    window.go("settings")
+    window.go("today")  # the keyboard comes back, and the list is read again
+    today.reload()
+    idle(qtbot, today.context)
+    assert today.home().hasFocus()
+    assert today.current_booking is None
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    assert {status(hotel, pks[one]) for one in (LUCIA, "LN-3004")} == {BookingStatus.CONFIRMED}
+    assert today.standing.startswith(told)
+    press(Key.Key_Down)
+    assert today.current_booking == pks[LUCIA]
+    assert today.standing == ""
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.IN_HOUSE
+
+
+def test_a_mark_goes_along_with_its_guest(qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    elsewhere(qtbot, today, hotel, Deed.CHECK_IN, pks[AMARA])
+    assert rows(today.arrivals)[-2:] == ["Arrived", "Amara Okafor"]
+    assert today.current_booking == pks[AMARA]
+    assert window_of(today).foot.words == "Amara Okafor was checked in by Paolo at Desk 2."
+    press(Key.Key_I)
+    qtbot.waitUntil(today.banner.isVisible)
+    assert "in the house already" in today.banner.accessibleName()
+    idle(qtbot, today.context)
+    press(Key.Key_Right)
+    press(Key.Key_Left)
+    elsewhere(qtbot, today, hotel, Deed.CHECK_IN, pks[LUCIA])  # of whom nobody here is marked, nothing is told
+    assert today.current_booking == pks[AMARA]
+    assert "Lucía" not in window_of(today).foot.words
+
+
+def test_a_list_that_is_read_before_the_answer_takes_the_deed_for_this_desks_own(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    today.doing(pks[AMARA], under_way=True)
+    in_worker(lambda: hotel.services.stays.do(Deed.CHECK_IN, pks[AMARA]))
+    qtbot.waitUntil(lambda: today.current_booking == pks[LUCIA])
+    today.doing(pks[AMARA], under_way=False)
+    elsewhere(qtbot, today, hotel, Deed.NO_SHOW, pks[LUCIA])
+    assert today.current_booking is None
+
+
+def test_a_key_pressed_again_in_one_burst_is_not_about_the_next_guest(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    window = window_of(today)
+    window.stays.burst.setInterval(150)
+    go_to(qtbot, today, pks[AMARA])
+    press(Key.Key_I)
+    qtbot.waitUntil(lambda: today.current_booking == pks[LUCIA])
+    for _ in range(3):
+        press(Key.Key_I)
+        idle(qtbot, today.context)
+        assert "nothing was done with Lucía Fernández Prieto" in window.foot.words
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+    qtbot.waitUntil(lambda: not window.stays.burst.isActive())
+    press(Key.Key_I)  # who has looked means the one who is marked
+    idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.IN_HOUSE
+
+
+def test_a_key_held_down_acts_once(qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    window_of(today).stays.burst.setInterval(0)
+    press(Key.Key_I)
+    idle(qtbot, today.context)
+    for _ in range(4):
+        hold(Key.Key_I)
+        idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+    assert today.current_booking == pks[LUCIA]
+    for _ in range(4):
+        hold(Key.Key_N)  # nor does it look for a name
+    assert today.current_booking == pks[LUCIA]
+    hold(Key.Key_Up)
+    assert today.current_booking != pks[LUCIA]
+
+
+def test_a_double_click_on_check_in_is_one_guest(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    go_to(qtbot, today, pks[AMARA])
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: today.panel.stays.isVisible())
+    idle(qtbot, today.context)
+    click(today.panel.stays.deeds[Deed.CHECK_IN])
+    idle(qtbot, today.context)
+    assert today.current_booking == pks[LUCIA]
+    click(today.panel.stays.deeds[Deed.CHECK_IN])
+    idle(qtbot, today.context)
+    assert status(hotel, pks[AMARA]) is BookingStatus.IN_HOUSE
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+
+
+def test_ctrl_z_pressed_twice_in_one_burst_undoes_one(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
+) -> None:
+    for reference in (AMARA, LUCIA):
+        go_to(qtbot, today, pks[reference])
+        press(Key.Key_I)
+        idle(qtbot, today.context)
+    for _ in range(2):
+        press(Key.Key_Z, Mod.ControlModifier)
+    idle(qtbot, today.context)
+    press(Key.Key_Z, Mod.ControlModifier)
+    idle(qtbot, today.context)
+    assert status(hotel, pks[LUCIA]) is BookingStatus.CONFIRMED
+    assert status(hotel, pks[AMARA]) is BookingStatus.IN_HOUSE
+    assert "Press again" in window_of(today).foot.words
+
+
+def elsewhere(qtbot: QtBot, today: TodayView, hotel: Hotel, deed: Deed, pk: int) -> None:
+    """Another desk does it, and this one has seen it."""
+    other = hotel.again()
+    in_worker(lambda: other.stays.do(deed, pk))
+    other.close()
+    today.context.look_for_others()
+    idle(qtbot, today.context)
+
+
+def hold(key: Qt.Key) -> None:
+    """A key that is held down comes again by itself."""
+    target = QApplication.focusWidget()
+    assert target is not None
+    text = chr(key).lower() if key < Key.Key_Escape else ""
+    QTest.simulateEvent(target, True, key, Mod.NoModifier, text, True)
 
 
 def test_enter_opens_the_folio_beside_and_it_has_the_deeds(
@@ -272,8 +449,8 @@ def test_the_last_one_leaves_a_sentence(
     qtbot: QtBot, context: Context, hotel: Hotel, act: Deed, press_key: Callable[[Deed], None]
 ) -> None:
     reference = AMARA if act is Deed.CHECK_IN else INGRID
-    in_worker(lambda: hotel.services.stays.do(Deed.CANCEL, hotel.pks["fatima"]))
-    in_worker(lambda: hotel.services.stays.do(Deed.CANCEL, hotel.pks["haruto"]))
+    for name in ("oliver", "soren", "fatima", "haruto"):
+        in_worker(partial(hotel.services.stays.do, Deed.CANCEL, hotel.pks[name]))
     pks = in_worker(lambda: busy_day(hotel.services, frozenset({reference})))
     today = show_window(qtbot, context, "today").today
     column = today.arrivals if act is Deed.CHECK_IN else today.departures

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -35,6 +35,8 @@ def listed(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
     in_worker(lambda: pay(hotel.services.desk, NOOR, SOREN, NOBODY, YEN))
     bare.attach(hotel.services, hotel.settings)
     window = show_window(qtbot, bare)
+    window.unmatched.burst.setInterval(1)
+    window.unmatched.undo_burst.setInterval(1)
     press(Key.Key_U, Control)
     idle(qtbot, bare)
     return window
@@ -67,8 +69,11 @@ def told(window: MainWindow) -> str:
 
 
 def do(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    """Press a key, and look at what came of it."""
     press(key)
     idle(qtbot, window.context)
+    view = window.unmatched
+    qtbot.waitUntil(lambda: not view.burst.isActive() and not view.undo_burst.isActive())
 
 
 # --- what is shown
@@ -315,6 +320,84 @@ def test_what_another_desk_assigns_leaves_the_list(qtbot: QtBot, listed: MainWin
         other.close()
 
 
+def test_a_mark_whose_payment_found_a_home_at_another_desk_falls_on_none(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel
+) -> None:
+    do(qtbot, listed, Key.Key_Down)
+    assert marked(listed) == "pi_soren"
+    assign_elsewhere(hotel, "soren", "soren")
+    listed.context.look_for_others()
+    qtbot.waitUntil(lambda: "pi_soren" not in waiting(listed))
+    idle(qtbot, listed.context)
+    assert marked(listed) == ""
+    assert listed.foot.words == ("€146.00 of S LINDQVIST is on LN-2017 by now. ↑ or ↓ marks another payment.")
+    listed.unmatched.reload()
+    do(qtbot, listed, Key.Key_Return)
+    assert marked(listed) == ""
+    assert {stored(hotel, name).booking_pk for name in ("noor", "usd", "nobody")} == {None}
+    do(qtbot, listed, Key.Key_Down)
+    assert marked(listed) == "pi_usd", "what stands in its place"
+    assert listed.unmatched.standing == ""
+
+
+def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    listed.unmatched.burst.setInterval(200)
+    press(Key.Key_Return)
+    idle(qtbot, listed.context)
+    assert (marked(listed), chosen(listed)) == ("pi_soren", "LN-2017")
+    for _ in range(2):
+        press(Key.Key_Return)
+        idle(qtbot, listed.context)
+        assert "S LINDQVIST was not assigned" in listed.foot.words
+    QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    do(qtbot, listed, Key.Key_Shift)
+    QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    idle(qtbot, listed.context)
+    assert stored(hotel, "soren").booking_pk is None
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "soren").booking_reference == "LN-2017"
+
+
+def test_u_pressed_twice_in_one_burst_takes_back_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
+    do(qtbot, listed, Key.Key_Return)
+    do(qtbot, listed, Key.Key_Return)
+    listed.unmatched.undo_burst.setInterval(5_000)
+    for _ in range(2):
+        press(Key.Key_U)
+        idle(qtbot, listed.context)
+    assert stored(hotel, "soren").booking_pk is None
+    assert stored(hotel, "noor").booking_reference == "LN-2050"
+    assert "Press again" in listed.foot.words
+
+
+def test_a_chosen_booking_that_is_suggested_no_more_leaves_none_chosen(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, suggest = chosen(listed), MatchingService.suggest
+
+    def without(self: MatchingService, pk: int) -> Suggestions:
+        found = suggest(self, pk)
+        return replace(found, candidates=[one for one in found.candidates if one.booking.reference != wanted])
+
+    press(Key.Key_1)
+    monkeypatch.setattr(MatchingService, "suggest", without)
+    for _ in range(2):
+        listed.unmatched.reload()
+        idle(qtbot, listed.context)
+        do(qtbot, listed, Key.Key_Return)
+        assert stored(hotel, "noor").booking_pk is None
+        assert "a number chooses another" in listed.foot.words
+    do(qtbot, listed, Key.Key_1)
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "noor").booking_reference not in {None, wanted}
+
+
+def assign_elsewhere(hotel: Hotel, name: str, booking: str) -> None:
+    other = hotel.again()
+    in_worker(lambda: other.matching.assign(stored(hotel, name).pk, hotel.pks[booking]))
+    other.close()
+
+
 def test_who_comes_second_is_told(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     other = hotel.again()
     try:
@@ -350,6 +433,7 @@ def test_when_all_have_a_home(qtbot: QtBot, hotel: Hotel, bare: Context) -> None
     window = show_window(qtbot, bare)
     press(Key.Key_U, Control)
     idle(qtbot, bare)
+    do(qtbot, window, Key.Key_Shift)
     do(qtbot, window, Key.Key_Return)
     assert "Every card payment has a home" in told(window)
     assert window.unmatched.left.empty.isVisible()

@@ -20,7 +20,7 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import MoveDraft, SplitDraft
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.refunds import RefundDraft
-from rentease_desk.domain.stays import Deed, Sums
+from rentease_desk.domain.stays import Deed, Freed, Sums
 from rentease_desk.domain.stripe_objects import StripeRefund
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
@@ -75,7 +75,7 @@ def test_a_stay_goes_its_way_and_each_step_is_undone(stays: StayService, desk: D
         Changes(bookings=frozenset({amara.pk})),
     )
     went = stays.do(Deed.CHECK_OUT, amara.pk, came.value.booking.version, open_balance=27_900).value
-    assert (went.booking.status, went.booking.rooms) == (BookingStatus.DEPARTED, ("204",))
+    assert went.booking.status is BookingStatus.DEPARTED
     back = stays.undo(amara.pk, went.uid).value
     assert (back.booking.status, back.deed, back.undone) == (BookingStatus.IN_HOUSE, Deed.CHECK_OUT, True)
     assert stays.undo(amara.pk, came.value.uid).value.booking == replace(amara, version=5)
@@ -154,6 +154,72 @@ def test_a_no_show_frees_its_nights_until_it_is_undone(
     assert {"204", "Yuki Tanaka", "LN-2101", date(2026, 11, 7)} <= set(error.params.values())
     assert bookings.get(amara.pk).rooms == ()
     assert bookings.add(draft(reference="LN-2102", room="204", arrival=TODAY, departure=date(2026, 11, 7))).value.rooms
+
+
+def test_who_leaves_early_gives_the_other_nights_back(
+    stays: StayService, bookings: BookingService, desk: Desk, amara: Booking
+) -> None:
+    """Three nights were booked, one is slept. The booked dates and the charges stay; undone, the nights are taken."""
+    stays.do(Deed.CHECK_IN, amara.pk)
+    desk.clock.advance(DAY)  # type: ignore[attr-defined]
+    went = stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900).value
+    assert (went.freed, went.booking.rooms) == (Freed(("204",), 2), ("204",))
+    assert (went.booking.departure, went.booking.totals) == (amara.departure, amara.totals)
+    with desk.db.reading() as connection:
+        last = list(read_rows(connection))[-1].entry
+    assert '"nights_given_back":2' in str(last.after)
+    assert stays.day().taken == 0
+    back = stays.undo(amara.pk).value.booking
+    assert (back.status, stays.day().taken) == (BookingStatus.IN_HOUSE, 1)
+    error = _refused(lambda: bookings.add(_arriving(reference="LN-2110", arrival=date(2026, 11, 7))))
+    assert error.code == "room.taken"
+    stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900)
+    bookings.add(_arriving(reference="LN-2111", arrival=date(2026, 11, 7), guest=Guest("Yuki Tanaka")))
+    error = _refused(lambda: stays.undo(amara.pk))
+    assert error.code == "stay.room_taken"
+    assert {"204", "Yuki Tanaka", "LN-2111", date(2026, 11, 7)} <= set(error.params.values())
+    assert bookings.get(amara.pk).status is BookingStatus.DEPARTED
+    bookings.add(_arriving(reference="LN-2112", arrival=date(2026, 11, 6), departure=date(2026, 11, 7)))
+    desk.clock.advance(2 * DAY)  # type: ignore[attr-defined]
+    assert [line.booking.reference for line in stays.day().left] == [], "on the booked day nobody leaves any more"
+    assert journal_is_whole(desk)
+
+
+def test_who_left_early_takes_no_night_again_by_an_edit(
+    stays: StayService, bookings: BookingService, desk: Desk, amara: Booking
+) -> None:
+    """Nor does the price of the nights that were not slept change by itself: somebody takes it back."""
+    stays.do(Deed.CHECK_IN, amara.pk)
+    desk.clock.advance(DAY)  # type: ignore[attr-defined]
+    went = stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900).value.booking
+    bookings.add(_arriving(reference="LN-2113", arrival=date(2026, 11, 6)))
+    edited = _arriving(status=BookingStatus.DEPARTED, total=Money(9_300, "eur"), note="the ceiling dripped")
+    after = bookings.edit(amara.pk, went.version, edited).value
+    assert (after.totals.charged, after.rooms, after.departure) == (9_300, ("204",), amara.departure)
+    assert journal_is_whole(desk)
+
+
+def test_who_leaves_on_the_day_of_arrival_gives_every_night_back(stays: StayService, amara: Booking) -> None:
+    stays.do(Deed.CHECK_IN, amara.pk)
+    went = stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900).value
+    assert (went.freed, went.booking.rooms) == (Freed(("204",), 3), ())
+    assert stays.undo(amara.pk, went.uid).value.booking.rooms == ("204",)
+
+
+def test_who_leaves_in_time_or_late_gives_nothing_back(stays: StayService, desk: Desk, amara: Booking) -> None:
+    stays.do(Deed.CHECK_IN, amara.pk)
+    desk.clock.advance(4 * DAY)  # type: ignore[attr-defined]
+    assert stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900).value.freed == Freed()
+
+
+def test_a_no_show_stays_charged_until_its_price_is_changed(
+    stays: StayService, bookings: BookingService, payments: PaymentService, amara: Booking
+) -> None:
+    payments.take(PaymentDraft("p1", amara.pk, "cash", Money(5_000, "eur")))
+    gone = stays.do(Deed.NO_SHOW, amara.pk).value
+    assert (gone.booking.charged, gone.freed) == (Money(27_900, "eur"), Freed(("204",), 3))
+    edited = _arriving(status=BookingStatus.NO_SHOW, total=Money(0, "eur"), room="")
+    assert bookings.edit(amara.pk, gone.booking.version, edited).value.balance == Money(-5_000, "eur")
 
 
 def test_what_was_paid_for_a_cancelled_stay_is_owed_to_the_guest(
@@ -306,6 +372,32 @@ def test_the_day_at_the_desk(
     assert [line.booking.reference for line in later.arriving] == ["late", "came", "LN-2100", "maybe"]
     desk.clock.advance(DAY)  # type: ignore[attr-defined]
     assert [line.booking.reference for line in stays.day().left] == []
+
+
+def test_who_was_to_come_stays_on_the_day_until_something_becomes_of_it(
+    stays: StayService, bookings: BookingService, desk: Desk, amara: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be the day of departure there or past; undone, it waits again."""
+    month_ago = {"arrival": date(2026, 10, 1), "departure": date(2026, 10, 3), "total": None}
+    old = bookings.add(draft(reference="old", room="101", **month_ago)).value
+    maybe = bookings.add(draft(reference="maybe", status=BookingStatus.TENTATIVE, **month_ago)).value
+
+    def waiting() -> list[str]:
+        return [line.booking.reference for line in stays.day().arriving]
+
+    assert waiting() == ["old", "maybe", "LN-2100"]
+    desk.clock.advance(3 * DAY)  # type: ignore[attr-defined]
+    assert stays.day().day == amara.departure
+    assert waiting() == ["old", "maybe", "LN-2100"]
+    stays.do(Deed.NO_SHOW, old.pk)
+    stays.do(Deed.CANCEL, amara.pk)
+    assert waiting() == ["maybe"]
+    stays.undo(amara.pk)
+    assert waiting() == ["maybe", "LN-2100"]
+    monkeypatch.setattr("rentease_desk.storage.day_list._MOST_LATE", 1)
+    assert (waiting(), stays.day().older) == (["LN-2100"], 1), "the latest of them"
+    stays.do(Deed.CANCEL, maybe.pk)
+    assert stays.day().older == 0
 
 
 def test_the_strip_of_the_day_adds_no_currencies(stays: StayService, desk: Desk, amara: Booking) -> None:

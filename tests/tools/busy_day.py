@@ -24,6 +24,7 @@ _STAYS = (
     ("LN-3008", "Søren Lindqvist", "408", -4, 0, 47_200, 32_600, HERE),
     ("LN-3009", "Mehmet Yılmaz", "409", -2, 0, 20_000, 23_500, HERE),
     ("LN-3010", "Ingrid Bjørnstad", "410", -2, 0, 20_000, 20_000, HERE),
+    ("LN-3012", "Giulia Conti", "412", -5, -2, 31_000, 0, BookingStatus.CONFIRMED),
     ("LN-3011", "Kwame Mensah", "411", -3, -1, 31_000, 31_000, HERE),
 )
 

@@ -21,12 +21,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QScrollArea, QWidget
 from rentease_desk.config import for_practice
 from rentease_desk.desktop import Desktop
 from rentease_desk.domain.booking import BookingStatus
-from rentease_desk.domain.stays import DayAtDesk
+from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.stays import DayAtDesk, Deed
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance, application
 from rentease_desk.gui.widgets.day_strip import SyncTimes
 from rentease_desk.practice.sample.stays import EMPTY_ROOM
+from rentease_desk.services.stays import StayService
 from tests.tools.busy_day import busy_day
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
@@ -153,6 +155,18 @@ def _today(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.press(Key.Key_O)
     yield "check-out", studio.top()
     studio.shut()
+    for name, reference, key in (("check-out-early", "LN-3007", (Key.Key_O, _NONE)),
+                                 ("check-out-early-open", "LN-3006", (Key.Key_O, _NONE)),
+                                 ("no-show", "LN-3012", (Key.Key_N, _CTRL | _SHIFT))):  # fmt: skip
+        window.today.show_booking(pks[reference])
+        studio.press(*key)
+        yield name, studio.top()
+        studio.shut()
+    window.today.show_booking(pks["LN-3002"])
+    paolo = StayService(replace(services.desk, operator=Operator("Paolo", "Desk 2")))
+    in_worker(lambda: paolo.do(Deed.NO_SHOW, pks["LN-3002"]))
+    studio.settle()
+    yield "today-gone-elsewhere", window
     window.today.show_booking(pks["LN-3001"])
     studio.press(Key.Key_I)
     yield "today-checked-in", window

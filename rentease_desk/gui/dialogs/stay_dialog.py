@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.stays import Deed, Done
+from rentease_desk.domain.stays import Deed, Done, nights_unslept
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
-from rentease_desk.gui.stay_words import deed_name
+from rentease_desk.gui.stay_words import deed_name, nights
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.words import spoken_amount
@@ -24,9 +24,13 @@ ASKED_AGAIN = frozenset({"stay.owes", "stay.owed"})
 
 
 class StayDialog(DeskDialog):
-    """``did`` carries the Done; ``pay_asked`` a booking's key: take a payment instead."""
+    """``did`` carries the Done; ``pay_asked`` a booking's key: take a payment instead.
+
+    ``doing`` carries the key, and whether the deed is under way; False: it came to nothing.
+    """
 
     did = Signal(object)
+    doing = Signal(object, bool)
     pay_asked = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget, deed: Deed, booking: Booking) -> None:
@@ -56,7 +60,7 @@ class StayDialog(DeskDialog):
         self.amount.setAccessibleName(spoken_amount(balance.minor, balance.currency, formats))
         self.amount.set_tone("wrong" if owes else "attn")
         self.amount.show()
-        self.text.setText(self._balance_told(owes=owes))
+        self.text.setText(" ".join((self._balance_told(owes=owes), self._what_follows())).strip())
         self.save.setText(self.tr("Check out, leave it open") if owes else self.tr("Check out, leave it here"))
         self.save.updateGeometry()
         self.pay.setVisible(owes)
@@ -71,12 +75,14 @@ class StayDialog(DeskDialog):
     def submit(self) -> None:
         """Do it, with the booking and the balance that are on show."""
         self.set_busy(True, saving=True)
+        self.doing.emit(self._booking.pk, True)
         stays, deed, booking, balance = self.context.services.stays, self._deed, self._booking, self._balance
         work = lambda: stays.do(deed, booking.pk, booking.version, balance).value  # noqa: E731 - a word
         self.context.tasks.run(Lane.WRITE, self, work, self._done, self.fail)
 
     def fail(self, error: KnownError) -> None:
         """A balance that has changed meanwhile is shown, and asked about again."""
+        self.doing.emit(self._booking.pk, False)
         balance = error.params.get("balance")
         if error.code in ASKED_AGAIN and isinstance(balance, Money):
             self.show_balance(balance)
@@ -91,16 +97,41 @@ class StayDialog(DeskDialog):
         self.reject()
 
     def _what_follows(self) -> str:
+        if self._deed is Deed.CHECK_OUT:
+            return self._early()
         free = self.tr("Room {name} is free for others at once.").format(name=", ".join(self._booking.rooms))
         parts = [free] if self._booking.rooms else []
         if self._deed is Deed.NO_SHOW:
-            parts.append(self.tr("What was charged and paid stays on the folio."))
+            parts.append(self._still_charged())
         elif self._deed is Deed.CANCEL:
             parts.append(self.tr("The charges of the stay are taken back."))
             parts.append(
                 self.tr("What was paid stays on the folio, owed to the guest: nothing is given back by itself.")
             )
         return " ".join(parts)
+
+    def _early(self) -> str:
+        """What comes of it that a guest leaves before the booked day."""
+        booking, formats = self._booking, self.context.formats
+        left = nights_unslept(booking, self.context.today())
+        if not left:
+            return ""
+        early = self.tr("{guest} leaves before {day}, {nights} early.")
+        free = self.tr("Room {name} is free for others from tonight on.") if booking.rooms else ""
+        charged = self.tr(
+            "These nights stay charged until somebody changes the price: Ctrl+K finds the booking, F2 edits it."
+        )
+        told = early.format(guest=booking.guest.name, day=formats.short_date(booking.departure), nights=nights(left))
+        return " ".join(part for part in (told, free.format(name=", ".join(booking.rooms)), charged) if part)
+
+    def _still_charged(self) -> str:
+        if not self._booking.totals.charged:
+            return self.tr("Nothing was charged. What was paid stays on the folio.")
+        told = self.tr(
+            "{amount} stays charged on the folio, and what was paid stays there too. If less is owed, or nothing, "
+            "change the price of the stay afterwards: Ctrl+K finds the booking, F2 edits it."
+        )
+        return told.format(amount=self.context.formats.money(self._booking.charged))
 
     def _balance_told(self, *, owes: bool) -> str:
         if owes:

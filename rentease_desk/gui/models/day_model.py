@@ -54,15 +54,15 @@ class DayModel(ItemsModel[DayRow]):
         """Where a booking stands."""
         return next((at for at, one in enumerate(self.items) if one.booking is not None and one.booking.pk == pk), None)
 
-    def row_again(self, before: DayRow | None, at: int) -> int | None:
-        """Which row to mark in the place of one that stood at ``at``: the same booking, or who has taken its place."""
-        found = self.row_of(before.booking.pk) if before is not None and before.booking is not None else None
-        if found is not None and before is not None and self.items[found].done == before.done:
-            return found
-        places = (at, at - 1, at + 1) if before is not None else (0, 1)
-        return next(
-            (row for row in places if (item := self.item_at(row)) is not None and item.booking is not None), None
-        )
+    def row_again(self, before: DayRow, at: int, *, moves_on: bool) -> int | None:
+        """Which row to mark after one that stood at ``at``: the same booking's, whatever has become of it.
+
+        ``moves_on``: the person at this desk has done with it, and goes on to whoever has taken its place.
+        """
+        found = self.row_of(before.booking.pk) if before.booking is not None else None
+        if moves_on and (found is None or self.items[found].done != before.done):
+            return self.near(at)
+        return found
 
     def words(self, item: DayRow) -> str:
         """Room, guest, nights and what is owed."""

@@ -30,6 +30,12 @@ class ItemsModel(QAbstractListModel, Generic[T]):
         """The one in a row."""
         return self.items[row] if 0 <= row < len(self.items) else None
 
+    def near(self, at: int) -> int | None:
+        """The row that can be marked nearest to a place."""
+        last = max(0, min(at, len(self.items) - 1))
+        enabled = Qt.ItemFlag.ItemIsEnabled
+        return next((row for row in (last, last - 1, last + 1) if enabled in self.flags(self.index(row))), None)
+
     def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
         """All of them."""
         return 0 if parent.isValid() else len(self.items)

@@ -43,6 +43,7 @@ class ActionPage(Page):
         self._sort = sort
         self._descending = False
         self._row = -1
+        self._key: int | None = None
         self._is_other_list = False
         model.setParent(self)
         columns = Button(context.theme, self.tr("Columns"), icon="columns")
@@ -116,7 +117,7 @@ class ActionPage(Page):
 
     @Slot()
     def _keep_row(self) -> None:
-        self._row = self.table.currentIndex().row()
+        self._row, self._key = self.table.currentIndex().row(), self.table.current_key
 
     @Slot()
     def _loaded(self) -> None:

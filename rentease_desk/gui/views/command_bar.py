@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui import tokens
+from rentease_desk.gui.announce import announce
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.models.commands_model import Command, CommandsModel, commands, menu_commands
@@ -112,6 +113,7 @@ class CommandBar(QObject):
         self._enter_waits = False
         if count:
             self.panel.mark(min(max(row + by, 0), count - 1) if abs(by) > 1 else (row + by) % count)
+            self._say_marked(at_once=True)
 
     def _enter(self) -> None:
         """What was found for another text is not run: the answer is on its way."""
@@ -145,10 +147,23 @@ class CommandBar(QObject):
             return
         self.model.show_for(text, commands(text, found, self._actions, self._context))
         told = explained(error, self._context.formats).happened if error is not None else ""
-        self.panel.show_under(self._field, told or self._nothing(text))
+        told = told or self._nothing(text)
+        self.panel.show_under(self._field, told)
+        if told:
+            announce(self._field, told)
+        self._say_marked(at_once=False)
         waited, self._enter_waits = self._enter_waits, False
         if waited and error is None and self.model.rowCount() == 1:
             self._run_at(self.model.index(0))
+
+    def _say_marked(self, *, at_once: bool) -> None:
+        """The keyboard stays in the field: without this, nobody who does not see it hears which line Enter takes."""
+        row, count = self.panel.list.currentIndex().row(), self.model.rowCount()
+        item = self.model.item_at(row)
+        if item is not None:
+            told = self.tr("{line}, {number} of {count}")
+            words = told.format(line=self.model.words(item), number=row + 1, count=count)
+            announce(self._field, words, at_once=at_once)
 
     def _nothing(self, text: str) -> str:
         if self.model.rowCount():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -113,7 +113,9 @@ class FolioView(Page):
         self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape goes back, V voids or reverses, R refunds, M moves, S splits."""
+        """Escape goes back, V voids or reverses, R refunds, M moves, S splits; held down, they do it once."""
+        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R, Qt.Key.Key_M, Qt.Key.Key_S}:
+            return
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():
@@ -201,7 +203,7 @@ class FolioView(Page):
         if folio.booking.pk != self._pk:
             return
         self.was_read("folio")
-        line = self.current_line
+        line, is_new = self.current_line, self.folio is None or self.model.rowCount() == 0
         self.folio = folio
         booking, formats = folio.booking, self.context.formats
         self.title.setText(booking.guest.name)
@@ -213,8 +215,9 @@ class FolioView(Page):
         for name, text in self._told(booking).items():
             self._values[name].setText(text)
         self.model.show_folio(folio)
-        row = self.model.row_of(line) if line is not None else None
-        self.table.setCurrentIndex(self.model.index(self.model.rowCount() - 1 if row is None else row, 0))
+        row = self.model.rowCount() - 1 if is_new else self.model.row_of(line) if line is not None else None
+        # A payment that another desk took from here leaves no mark: V and R would be about another one.
+        self.table.setCurrentIndex(QModelIndex() if row is None else self.model.index(row, 0))
         self.disputes.show_disputes(folio.disputes)
         self.total.show_cells(self._totals(folio))
         self.total.show()

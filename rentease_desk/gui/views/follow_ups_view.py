@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
+from rentease_desk.gui.burst import Burst
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.follow_ups_model import FollowUpsModel, FollowUpSort, FollowUpSource
 from rentease_desk.gui.tasks import Lane
@@ -30,8 +31,12 @@ class FollowUpsView(ActionPage):
         self.model = FollowUpsModel(context)
         self.detail = FollowUpDetail(context)
         self._last_done: FollowUp | None = None
+        self._own: int | None = None
+        self._is_lost = self._moved_on = False
         super().__init__(context, "follow-ups", context.tr("To follow up"), self.model, self.detail, FollowUpSort.NEXT)
+        self.burst = Burst(self)
         self._build()
+        self.table.picked.connect(self.burst.stop)
         self.folio.clicked.connect(self._open_folio)
         self.table.opened.connect(self._open_folio)
         context.changed.connect(self._refresh)
@@ -96,11 +101,23 @@ class FollowUpsView(ActionPage):
     @Slot()
     def _loaded(self) -> None:
         super()._loaded()
+        if self._moved_on:
+            self._moved_on = False
+            self.burst.start()
         self._tell_empty()
 
     def _mark_again(self, last: int) -> int | None:
-        """Where the marked one was, if it has gone; at first the topmost, which is the most urgent."""
-        return 0 if self._is_other_list else max(0, min(self._row, last))
+        """At first the topmost, which is the most urgent; after one's own deed, where that stood.
+
+        What went otherwise leaves no mark: D would be about one that nobody chose.
+        """
+        if self._is_other_list or (self._row < 0 and not self._is_lost):
+            return 0
+        own = self._row >= 0 and self._key == self._own
+        if not own and self._row >= 0 and not self.model.is_loading:
+            self.said.emit(self.tr("What was marked was settled elsewhere. ↑ or ↓ marks another row."))
+        self._is_lost, self._moved_on = not own, own
+        return min(self._row, last) if own else None
 
     def _show_counts(self, counts: Counts) -> None:
         self.was_read("counts")
@@ -161,6 +178,8 @@ class FollowUpsView(ActionPage):
         shown = self.current
         if shown is None:
             self._say_mark()
+        elif self.burst.goes_on():
+            self.said.emit(self.tr("Too soon after the last one: nothing was done. Press again if this row is meant."))
         elif not shown.is_open:
             self.said.emit(self.tr("There is nothing left to do."))
         else:
@@ -175,6 +194,7 @@ class FollowUpsView(ActionPage):
             self._write(self.context.services.follow_ups.set_open, shown, self._was_opened)
 
     def _write(self, deed: Callable[[FollowUp], FollowUp], shown: FollowUp, done: Callable[[FollowUp], None]) -> None:
+        self._own = self.table.current_key if shown is self.current else None
         self.context.tasks.run(Lane.WRITE, self, lambda: deed(shown), done, self._not_written)
 
     def _was_done(self, saved: FollowUp) -> None:
@@ -189,6 +209,7 @@ class FollowUpsView(ActionPage):
 
     def _not_written(self, error: KnownError) -> None:
         """Somebody else was first: show how things are."""
+        self._own = None
         self._last_done = None
         self.fail(error)
         self.reload()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
@@ -93,7 +94,9 @@ class PaymentsView(ListPage):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """V voids, R refunds."""
+        """V voids, R refunds; held down, they do it once."""
+        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R}:
+            return
         if event.key() == Qt.Key.Key_V and not event.modifiers():
             self.void_wanted.emit()
         elif event.key() == Qt.Key.Key_R and not event.modifiers():
@@ -115,6 +118,15 @@ class PaymentsView(ListPage):
             return False
         self.refund_asked.emit(shown.payment_pk, None)
         return True
+
+    def _void_of(self, row: int) -> Callable[[], object] | None:
+        """For the menu of a row: what it was opened on, wherever the mark is by then."""
+        shown = self.model.item_at(row)
+        return None if shown is None else partial(self.void_asked.emit, shown)
+
+    def _refund_of(self, row: int) -> Callable[[], object] | None:
+        shown = self.model.item_at(row)
+        return None if shown is None or is_refund(shown) else partial(self.refund_asked.emit, shown.payment_pk)
 
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
@@ -143,6 +155,8 @@ class PaymentsView(ListPage):
         self._export.clicked.connect(self._ask_export)
         self.find_homes.clicked.connect(self._ask_unmatched)
         self.table.opened.connect(self._open)
+        self.table.add_row_entry(self.tr("Void payment"), "V", self._void_of)
+        self.table.add_row_entry(self.tr("Refund…"), "R", self._refund_of)
         self.table.sort_asked.connect(self._sort_by)
         self.model.reloaded.connect(self._loaded)
         self.context.changed.connect(self._refresh)

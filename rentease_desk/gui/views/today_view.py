@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.stays import DayAtDesk, Done, sums
+from rentease_desk.domain.stays import DayAtDesk, Done, LastChange, sums
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.models.day_model import DayRow
 from rentease_desk.gui.stay_words import (
     arrived_told,
     arriving_told,
+    became_told,
     leaving_told,
     left_told,
     money_told,
@@ -33,9 +35,14 @@ _ALL = 100
 
 
 class TodayView(FolioBeside):
-    """``new_asked``: make a booking."""
+    """``new_asked``: make a booking. ``said`` carries a sentence.
+
+    ``mark_moved`` carries the key of a booking to which the mark came by itself; None: a person has moved it.
+    """
 
     new_asked = Signal()
+    said = Signal(str)
+    mark_moved = Signal(object)
 
     least_list = 760
 
@@ -58,7 +65,9 @@ class TodayView(FolioBeside):
         self.about = ElidedLabel(context.theme, tone="text2")
         self._at = 0
         self._wanted: int | None = None
-        self._is_stale = False
+        self._doing: set[int] = set()
+        self._own: set[int] = set()
+        self._is_stale = self._is_showing = False
         self._build()
         self._connect()
 
@@ -79,7 +88,11 @@ class TodayView(FolioBeside):
         return self.columns[self._at].list
 
     def start(self) -> None:
-        """Read the day."""
+        """Read the day. Nobody of another database is marked."""
+        for one in self.columns:
+            one.forget()
+        self._doing.clear()
+        self._own.clear()
         self.reload()
 
     def enter(self) -> None:
@@ -168,19 +181,23 @@ class TodayView(FolioBeside):
     def _show(self, found: tuple[DayAtDesk, SyncTimes]) -> None:
         self.was_read("day")
         day, times = found
+        before, self._is_showing = self.columns[self._at].marked, True
         self._show_columns(day)
         self.strip.show_day(day, times)
         self._mark_wanted()
-        self._wanted = None
+        self._wanted, self._is_showing = None, False
+        self._look_after_mark(before)
+        self._own = set(self._doing)
         self._fill_panel()
 
     def _show_columns(self, day: DayAtDesk) -> None:
-        count = self.context.formats.count
-        self.arrivals.show_lines(day.arriving, arriving_told, day.arrived, arrived_told)
-        self.in_house.show_lines(day.staying, staying_told)
-        self.departures.show_lines(day.leaving, leaving_told, day.left, left_told)
+        count, own = self.context.formats.count, self._own
+        self.arrivals.show_lines(own, day.arriving, arriving_told, day.arrived, arrived_told)
+        self.in_house.show_lines(own, day.staying, staying_told)
+        self.departures.show_lines(own, day.leaving, leaving_told, day.left, left_told)
+        older = self.tr(", {count} older under Bookings › All").format(count=count(day.older)) if day.older else ""
         self.arrivals.tell(
-            self.tr("{count} to come").format(count=count(len(day.arriving))),
+            self.tr("{count} to come").format(count=count(len(day.arriving))) + older,
             self.tr("{count} arrived").format(count=count(len(day.arrived))) if day.arrived else "",
         )
         self.in_house.tell(self.tr("{count} staying").format(count=count(len(day.staying))))
@@ -201,6 +218,37 @@ class TodayView(FolioBeside):
 
     # --- marking
 
+    def _look_after_mark(self, before: DayRow | None) -> None:
+        """Keys must not be about another guest than the person saw: a mark that came by itself is told to whoever
+        does deeds, and a guest who went by somebody else's doing is told of.
+        """
+        seen = before.booking if before is not None else None
+        pk, marked = self.current_booking, self.columns[self._at].marked
+        if pk is not None and (seen is None or seen.pk != pk):
+            self.mark_moved.emit(pk)
+        if before is None or seen is None or seen.pk in self._own:
+            return
+        if marked is None or (pk == seen.pk and marked.done != before.done):
+            self._ask_what_became(seen, marked=marked is not None)
+
+    def _ask_what_became(self, seen: Booking, *, marked: bool) -> None:
+        services = self.context.services
+
+        def show(last: LastChange) -> None:
+            text = became_told(seen, last, services.desk.operator, marked=marked)
+            self.said.emit(text)
+            if not marked and self.current_booking is None:
+                self.tell(text)
+
+        self.context.tasks.run(Lane.READ, self, lambda: services.stays.last_change(seen.pk), show, channel="became")
+
+    def _moved_by_hand(self) -> None:
+        """What is pressed now is meant; what was to be marked is not wanted any more."""
+        self._wanted = None
+        self.mark_moved.emit(None)
+        if self.standing:
+            self.tell("")
+
     def _mark_wanted(self) -> None:
         """The column of the booking becomes the one that keys are about."""
         for at, one in enumerate(self.columns):
@@ -216,8 +264,12 @@ class TodayView(FolioBeside):
         self._at = at
         for number, one in enumerate(self.columns):
             one.list.set_current(number == at)
+        if not self.columns[at].list.has_mark:
+            self.columns[at].list.mark_place()
         if had_keys:
             self.home().setFocus()
+        if not self._is_showing:
+            self._moved_by_hand()
         self._fill_panel()
 
     @Slot(int)
@@ -236,6 +288,8 @@ class TodayView(FolioBeside):
 
     @Slot(QModelIndex, QModelIndex)
     def _row_marked(self, _current: QModelIndex, _before: QModelIndex) -> None:
+        if not self._is_showing:
+            self._moved_by_hand()
         self._fill_panel()
 
     @Slot()
@@ -248,11 +302,26 @@ class TodayView(FolioBeside):
         else:
             self.show_panel(True)
 
+    @Slot(object, bool)
+    def doing(self, pk: int, under_way: bool) -> None:
+        """What becomes of this booking is this desk's own doing, even if it is read before the answer is here."""
+        for kept in (self._doing, self._own):
+            (kept.add if under_way else kept.discard)(pk)
+
+    def _is_read(self, booking: Booking) -> bool:
+        """Whether it is shown as it stands now, or as it stood later."""
+        rows = (one.model.row_of(booking.pk) for one in self.columns)
+        shown = [one.model.items[row].booking for one, row in zip(self.columns, rows, strict=True) if row is not None]
+        return any(one is not None and one.version >= booking.version for one in shown)
+
     @Slot(object)
     def did(self, done: Done) -> None:
-        """A refusal is told no longer. Where something was undone, the eye goes."""
+        """A refusal is told no longer. Where something was undone, the eye goes; else it goes on to the next guest."""
         if not self._tells_unread:
             self.banner.hide()
+        self._doing.discard(done.booking.pk)
+        if self._is_read(done.booking):
+            self._own.discard(done.booking.pk)
         if done.undone:
             self._wanted = done.booking.pk
             self.reload()

@@ -16,8 +16,9 @@ from rentease_desk.domain.matching import SUGGESTED, Candidate, Suggestions
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment
+from rentease_desk.gui.burst import Burst
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.match_words import effect
+from rentease_desk.gui.match_words import effect, payer
 from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingModel
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
@@ -49,7 +50,11 @@ class UnmatchedView(Page):
         self._splits: dict[int, str] = {}
         self._wanted: int | None = None
         self._is_writing = self._is_hinting = self._is_searching = False
-        self._row, self._shown, self._found_for = 0, -1, -1
+        self._shown, self._found_for = -1, -1
+        self._own: set[int] = set()
+        self._is_lost = self._is_showing = False
+        self._unseen: int | None = None
+        self.burst, self.undo_burst = Burst(self), Burst(self)
         self._add_actions()
         self.body.addWidget(self.banner)
         self.banner.set_flush()
@@ -154,17 +159,47 @@ class UnmatchedView(Page):
 
     def _show_waiting(self, found: list[Payment]) -> None:
         self.was_read("waiting")
-        before, kept = self.current, self.chosen
-        self._row = max(0, self.list.currentIndex().row())
+        before, kept, at = self.current, self._chosen_before(), self.list.currentIndex().row()
+        self._is_showing = True
         self.waiting.show(found)
         self.counted.emit(len(found))
         self.subtitle.setText(self._told(len(found)))
         self.left.show_sums(_sums(found))
         if self._wanted is None or not self._mark_wanted():
-            row = self.waiting.row_of(before.pk) if before is not None else None
-            self.list.mark(min(self._row, len(found) - 1) if row is None else row)
+            self._mark_again(before, at)
+        self._is_showing = False
         same = before is not None and self.current is not None and before.pk == self.current.pk
+        self._unseen = None if same or self.current is None else self.current.pk
+        self._own &= {one.pk for one in found}
         self._show_marked(kept if same else None)
+
+    def _mark_again(self, before: Payment | None, at: int) -> None:
+        """The same payment; after one's own deed, what stands in its place. What went otherwise leaves no mark."""
+        row = None if before is None else self.waiting.row_of(before.pk)
+        if row is None and (before.pk in self._own if before is not None else not self._is_lost):
+            row = self.waiting.near(at)
+        self.list.mark_again(row, at)
+        if before is not None and row is None and before.pk not in self._own:
+            self._is_lost = True
+            self._ask_what_became(before)
+
+    def _ask_what_became(self, seen: Payment) -> None:
+        payments = self.context.services.payments
+        self.context.tasks.run(Lane.READ, self, lambda: payments.get(seen.pk), self._tell_what_became, channel="became")
+
+    def _tell_what_became(self, now: Payment) -> None:
+        on = self.tr("{amount} of {payer} is on {reference} by now.")
+        words = on if now.booking_reference else self.tr("{amount} of {payer} waits for no booking any more.")
+        told = words.format(amount=self._amount(now), payer=payer(now), reference=now.booking_reference)
+        nothing = "" if self.current else self.tr("↑ or ↓ marks another payment.")
+        self.said.emit(f"{told} {nothing}".strip())
+        self.tell(nothing)
+
+    def _chosen_before(self) -> int | None:
+        """The key of the booking that is chosen for the marked payment; −1: none of those on the screen."""
+        if not self._is_found or not self.found.items:
+            return None
+        return -1 if self.chosen is None else self.chosen.booking.pk
 
     def _mark_wanted(self) -> bool:
         row = None if self._wanted is None else self.waiting.row_of(self._wanted)
@@ -199,6 +234,11 @@ class UnmatchedView(Page):
     @Slot(QModelIndex, QModelIndex)
     def _marked(self, current: QModelIndex, _before: QModelIndex) -> None:
         shown = self.waiting.item_at(current.row())
+        self._is_lost = self._is_lost and shown is None
+        if not self._is_showing:
+            self.burst.stop()
+        if self.standing:
+            self.tell("")
         if shown is not None and shown.pk != self._shown:
             self._shown = shown.pk
             self._end_search()
@@ -207,8 +247,8 @@ class UnmatchedView(Page):
     # --- what is suggested
 
     @Slot()
-    def _show_marked(self, kept: Candidate | None = None) -> None:
-        """``kept``: what was chosen before, and stays so if it is among the candidates."""
+    def _show_marked(self, kept: int | None = None) -> None:
+        """``kept``: the booking that was chosen before, and stays so if it is among the candidates; else none is."""
         shown, count = self.current, self.waiting.rowCount()
         self.right.show_payment(shown, self.list.currentIndex().row() + 1, count)
         self.undo_button.setEnabled(bool(self._done))
@@ -218,7 +258,7 @@ class UnmatchedView(Page):
             self._ask(shown.pk, kept)
         self._show_effect()
 
-    def _ask(self, pk: int, kept: Candidate | None = None) -> None:
+    def _ask(self, pk: int, kept: int | None = None) -> None:
         """What is suggested for a payment, or found by the search."""
         matching, text = self.context.services.matching, self.search.text().strip()
         looking = self._is_searching and bool(text)
@@ -232,7 +272,7 @@ class UnmatchedView(Page):
             channel="found",
         )
 
-    def _show_found(self, found: Suggestions, kept: Candidate | None, looking: bool) -> None:
+    def _show_found(self, found: Suggestions, kept: int | None, looking: bool) -> None:
         self.was_read("found")
         if self.current is None or found.payment.pk != self.current.pk:
             return
@@ -242,7 +282,10 @@ class UnmatchedView(Page):
         self.found.currency = found.payment.currency
         self.found.show(found.candidates)
         keys = [one.booking.pk for one in found.candidates]
-        self.candidates.mark(keys.index(kept.booking.pk) if kept and kept.booking.pk in keys else 0)
+        self.candidates.mark(0 if kept is None else keys.index(kept) if kept in keys else -1)
+        if self._unseen == found.payment.pk:
+            self._unseen = None
+            self.burst.start()  # the mark came by itself, and only now it can be seen what Enter would do
         self.right.show_found(len(found.candidates), self._nothing_words(found, looking))
         self._show_effect()
 
@@ -347,17 +390,27 @@ class UnmatchedView(Page):
         if chosen is None:
             self.said.emit(self._why_not())
             return
+        if self.burst.goes_on():
+            told = self.tr("Too soon after the last one: {payer} was not assigned. Press again if meant.")
+            self.said.emit(told.format(payer=payer(payment)))
+            return
+        self._own = {payment.pk}  # the list may be read again before the answer is here
         matching, pk = self.context.services.matching, chosen.booking.pk
         self._write(lambda: matching.assign(payment.pk, pk, payment.version), self._was_assigned)
 
     def _why_not(self) -> str:
         if not self._is_found:
             return self.tr("The bookings for this payment are still being looked for.")
+        if self.found.items:
+            return self.tr("The booking that was chosen is not among these any more: a number chooses another.")
         return self.tr("There is no booking to put it on: S searches for one.")
 
     @Slot()
     def _take_back(self) -> None:
         if self._is_writing:
+            return
+        if self.undo_burst.goes_on():
+            self.said.emit(self.tr("One is taken back. Press again to take back the one before it."))
             return
         if not self._done:
             self.said.emit(self.tr("There is nothing to take back."))
@@ -391,24 +444,29 @@ class UnmatchedView(Page):
 
     def _was_assigned(self, saved: Saved[Payment]) -> None:
         self._done.append(saved.value)
+        self.undo_burst.stop()
         told = self.tr("{amount} is on {reference} now. U takes it back.")
         self._say(told, saved.value, saved.value.booking_reference or "")
 
     def _was_taken_back(self, saved: Saved[Payment]) -> None:
         last = self._done.pop()
+        self.undo_burst.start()
         self.show_payment(saved.value.pk)
         self._say(
             self.tr("{amount} is on no booking again; it was on {reference}."), last, last.booking_reference or ""
         )
 
     def _say(self, told: str, payment: Payment, reference: str) -> None:
-        amount = self.context.formats.money(Money(payment.amount - payment.refunded, payment.currency))
         self.banner.hide()
-        self.said.emit(told.format(amount=amount, reference=reference))
+        self.said.emit(told.format(amount=self._amount(payment), reference=reference))
         self._show_marked()
+
+    def _amount(self, payment: Payment) -> str:
+        return self.context.formats.money(Money(payment.amount - payment.refunded, payment.currency))
 
     def _not_written(self, error: KnownError) -> None:
         """Somebody else was first: say so, and show how things are."""
+        self._own.clear()
         if error.code in _GONE and self._done:
             self._splits.pop(self._done.pop().pk, None)
         self.fail(error)

@@ -20,6 +20,7 @@ class ActionTable(DeskTable):
         action = QAction(words, self)
         action.setShortcut(QKeySequence(key))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setAutoRepeat(False)  # a key that is held down would act on row after row
         action.triggered.connect(run)
         self.addAction(action)
         return action

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame
@@ -30,6 +30,7 @@ class DayColumn(QFrame):
         self._context = context
         self.setProperty("card", True)
         self._nobody, self._would_be = nobody, would_be
+        self._is_new = True
         self.due: tuple[Money, ...] = ()
         self.model = DayModel(context, done)
         self.list = DayList(context, self.model, title)
@@ -57,15 +58,29 @@ class DayColumn(QFrame):
         """The marked row."""
         return self.model.item_at(self.list.currentIndex().row())
 
+    def forget(self) -> None:
+        """Of another database nobody was marked."""
+        self._is_new = True
+
     def show_lines(
-        self, waiting: Sequence[DayLine], told: Told, done: Sequence[DayLine] = (), done_told: Told | None = None
+        self,
+        own: Collection[int],
+        waiting: Sequence[DayLine],
+        told: Told,
+        done: Sequence[DayLine] = (),
+        done_told: Told | None = None,
     ) -> None:
-        """Show others; who was marked stays marked, and who is done with gives the mark to whoever comes next."""
+        """Show others. Who was marked stays marked; with whom it was done here (``own``), the next one is.
+
+        Whoever went by somebody else's doing leaves no mark: keys would be about a guest whom nobody chose.
+        """
         at, before = self.list.currentIndex().row(), self.marked
         self.model.show_lines(waiting, told, done, done_told)
-        row = self.model.row_again(before, at)
-        if row is not None:
-            self.list.mark(row)
+        row = self.model.near(0) if self._is_new else None
+        if before is not None and before.booking is not None and not self._is_new:
+            row = self.model.row_again(before, at, moves_on=before.booking.pk in own)
+        self.list.mark_again(row, at)
+        self._is_new = False
         self.empty.setVisible(not self.model.items)
         if not self.model.items:
             self.empty.say(self._nobody, self._would_be)

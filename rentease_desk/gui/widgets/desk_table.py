@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from rentease_desk.gui import tokens
@@ -34,6 +35,7 @@ class DeskTable(CellTable):
         self._kept: int | None = None
         self._kept_scroll = 0
         self._was_seen = False
+        self._entries: list[Callable[[QMenu, int], QAction]] = []
         super().__init__(model, model.columns, theme, row, edge=2 * tokens.GRID)
         self.column_menu = self._make_menu()
         """Which columns are shown; for a button, and for the header."""
@@ -91,6 +93,31 @@ class DeskTable(CellTable):
             for place, name in enumerate(sorted(names, key=lambda one: _place_in(order, one))):
                 self._header.moveSection(self._header.visualIndex(names.index(name)), place)
 
+    def add_row_entry(self, words: str, key: str, ask: Callable[[int], Callable[[], object] | None]) -> None:
+        """A further entry of a row's menu, beside the key that does the same on the page.
+
+        ``ask`` gets the row's number as the menu opens, and says what the entry does; None: nothing for this row.
+        """
+
+        def make(menu: QMenu, row: int) -> QAction:
+            entry, run = QAction(words, menu), ask(row)
+            entry.setShortcut(QKeySequence(key))
+            entry.setShortcutVisibleInContextMenu(True)
+            entry.setEnabled(run is not None)
+            if run is not None:
+                entry.triggered.connect(run)
+            return entry
+
+        self._entries.append(make)
+
+    def _row_menu(self, index: QModelIndex) -> QMenu:
+        menu = super()._row_menu(index)
+        before = menu.actions()[0]
+        if self._entries:
+            menu.insertActions(before, [make(menu, index.row()) for make in self._entries])
+            menu.insertSeparator(before)
+        return menu
+
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         for at, column in enumerate(self.columns):
@@ -109,11 +136,17 @@ class DeskTable(CellTable):
 
     @Slot()
     def _find_place(self) -> None:
-        """Mark the row again. Who has scrolled away from it is not taken back to it."""
+        """Mark the row again. Who has scrolled away from it is not taken back to it.
+
+        If it has gone, none is marked until somebody moves: told so, Qt does not mark the first one by itself when the
+        keyboard comes back.
+        """
         if self._kept is None or self.currentIndex().isValid():
             self._kept = None
             return
         found = self.select_key(self._kept)
+        if not found:
+            self.setCurrentIndex(QModelIndex())
         if found and not self._was_seen:
             self.verticalScrollBar().setValue(self._kept_scroll)
         if found or not self._list.is_loading:

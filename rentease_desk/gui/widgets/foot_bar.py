@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from rentease_desk.gui import tokens
+from rentease_desk.gui.announce import announce
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import KeyCap, Label, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
@@ -66,8 +67,9 @@ class FootBar(QFrame):
         self._zoom.apply()
 
     def say(self, text: str) -> None:
-        """What just happened."""
+        """What just happened; a screen reader says it too."""
         self._words.setText(text)
+        announce(self, text)
         self._words.set_tone("good")
         self._timer.start(_STAYS)
 

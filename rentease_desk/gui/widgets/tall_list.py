@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
 from rentease_desk.gui import tokens
@@ -26,6 +26,7 @@ class TallList(QListView):
         super().__init__()
         own_viewport(self)
         self._theme = context.theme
+        self._rows, self._place = model, 0
         model.setParent(self)
         self.setModel(model)
         self.setAccessibleName(name)
@@ -42,9 +43,13 @@ class TallList(QListView):
         action = QAction(words, self)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setAutoRepeat(False)  # a key that is held down would act on row after row
         action.triggered.connect(run)
         self.addAction(action)
         return action
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802 - Qt's name
+        """Nothing: letters are deeds here, and one that is held down must not move the mark."""
 
     def button(self, action: QAction, *, key: str, icon: str = "", kind: str = "plain") -> Button:
         """A button that does the same, and gives the keyboard back to the list."""
@@ -53,9 +58,36 @@ class TallList(QListView):
         button.clicked.connect(self.setFocus)
         return button
 
+    @property
+    def has_mark(self) -> bool:
+        """Whether a row is marked."""
+        return self.currentIndex().isValid()
+
     def mark(self, row: int) -> None:
         """Mark a row, in sight."""
-        self.setCurrentIndex(self.model().index(row, 0))
+        self.setCurrentIndex(self._rows.index(row, 0))
+
+    def mark_again(self, row: int | None, place: int) -> None:
+        """Mark a row; None: no row, until somebody moves. ``place`` is where the mark was.
+
+        So told, Qt does not mark the first row by itself when the keyboard comes back.
+        """
+        self._place = place if place >= 0 else self._place
+        self.setCurrentIndex(QModelIndex() if row is None else self._rows.index(row, 0))
+
+    def mark_place(self, by: int = 0) -> None:
+        """Mark what stands where the mark was; ``by`` −1: what stands above."""
+        found = self._rows.near(self._place + by)
+        if found is not None:
+            self.mark(found)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Up and down go on from where the mark was, if there is none."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 0}
+        if event.key() in steps and not self.has_mark:
+            self.mark_place(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """The actions with their keys."""
