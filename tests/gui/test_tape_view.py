@@ -291,16 +291,16 @@ def test_who_is_here_cannot_arrive_later_and_who_has_left_stays_put(qtbot: QtBot
     release(tape.chart)
     idle(qtbot, tape.context)
     assert at(hotel, "haruto") == Place("104", nov(5), nov(8))
-    meanwhile(qtbot, tape, lambda: hotel.services.stays.do(Deed.CHECK_IN, hotel.pks["soren"]))
-    meanwhile(qtbot, tape, lambda: hotel.services.stays.do(Deed.CHECK_OUT, hotel.pks["soren"], None, 14_600))
-    go_to(qtbot, tape, hotel, "soren")
+    meanwhile(qtbot, tape, lambda: hotel.services.stays.do(Deed.CHECK_IN, hotel.pks["fatima"]))
+    meanwhile(qtbot, tape, lambda: hotel.services.stays.do(Deed.CHECK_OUT, hotel.pks["fatima"]))
+    go_to(qtbot, tape, hotel, "fatima")
     press(Key.Key_M)
     assert "has left already" in card(tape.chart)
     press(Key.Key_Right)
     press(Key.Key_Return)
     assert "has left already" in tape.banner.accessibleName()
     press(Key.Key_Escape)
-    assert booking(hotel, "soren").status is BookingStatus.DEPARTED
+    assert booking(hotel, "fatima").status is BookingStatus.DEPARTED
 
 
 def test_what_another_changes_while_it_is_held_is_put_back(qtbot: QtBot, tape: TapeView, hotel: Hotel) -> None:
