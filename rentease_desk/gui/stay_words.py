@@ -86,7 +86,7 @@ def _what_remains(done: Done, formats: Formats) -> str:
     if done.deed is Deed.CANCEL and booking.totals.balance < 0:
         return tr("{amount} are owed to the guest.").format(amount=formats.money(-booking.balance))
     if done.deed is Deed.NO_SHOW and booking.totals.charged:
-        return tr("{amount} stays charged: Ctrl+K and F2 change it.").format(amount=formats.money(booking.charged))
+        return tr("{amount} stays charged: V on the folio takes it back.").format(amount=formats.money(booking.charged))
     if done.deed is Deed.CHECK_OUT and done.freed.nights:
         words = tr("Room {name}: {nights} free for others, still charged.")
         return words.format(name=", ".join(done.freed.rooms), nights=nights(done.freed.nights))

@@ -198,8 +198,8 @@ def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> None:
     if slept and slept[max(slept)] != room:
         slept = {}  # another room; where it is the one slept in last, the nights before stay where they were
     left = left_on(unit.connection, pk) if draft.status is BookingStatus.DEPARTED else None
-    count = (min(draft.departure, left or date.max) - draft.arrival).days
-    stay = (draft.arrival + timedelta(days=day) for day in range(count))
+    until = min(draft.departure, left or date.max)
+    stay = (draft.arrival + timedelta(days=day) for day in range((until - draft.arrival).days))
     settle_nights(unit, pk, [(slept.get(night, room), night) for night in stay])
 
 

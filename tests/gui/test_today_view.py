@@ -224,7 +224,7 @@ def test_a_no_show_and_a_cancellation_are_asked_about(
     idle(qtbot, today.context)
     assert status(hotel, pks[AMARA]) is result
     assert "Amara Okafor" not in rows(today.arrivals)
-    charged = "€279.00 stays charged: Ctrl+K and F2 change it" in window_of(today).foot.words
+    charged = "€279.00 stays charged: V on the folio takes it back." in window_of(today).foot.words
     assert charged is (result is BookingStatus.NO_SHOW)
     press(Key.Key_Z, Mod.ControlModifier)
     idle(qtbot, today.context)

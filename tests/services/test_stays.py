@@ -212,14 +212,16 @@ def test_who_leaves_in_time_or_late_gives_nothing_back(stays: StayService, desk:
     assert stays.do(Deed.CHECK_OUT, amara.pk, open_balance=27_900).value.freed == Freed()
 
 
-def test_a_no_show_stays_charged_until_its_price_is_changed(
-    stays: StayService, bookings: BookingService, payments: PaymentService, amara: Booking
+def test_a_no_show_stays_charged_until_somebody_takes_it_back(
+    stays: StayService, bookings: BookingService, payments: PaymentService, desk: Desk, amara: Booking
 ) -> None:
     payments.take(PaymentDraft("p1", amara.pk, "cash", Money(5_000, "eur")))
     gone = stays.do(Deed.NO_SHOW, amara.pk).value
     assert (gone.booking.charged, gone.freed) == (Money(27_900, "eur"), Freed(("204",), 3))
-    edited = _arriving(status=BookingStatus.NO_SHOW, total=Money(0, "eur"), room="")
-    assert bookings.edit(amara.pk, gone.booking.version, edited).value.balance == Money(-5_000, "eur")
+    charges, nights = ChargeService(desk), bookings.folio(amara.pk).lines[0].item
+    charges.reverse(ReverseDraft("r", nights.pk, "did not come"))
+    charges.add(ChargeDraft("f", amara.pk, ChargeKind.CANCELLATION_FEE, Money(9_300, "eur")))
+    assert bookings.get(amara.pk).balance == Money(4_300, "eur")
 
 
 def test_what_was_paid_for_a_cancelled_stay_is_owed_to_the_guest(

@@ -119,7 +119,7 @@ class StayDialog(DeskDialog):
         early = self.tr("{guest} leaves before {day}, {nights} early.")
         free = self.tr("Room {name} is free for others from tonight on.") if booking.rooms else ""
         charged = self.tr(
-            "These nights stay charged until somebody changes the price: Ctrl+K finds the booking, F2 edits it."
+            "These nights stay charged until somebody changes it on the folio: V takes a charge back, F8 charges anew."
         )
         told = early.format(guest=booking.guest.name, day=formats.short_date(booking.departure), nights=nights(left))
         return " ".join(part for part in (told, free.format(name=", ".join(booking.rooms)), charged) if part)
@@ -128,8 +128,8 @@ class StayDialog(DeskDialog):
         if not self._booking.totals.charged:
             return self.tr("Nothing was charged. What was paid stays on the folio.")
         told = self.tr(
-            "{amount} stays charged on the folio, and what was paid stays there too. If less is owed, or nothing, "
-            "change the price of the stay afterwards: Ctrl+K finds the booking, F2 edits it."
+            "{amount} stays charged, and what was paid stays on the folio. Where less is owed, or only a fee, change "
+            "that on the folio, which Ctrl+K finds: V takes a charge back, F8 charges a fee."
         )
         return told.format(amount=self.context.formats.money(self._booking.charged))
 

@@ -114,7 +114,7 @@ class FolioView(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape goes back, V voids or reverses, R refunds, M moves, S splits; held down, they do it once."""
-        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R, Qt.Key.Key_M, Qt.Key.Key_S}:
+        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R, *_MOVING}:
             return
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()

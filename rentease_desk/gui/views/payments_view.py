@@ -126,7 +126,7 @@ class PaymentsView(ListPage):
 
     def _refund_of(self, row: int) -> Callable[[], object] | None:
         shown = self.model.item_at(row)
-        return None if shown is None or is_refund(shown) else partial(self.refund_asked.emit, shown.payment_pk)
+        return None if shown is None or is_refund(shown) else partial(self.refund_asked.emit, shown.payment_pk, None)
 
     def _build(self) -> None:
         context, theme = self.context, self.context.theme

@@ -426,6 +426,8 @@ class UnmatchedView(Page):
     def note_split(self, found: Parts, uid: str) -> None:
         """The payment was spread over bookings by this deed: U takes that back."""
         self._done.append(found.payment)
+        self._own.add(found.payment.pk)
+        self.undo_burst.stop()
         self._splits[found.payment.pk] = uid
         self._show_marked()
 
