@@ -20,7 +20,7 @@ from rentease_desk.gui.dialogs.follow_up_note import FollowUpNoteDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.services.follow_ups import FollowUpService
 from tests.gui.conftest import idle, show_window
-from tests.tools.gui import DAY, Hotel, back_in, click, in_worker, open_dialog, press, write
+from tests.tools.gui import DAY, NEVER_OVER, Hotel, back_in, click, in_worker, open_dialog, press, write
 from tests.tools.gui_stripe import Card
 from tests.tools.problems import Trouble
 
@@ -264,7 +264,7 @@ def test_d_is_done_and_marks_the_next(qtbot: QtBot, listed: MainWindow, hotel: H
 
 def test_d_pressed_again_in_one_burst_is_about_one_row(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     mark(listed, "pi_declined")
-    listed.follow_ups.burst.setInterval(5_000)
+    listed.follow_ups.burst.setInterval(NEVER_OVER)
     for _ in range(3):
         press(Key.Key_D)
         idle(qtbot, listed.context)

@@ -17,7 +17,7 @@ from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance
 from rentease_desk.services.matching import MatchingService
 from tests.gui.conftest import idle, show_window
-from tests.tools.gui import Hotel, click, in_worker, press, write
+from tests.tools.gui import NEVER_OVER, Hotel, click, in_worker, press, write
 from tests.tools.gui_stripe import Card
 from tests.tools.homeless import Homeless, pay
 
@@ -238,7 +238,8 @@ def test_enter_never_takes_the_booking_of_another_payment(qtbot: QtBot, listed: 
     assert stored(hotel, "soren").booking_reference is None
     assert stored(hotel, "noor").booking_reference is None
     assert chosen(listed) == "LN-2017"
-    do(qtbot, listed, Key.Key_Return)
+    press(Key.Key_Return)
+    idle(qtbot, listed.context)
     assert stored(hotel, "soren").booking_reference == "LN-2017"
 
 
@@ -261,6 +262,8 @@ def test_while_nobody_looks_at_it_nothing_is_read(
     qtbot: QtBot, listed: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sync writes many pages."""
+    qtbot.waitUntil(lambda: not listed.unmatched.waiting.wanted)
+    idle(qtbot, listed.context)
     asked: list[int] = []
     suggest = MatchingService.suggest
 
@@ -341,7 +344,7 @@ def test_a_mark_whose_payment_found_a_home_at_another_desk_falls_on_none(
 
 
 def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
-    listed.unmatched.burst.setInterval(200)
+    listed.unmatched.burst.setInterval(NEVER_OVER)
     press(Key.Key_Return)
     idle(qtbot, listed.context)
     assert (marked(listed), chosen(listed)) == ("pi_soren", "LN-2017")
@@ -350,7 +353,8 @@ def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: Main
         idle(qtbot, listed.context)
         assert "S LINDQVIST was not assigned" in listed.foot.words
     QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
-    do(qtbot, listed, Key.Key_Shift)
+    idle(qtbot, listed.context)
+    listed.unmatched.burst.stop()  # as after a moment's pause
     QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
     idle(qtbot, listed.context)
     assert stored(hotel, "soren").booking_pk is None
@@ -361,7 +365,7 @@ def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: Main
 def test_u_pressed_twice_in_one_burst_takes_back_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     do(qtbot, listed, Key.Key_Return)
     do(qtbot, listed, Key.Key_Return)
-    listed.unmatched.undo_burst.setInterval(5_000)
+    listed.unmatched.undo_burst.setInterval(NEVER_OVER)
     for _ in range(2):
         press(Key.Key_U)
         idle(qtbot, listed.context)

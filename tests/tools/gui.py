@@ -33,6 +33,8 @@ T = TypeVar("T")
 NOON = 1_793_880_000
 """Thu 5 Nov 2026, 12:00 UTC, 13:00 in Trieste."""
 DAY = 86_400
+NEVER_OVER = 60_000
+"""Milliseconds of a burst of keys that a test ends by itself, however slow the machine is."""
 
 
 class DeskClock(SetClock):
