@@ -378,7 +378,7 @@ class MainWindow(QMainWindow):
     @Slot(object, str)
     def _payment_split(self, found: Parts, uid: str) -> None:
         if self.page == "unmatched":
-            self.unmatched.note_split(found, uid)
+            self.unmatched.deeds.note_split(found, uid)
 
     @Slot(object)
     def _booking_saved(self, booking: Booking) -> None:

@@ -35,8 +35,8 @@ def listed(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
     in_worker(lambda: pay(hotel.services.desk, NOOR, SOREN, NOBODY, YEN))
     bare.attach(hotel.services, hotel.settings)
     window = show_window(qtbot, bare)
-    window.unmatched.burst.setInterval(1)
-    window.unmatched.undo_burst.setInterval(1)
+    window.unmatched.deeds.burst.setInterval(1)
+    window.unmatched.deeds.undo_burst.setInterval(1)
     press(Key.Key_U, Control)
     idle(qtbot, bare)
     return window
@@ -72,8 +72,8 @@ def do(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
     """Press a key, and look at what came of it."""
     press(key)
     idle(qtbot, window.context)
-    view = window.unmatched
-    qtbot.waitUntil(lambda: not view.burst.isActive() and not view.undo_burst.isActive())
+    deeds = window.unmatched.deeds
+    qtbot.waitUntil(lambda: not deeds.burst.isActive() and not deeds.undo_burst.isActive())
 
 
 # --- what is shown
@@ -343,7 +343,7 @@ def test_a_mark_whose_payment_found_a_home_at_another_desk_falls_on_none(
 
 
 def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
-    listed.unmatched.burst.setInterval(NEVER_OVER)
+    listed.unmatched.deeds.burst.setInterval(NEVER_OVER)
     press(Key.Key_Return)
     idle(qtbot, listed.context)
     assert (marked(listed), chosen(listed)) == ("pi_soren", "LN-2017")
@@ -353,7 +353,7 @@ def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: Main
         assert "S LINDQVIST was not assigned" in listed.foot.words
     QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
     idle(qtbot, listed.context)
-    listed.unmatched.burst.stop()  # as after a moment's pause
+    listed.unmatched.deeds.burst.stop()  # as after a moment's pause
     QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
     idle(qtbot, listed.context)
     assert stored(hotel, "soren").booking_pk is None
@@ -365,7 +365,7 @@ def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: Main
 def test_u_pressed_twice_in_one_burst_takes_back_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     do(qtbot, listed, Key.Key_Return)
     do(qtbot, listed, Key.Key_Return)
-    listed.unmatched.undo_burst.setInterval(NEVER_OVER)
+    listed.unmatched.deeds.undo_burst.setInterval(NEVER_OVER)
     for _ in range(2):
         press(Key.Key_U)
         idle(qtbot, listed.context)
@@ -403,15 +403,24 @@ def assign_elsewhere(hotel: Hotel, name: str, booking: str) -> None:
 
 
 def test_who_comes_second_is_told(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
-    other = hotel.again()
-    try:
-        in_worker(lambda: other.matching.assign(stored(hotel, "noor").pk, hotel.pks["oliver"]))
-    finally:
-        other.close()
+    assign_elsewhere(hotel, "noor", "oliver")
     do(qtbot, listed, Key.Key_Return)
     assert "Paolo put this payment on LN-2031 meanwhile." in listed.unmatched.banner.accessibleName()
     assert "pi_noor" not in waiting(listed)
     assert stored(hotel, "noor").booking_reference == "LN-2031"
+
+
+def test_what_another_desk_refuses_leaves_ones_own_to_be_taken_back(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel
+) -> None:
+    do(qtbot, listed, Key.Key_Return)
+    assert stored(hotel, "noor").booking_reference == "LN-2050"
+    assign_elsewhere(hotel, "soren", "oliver")
+    do(qtbot, listed, Key.Key_Return)
+    assert "Paolo put this payment on LN-2031 meanwhile." in listed.unmatched.banner.accessibleName()
+    do(qtbot, listed, Key.Key_U)
+    assert stored(hotel, "noor").booking_pk is None
+    assert stored(hotel, "soren").booking_reference == "LN-2031"
 
 
 def test_a_search_is_kept_when_something_changes(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:

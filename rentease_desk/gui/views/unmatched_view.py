@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -14,19 +13,14 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.matching import SUGGESTED, Candidate, Suggestions
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment
-from rentease_desk.gui.burst import Burst
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.match_words import effect, payer
 from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingModel
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.unmatched_deeds import UnmatchedDeeds
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.match_page import MatchPanel, WaitingPanel
-from rentease_desk.services.desk import Saved
-
-T = TypeVar("T")
-_GONE = {"match.moved", "match.not_assigned", "match.not_by_person", "parts.used", "parts.undone", "parts.split"}
 
 
 class UnmatchedView(Page):
@@ -46,15 +40,12 @@ class UnmatchedView(Page):
         self.left = WaitingPanel(context, self.waiting, self.title, self.subtitle)
         self.right = MatchPanel(context, self.found)
         self.list, self.candidates, self.search = self.left.list, self.right.candidates, self.right.search
-        self._done: list[Payment] = []
-        self._splits: dict[int, str] = {}
+        self.deeds = UnmatchedDeeds(context, self)
         self._wanted: int | None = None
-        self._is_writing = self._is_hinting = self._is_searching = False
+        self._is_hinting = self._is_searching = False
         self._shown, self._found_for = -1, -1
-        self._own: set[int] = set()
         self._is_lost = self._is_showing = False
         self._unseen: int | None = None
-        self.burst, self.undo_burst = Burst(self), Burst(self)
         self._add_actions()
         self.body.addWidget(self.banner)
         self.banner.set_flush()
@@ -78,8 +69,7 @@ class UnmatchedView(Page):
 
     def start(self) -> None:
         """Read the list. Nothing of another database can be taken back."""
-        self._done.clear()
-        self._splits.clear()
+        self.deeds.forget()
         self.reload()
 
     def enter(self) -> None:
@@ -99,6 +89,7 @@ class UnmatchedView(Page):
             ("U", self.tr("Undo")),
         )
 
+    @Slot(object)
     def show_payment(self, pk: int) -> None:
         """Mark a payment, now or when the list has come."""
         self._wanted = pk
@@ -122,7 +113,7 @@ class UnmatchedView(Page):
         looking = add(self.tr("Search"), ("S",), self._begin_search)
         add(self.tr("Split over bookings"), ("P",), self._ask_split)
         folio = add(self.tr("Open folio"), ("F",), self._open_folio)
-        self.undo = add(self.tr("Undo last"), ("U",), self._take_back)
+        self.undo = add(self.tr("Undo last"), ("U",), self.deeds.take_back)
         self.accept_button = button(self.accept, key="Enter", kind="primary")
         self.search_button = button(looking, key="S", icon="search")
         self.search_button.clicked.disconnect(self.list.setFocus)
@@ -146,6 +137,11 @@ class UnmatchedView(Page):
         self.right.down.clicked.connect(self._step_down)
         self.search.textChanged.connect(self._look)
         self.search.installEventFilter(self)
+        self.deeds.said.connect(self.said)
+        self.deeds.busy.connect(self._show_effect)
+        self.deeds.returned.connect(self.show_payment)
+        self.deeds.done.connect(self._was_done)
+        self.deeds.failed.connect(self._not_written)
 
     # --- the list of payments
 
@@ -170,16 +166,16 @@ class UnmatchedView(Page):
         self._is_showing = False
         same = before is not None and self.current is not None and before.pk == self.current.pk
         self._unseen = None if same or self.current is None else self.current.pk
-        self._own &= {one.pk for one in found}
+        self.deeds.own &= {one.pk for one in found}
         self._show_marked(kept if same else None)
 
     def _mark_again(self, before: Payment | None, at: int) -> None:
         """The same payment; after one's own deed, what stands in its place. What went otherwise leaves no mark."""
         row = None if before is None else self.waiting.row_of(before.pk)
-        if row is None and (before.pk in self._own if before is not None else not self._is_lost):
+        if row is None and (before.pk in self.deeds.own if before is not None else not self._is_lost):
             row = self.waiting.near(at)
         self.list.mark_again(row, at)
-        if before is not None and row is None and before.pk not in self._own:
+        if before is not None and row is None and before.pk not in self.deeds.own:
             self._is_lost = True
             self._ask_what_became(before)
 
@@ -190,7 +186,8 @@ class UnmatchedView(Page):
     def _tell_what_became(self, now: Payment) -> None:
         on = self.tr("{amount} of {payer} is on {reference} by now.")
         words = on if now.booking_reference else self.tr("{amount} of {payer} waits for no booking any more.")
-        told = words.format(amount=self._amount(now), payer=payer(now), reference=now.booking_reference)
+        amount = self.context.formats.money(Money(now.amount - now.refunded, now.currency))
+        told = words.format(amount=amount, payer=payer(now), reference=now.booking_reference)
         nothing = "" if self.current else self.tr("↑ or ↓ marks another payment.")
         self.said.emit(f"{told} {nothing}".strip())
         self.tell(nothing)
@@ -236,7 +233,7 @@ class UnmatchedView(Page):
         shown = self.waiting.item_at(current.row())
         self._is_lost = self._is_lost and shown is None
         if not self._is_showing:
-            self.burst.stop()
+            self.deeds.burst.stop()
         if self.standing:
             self.tell("")
         if shown is not None and shown.pk != self._shown:
@@ -251,7 +248,7 @@ class UnmatchedView(Page):
         """``kept``: the booking that was chosen before, and stays so if it is among the candidates; else none is."""
         shown, count = self.current, self.waiting.rowCount()
         self.right.show_payment(shown, self.list.currentIndex().row() + 1, count)
-        self.undo_button.setEnabled(bool(self._done))
+        self.undo_button.setEnabled(self.deeds.can_undo)
         if shown is None:
             self.found.show([])
         else:
@@ -285,7 +282,7 @@ class UnmatchedView(Page):
         self.candidates.mark(0 if kept is None else keys.index(kept) if kept in keys else -1)
         if self._unseen == found.payment.pk:
             self._unseen = None
-            self.burst.start()  # the mark came by itself, and only now it can be seen what Enter would do
+            self.deeds.burst.start()  # the mark came by itself, and only now it can be seen what Enter would do
         self.right.show_found(len(found.candidates), self._nothing_words(found, looking))
         self._show_effect()
 
@@ -327,7 +324,7 @@ class UnmatchedView(Page):
         )
         self.accept_button.setText(words)
         self.accept_button.updateGeometry()
-        self.accept_button.setEnabled(ready and not self._is_writing)
+        self.accept_button.setEnabled(ready and not self.deeds.is_writing)
         self.folio_button.setEnabled(ready)
         self.search_button.setEnabled(payment is not None)
 
@@ -385,18 +382,12 @@ class UnmatchedView(Page):
     @Slot()
     def _accept(self) -> None:
         payment, chosen = self.current, self.chosen
-        if self._is_writing or payment is None:
+        if payment is None:
             return
         if chosen is None:
             self.said.emit(self._why_not())
-            return
-        if self.burst.goes_on():
-            told = self.tr("Too soon after the last one: {payer} was not assigned. Press again if meant.")
-            self.said.emit(told.format(payer=payer(payment)))
-            return
-        self._own = {payment.pk}  # the list may be read again before the answer is here
-        matching, pk = self.context.services.matching, chosen.booking.pk
-        self._write(lambda: matching.assign(payment.pk, pk, payment.version), self._was_assigned)
+        else:
+            self.deeds.assign(payment, chosen.booking.pk)
 
     def _why_not(self) -> str:
         if not self._is_found:
@@ -406,77 +397,19 @@ class UnmatchedView(Page):
         return self.tr("There is no booking to put it on: S searches for one.")
 
     @Slot()
-    def _take_back(self) -> None:
-        if self._is_writing:
-            return
-        if self.undo_burst.goes_on():
-            self.said.emit(self.tr("One is taken back. Press again to take back the one before it."))
-            return
-        if not self._done:
-            self.said.emit(self.tr("There is nothing to take back."))
-            return
-        last, services = self._done[-1], self.context.services
-        deed = self._splits.get(last.pk)
-        if deed is None:
-            self._write(lambda: services.matching.undo(last.pk, last.booking_pk), self._was_taken_back)
-        else:
-            uid = services.desk.ids.uid()
-            self._write(lambda: services.parts.undo(last.pk, deed, uid), self._was_gathered)
-
-    def note_split(self, found: Parts, uid: str) -> None:
-        """The payment was spread over bookings by this deed: U takes that back."""
-        self._done.append(found.payment)
-        self._own.add(found.payment.pk)
-        self.undo_burst.stop()
-        self._splits[found.payment.pk] = uid
-        self._show_marked()
-
-    def _was_gathered(self, saved: Saved[Parts]) -> None:
-        self._splits.pop(saved.value.payment.pk, None)
-        self._was_taken_back(Saved(saved.value.payment, saved.changes))
-
-    def _write(self, work: Callable[[], Saved[T]], done: Callable[[Saved[T]], None]) -> None:
-        self._is_writing = True
-        self._show_effect()
-        self.context.tasks.run(Lane.WRITE, self, work, done, self._not_written, ended=self._written)
-
-    def _written(self) -> None:
-        self._is_writing = False
-        self._show_effect()
-
-    def _was_assigned(self, saved: Saved[Payment]) -> None:
-        self._done.append(saved.value)
-        self.undo_burst.stop()
-        told = self.tr("{amount} is on {reference} now. U takes it back.")
-        self._say(told, saved.value, saved.value.booking_reference or "")
-
-    def _was_taken_back(self, saved: Saved[Payment]) -> None:
-        last = self._done.pop()
-        self.undo_burst.start()
-        self.show_payment(saved.value.pk)
-        self._say(
-            self.tr("{amount} is on no booking again; it was on {reference}."), last, last.booking_reference or ""
-        )
-
-    def _say(self, told: str, payment: Payment, reference: str) -> None:
+    def _was_done(self) -> None:
         self.banner.hide()
-        self.said.emit(told.format(amount=self._amount(payment), reference=reference))
         self._show_marked()
 
-    def _amount(self, payment: Payment) -> str:
-        return self.context.formats.money(Money(payment.amount - payment.refunded, payment.currency))
-
+    @Slot(object)
     def _not_written(self, error: KnownError) -> None:
         """Somebody else was first: say so, and show how things are."""
-        self._own.clear()
-        if error.code in _GONE and self._done:
-            self._splits.pop(self._done.pop().pk, None)
         self.fail(error)
         self.reload()
 
     @Slot()
     def _ask_split(self) -> None:
-        if self.current is not None and not self._is_writing:
+        if self.current is not None and not self.deeds.is_writing:
             self.split_asked.emit(self.current.pk)
 
     @Slot()
