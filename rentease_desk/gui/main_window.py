@@ -22,12 +22,12 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.folio_deeds import FolioDeeds
+from rentease_desk.gui.marked_deeds import MarkedDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
-from rentease_desk.gui.views.folio_beside import FolioBeside
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.foot_bar import FootBar
@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self.notice.set_flush()
         self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
         self.stays = StayDeeds(context, self)
+        self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.stays, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -205,7 +206,7 @@ class MainWindow(QMainWindow):
             return
         from rentease_desk.gui.practice_menu import PracticeMenu
 
-        self._practice = menu = PracticeMenu(self.context, control, self._marked_reference, self)
+        self._practice = menu = PracticeMenu(self.context, control, self.marked.reference, self)
         menu.happened.connect(self.foot.say)
         menu.failed.connect(self.show_error)
         menu.reset_asked.connect(self.reset_asked)
@@ -296,13 +297,13 @@ class MainWindow(QMainWindow):
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
             "new": self.deeds.new_booking,
-            "edit": self._edit_marked,
-            **{deed.value: partial(self._do_with_marked, deed) for deed in Deed},
+            "edit": self.marked.edit,
+            **{deed.value: partial(self.marked.do, deed) for deed in Deed},
             "undo": self.stays.undo_last,
-            "pay": self._pay_marked,
-            "charge": self._charge_marked,
-            "void": self._void_marked,
-            "refund": self._refund_marked,
+            "pay": self.marked.pay,
+            "charge": self.marked.charge,
+            "void": self.marked.void,
+            "refund": self.marked.refund,
             "sync_now": self._sync_now,
             "export": self._export,
         }
@@ -312,6 +313,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.top.command.pressed.connect(self._command)
         self._connect_pages()
+        self.marked.said.connect(self.foot.say)
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
         self.folio_deeds.told.connect(self.foot.say)
@@ -347,9 +349,9 @@ class MainWindow(QMainWindow):
         pages.moving_asked.connect(self.folio_deeds.rearrange)
         pages.split_asked.connect(self.folio_deeds.split)
         pages.move_asked.connect(self.stays.move)
-        pages.void_wanted.connect(self._void_marked)
+        pages.void_wanted.connect(self.marked.void)
         pages.void_asked.connect(deeds.void)
-        pages.refund_wanted.connect(self._refund_marked)
+        pages.refund_wanted.connect(self.marked.refund)
         pages.refund_asked.connect(deeds.refund)
         pages.export_asked.connect(self._export_query)
         pages.unmatched_asked.connect(self._show_unmatched)
@@ -403,68 +405,6 @@ class MainWindow(QMainWindow):
             self.bookings.show_booking(pk)
         elif pk is not None and self._before_folio == "today":
             self.today.show_booking(pk)
-
-    def _marked_booking(self) -> int | None:
-        """The booking that actions are about."""
-        if self.page == "folio":
-            return self.folio.booking_pk
-        page = self.page_of(self.page)
-        return page.current_booking if isinstance(page, FolioBeside) else None
-
-    def _marked_stay(self) -> Booking | None:
-        """The booking that actions are about, as the person sees it."""
-        if self.page == "folio":
-            return self.folio.folio.booking if self.folio.folio is not None else None
-        if self.page in {"today", "tape"}:
-            return (self.today if self.page == "today" else self.tape).current_item
-        return self.bookings.current_item if self.page == "bookings" else None
-
-    def _marked_reference(self) -> str | None:
-        booking = self._marked_stay()
-        return booking.reference if booking else None
-
-    def _do_with_marked(self, deed: Deed) -> None:
-        booking = self._marked_stay()
-        if booking is not None:
-            self.stays.ask(deed, booking)
-        else:
-            self.foot.say(self.tr("Mark a booking first."))
-
-    @Slot()
-    def _pay_marked(self) -> None:
-        pk = self._marked_booking()
-        if pk is not None:
-            self.deeds.take_payment(pk)
-        else:
-            self.foot.say(self.tr("Mark a booking first: a payment belongs to one."))
-
-    @Slot()
-    def _charge_marked(self) -> None:
-        pk = self._marked_booking()
-        if pk is not None:
-            self.folio_deeds.charge(pk)
-        else:
-            self.foot.say(self.tr("Mark a booking first."))
-
-    @Slot()
-    def _edit_marked(self) -> None:
-        pk = self._marked_booking()
-        if pk is not None:
-            self.deeds.edit_booking(pk)
-        else:
-            self.foot.say(self.tr("Mark a booking first."))
-
-    @Slot()
-    def _void_marked(self) -> None:
-        asked = {"folio": self.folio.ask_void, "payments": self.payments.ask_void}.get(self.page)
-        if asked is None or not asked():
-            self.foot.say(self.tr("Mark a payment first."))
-
-    @Slot()
-    def _refund_marked(self) -> None:
-        asked = {"folio": self.folio.ask_refund, "payments": self.payments.ask_refund}.get(self.page)
-        if asked is None or not asked():
-            self.foot.say(self.tr("Mark a payment first."))
 
     @Slot()
     def _sync_now(self) -> None:

@@ -1,0 +1,93 @@
+"""Actions of the menus and their keys that are about what is marked on the page on show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.stays import Deed
+from rentease_desk.gui.deeds import Deeds
+from rentease_desk.gui.folio_deeds import FolioDeeds
+from rentease_desk.gui.pages import Pages
+from rentease_desk.gui.stay_deeds import StayDeeds
+from rentease_desk.gui.views.folio_beside import FolioBeside
+
+
+class MarkedDeeds(QObject):
+    """``said`` carries what has to be marked first."""
+
+    said = Signal(str)
+
+    def __init__(self, pages: Pages, deeds: Deeds, folio_deeds: FolioDeeds, stays: StayDeeds, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pages = pages
+        self._deeds, self._folio_deeds, self._stays = deeds, folio_deeds, stays
+
+    def stay(self) -> Booking | None:
+        """The booking that actions are about, as the person sees it."""
+        pages, shown = self._pages, self._pages.shown
+        if shown == "folio":
+            return pages.folio.folio.booking if pages.folio.folio is not None else None
+        if shown in {"today", "tape"}:
+            return (pages.today if shown == "today" else pages.tape).current_item
+        return pages.bookings.current_item if shown == "bookings" else None
+
+    def reference(self) -> str | None:
+        """Its reference."""
+        booking = self.stay()
+        return booking.reference if booking else None
+
+    def do(self, deed: Deed) -> None:
+        """Check in, check out, and the like."""
+        booking = self.stay()
+        if booking is not None:
+            self._stays.ask(deed, booking)
+        else:
+            self.said.emit(self.tr("Mark a booking first."))
+
+    @Slot()
+    def pay(self) -> None:
+        """Take a payment."""
+        self._with_booking(self._deeds.take_payment, self.tr("Mark a booking first: a payment belongs to one."))
+
+    @Slot()
+    def charge(self) -> None:
+        """Charge something."""
+        self._with_booking(self._folio_deeds.charge, self.tr("Mark a booking first."))
+
+    @Slot()
+    def edit(self) -> None:
+        """Edit the booking."""
+        self._with_booking(self._deeds.edit_booking, self.tr("Mark a booking first."))
+
+    @Slot()
+    def void(self) -> None:
+        """Void the payment."""
+        pages = self._pages
+        self._with_payment({"folio": pages.folio.ask_void, "payments": pages.payments.ask_void})
+
+    @Slot()
+    def refund(self) -> None:
+        """Give the payment back."""
+        pages = self._pages
+        self._with_payment({"folio": pages.folio.ask_refund, "payments": pages.payments.ask_refund})
+
+    def _with_booking(self, act: Callable[[int], object], otherwise: str) -> None:
+        pk = self._booking()
+        if pk is not None:
+            act(pk)
+        else:
+            self.said.emit(otherwise)
+
+    def _booking(self) -> int | None:
+        if self._pages.shown == "folio":
+            return self._pages.folio.booking_pk
+        page = self._pages.named(self._pages.shown)
+        return page.current_booking if isinstance(page, FolioBeside) else None
+
+    def _with_payment(self, asked: dict[str, Callable[[], bool]]) -> None:
+        ask = asked.get(self._pages.shown)
+        if ask is None or not ask():
+            self.said.emit(self.tr("Mark a payment first."))
