@@ -44,7 +44,7 @@ class StayDeeds(QObject):
         self._undo_wanted = False
         self._undoing: set[int] = set()
         self._fresh: set[int] = set()
-        self.burst, self._undo_burst = Burst(self), Burst(self)
+        self.burst, self.undo_burst = Burst(self), Burst(self)
         self.burst.timeout.connect(self._fresh.clear)
         context.ready.connect(self._forget)
 
@@ -88,7 +88,7 @@ class StayDeeds(QObject):
             return
         if self._under_way:
             self._undo_wanted = True
-        elif self._undo_burst.goes_on():
+        elif self.undo_burst.goes_on():
             self.told.emit(self.tr("One is undone. Press again to undo the one before it."))
         elif not self._last:
             self.told.emit(self.tr("There is nothing to undo in this window."))
@@ -187,12 +187,12 @@ class StayDeeds(QObject):
 
     def _moved(self, moved: Moved) -> None:
         self._last.append(moved)
-        self._undo_burst.stop()
+        self.undo_burst.stop()
         self._tell_move(moved)
 
     def _moved_back(self, last: Moved, back: Moved) -> None:
         self._last = [one for one in self._last if one is not last]
-        self._undo_burst.start()
+        self.undo_burst.start()
         self._tell_move(back)
 
     def _refuse_move(self, error: KnownError, pk: int) -> None:
@@ -210,12 +210,12 @@ class StayDeeds(QObject):
     @Slot(object)
     def _done(self, done: Done) -> None:
         self._last.append(done)
-        self._undo_burst.stop()
+        self.undo_burst.stop()
         self._tell(done)
 
     def _undone(self, done: Done) -> None:
         self._last = [one for one in self._last if isinstance(one, Moved) or one.uid != done.uid]
-        self._undo_burst.start()
+        self.undo_burst.start()
         self._tell(done)
 
     def _tell(self, done: Done) -> None:

@@ -357,6 +357,7 @@ def test_a_double_click_on_check_in_is_one_guest(
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: today.panel.stays.isVisible())
     idle(qtbot, today.context)
+    window_of(today).stays.burst.setInterval(NEVER_OVER)
     click(today.panel.stays.deeds[Deed.CHECK_IN])
     idle(qtbot, today.context)
     assert today.current_booking == pks[LUCIA]
@@ -369,6 +370,7 @@ def test_a_double_click_on_check_in_is_one_guest(
 def test_ctrl_z_pressed_twice_in_one_burst_undoes_one(
     qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
 ) -> None:
+    window_of(today).stays.undo_burst.setInterval(NEVER_OVER)
     for reference in (AMARA, LUCIA):
         go_to(qtbot, today, pks[reference])
         press(Key.Key_I)
