@@ -269,6 +269,22 @@ def _elsewhere(hotel: Hotel, room: str) -> None:
     in_worker(book)
 
 
+def test_a_free_night_that_another_desk_gave_away_is_not_marked_any_more(
+    qtbot: QtBot, tape: TapeView, hotel: Hotel
+) -> None:
+    draft = BookingDraft(Guest("Otto Fischer"), nov(5), nov(6), reference="X-2", room="101", total=Money(100, "eur"))
+    assert "101 is free on Thu 5 Nov" in window_of(tape).foot.words
+    meanwhile(qtbot, tape, lambda: hotel.services.bookings.add(draft))
+    assert rows(tape.chart)["101"] == ["Otto Fischer"]
+    assert (tape.chart.spot, tape.current_booking) == (None, None)
+    press(Key.Key_I)
+    idle(qtbot, tape.context)
+    found = in_worker(lambda: hotel.services.bookings.find("X-2"))
+    assert found.status is BookingStatus.CONFIRMED
+    press(Key.Key_Down)
+    assert tape.current_booking == found.pk
+
+
 def test_what_another_desk_took_just_now_is_refused_by_the_database(qtbot: QtBot, tape: TapeView, hotel: Hotel) -> None:
     go_to(qtbot, tape, hotel, "haruto")
     press(Key.Key_M)

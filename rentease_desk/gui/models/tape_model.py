@@ -95,6 +95,13 @@ class TapeModel(QObject):
         """Who has a row on a night."""
         return next((one for one in self.stays_in(row) if one.first <= night < one.last), None)
 
+    def is_free(self, row: int, night: date) -> bool:
+        """Whether it was read that nobody has a row on a night."""
+        if self._chart is None or self.stay_at(row, night) is not None:
+            return False
+        query = self._chart.query
+        return query.first <= night < query.last and (row < 0 or query.row <= row < query.row + query.rows)
+
     def places_of(self, pk: int) -> list[tuple[int, TapeStay]]:
         """Where a booking stands, and in which rows; the last room last."""
         found = [

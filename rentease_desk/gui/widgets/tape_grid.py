@@ -41,6 +41,7 @@ class TapeGrid(QAbstractScrollArea):
         self._days, self._lane = ZOOM[1], 0
         self._first = _EARLIEST
         self._spot: tuple[int, date] | None = None
+        self._was_free = False
         self._marked_pk: int | None = None
         self.setAccessibleName(context.tr("Tape chart"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -132,10 +133,16 @@ class TapeGrid(QAbstractScrollArea):
 
     @Slot()
     def _loaded(self) -> None:
-        """What was marked stays marked, wherever it stands now; if it has gone, nothing is, until somebody marks."""
+        """What was marked stays marked, wherever it stands now; if it has gone, nothing is, until somebody marks.
+
+        So with a free night that another desk has given to somebody.
+        """
         self._fit()
         if self._marked_pk is not None:
             self._follow(self._marked_pk)
+        elif self._was_free and self.marked_stay is not None:
+            self._spot = None
+        self._note_free()
         self.empty.setVisible(not self.model.rooms)
         if not self.model.rooms:
             self.empty.say(
@@ -175,9 +182,14 @@ class TapeGrid(QAbstractScrollArea):
         self._spot = row, night
         stay = self.marked_stay
         self._marked_pk = stay.booking.pk if stay else None
+        self._note_free()
         self._bring_into_sight(row, night, layout)
         self.marked.emit()
         self.viewport().update()
+
+    def _note_free(self) -> None:
+        """Whether the person sees that nobody has the marked night."""
+        self._was_free = self._spot is not None and self.model.is_free(*self._spot)
 
     def show_booking(self, booking: Booking) -> None:
         """Mark a booking where it should be, in sight; once that is read, where it is."""
