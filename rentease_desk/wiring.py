@@ -25,6 +25,7 @@ from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
@@ -78,6 +79,7 @@ def build(
         tape=TapeService(desk),
         payments=PaymentService(desk),
         parts=PartService(desk),
+        duplicates=DuplicateService(desk),
         refunds=RefundService(desk, importer, open_gateway),
         billing=BillingService(desk),
         customers=CustomerService(desk),

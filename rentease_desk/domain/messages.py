@@ -347,6 +347,70 @@ _PARTS = {
     ),
 }
 
+_DUPLICATES = {
+    "duplicates.kinds": Message(
+        "These two cannot be one",
+        "One must be entered by hand, and the other come from Stripe.",
+        "Choose a card payment entered by hand and a Stripe payment.",
+    ),
+    "duplicates.not_card": Message(
+        "This is no card payment",
+        "Only a card payment entered by hand can be the same as one of Stripe's.",
+        "If it was entered by mistake, void or refund it.",
+    ),
+    "duplicates.amount": Message(
+        "The amounts differ", "{manual} was entered by hand, Stripe says {stripe}.", "Correct the entry by hand first."
+    ),
+    "duplicates.void": Message("This payment is void already", "It counts as nothing.", "Nothing needs to be done."),
+    "duplicates.refunded": Message(
+        "Money of the entry by hand was given back",
+        "It counts as less than it was, so the two cannot be made one any more.",
+        "Look at the folio: the refund may have corrected it already.",
+    ),
+    "duplicates.split": Message(
+        "This payment is spread over several bookings",
+        "Only a whole payment can be made one with another.",
+        "Undo the split first.",
+    ),
+    "duplicates.not_paid": Message(
+        "The Stripe payment is not paid", "It did not succeed, or not yet.", "Wait until it has succeeded."
+    ),
+    "duplicates.other_booking": Message(
+        "They are on two bookings",
+        "The entry by hand is on {manual}, the Stripe payment on {stripe}.",
+        "If one of them is on the wrong booking, move it first.",
+    ),
+    "duplicates.taken": Message(
+        "The Stripe payment stands for another entry",
+        "{actor} made it one with another payment that was entered by hand.",
+        "Look at the folio; if that was wrong, undo it first.",
+    ),
+    "duplicates.said_same": Message(
+        "They are one already", "{actor} has merged these two payments.", "Look at the folio again."
+    ),
+    "duplicates.said_two": Message(
+        "They are two payments",
+        "{actor} said that these are two payments.",
+        "If that was wrong, undo it first, then merge them.",
+    ),
+    "duplicates.changed": Message(
+        "One of the payments has changed meanwhile",
+        "Stripe or another desk told something new of it after you had opened it.",
+        "Look at both again, then choose.",
+    ),
+    "duplicates.nothing": Message(
+        "There is nothing to take back", "Nobody has said anything of these two payments.", "Look at them again."
+    ),
+    "duplicates.used": Message(
+        "This cannot be taken back any more",
+        "Money of the Stripe payment was moved or given back since.",
+        "Take the payment by hand again, if it was one of its own.",
+    ),
+    "duplicates.uid_reused": Message(
+        "This was saved already, for other payments", "The same entry was sent twice.", "Look at the folio again."
+    ),
+}
+
 _REFUNDS = {
     "refund.reason_missing": Message("The reason is missing", "A refund needs a reason.", "Write why, in a few words."),
     "refund.too_much": Message(
@@ -695,6 +759,7 @@ MESSAGES: dict[str, Message] = {
     **_CHARGES,
     **_PAYMENTS,
     **_PARTS,
+    **_DUPLICATES,
     **_REFUNDS,
     **_SETTINGS,
     **_DATABASE,

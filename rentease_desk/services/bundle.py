@@ -11,6 +11,7 @@ from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.matching import MatchingService
@@ -36,6 +37,7 @@ class Services(Struct, frozen=True):
     tape: TapeService
     payments: PaymentService
     parts: PartService
+    duplicates: DuplicateService
     refunds: RefundService
     billing: BillingService
     customers: CustomerService

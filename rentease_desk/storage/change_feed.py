@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Table, case, func, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.parts import bookings_sharing
 from rentease_desk.storage.stripe_tables import sync_runs
 from rentease_desk.storage.tables import (
@@ -65,11 +66,12 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
     """Uids as keys; what belongs to a booking names it."""
     pays = _keys(connection, payments, payments.c.pk, payments.c.booking_pk, named["payment"])
     voids = _keys(connection, payment_voids, payment_voids.c.payment_pk, payment_voids.c.payment_pk, named["void"])
+    pairs = _keys(connection, payment_pairs, payment_pairs.c.manual_pk, payment_pairs.c.stripe_pk, named["pair"])
     backs = _keys(connection, refunds, refunds.c.pk, refunds.c.payment_pk, named["refund"])
     lines = _keys(connection, charge_lines, charge_lines.c.pk, charge_lines.c.booking_pk, named["charge"])
     stays = _keys(connection, bookings, bookings.c.pk, bookings.c.pk, named["booking"])
     people = _keys(connection, guests, guests.c.pk, guests.c.pk, named["guest"])
-    touched = {payment for _, payment in (*voids, *backs) if payment is not None}
+    touched = {payment for _, payment in (*voids, *backs, *pairs) if payment is not None} | {pk for pk, _ in pairs}
     homes = _pairs(connection, payments.c.pk, payments.c.booking_pk, touched)
     moved = _moved_payments(connection, named["transfer"])
     sharing = bookings_sharing(connection, moved | touched | {pk for pk, _ in pays})

@@ -50,6 +50,7 @@ from rentease_desk.domain.payment import (
 from rentease_desk.domain.text import words
 from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.keys import read_keys
+from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payments import load_payments, load_refunds
 from rentease_desk.storage.search import contains
@@ -118,7 +119,7 @@ def _parts(query: PaymentQuery, days: Days) -> list[Select[Any]]:
 
 
 def _payments() -> _Kind:
-    void = payment_voids.c.pk.is_not(None)
+    void = or_(payment_voids.c.pk.is_not(None), payment_pairs.c.pk.is_not(None))
     counts = and_(payments.c.state == _SUCCEEDED, ~void)
     return _Kind(
         key=payments.c.pk * 2,
@@ -128,7 +129,9 @@ def _payments() -> _Kind:
         counted=case((counts, payments.c.amount), else_=0),
         rounding=case((counts, payments.c.rounding), else_=0),
         status=_payment_status(void),
-        source=payments.outerjoin(payment_voids, payment_voids.c.payment_pk == payments.c.pk),
+        source=payments.outerjoin(payment_voids, payment_voids.c.payment_pk == payments.c.pk).outerjoin(
+            payment_pairs, merged()
+        ),
     )
 
 

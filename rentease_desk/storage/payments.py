@@ -25,6 +25,7 @@ from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free
+from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.tables import bookings, guests, payment_voids, payments, refunds
 from rentease_desk.storage.totals import not_void, spread_parts
 
@@ -130,12 +131,16 @@ def payment_select() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     names = (bookings.c.reference.label("booking_reference"), guests.c.name.label("guest"))
-    derived = (refunded.label("refunded"), payment_voids.c.reason.label("void_reason"))
+    derived = (
+        refunded.label("refunded"),
+        func.coalesce(payment_voids.c.reason, payment_pairs.c.reason).label("void_reason"),
+    )
     return (
         select(payments, *names, *derived)
         .outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
         .outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
         .outerjoin(payment_voids, payment_voids.c.payment_pk == payments.c.pk)
+        .outerjoin(payment_pairs, merged())
     )
 
 

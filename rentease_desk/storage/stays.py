@@ -16,6 +16,7 @@ from rentease_desk.storage.bookings import refresh_search
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.rooms import names_of, nights_of, release_nights, rooms_of, take_free
 from rentease_desk.storage.stay_tables import UNDO, stay_changes, stay_charges, stay_nights
 from rentease_desk.storage.tables import (
@@ -31,6 +32,9 @@ from rentease_desk.storage.tables import (
 _Row = Row[*tuple[Any, ...]]
 _MOVES = ("amount", "state", "status", "booking")
 """What of a payment or refund must change for its money to move; a fee that becomes known moves nothing here."""
+
+_MERGES = ("merge", "undo_merge")
+"""Of what people say of two payments that look alike, only this moves money."""
 
 
 def write_deed(unit: Unit, booking: Booking, deed: Deed, day: date, open_balance: int = 0) -> tuple[str, Freed]:
@@ -82,7 +86,7 @@ def last_change(connection: Connection, booking_pk: int) -> _Row | None:
 
 def money_moved_since(connection: Connection, booking: Booking, action: str) -> bool:
     """Whether anything of the booking's money was written after the last such row of its journal: charges, payments,
-    moves, voids, refunds.
+    moves, voids, merges, refunds.
     """
     done = select(func.max(journal.c.seq)).where(
         journal.c.entity == "booking", journal.c.entity_uid == booking.uid, journal.c.action == action
@@ -91,6 +95,7 @@ def money_moved_since(connection: Connection, booking: Booking, action: str) -> 
         and_(journal.c.entity == "charge", journal.c.entity_uid.in_(_charges(booking.pk))),
         and_(journal.c.entity == "transfer", journal.c.entity_uid.in_(_transfers(booking.pk, payment_transfers.c.uid))),
         and_(journal.c.entity == "void", journal.c.entity_uid.in_(_voids(booking.pk))),
+        and_(journal.c.entity == "pair", journal.c.entity_uid.in_(_pairs(booking.pk)), journal.c.action.in_(_MERGES)),
         and_(journal.c.entity == "payment", journal.c.entity_uid.in_(_payments(booking.pk)), _is_move()),
         and_(journal.c.entity == "refund", journal.c.entity_uid.in_(_refunds(booking.pk)), _is_move()),
         and_(journal.c.entity == "payment", journal.c.before.contains(booking.uid)),  # it has left the booking
@@ -124,6 +129,11 @@ def _transfers(pk: int, column: Column[Any]) -> Select[Any]:
 def _voids(pk: int) -> Select[Any]:
     of = payments.c.pk == payment_voids.c.payment_pk
     return select(payment_voids.c.uid).join(payments, of).where(_holds(pk))
+
+
+def _pairs(pk: int) -> Select[Any]:
+    of = payments.c.pk == payment_pairs.c.manual_pk
+    return select(payment_pairs.c.uid).join(payments, of).where(_holds(pk))
 
 
 def _refunds(pk: int) -> Select[Any]:

@@ -122,7 +122,7 @@ class PaymentWriter:
             "stripe_payment_id": key,
             "reference": "",
             "note": "",
-            "search_text": _search_text(key, values),
+            "search_text": search_text(key, values),
             "version": 1,
             **values,
             **unit.made,
@@ -133,9 +133,8 @@ class PaymentWriter:
         unit.record("import", "payment", uid, None, document("payment", row, booking=self._uid(values)))
 
     def _update(self, key: str, values: dict[str, Any], stored: Mapping[Any, Any]) -> None:
-        self._updates.append(
-            {**values, "_pk": stored["pk"], "search_text": _search_text(key, values), "version": stored["version"] + 1}
-        )
+        text = search_text(key, values, stored["reference"], stored["note"])
+        self._updates.append({**values, "_pk": stored["pk"], "search_text": text, "version": stored["version"] + 1})
         for pk in (stored["booking_pk"], values["booking_pk"]):
             self._note_booking(pk)
         self.outcome.updated.add(key)
@@ -159,9 +158,12 @@ class PaymentWriter:
         return None if pk is None else self._uids[pk]
 
 
-def _search_text(key: str, values: Mapping[str, Any]) -> str:
-    """Folded part by part: most parts are ASCII, and those are quick. Ids are ASCII without spaces."""
-    parts = (values["payer_name"], values["payer_email"], values["description"], values["last4"])
+def search_text(key: str, values: Mapping[str, Any], *own: str) -> str:
+    """Folded part by part: most parts are ASCII, and those are quick. Ids are ASCII without spaces.
+
+    ``own``: what people of the desk wrote of it.
+    """
+    parts = (values["payer_name"], values["payer_email"], values["description"], values["last4"], *own)
     ids = f"{key} {values['stripe_charge_id'] or ''}".strip().lower()
     return " ".join([*(fold(part) for part in parts if part), ids])
 

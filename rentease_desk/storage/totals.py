@@ -13,6 +13,7 @@ from sqlalchemy.sql import ColumnElement, Subquery, literal_column
 
 from rentease_desk.domain.booking import Totals
 from rentease_desk.domain.payment import PaymentState, RefundStatus
+from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.tables import bookings, charge_lines, payment_transfers, payment_voids, payments, refunds
 
 _PARTS = ("charged", "paid", "refunded", "pending")
@@ -20,9 +21,10 @@ _BATCH = 500
 
 
 def not_void() -> ColumnElement[bool]:
-    """Of a payment: nobody voided it."""
+    """Of a payment: nobody voided it, and it did not turn out to be a Stripe payment."""
     void = select(payment_voids.c.pk).where(payment_voids.c.payment_pk == payments.c.pk)
-    return ~void.correlate(payments).exists()
+    same = select(payment_pairs.c.pk).where(merged())
+    return ~void.correlate(payments).exists() & ~same.correlate(payments).exists()
 
 
 def spread_parts() -> Subquery:

@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from rentease_desk.storage import billing_tables, stay_tables, stripe_tables  # noqa: F401 - they put their tables into the metadata
+from rentease_desk.storage import (  # noqa: F401 - they put their tables into the metadata
+    billing_tables,
+    pair_tables,
+    stay_tables,
+    stripe_tables,
+)
 from rentease_desk.storage.migrations import VERSION_TABLE
 from rentease_desk.storage.tables import metadata
 
