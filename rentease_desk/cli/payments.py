@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rentease_desk.cli import moving
+from rentease_desk.cli import duplicates, moving
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import payment_json
@@ -25,6 +25,10 @@ app.command("parts")(moving.parts)
 app.command("move")(moving.move)
 app.command("split")(moving.split)
 app.command("put-back")(moving.put_back)
+app.command("duplicates")(duplicates.duplicates)
+app.command("merge")(duplicates.merge)
+app.command("keep-both")(duplicates.keep_both)
+app.command("undo-duplicate")(duplicates.undo)
 
 _COLUMNS = ("Date", "Booking", "Guest", "Method", "Amount", "Refunded", "Currency", "Status", "Source", "Id")
 _PAGE = 500
