@@ -70,6 +70,7 @@ class Actions:
                 ("charge", tr("Charge"), "F8"),
                 ("void", tr("Void payment"), ""),
                 ("refund", tr("Refund…"), ""),
+                ("duplicates", tr("Possible duplicates"), ""),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),
                 ("export", tr("Export view"), "Ctrl+E"),

@@ -16,11 +16,14 @@ from rentease_desk.gui.tasks import Lane
 
 
 class FolioDeeds(QObject):
-    """``told`` carries a sentence, ``refused`` a KnownError, ``payment_split`` the Parts and the deed's uid."""
+    """``told`` carries a sentence, ``refused`` a KnownError, ``payment_split`` the Parts and the deed's uid,
+    ``duplicates_asked`` the key of a payment that may stand here twice.
+    """
 
     told = Signal(str)
     refused = Signal(object)
     payment_split = Signal(object, str)
+    duplicates_asked = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -51,13 +54,15 @@ class FolioDeeds(QObject):
 
     @Slot(str, object, object)
     def rearrange(self, deed: str, line: FolioLine, booking_pk: int) -> None:
-        """Move or split the payment of a line, or take such a thing back."""
+        """Move or split the payment of a line, take such a thing back, or compare it with its double."""
         item = line.item
         payment = item.payment if isinstance(item, Transfer) else item
         if not isinstance(payment, Payment):
             return
         if deed == "undo" and isinstance(item, Transfer):
             self._undo(payment.pk, item.uid)
+        elif deed == "double":
+            self.duplicates_asked.emit(payment.pk)
         elif deed == "split":
             self.split(payment.pk)
         else:

@@ -20,6 +20,7 @@ from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
+from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.folio_deeds import FolioDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.banner.set_flush()
         self.notice.set_flush()
         self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
+        self.duplicates = DuplicateDeeds(context, self)
         self.stays = StayDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.stays, self)
         self._practice: PracticeMenu | None = None
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _opened(self) -> None:
         self._count_unmatched()
+        self.duplicates.count()
         if self._notices is None:
             self._begin_notices()
         QTimer.singleShot(0, self.pages, self.pages.complete)  # the first page is read meanwhile
@@ -304,6 +307,7 @@ class MainWindow(QMainWindow):
             "charge": self.marked.charge,
             "void": self.marked.void,
             "refund": self.marked.refund,
+            "duplicates": self.duplicates.ask,
             "sync_now": self._sync_now,
             "export": self._export,
         }
@@ -319,6 +323,10 @@ class MainWindow(QMainWindow):
         self.folio_deeds.told.connect(self.foot.say)
         self.folio_deeds.refused.connect(self._refused)
         self.folio_deeds.payment_split.connect(self._payment_split)
+        self.folio_deeds.duplicates_asked.connect(self.duplicates.ask)
+        self.duplicates.told.connect(self.foot.say)
+        self.duplicates.refused.connect(self._refused)
+        self.duplicates.counted.connect(self._show_duplicates)
         deeds.booking_saved.connect(self._booking_saved)
         self.stays.told.connect(self.foot.say)
         self.stays.refused.connect(self._refused)
@@ -355,6 +363,7 @@ class MainWindow(QMainWindow):
         pages.refund_asked.connect(deeds.refund)
         pages.export_asked.connect(self._export_query)
         pages.unmatched_asked.connect(self._show_unmatched)
+        pages.duplicates_asked.connect(self.duplicates.ask)
         pages.folio_left.connect(self._leave_folio)
         pages.running.connect(self.top.show_running)
         pages.progressed.connect(self.top.show_progress)
@@ -376,6 +385,11 @@ class MainWindow(QMainWindow):
         self.go("unmatched")
         if pk is not None:
             self.unmatched.show_payment(pk)
+
+    @Slot(int)
+    def _show_duplicates(self, count: int) -> None:
+        self.rail.set_count("payments", count)
+        self.payments.show_duplicates(count)
 
     @Slot(object, str)
     def _payment_split(self, found: Parts, uid: str) -> None:

@@ -40,7 +40,7 @@ class Pages(QStackedWidget):
     FolioLine, ``moving_asked`` a deed, a FolioLine and a booking's key, ``split_asked`` a payment's key,
     ``refund_asked`` one and the booking's (None: it is not said), ``void_asked`` a MoneyRow or a Payment,
     ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
-    ``folio_left``: go back.
+    ``duplicates_asked`` carries a payment's key, or None. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
 
@@ -63,6 +63,7 @@ class Pages(QStackedWidget):
     refund_asked = Signal(object, object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
+    duplicates_asked = Signal(object)
     folio_left = Signal()
     running = Signal(bool)
     progressed = Signal(object)
@@ -140,6 +141,7 @@ class Pages(QStackedWidget):
         view.refund_asked.connect(self.refund_asked)
         view.export_asked.connect(self.export_asked)
         view.unmatched_asked.connect(self.unmatched_asked)
+        view.duplicates_asked.connect(self.duplicates_asked)
         return view
 
     @cached_property

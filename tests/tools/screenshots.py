@@ -30,6 +30,7 @@ from rentease_desk.gui.widgets.day_strip import SyncTimes
 from rentease_desk.practice.sample.stays import EMPTY_ROOM
 from rentease_desk.services.stays import StayService
 from tests.tools.busy_day import busy_day
+from tests.tools.doubles import doubles
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
 from tests.tools.homeless import homeless
@@ -130,6 +131,7 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield from _events(studio)
     yield from _follow_ups(studio)
     yield from _unmatched(studio)
+    yield from _duplicates(studio)
     studio.window.go("settings")
     studio.settle()
     yield "settings", studio.window
@@ -268,6 +270,25 @@ def _unmatched(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     window.unmatched._show_waiting([])
     studio.settle()
     yield "unmatched-none", window
+
+
+def _duplicates(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """Two card payments were typed as well: the first pair is merged, the second is looked at."""
+    window = studio.window
+    window.go("payments")
+    in_worker(lambda: doubles(window.context.services))
+    studio.wait(window.payments.find_doubles.isVisible)
+    studio.settle()
+    yield "payments-duplicates", window
+    window.payments.find_doubles.click()
+    studio.settle()
+    yield "duplicates", studio.top()
+    _pass(800)
+    studio.press(Key.Key_Return)
+    yield "duplicates-merged", studio.top()
+    studio.press(Key.Key_PageDown)
+    yield "duplicates-second", studio.top()
+    studio.shut()
 
 
 def _folio(studio: Studio) -> Iterator[tuple[str, QWidget]]:

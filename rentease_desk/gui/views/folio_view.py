@@ -30,12 +30,12 @@ from rentease_desk.gui.widgets.folio_table import FolioTable
 from rentease_desk.gui.widgets.total_row import TotalRow
 from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 
-_MOVING = {Qt.Key.Key_M: "move", Qt.Key.Key_S: "split"}
+_MOVING = {Qt.Key.Key_M: "move", Qt.Key.Key_S: "split", Qt.Key.Key_D: "double"}
 
 
 class FolioView(Page):
     """``pay_asked``, ``charge_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment,
-    ``reverse_asked`` a FolioLine, ``moving_asked`` a deed (move, split, undo), a FolioLine and the booking's key;
+    ``reverse_asked`` a FolioLine, ``moving_asked`` a deed (move, split, undo, double), a FolioLine and a booking's key;
     ``closed``: back to the list.
 
     ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
@@ -113,7 +113,7 @@ class FolioView(Page):
         self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape goes back, V voids or reverses, R refunds, M moves, S splits; held down, they do it once."""
+        """Escape goes back, V voids or reverses, R refunds, M moves, S splits, D compares; held down, once."""
         if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R, *_MOVING}:
             return
         if event.key() == Qt.Key.Key_Escape:

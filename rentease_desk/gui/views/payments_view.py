@@ -37,7 +37,7 @@ class PaymentsView(ListPage):
 
     ``void_wanted`` and ``refund_wanted``: the marked row should be voided, or given back, if it can; ``refund_asked``
     carries the payment's key, and None: no booking is said. ``unmatched_asked`` carries the key of a payment that needs
-    a booking, or None.
+    a booking, or None; ``duplicates_asked`` that of a payment which may stand there twice, or None for all.
     """
 
     void_asked = Signal(object)
@@ -46,6 +46,7 @@ class PaymentsView(ListPage):
     refund_asked = Signal(object, object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
+    duplicates_asked = Signal(object)
 
     def __init__(self, context: Context) -> None:
         self.query = PaymentQuery()
@@ -79,6 +80,7 @@ class PaymentsView(ListPage):
             ("Space", self.tr("Folio beside")),
             ("V", self.tr("Void")),
             ("R", self.tr("Refund")),
+            ("D", self.tr("Compare with its double")),
         )
 
     @Slot()
@@ -94,13 +96,15 @@ class PaymentsView(ListPage):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """V voids, R refunds; held down, they do it once."""
-        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R}:
+        """V voids, R refunds, D compares; held down, they do it once."""
+        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R, Qt.Key.Key_D}:
             return
         if event.key() == Qt.Key.Key_V and not event.modifiers():
             self.void_wanted.emit()
         elif event.key() == Qt.Key.Key_R and not event.modifiers():
             self.refund_wanted.emit()
+        elif event.key() == Qt.Key.Key_D and not event.modifiers():
+            self._ask_double()
         else:
             super().keyPressEvent(event)
 
@@ -128,6 +132,21 @@ class PaymentsView(ListPage):
         shown = self.model.item_at(row)
         return None if shown is None or is_refund(shown) else partial(self.refund_asked.emit, shown.payment_pk, None)
 
+    def show_duplicates(self, count: int) -> None:
+        """How many pairs of payments look alike and wait for a person."""
+        words = self.tr("1 possible duplicate") if count == 1 else self.tr("{count} possible duplicates")
+        self.find_doubles.setText(words.format(count=count))
+        self.find_doubles.setVisible(count > 0)
+        self.find_doubles.updateGeometry()
+
+    def _ask_double(self) -> None:
+        if self.current_row is not None:
+            self.duplicates_asked.emit(self.current_row.payment_pk)
+
+    def _double_of(self, row: int) -> Callable[[], object] | None:
+        shown = self.model.item_at(row)
+        return None if shown is None else partial(self.duplicates_asked.emit, shown.payment_pk)
+
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
         self._export = Button(theme, self.tr("Export view"), icon="download", key="Ctrl+E")
@@ -140,12 +159,17 @@ class PaymentsView(ListPage):
         self.states.set_choices([(_UNMATCHED, self.tr("Without a booking")), *_states()])
         self.find_homes = Button(theme, self.tr("Find their bookings"), icon="question", key="Ctrl+U")
         self.find_homes.hide()
+        self.find_doubles = Button(theme, "", icon="question")
+        self.find_doubles.hide()
         self._basis = Label(theme, size=tokens.SMALL, tone="text2")
         self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.foot = TotalsFoot(context)
         self.assemble(
-            FlowLayout(self.search, self.days, self.methods, self.states, self.find_homes, self._basis), self.foot
+            FlowLayout(
+                self.search, self.days, self.methods, self.states, self.find_homes, self.find_doubles, self._basis
+            ),
+            self.foot,
         )
 
     def _connect(self) -> None:
@@ -154,9 +178,11 @@ class PaymentsView(ListPage):
             choice.chosen.connect(self.filter)
         self._export.clicked.connect(self._ask_export)
         self.find_homes.clicked.connect(self._ask_unmatched)
+        self.find_doubles.clicked.connect(lambda: self.duplicates_asked.emit(None))
         self.table.opened.connect(self._open)
         self.table.add_row_entry(self.tr("Void payment"), "V", self._void_of)
         self.table.add_row_entry(self.tr("Refund…"), "R", self._refund_of)
+        self.table.add_row_entry(self.tr("Compare with its double…"), "D", self._double_of)
         self.table.sort_asked.connect(self._sort_by)
         self.model.reloaded.connect(self._loaded)
         self.context.changed.connect(self._refresh)

@@ -15,7 +15,9 @@ from rentease_desk.gui.widgets.cell_table import CellTable
 
 
 class FolioTable(CellTable):
-    """``asked`` carries a deed (``reverse``, ``void``, ``refund``, ``move``, ``split``, ``undo``) and the FolioLine."""
+    """``asked`` carries a deed (``reverse``, ``void``, ``refund``, ``move``, ``split``, ``undo``; ``double``: it may
+    stand here twice) and the FolioLine.
+    """
 
     asked = Signal(str, object)
 
@@ -43,7 +45,10 @@ class FolioTable(CellTable):
         if isinstance(item, Transfer):
             undo = [("undo", self.tr("Undo move"))]
             return undo if line.struck else [*undo, ("refund", self.tr("Refund…")), *moving]
-        if not isinstance(item, Payment) or line.struck:
+        if not isinstance(item, Payment):
             return []
+        double = [("double", self.tr("Compare with its double…"))]
+        if line.struck:
+            return double
         void = [("void", self.tr("Void…"))] if item.source is Source.MANUAL else []
-        return [*void, ("refund", self.tr("Refund…")), *moving]
+        return [*void, ("refund", self.tr("Refund…")), *moving, *double]
