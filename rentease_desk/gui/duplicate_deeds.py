@@ -24,7 +24,7 @@ class DuplicateDeeds(QObject):
 
     told = Signal(str)
     refused = Signal(object)
-    counted = Signal(int)
+    counted = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
