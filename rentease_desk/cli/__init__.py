@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from io import TextIOWrapper
 
 import typer
+from typer.main import get_command
 
 from rentease_desk import __version__
 from rentease_desk.cli import (
@@ -61,12 +63,18 @@ app.command("practice-server")(practice.practice_server)
 app.command("practice-reset")(practice.practice_reset)
 
 
+@cache
+def command() -> Callable[..., object]:
+    """All commands, made once of the signatures of their functions."""
+    return get_command(app)
+
+
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit status. Errors that people can act on are told without a traceback."""
     session = Session()
     _speak_to_every_terminal()
     try:
-        app(args=[_storable(one) for one in arguments], prog_name="rentease-desk", obj=session)
+        command()(args=[_storable(one) for one in arguments], prog_name="rentease-desk", obj=session)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     except KnownError as error:

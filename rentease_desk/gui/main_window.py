@@ -389,7 +389,7 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _show_duplicates(self, count: int) -> None:
         self.rail.set_count("payments", count)
-        self.payments.show_duplicates(count)
+        self.pages.show_duplicates(count)
 
     @Slot(object, str)
     def _payment_split(self, found: Parts, uid: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget
 
 from rentease_desk.gui.context import Context
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.unmatched_view import UnmatchedView
 
 NAMES = ("today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
+_TOLD = ("sync", "events", "follow_ups")
+"""What these read is told in the corners and in the rail, whatever page is shown."""
+_QUIET, _PAUSE = 2_000, 50
+"""Milliseconds until the other pages are made, and between two of them: nobody's key waits for all."""
 PageT = TypeVar("PageT", bound=Page)
 BesideT = TypeVar("BesideT", bound=FolioBeside)
 
@@ -75,6 +79,9 @@ class Pages(QStackedWidget):
         super().__init__()
         self._context, self._appearance = context, appearance
         self._made: dict[str, Page] = {}
+        self._duplicates = 0
+        self._later = QTimer(self)
+        self._later.timeout.connect(self._make_next)
 
     @property
     def shown(self) -> str:
@@ -92,9 +99,27 @@ class Pages(QStackedWidget):
 
     @Slot()
     def complete(self) -> None:
-        """Make the pages that nobody has looked at yet: what they read is told in the corners and in the rail."""
-        for name in NAMES:
+        """Make the pages that nobody has looked at yet: now those of which something is told elsewhere, the others one
+        by one in a quiet moment, so that none is waited for.
+        """
+        for name in _TOLD:
             self.named(name)
+        self._later.start(_QUIET)
+
+    @Slot()
+    def _make_next(self) -> None:
+        missing = next((name for name in NAMES if not self.is_made(name)), None)
+        if missing is None:
+            self._later.stop()
+            return
+        self.named(missing)
+        self._later.setInterval(_PAUSE)
+
+    def show_duplicates(self, count: int) -> None:
+        """So many pairs of payments wait for somebody."""
+        self._duplicates = count
+        if self.is_made("payments"):
+            self.payments.show_duplicates(count)
 
     def show_appearance(self, appearance: Appearance) -> None:
         """Another one was chosen somewhere."""
@@ -142,6 +167,7 @@ class Pages(QStackedWidget):
         view.export_asked.connect(self.export_asked)
         view.unmatched_asked.connect(self.unmatched_asked)
         view.duplicates_asked.connect(self.duplicates_asked)
+        view.show_duplicates(self._duplicates)
         return view
 
     @cached_property

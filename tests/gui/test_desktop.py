@@ -47,7 +47,8 @@ def happen(desktop: Desktop, words: str) -> None:
 
 def count(desktop: Desktop) -> int:
     services = desktop.context.services
-    return in_worker(lambda: len(services.payments.keys(desktop.window.payments.query)))
+    query = desktop.window.payments.query
+    return in_worker(lambda: len(services.payments.keys(query)))
 
 
 def test_a_guest_pays_and_the_payment_arrives(qtbot: QtBot, desktop: Desktop) -> None:

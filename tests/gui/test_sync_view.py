@@ -52,7 +52,8 @@ def test_what_goes_wrong_is_a_sentence_on_the_page(
         at = open_window(bases[base], key)
         sentence = at.sync()
     assert told in sentence, sentence
-    assert in_worker(lambda: at.context.services.payments.keys(at.window.payments.query)).tolist() == []
+    query = at.window.payments.query
+    assert in_worker(lambda: at.context.services.payments.keys(query)).tolist() == []
 
 
 def test_one_sync_at_a_time_and_escape_stops_it(

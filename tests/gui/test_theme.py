@@ -16,6 +16,7 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.pages import NAMES
 from rentease_desk.gui.theme import Appearance, Theme
 from rentease_desk.gui.widgets.basics import Icon, Label
 from rentease_desk.gui.widgets.fields import DateField
@@ -120,6 +121,7 @@ def test_zoom_by_its_keys(qtbot: QtBot, window: MainWindow, context: Context) ->
 
 def test_there_and_back_changes_nothing(qtbot: QtBot, window: MainWindow, context: Context, hotel: Hotel) -> None:
     window.folio.show_booking(hotel.pks["soren"])
+    qtbot.waitUntil(lambda: all(map(window.pages.is_made, NAMES)))
     _pages(qtbot, window)  # Qt may give a wrapped line its last pixel only when a page is shown again
     before = _pages(qtbot, window)
     context.theme.set_appearance(Appearance.DARK)

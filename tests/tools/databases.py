@@ -52,7 +52,9 @@ class PostgresqlMaker:
     def create(self, name: str = "", *, template: str = "template1") -> str:
         """The address of a new database, empty unless a template is named."""
         name = name or f"desk_{next(self._numbers)}"
-        query = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        query = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(query)
         return self.admin.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")

@@ -23,10 +23,11 @@ import time
 from importlib import import_module
 from typing import Any, Final
 
+from rentease_desk.cli import command as command_line
+
 LENGTH: Final = struct.Struct("!Q")
 ANSWER: Final = struct.Struct("!q")
 IMPORTED: Final = (
-    "rentease_desk.cli",
     "rentease_desk.wiring",
     "rentease_desk.practice.property",
     "rentease_desk.storage.migrations.run",
@@ -44,6 +45,7 @@ def main() -> None:
     """Answer requests until the other side hangs up. Returns in the forked processes too, with their command to run."""
     for name in IMPORTED:
         import_module(name)
+    command_line()
     gc.collect()
     gc.freeze()  # a collection in a command would write to every page that it shares with this process
     assert threading.active_count() == 1, "a process with threads must not fork"
