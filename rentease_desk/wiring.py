@@ -80,7 +80,7 @@ def build(
         payments=PaymentService(desk),
         parts=PartService(desk),
         duplicates=DuplicateService(desk),
-        refunds=RefundService(desk, importer, open_gateway),
+        refunds=RefundService(desk, importer, open_gateway, key.current),
         billing=BillingService(desk),
         customers=CustomerService(desk),
         settings=SettingsService(desk),

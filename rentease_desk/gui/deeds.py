@@ -16,7 +16,8 @@ from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, RefundStatus, Source
-from rentease_desk.domain.refunds import Refunded, RequestState
+from rentease_desk.domain.refunds import Refunded
+from rentease_desk.domain.requests import RequestState
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 
