@@ -23,7 +23,9 @@ class RefundBook(RequestBook[RefundRequest]):
     """What is written of refunds that are asked of Stripe."""
 
     rows = store.REQUESTS
-    words = "refund"
+    unknown_code = "refund.unknown"
+    not_made_code = "refund.not_made"
+    too_late_code = "refund.too_late"
 
     def find(self, connection: Connection, uid: str) -> RefundRequest | None:
         """The request for this refund."""

@@ -53,7 +53,7 @@ class RequestRun(ABC, Generic[R]):
     def objection(self, request: R, _page: Page) -> KnownError | None:
         """Why a request that was never sent is not sent any more."""
         late = self.book.desk.clock.now() - request.planned_at >= KEY_SECONDS
-        return KnownError(f"{self.book.words}.too_late") if late else None
+        return KnownError(self.book.too_late_code) if late else None
 
     def on_refused(self, request: R, _identity: Identity, failure: PostFailure) -> None:
         """Stripe worked it out and refused it."""
@@ -92,7 +92,7 @@ class RequestRun(ABC, Generic[R]):
         now = page.observed_at // 1_000_000
         step = next_step(request, now)
         if step is Step.GIVE_UP:
-            self.book.refused(request, KnownError(f"{self.book.words}.not_made"))
+            self.book.refused(request, KnownError(self.book.not_made_code))
         elif step is Step.WAIT:
             self.book.unknown(request, StripeError("stripe.down", status=500), spent=request.spent)
         elif request.attempts == 0 and (trouble := self.objection(request, page)) is not None:

@@ -34,13 +34,15 @@ HELD_SECONDS = 15 * 60
 
 
 class RequestBook(ABC, Generic[R]):
-    """What is written of requests of one kind. ``words``: what the codes of its messages begin with.
+    """What is written of requests of one kind. Calls raise DatabaseError.
 
-    Calls raise DatabaseError.
+    The codes say: nobody can tell yet (``reason``); it was sent and never done; it was not sent and is too old.
     """
 
     rows: Requests
-    words: str
+    unknown_code: str
+    not_made_code: str
+    too_late_code: str
 
     def __init__(self, desk: Desk) -> None:
         """``desk``: who stands in the rows."""
@@ -85,7 +87,7 @@ class RequestBook(ABC, Generic[R]):
 
     def unknown(self, request: R, error: StripeError, *, spent: bool = False) -> None:
         """Nobody can tell what became of it."""
-        trouble = KnownError(f"{self.words}.unknown", reason=error.explain().happened)
+        trouble = KnownError(self.unknown_code, reason=error.explain().happened)
         with self.desk.writing() as unit:
             found = self.locked(unit, request.uid)
             if found is not None and found.state is not RequestState.DONE:  # a sync may have seen it meanwhile

@@ -28,6 +28,7 @@ from rentease_desk.stripe_gateway.billing_reads import BillingReads
 from rentease_desk.stripe_gateway.failures import account_named
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governor
 from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
+from rentease_desk.stripe_gateway.links import LinkCalls
 from rentease_desk.stripe_gateway.mapping import (
     charge_from,
     customer_from,
@@ -106,6 +107,8 @@ class StripeGateway:
         """The lists and objects of payouts, subscriptions, invoices and Checkout Sessions."""
         self.refunds = RefundCalls(self._list, self.fetch_refund, self._transport.post)
         """Refunds that the desk asks for."""
+        self.links = LinkCalls(self._list, self._fetch, self._transport.post, self.livemode)
+        """Payment links that the desk asks for."""
 
     @property
     def fingerprint(self) -> str:
