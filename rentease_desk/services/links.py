@@ -189,23 +189,23 @@ class LinkService:
 
     def _end(self, asking: Asking, link: PaymentLink) -> None:
         """Ask Stripe to end it. Raises KnownError ``link.cancel_…``, StripeError."""
-        identity = asking.account.identity()
+        identity = self._begin(asking, link)
         answer = asking.gateway.links.end(link.kind, str(link.stripe_id), self._desk.ids.uid(), asking.cancel)
         if isinstance(answer, Page):
             self._store(asking, identity, answer)
             if link.kind is LinkKind.LINK:
-                self._end_pages(asking, link)
+                self._end_pages(asking, identity, link)
             return
-        if not answer.decided:
+        if answer.unsure or answer.error.transient:
             raise KnownError("link.cancel_unknown", reason=answer.error.explain().happened)
         self._look(asking, link)  # it may have been paid, or have expired, meanwhile
         if self.get(link.uid).state is LinkState.CANCELLING:
             self._keep(link, answer)
 
-    def _end_pages(self, asking: Asking, link: PaymentLink) -> None:
+    def _end_pages(self, asking: Asking, identity: Identity, link: PaymentLink) -> None:
         """Pages that the Payment Link opened before stay open otherwise. Raises as ``_end``."""
         page = asking.gateway.links.look(link.kind, str(link.stripe_id), asking.cancel)
-        self._store(asking, asking.account.identity(), page)
+        self._store(asking, identity, page)
         for one in page.sessions:
             if one.status == "open":
                 key = self._desk.ids.uid()
@@ -213,7 +213,7 @@ class LinkService:
                 if isinstance(answer, PostFailure):
                     log.warning("the page %s is not closed: %s", one.id, answer.error)
                 else:
-                    self._store(asking, asking.account.identity(), answer)
+                    self._store(asking, identity, answer)
 
     def _keep(self, link: PaymentLink, failure: PostFailure) -> None:
         """Stripe will not cancel it: it is open as before. Raises KnownError that says why."""
@@ -224,9 +224,18 @@ class LinkService:
         raise KnownError("link.cancel_refused", reason=failure.error.explain().happened)
 
     def _look(self, asking: Asking, link: PaymentLink) -> None:
+        identity = self._begin(asking, link)
         page = asking.gateway.links.look(link.kind, str(link.stripe_id), asking.cancel)
         if page.observed_at:
-            self._store(asking, asking.account.identity(), page)
+            self._store(asking, identity, page)
+
+    def _begin(self, asking: Asking, link: PaymentLink) -> Identity:
+        """Whose account it is; what is read from now on is newer than what stands here. Raises StripeError."""
+        identity = asking.account.identity()
+        with self._desk.db.reading() as connection:
+            seen = store.newest_picture(connection, identity, str(link.stripe_id))
+        asking.gateway.begin_after(seen)
+        return identity
 
     def _store(self, asking: Asking, identity: Identity, page: Page) -> None:
         with self._importer.writing() as unit:

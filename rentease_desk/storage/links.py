@@ -126,6 +126,14 @@ def open_payment_links(connection: Connection, identity: Identity) -> list[str]:
     return list(connection.scalars(query.order_by(shown.c.observed_at)))
 
 
+def newest_picture(connection: Connection, identity: Identity, stripe_id: str) -> int:
+    """When what stands here of a link was seen last, UTC microseconds; 0 if it never was."""
+    sessions, links = _sessions_of(connection, identity, [stripe_id]), stripe_payment_links
+    seen = [row.observed_at for row in sessions]
+    seen += connection.scalars(select(links.c.observed_at).where(of(links, identity, [stripe_id])))
+    return max(seen, default=0)
+
+
 class Following:
     """What a page changes about the links of the desk: look before its pictures are written, and tell afterwards."""
 
