@@ -460,6 +460,7 @@ _REFUNDS = {
         "{reason}",
         "It is looked after by itself, and appears on the folio when Stripe has it.",
     ),
+    "link.stopped": Message("It was stopped", "Stripe was not asked any more.", "Do it again, if it is still wanted."),
     "link.not_open": Message(
         "This payment link cannot be cancelled", "It is not open (any more).", "Look at the folio."
     ),

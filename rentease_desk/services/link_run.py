@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from rentease_desk.domain.errors import KnownError, StripeError
 from rentease_desk.domain.links import LONGEST, MINUTE, SHORTEST, LinkKind, LinkRequest
@@ -27,9 +26,9 @@ class LinkBook(RequestBook[LinkRequest]):
     not_made_code = "link.not_made"
     too_late_code = "link.too_late"
 
-    def find(self, connection: Connection, uid: str) -> LinkRequest | None:
+    def find(self, unit: Unit, uid: str) -> LinkRequest | None:
         """The request for this link."""
-        return store.find_request(connection, uid)
+        return store.find_request(unit.connection, uid)
 
     def lock(self, unit: Unit, request: LinkRequest) -> None:
         """Lock the link."""

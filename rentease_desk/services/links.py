@@ -33,6 +33,7 @@ from rentease_desk.storage.bookings import load_booking, lock_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.settings import read_property
 from rentease_desk.stripe_gateway.gateway import StripeGateway
+from rentease_desk.stripe_gateway.governor import CancelledError
 from rentease_desk.stripe_gateway.transport import PostFailure
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class LinkService:
         with self._desk.writing() as unit:
             store.mark_cancel(unit, link, unit.now)
         try:
-            self._settler.ask(cancel, lambda asking: self._end(asking, link), asked=True)
+            self._ask(cancel, lambda asking: self._end(asking, link))
         except (StripeError, KeychainError) as error:
             raise KnownError("link.cancel_unknown", reason=error.explain().happened) from error
         found = self.get(uid)
@@ -112,7 +113,7 @@ class LinkService:
         """A link as Stripe has it now. Raises NotFoundError, StripeError, KeychainError."""
         link = self.get(uid)
         if link.stripe_id is not None:
-            self._settler.ask(cancel, lambda asking: self._look(asking, link), asked=True)
+            self._ask(cancel, lambda asking: self._look(asking, link))
         return self.get(uid)
 
     def resume(self, cancel: threading.Event) -> list[PaymentLink]:
@@ -123,7 +124,7 @@ class LinkService:
         with self._desk.db.reading() as connection:
             wanted = store.links_to_cancel(connection)
         if wanted:
-            self._settler.ask(cancel, lambda asking: self._end_all(asking, wanted), asked=False)
+            self._end_later(wanted, cancel)
         return [self.get(uid) for uid in (*settled, *(one.uid for one in wanted))]
 
     def get(self, uid: str) -> PaymentLink:
@@ -162,8 +163,15 @@ class LinkService:
     def _identity(self, cancel: threading.Event) -> Identity:
         """Whose account it will be in. Raises StripeError, KeychainError."""
         found: list[Identity] = []
-        self._settler.ask(cancel, lambda asking: found.append(asking.account.identity()), asked=True)
+        self._ask(cancel, lambda asking: found.append(asking.account.identity()))
         return found[0]
+
+    def _ask(self, cancel: threading.Event, work: Callable[[Asking], None]) -> None:
+        """Do something with Stripe. Raises StripeError, KeychainError, and what ``work`` raises."""
+        try:
+            self._settler.ask(cancel, work, asked=True)
+        except CancelledError as error:
+            raise StripeError("link.stopped", transient=True) from error
 
     def _plan(self, unit: Unit, draft: LinkDraft, identity: Identity, despite: frozenset[str]) -> None:
         booking = load_booking(unit.connection, draft.booking_pk)
@@ -177,6 +185,13 @@ class LinkService:
         title = f"{settings.name} · {booking.reference}"
         pk = store.insert_link(unit, draft, identity, title, settings.website if draft.life is not None else None)
         store.REQUESTS.plan(unit, pk, draft.uid, f"link-{draft.uid}")
+
+    def _end_later(self, wanted: Sequence[PaymentLink], cancel: threading.Event) -> None:
+        """What cannot be ended now is tried again the next time."""
+        try:
+            self._ask(cancel, lambda asking: self._end_all(asking, wanted))
+        except (StripeError, KeychainError) as error:
+            log.warning("links are cancelled later: %s", error)
 
     def _end_all(self, asking: Asking, links: Sequence[PaymentLink]) -> None:
         for link in links:

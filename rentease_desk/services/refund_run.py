@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from rentease_desk.domain.errors import KnownError, StripeError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.refunds import RefundRequest, left_of
@@ -27,9 +25,9 @@ class RefundBook(RequestBook[RefundRequest]):
     not_made_code = "refund.not_made"
     too_late_code = "refund.too_late"
 
-    def find(self, connection: Connection, uid: str) -> RefundRequest | None:
+    def find(self, unit: Unit, uid: str) -> RefundRequest | None:
         """The request for this refund."""
-        return store.find_request(connection, uid)
+        return store.find_request(unit.connection, uid)
 
     def lock(self, unit: Unit, request: RefundRequest) -> None:
         """Lock the payment."""

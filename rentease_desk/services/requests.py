@@ -12,7 +12,6 @@ from contextlib import closing
 from typing import Generic, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.dates import Days
@@ -49,7 +48,7 @@ class RequestBook(ABC, Generic[R]):
         self.desk = desk
 
     @abstractmethod
-    def find(self, connection: Connection, uid: str) -> R | None:
+    def find(self, unit: Unit, uid: str) -> R | None:
         """The request by its uid."""
 
     @abstractmethod
@@ -66,11 +65,11 @@ class RequestBook(ABC, Generic[R]):
 
     def locked(self, unit: Unit, uid: str) -> R | None:
         """The request as it is now, locked."""
-        request = self.find(unit.connection, uid)
+        request = self.find(unit, uid)
         if request is None:
             return None
         self.lock(unit, request)
-        return self.find(unit.connection, uid)
+        return self.find(unit, uid)
 
     def give_up(self, request: R, error: StripeError, *, asked: bool) -> None:
         """This attempt was certainly not made. What was sent before stays unknown; what somebody waits for is refused.
