@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtCore import QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QFont, QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
@@ -39,7 +39,7 @@ class ShowLinkDialog(DeskDialog):
         about = f"{booking.guest.name} · {booking.reference}"
         super().__init__(context, parent, context.tr("Payment link"), about, width=tokens.WIDE_DIALOG)
         self._booking, self.link, self._cancel = booking, link, cancel
-        self._looks = 0
+        self._looks, self._url = 0, link.url or ""
         theme = context.theme
         self.code = QrCode(theme, _CODE)
         self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
@@ -64,9 +64,9 @@ class ShowLinkDialog(DeskDialog):
 
     def show_link(self, link: PaymentLink) -> None:
         """The link as it stands now."""
-        was, self.link = self.link.state, link
+        was, self.link, self._url = self.link.state, link, link.url or self._url
         formats, is_open = self.context.formats, link.state is LinkState.OPEN
-        self.code.show_text(link.url or self.link.url or "", faded=not is_open)
+        self.code.show_text(self._url, faded=not is_open)
         self.code.setAccessibleName(self.tr("QR code of the payment link"))
         self._amount.setText(formats.money(link.money))
         self._chip.show_chip(link_chip(link.state))
@@ -76,7 +76,10 @@ class ShowLinkDialog(DeskDialog):
         for button in (self.mail, self.copy_link, self.cancel_link):
             button.setEnabled(is_open)
         self.set_allowed(is_open)
-        self._timer.start(_LOOK_MILLISECONDS) if is_open and self._looks < _LOOKS else self._timer.stop()
+        if not is_open or self._looks >= _LOOKS:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start(_LOOK_MILLISECONDS)
         if was is LinkState.OPEN and link.state in {LinkState.PAID, LinkState.PROCESSING}:
             self._tell_paid()
 
@@ -94,11 +97,16 @@ class ShowLinkDialog(DeskDialog):
         self.text.setAccessibleName(self.tr("Text for the guest"))
         self.text.setTabChangesFocus(True)
         hint = Label(theme, self.tr("Text for the guest"), size=tokens.SMALL, tone="text2")
-        right = column(
-            self._amount, row(self._chip, None), self._until, hint, self.text, row(self.copy_link, self.mail, None),
-            spacing=8,
-        )  # fmt: skip
-        self.body.addLayout(row(column(self.code, None), right, spacing=24))
+        right = column(self._amount, spacing=8)
+        right.addLayout(row(self._chip, None))
+        for widget in (self._until, hint, self.text):
+            right.addWidget(widget)
+        right.addLayout(row(self.copy_link, self.mail, None))
+        both = QHBoxLayout()
+        both.setSpacing(24)
+        both.addWidget(self.code, 0, Qt.AlignmentFlag.AlignTop)
+        both.addLayout(right, 1)
+        self.body.addLayout(both)
         self.add_buttons(self.tr("Copy text"), self.cancel_link, leave=self.tr("Close"))
 
     def _copy(self, text: str, said: str) -> None:
@@ -141,8 +149,7 @@ class ShowLinkDialog(DeskDialog):
             self.context.tasks.run(Lane.READ, self, lambda: links.get(uid), self.show_link, self.fail, channel="link")
 
     def _tell_paid(self) -> None:
-        amount = self.context.formats.money(self.link.money)
-        self.banner.tell(
-            self.tr("Paid"), self.tr("{amount} is on its way to the folio.").format(amount=amount), Tone.GOOD
-        )
+        words = self.tr("{amount} is on its way to the folio.")
+        text = words.format(amount=self.context.formats.money(self.link.money))
+        self.banner.tell(self.tr("Paid"), text, Tone.GOOD)
         self.paid.emit()
