@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -13,6 +14,9 @@ from rentease_desk.domain.links import LinkState, PaymentLink
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
+
+if TYPE_CHECKING:
+    from rentease_desk.gui.dialogs.show_link import ShowLinkDialog
 
 _Found = tuple[Booking, list[PaymentLink]]
 
@@ -53,7 +57,7 @@ class LinkDeeds(QObject):
             Lane.READ,
             self,
             lambda: bookings.get(link.booking_pk),
-            lambda booking: self._show(booking, link),
+            lambda booking: self._show(booking, link).look(),  # it may have been paid since the last sync
             channel="show",
         )
 
@@ -90,13 +94,14 @@ class LinkDeeds(QObject):
         elif link.state is LinkState.OPEN:
             self._show(booking, link)
 
-    def _show(self, booking: Booking, link: PaymentLink) -> None:
+    def _show(self, booking: Booking, link: PaymentLink) -> ShowLinkDialog:
         from rentease_desk.gui.dialogs.show_link import ShowLinkDialog
 
         dialog = ShowLinkDialog(self._context, self._window, booking, link, self._cancel)
         dialog.cancel_asked.connect(self.cancel)
         dialog.paid.connect(self._fetch)
         dialog.open()
+        return dialog
 
     def _warn(self, found: _Found) -> None:
         booking, links = found

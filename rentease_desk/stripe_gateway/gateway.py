@@ -58,12 +58,15 @@ READABLE = (
     "subscriptions",
     "invoices",
     "checkout/sessions",
+    "payment_links",
     "events",
 )
-"""The lists that the sync reads; each needs a permission of its own."""
-BESIDE = frozenset({"balance_transactions", "disputes", "payouts", "subscriptions", "invoices", "checkout/sessions"})
+"""The lists that the desk reads; each needs a permission of its own."""
+BESIDE = frozenset(
+    {"balance_transactions", "disputes", "payouts", "subscriptions", "invoices", "checkout/sessions", "payment_links"}
+)
 """Those without which payments and refunds are complete all the same: they bring fees, disputes, what went to the bank,
-and which booking a long stay or a Checkout page pays for."""
+which booking a long stay or a Checkout page pays for, and whether a link can still be used."""
 
 
 class StripeGateway:

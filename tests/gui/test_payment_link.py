@@ -113,7 +113,7 @@ def test_it_says_when_it_is_paid_and_the_folio_shows_the_payment(
     dialog = shown(qtbot)
     in_worker(lambda: account.do("payment-link-pay", link=dialog.link.stripe_id))
     in_worker(lambda: account.advance(5))
-    dialog._look()
+    dialog.look()
     qtbot.waitUntil(lambda: "Paid" in dialog.banner.accessibleName())
     qtbot.waitUntil(lambda: folio.folio.folio is not None and folio.folio.folio.booking.totals.balance == 0)
     assert not dialog.save.isEnabled()

@@ -48,7 +48,7 @@ class ShowLinkDialog(DeskDialog):
         self.text = QPlainTextEdit()
         self._build()
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self.look)
         context.changed.connect(self._refresh)
         self.show_link(link)
         self.save.setFocus()
@@ -64,14 +64,15 @@ class ShowLinkDialog(DeskDialog):
 
     def show_link(self, link: PaymentLink) -> None:
         """The link as it stands now."""
-        was, self.link, self._url = self.link.state, link, link.url or self._url
+        was, before, self.link = self.link.state, self._url, link
+        self._url = link.url or before
         formats, is_open = self.context.formats, link.state is LinkState.OPEN
         self.code.show_text(self._url, faded=not is_open)
         self.code.setAccessibleName(self.tr("QR code of the payment link"))
         self._amount.setText(formats.money(link.money))
         self._chip.show_chip(link_chip(link.state))
         self._until.setText(end_words(link, formats))
-        if is_open and not self.text.toPlainText():
+        if is_open and (self._url != before or not self.text.toPlainText()):
             self.text.setPlainText(message_to(link, self._booking, self.context.settings.name, formats))
         for button in (self.mail, self.copy_link, self.cancel_link):
             button.setEnabled(is_open)
@@ -130,7 +131,7 @@ class ShowLinkDialog(DeskDialog):
         self.cancel_asked.emit(self.link)
 
     @Slot()
-    def _look(self) -> None:
+    def look(self) -> None:
         """Ask Stripe; that it cannot be asked now changes nothing."""
         self._looks += 1
         links, uid, cancel = self.context.services.links, self.link.uid, self._cancel
