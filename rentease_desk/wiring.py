@@ -28,6 +28,7 @@ from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
@@ -80,7 +81,8 @@ def build(
         payments=PaymentService(desk),
         parts=PartService(desk),
         duplicates=DuplicateService(desk),
-        refunds=RefundService(desk, importer, open_gateway),
+        refunds=RefundService(desk, importer, open_gateway, key.current),
+        links=LinkService(desk, importer, open_gateway),
         billing=BillingService(desk),
         customers=CustomerService(desk),
         settings=SettingsService(desk),
@@ -115,8 +117,8 @@ def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
 
 
 def _tick(services: Services, cancel: threading.Event) -> None:
-    """A refund that cannot be settled now does not keep the sync from its turn."""
-    for work in (services.refunds.resume, partial(_sync_if_due, services)):
+    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn."""
+    for work in (services.refunds.resume, services.links.resume, partial(_sync_if_due, services)):
         try:
             work(cancel)
         except KnownError as error:

@@ -21,6 +21,7 @@ from rentease_desk.cli import (
     exports,
     follow_ups,
     keys,
+    links,
     payments,
     practice,
     practice_control,
@@ -44,6 +45,7 @@ app.add_typer(bookings.app, name="bookings")
 app.add_typer(payments.app, name="payments")
 app.add_typer(charges.app, name="charges")
 app.add_typer(refunds.app, name="refunds")
+app.add_typer(links.app, name="links")
 app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")
 app.add_typer(exports.app, name="export")

@@ -32,7 +32,7 @@ def poll(context: typer.Context, as_json: JsonOption = False) -> None:
     session: Session = context.obj
     cancel = threading.Event()
     with stoppable(cancel):
-        session.services.refunds.resume(cancel)
+        resume_all(session, cancel)
         result = session.services.sync.tick(cancel)
     output = Output(as_json=as_json)
     shown = told(result.summary) | agreement_told(result.check)
@@ -57,11 +57,17 @@ def watch(
     with stoppable(cancel):
         while not cancel.is_set():
             try:
-                session.services.refunds.resume(cancel)
+                resume_all(session, cancel)
                 output.line(_line(session.services.sync.tick(cancel), _dead(session)))
             except KnownError as error:
                 output.line(f"{_clock()} failed: {error}")
             cancel.wait(seconds)
+
+
+def resume_all(session: Session, cancel: threading.Event) -> None:
+    """Settle what refunds and payment links left over."""
+    session.services.refunds.resume(cancel)
+    session.services.links.resume(cancel)
 
 
 @app.callback()

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from rentease_desk.cli import duplicates, moving
+from rentease_desk.cli.links import warn_of_open
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import payment_json
@@ -88,6 +89,7 @@ def add(
     taken = services.payments.take(draft, told=known).value
     _tell_cash(output, taken)
     output.value(payment_json(taken))
+    warn_of_open(session, output, found.pk)
 
 
 def days_given(session: Session, first: str | None, last: str | None) -> DateRange | None:

@@ -16,7 +16,8 @@ from rentease_desk.cli.sync import stoppable
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money, parse_plain, plain_decimal
 from rentease_desk.domain.payment import Refund
-from rentease_desk.domain.refunds import RefundDraft, Refunded, RequestState
+from rentease_desk.domain.refunds import RefundDraft, Refunded
+from rentease_desk.domain.requests import RequestState
 
 app = typer.Typer(help="Refunds.", no_args_is_help=True)
 

@@ -8,6 +8,7 @@ from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Compariso
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.links import PaymentLink
 from rentease_desk.domain.payment import Payment, Refund
 from rentease_desk.domain.refunds import Refunded
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
@@ -42,6 +43,24 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "balance": booking.totals.balance,
         "created_at": iso_utc(booking.created_at),
         "version": booking.version,
+    }
+
+
+def link_json(link: PaymentLink, reference: str) -> dict[str, Any]:
+    """A payment link. ``url`` is where a guest pays, while Stripe shows it."""
+    return {
+        "id": link.uid,
+        "booking_reference": reference,
+        "kind": link.kind.value,
+        "amount": link.amount,
+        "currency": link.currency,
+        "state": link.state.value,
+        "url": link.url,
+        "expires_at": None if link.expires_at is None else iso_utc(link.expires_at),
+        "created_at": iso_utc(link.created_at),
+        "actor": link.actor,
+        "stripe_id": link.stripe_id,
+        "trouble": None if link.trouble is None else link.trouble.code,
     }
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.disputes import Dispute
+from rentease_desk.domain.links import PaymentLink
 from rentease_desk.domain.parts import Transfer
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Refund, RefundStatus
 
@@ -72,11 +73,12 @@ class FolioLine(Struct, frozen=True):
 
 
 class Folio(Struct, frozen=True):
-    """A booking with its lines, oldest first, and the disputes of its payments, newest first."""
+    """A booking with its lines, oldest first, and the disputes of its payments and its payment links, newest first."""
 
     booking: Booking
     lines: tuple[FolioLine, ...]
     disputes: tuple[Dispute, ...] = ()
+    links: tuple[PaymentLink, ...] = ()
 
 
 def build_folio(

@@ -412,6 +412,69 @@ _DUPLICATES = {
 }
 
 _REFUNDS = {
+    "link.life": Message(
+        "Stripe does not take this",
+        "A page to pay on lives from 30 minutes to 24 hours.",
+        "Choose one of the times, or a link that lives until it is paid.",
+    ),
+    "link.website_missing": Message(
+        "The website is missing",
+        "After paying, the guest's browser goes to the property's website, which is not set.",
+        "Enter it in Settings, or choose a link that lives until it is paid: that needs none.",
+    ),
+    "link.other_currency": Message(
+        "Another currency", "The booking is in {booking}, the link in {link}.", "Ask for it in {booking}."
+    ),
+    "link.others_open": Message(
+        "Other links are still open",
+        "By {count} other link(s) {amount} can still be paid, and with this one more than is owed.",
+        "Cancel what the guest should not pay, or make this one beside them all the same.",
+    ),
+    "link.uid_reused": Message(
+        "This link was saved already, with another amount",
+        "The same entry was sent twice with different contents.",
+        "Look at the folio before you make another link.",
+    ),
+    "link.not_found": Message(
+        "There is no such payment link", "“{id}” is not the id of one.", "“rentease-desk links list” shows them."
+    ),
+    "link.no_permission": Message(
+        "This Stripe key may not make payment links",
+        "The key {key} lacks the permission “{permission}” ({what}: write).",
+        "Allow it in Stripe's dashboard (Developers, API keys).",
+    ),
+    "link.not_sent": Message("No payment link was made", "{reason}", "Try again later."),
+    "link.stripe_refused": Message("Stripe refused the payment link", "{reason}", "Nothing was made."),
+    "link.not_made": Message(
+        "Stripe did not make this payment link",
+        "It was asked for, no answer came, and 20 hours later Stripe shows no such link.",
+        "Make another one, if it is still wanted.",
+    ),
+    "link.too_late": Message(
+        "This payment link was never made",
+        "The program ended before it asked Stripe, and the time for it has passed.",
+        "Make another one, if it is still wanted.",
+    ),
+    "link.unknown": Message(
+        "Stripe has not confirmed the payment link yet",
+        "{reason}",
+        "It is looked after by itself, and appears on the folio when Stripe has it.",
+    ),
+    "link.stopped": Message("It was stopped", "Stripe was not asked any more.", "Do it again, if it is still wanted."),
+    "link.not_open": Message(
+        "This payment link cannot be cancelled", "It is not open (any more).", "Look at the folio."
+    ),
+    "link.paid_meanwhile": Message(
+        "The guest has paid by this link already",
+        "It cannot be cancelled any more: {amount} comes by itself, or is here.",
+        "If it was paid twice, refund one of the payments.",
+    ),
+    "link.cancel_refused": Message("Stripe did not cancel the link", "{reason}", "The link is open as before."),
+    "link.cancel_unknown": Message(
+        "Stripe has not confirmed that the link is cancelled",
+        "{reason}",
+        "It is tried again by itself. Until the folio says “cancelled”, the guest may still pay by it.",
+    ),
     "refund.reason_missing": Message("The reason is missing", "A refund needs a reason.", "Write why, in a few words."),
     "refund.too_much": Message(
         "More than is left", "Of this payment {left} can still be refunded.", "Enter {left} or less."
@@ -485,6 +548,9 @@ _SETTINGS = {
     ),
     "settings.city_tax": Message(
         "This amount cannot be used", "“{value}” is less than nothing.", "Type it as 2.50, or 0 for none."
+    ),
+    "settings.website": Message(
+        "This is not a web address", "“{value}” cannot be opened by a browser.", "Enter it as https://hotel.example."
     ),
     "settings.city_tax_age": Message(
         "This age cannot be used", "“{value}” is not a number from 0 to {limit}.", "Type it as 14, or 0 for no limit."

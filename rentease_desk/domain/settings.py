@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DEFAULT_SYNC_MINUTES = 5
 _STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
 MAX_AGE = 99
+_WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)*(:\d{1,5})?([/?][^\s<>\"{}|\\^`]*)?", re.IGNORECASE)
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
@@ -32,6 +33,7 @@ class Property(Struct, frozen=True):
     ``sync_minutes`` 0 is off. ``identity`` is the Stripe account whose payments the database holds, if it has any.
     ``cash_rounding`` holds the smallest coin of each currency in which cash is rounded.
     ``city_tax``: minor units of ``currency`` for a person and night, children below ``city_tax_age`` do not count.
+    ``website``: where a guest's browser goes after paying by a link.
     ``room_tax_ppm``, ``extras_tax_ppm``: the tax that prices contain, in millionths (22 % is 220,000).
     """
 
@@ -50,6 +52,7 @@ class Property(Struct, frozen=True):
     city_tax_age: int = 0
     room_tax_ppm: int = 0
     extras_tax_ppm: int = 0
+    website: str = ""
 
     @property
     def days(self) -> Days:
@@ -156,6 +159,15 @@ def _extras_tax(settings: Property, value: str) -> Property:
     return replace(settings, extras_tax_ppm=parse_rate(value, "extras_tax"))
 
 
+def _website(settings: Property, value: str) -> Property:
+    """An address of the web; ``https://`` may be left out."""
+    text = clean_text(value, "website", 500)
+    address = text if "://" in text or not text else f"https://{text}"
+    if address and not _WEB.fullmatch(address):
+        raise InputError("settings.website", field="website", value=text)
+    return replace(settings, website=address)
+
+
 def _methods(settings: Property, value: str) -> Property:
     codes = [code.strip().lower() for code in value.split(",") if code.strip()]
     if not codes or len(set(codes)) != len(codes) or not all(_CODE.fullmatch(code) for code in codes):
@@ -197,6 +209,7 @@ SETTINGS: dict[str, Setting] = {
     "day_roll": Setting(lambda one: f"{one.day_roll_minutes // 60:02}:{one.day_roll_minutes % 60:02}", _day_roll),
     "language": Setting(lambda one: one.language, _language),
     "reference_prefix": Setting(lambda one: one.reference_prefix, _prefix),
+    "website": Setting(lambda one: one.website, _website),
     "sync_minutes": Setting(lambda one: str(one.sync_minutes), _sync_minutes),
     "cash_rounding": Setting(_show_rounding, _cash_rounding),
     "city_tax": Setting(lambda one: plain_decimal(Money(one.city_tax, one.currency)), _city_tax),

@@ -19,6 +19,8 @@ UNPAID_INVOICES = ("draft", "open", "uncollectible")
 DRAFT_INVOICE = "draft"
 DELETED_INVOICE = "deleted"
 """Our word for a draft that was deleted at Stripe, which has none: it is not there any more."""
+REQUEST_UID = "request_uid"
+"""The name in metadata of what a desk asked for."""
 UNPAID_PAYOUTS = ("pending", "in_transit")
 """Statuses of payouts that are on their way."""
 RETURNED_PAYOUTS = ("failed", "canceled")
@@ -122,7 +124,10 @@ class StripeInvoicePayment(Struct, frozen=True):
 
 
 class StripeSession(Struct, frozen=True):
-    """A Checkout page. ``amount_total`` and ``currency`` are None where nothing is paid on it."""
+    """A Checkout page. ``amount_total`` and ``currency`` are None where nothing is paid on it.
+
+    ``payment_link_id``: the Payment Link that opened it. ``url``: where it is, of pages that a desk asked for.
+    """
 
     id: str
     created: int
@@ -136,6 +141,25 @@ class StripeSession(Struct, frozen=True):
     currency: str | None
     client_reference_id: str | None
     metadata: Mapping[str, str]
+    payment_link_id: str | None = None
+    url: str | None = None
+
+    @property
+    def request_uid(self) -> str | None:
+        """The request of a desk that it was made by; None of one that a Payment Link opened, whose words it has."""
+        return None if self.payment_link_id else self.metadata.get(REQUEST_UID)
+
+
+class StripePaymentLink(Struct, frozen=True):
+    """A link behind which pages to pay are opened; not ``active``, it opens none any more.
+
+    ``request_uid``: the request of a desk that it was made by.
+    """
+
+    id: str
+    active: bool
+    url: str | None
+    request_uid: str | None
 
 
 class Claim(Struct, frozen=True):

@@ -13,6 +13,7 @@ from msgspec import Struct
 from rentease_desk.domain.stripe_billing import (
     StripeInvoice,
     StripeInvoicePayment,
+    StripePaymentLink,
     StripePayout,
     StripePayoutLine,
     StripeSession,
@@ -181,9 +182,16 @@ class Page(Struct, frozen=True):
     invoices: tuple[StripeInvoice, ...] = ()
     invoice_payments: tuple[StripeInvoicePayment, ...] = ()
     sessions: tuple[StripeSession, ...] = ()
+    payment_links: tuple[StripePaymentLink, ...] = ()
     gone_customers: tuple[str, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     next_cursor: str | None = None
+
+    @property
+    def link_requests(self) -> frozenset[str]:
+        """The requests of desks (uids) that its Checkout Sessions and Payment Links were made by."""
+        named = [one.request_uid for one in self.sessions] + [one.request_uid for one in self.payment_links]
+        return frozenset(filter(None, named))
 
     @property
     def created(self) -> list[int]:

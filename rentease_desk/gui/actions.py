@@ -68,6 +68,7 @@ class Actions:
             [
                 ("pay", tr("Take payment"), "F9"),
                 ("charge", tr("Charge"), "F8"),
+                ("link", tr("Payment link"), "F6"),
                 ("void", tr("Void payment"), ""),
                 ("refund", tr("Refund…"), ""),
                 ("duplicates", tr("Possible duplicates"), ""),

@@ -16,17 +16,21 @@ from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, RefundStatus, Source
-from rentease_desk.domain.refunds import Refunded, RequestState
+from rentease_desk.domain.refunds import Refunded
+from rentease_desk.domain.requests import RequestState
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 
 
 class Deeds(QObject):
-    """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking."""
+    """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking, ``payment_taken`` the
+    Payment.
+    """
 
     told = Signal(str)
     refused = Signal(object)
     booking_saved = Signal(object)
+    payment_taken = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -157,6 +161,7 @@ class Deeds(QObject):
     def _taken(self, payment: Payment) -> None:
         text = self.tr("{amount} taken from {guest}.")
         self.told.emit(text.format(amount=self._amount(payment), guest=payment.guest))
+        self.payment_taken.emit(payment)
 
     @Slot(object)
     def _voided(self, payment: Payment) -> None:

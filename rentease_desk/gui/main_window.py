@@ -23,6 +23,7 @@ from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.folio_deeds import FolioDeeds
+from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.stay_deeds import StayDeeds
@@ -85,9 +86,10 @@ class MainWindow(QMainWindow):
         self.banner.set_flush()
         self.notice.set_flush()
         self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
+        self.links = LinkDeeds(context, self)
         self.duplicates = DuplicateDeeds(context, self)
         self.stays = StayDeeds(context, self)
-        self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.stays, self)
+        self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -251,6 +253,7 @@ class MainWindow(QMainWindow):
     def stop_syncing(self) -> None:
         """End the runs that this window has begun; what is in stays in."""
         self.deeds.stop()
+        self.links.stop()
         if self.pages.is_made("sync"):
             self.sync.cancel()
         if self.pages.is_made("events"):
@@ -305,6 +308,7 @@ class MainWindow(QMainWindow):
             "undo": self.stays.undo_last,
             "pay": self.marked.pay,
             "charge": self.marked.charge,
+            "link": self.marked.link,
             "void": self.marked.void,
             "refund": self.marked.refund,
             "duplicates": self.duplicates.ask,
@@ -324,6 +328,9 @@ class MainWindow(QMainWindow):
         self.folio_deeds.refused.connect(self._refused)
         self.folio_deeds.payment_split.connect(self._payment_split)
         self.folio_deeds.duplicates_asked.connect(self.duplicates.ask)
+        self.links.told.connect(self.foot.say)
+        self.links.refused.connect(self._refused)
+        deeds.payment_taken.connect(self.links.look_at)
         self.duplicates.told.connect(self.foot.say)
         self.duplicates.refused.connect(self._refused)
         self.duplicates.counted.connect(self._show_duplicates)
@@ -353,6 +360,9 @@ class MainWindow(QMainWindow):
         pages.edit_asked.connect(deeds.edit_booking)
         pages.stay_asked.connect(self.stays.ask)
         pages.charge_asked.connect(self.folio_deeds.charge)
+        pages.link_asked.connect(self.links.ask)
+        pages.link_shown.connect(self.links.show_link)
+        pages.link_cancelled.connect(self.links.cancel)
         pages.reverse_asked.connect(self.folio_deeds.reverse)
         pages.moving_asked.connect(self.folio_deeds.rearrange)
         pages.split_asked.connect(self.folio_deeds.split)

@@ -10,6 +10,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.folio_deeds import FolioDeeds
+from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.views.folio_beside import FolioBeside
@@ -20,10 +21,18 @@ class MarkedDeeds(QObject):
 
     said = Signal(str)
 
-    def __init__(self, pages: Pages, deeds: Deeds, folio_deeds: FolioDeeds, stays: StayDeeds, parent: QObject) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        deeds: Deeds,
+        folio_deeds: FolioDeeds,
+        links: LinkDeeds,
+        stays: StayDeeds,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._pages = pages
-        self._deeds, self._folio_deeds, self._stays = deeds, folio_deeds, stays
+        self._deeds, self._folio_deeds, self._links, self._stays = deeds, folio_deeds, links, stays
 
     def stay(self) -> Booking | None:
         """The booking that actions are about, as the person sees it."""
@@ -56,6 +65,11 @@ class MarkedDeeds(QObject):
     def charge(self) -> None:
         """Charge something."""
         self._with_booking(self._folio_deeds.charge, self.tr("Mark a booking first."))
+
+    @Slot()
+    def link(self) -> None:
+        """Make a payment link."""
+        self._with_booking(self._links.ask, self.tr("Mark a booking first: a payment link is for one."))
 
     @Slot()
     def edit(self) -> None:

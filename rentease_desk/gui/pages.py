@@ -43,7 +43,8 @@ class Pages(QStackedWidget):
     Booking as it is shown, ``move_asked`` such a Booking and the Place it should go to. ``reverse_asked`` carries a
     FolioLine, ``moving_asked`` a deed, a FolioLine and a booking's key, ``split_asked`` a payment's key,
     ``refund_asked`` one and the booking's (None: it is not said), ``void_asked`` a MoneyRow or a Payment,
-    ``export_asked`` a query. ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
+    ``export_asked`` a query, ``link_asked`` a booking's key, ``link_shown`` and ``link_cancelled`` a PaymentLink.
+    ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
     ``duplicates_asked`` carries a payment's key, or None. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
@@ -58,6 +59,9 @@ class Pages(QStackedWidget):
     move_asked = Signal(object, object)
     edit_asked = Signal(object)
     charge_asked = Signal(object)
+    link_asked = Signal(object)
+    link_shown = Signal(object)
+    link_cancelled = Signal(object)
     reverse_asked = Signal(object)
     moving_asked = Signal(str, object, object)
     split_asked = Signal(object)
@@ -179,6 +183,9 @@ class Pages(QStackedWidget):
         view.pay_asked.connect(self.pay_asked)
         view.edit_asked.connect(self.edit_asked)
         view.charge_asked.connect(self.charge_asked)
+        view.link_asked.connect(self.link_asked)
+        view.links.show_asked.connect(self.link_shown)
+        view.links.cancel_asked.connect(self.link_cancelled)
         view.reverse_asked.connect(self.reverse_asked)
         view.moving_asked.connect(self.moving_asked)
         view.void_wanted.connect(self.void_wanted)

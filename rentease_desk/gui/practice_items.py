@@ -181,6 +181,10 @@ def _pages() -> Group:
         tr("Payment pages"),
         (
             _begins("page", tr("A guest gets a page to pay on"), tr("{guest} can pay {amount} on a page.")),
+            Item(tr("A guest pays by the payment link"), "actions/pay-link", {}, tr("{amount} was paid by the link.")),
+            _newest("payment-link-visit", tr("A guest opens the payment link"), tr("{guest} has the page open.")),
+            _newest("payment-link-switch", tr("The link is switched off in Stripe"), tr("The link is off.")),
+            None,
             _newest("checkout-complete", tr("The guest pays there"), tr("{guest} paid {amount} on the page.")),
             _newest("checkout-fail", tr("The card is declined there"), tr("{guest}'s card was declined on the page.")),
             _newest("checkout-expire", tr("The page expires"), tr("{guest}'s page has expired.")),

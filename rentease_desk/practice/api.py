@@ -66,7 +66,7 @@ class StripeApi:
     def _list(self, key: ApiKey, resource: Resource, all_: Listed, url: str, parameters: Parameters) -> JsonObject:
         expanded = self._expansion(key, parameters, resource.kind, listed=True)
         filters = self._filters(resource, parameters)
-        asked = window(all_, resource.kind, parameters)
+        asked = window(all_, resource.kind, parameters, dated=resource.dated)
         narrowed, keep = resource.narrow(parameters) if resource.narrow else ({}, None)
         parameters.refuse_rest()
         records, has_more = all_.page(asked, {**filters, **narrowed}, keep)

@@ -1,4 +1,4 @@
-"""Operations on subscriptions, invoices and Checkout Sessions."""
+"""Operations on subscriptions, invoices, Checkout Sessions and Payment Links."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from rentease_desk.practice.acts import Act, Operation, on
 from rentease_desk.practice.checkout import DAY, Page
 from rentease_desk.practice.inputs import Input
 from rentease_desk.practice.order_input import order_of
-from rentease_desk.practice.records import Order, Record
+from rentease_desk.practice.records import Method, Order, Record
 from rentease_desk.practice.world import World
+
+
+class _Way(StrEnum):
+    ORDERED = "ordered"
+    CARD = "card"
+    DEBIT = "sepa_debit"
 
 
 class _Interval(StrEnum):
@@ -72,11 +78,34 @@ def _pay(given: Input) -> Act:
 
 
 def _checkout(given: Input) -> Act:
-    """An order, ``session_metadata``, ``reference``, ``payment_link``, ``lasts`` (86400 seconds)."""
+    """An order, ``session_metadata``, ``reference``, ``payment_link``, ``lasts`` (86400 seconds), ``title``,
+    ``success_url``.
+    """
     order, metadata = order_of(given), given.pairs("session_metadata")
     reference, link = given.text("reference"), given.text("payment_link")
-    page = Page(metadata, reference, link, given.number("lasts", DAY, least=1_800, most=DAY))
+    lasts = given.number("lasts", DAY, least=1_800, most=DAY)
+    page = Page(metadata, reference, link, lasts, given.text("title"), given.text("success_url"))
     return lambda world: [world.checkout.open(order, page)]
+
+
+def _complete(given: Input) -> Act:
+    """``session``, ``method`` (that of its order)."""
+    session, chosen = given.needed_text("session"), given.choice("method", _Way, _Way.ORDERED)
+    method = {_Way.ORDERED: None, _Way.CARD: Method(), _Way.DEBIT: Method("sepa_debit", "3000", "DE")}[chosen]
+    return lambda world: [world.checkout.complete(session, method)]
+
+
+def _payment_link(given: Input) -> Act:
+    """An order, ``link_metadata``, ``title`` (Hotel Lanterna), ``limit`` (none), ``redirect_url``."""
+    order, metadata, title = order_of(given), given.pairs("link_metadata"), given.text("title") or "Hotel Lanterna"
+    limit, redirect = given.whole("limit", 1), given.text("redirect_url")
+    return lambda world: [world.links.create(order, title, metadata=metadata, limit=limit, redirect_url=redirect)]
+
+
+def _switch(given: Input) -> Act:
+    """``link``, ``active`` (false)."""
+    link, active = given.needed_text("link"), bool(given.flag("active"))
+    return lambda world: [world.links.switch(link, active=active)]
 
 
 def _checkout_settle(given: Input) -> Act:
@@ -101,10 +130,14 @@ BILLING_OPERATIONS: Final[Mapping[str, Operation]] = {
     "invoice-pay": _pay,
     "invoice-void": on("invoice", lambda world, invoice: world.invoices.void(invoice)),
     "checkout": _checkout,
-    "checkout-complete": on("session", lambda world, session: world.checkout.complete(session)),
+    "checkout-complete": _complete,
     "checkout-fail": on("session", lambda world, session: world.checkout.fail(session)),
     "checkout-settle": _checkout_settle,
     "checkout-expire": on("session", lambda world, session: world.checkout.expire(session)),
+    "payment-link": _payment_link,
+    "payment-link-switch": _switch,
+    "payment-link-visit": on("link", lambda world, link: world.links.visit(link)),
+    "payment-link-pay": on("link", lambda world, link: world.links.pay(link)),
     "invoice-give-up": on("invoice", lambda world, invoice: world.invoices.give_up(invoice)),
 }
 """By the name they have at the control address."""

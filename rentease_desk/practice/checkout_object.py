@@ -17,12 +17,13 @@ _NULLS: Final = details.nulls(
     "recovered_from redirect_on_completion return_url saved_payment_method_options setup_intent "
     "shipping_address_collection shipping_cost submit_type subscription tax_id_collection wallet_options"
 )
-_PAGE: Final = "https://checkout.stripe.com/c/pay/"
 _THANKS: Final = "https://hotel-lanterna.example/thanks"
+_STRIPES_THANKS: Final = "https://stripe.com"
+"""Of pages that a Payment Link opened, on which Stripe says thank you by itself."""
 
 
-def checkout_session(session: CheckoutSession, *, livemode: bool) -> JsonObject:
-    """docs.stripe.com/api/checkout/sessions/object"""
+def checkout_session(session: CheckoutSession, pages: str, *, livemode: bool) -> JsonObject:
+    """docs.stripe.com/api/checkout/sessions/object. ``pages``: what stands before the id in its address."""
     order = session.order
     return {
         "id": session.id,
@@ -53,10 +54,10 @@ def checkout_session(session: CheckoutSession, *, livemode: bool) -> JsonObject:
         "phone_number_collection": {"enabled": False},
         "shipping_options": [],
         "status": session.status,
-        "success_url": _THANKS,
+        "success_url": session.success_url or (_STRIPES_THANKS if session.payment_link else _THANKS),
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0, "breakdown": None},
         "ui_mode": "hosted_page",
-        "url": f"{_PAGE}{session.id}" if session.status == "open" else None,
+        "url": f"{pages}{session.id}" if session.status == "open" else None,
         **_NULLS,
     }
 

@@ -12,6 +12,7 @@ from rentease_desk.practice.records import (
     Intent,
     Invoice,
     InvoicePayment,
+    PaymentLink,
     Payout,
     Record,
     Refund,
@@ -62,6 +63,8 @@ def _of_billing(before: Record | None, after: Record) -> list[str]:
             return ["invoice_payment.paid"] if paid else []
         case CheckoutSession():
             return _of_session(before, after)
+        case PaymentLink():
+            return [f"payment_link.{'created' if before is None else 'updated'}"]
     return []
 
 

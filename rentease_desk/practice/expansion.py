@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rentease_desk.practice import billing_objects, checkout_object, objects
+from rentease_desk.practice import billing_objects, checkout_object, objects, payment_link_object
 from rentease_desk.practice.errors import ApiError, JsonObject
 from rentease_desk.practice.keys import PERMISSIONS
 from rentease_desk.practice.records import (
@@ -19,6 +19,7 @@ from rentease_desk.practice.records import (
     Intent,
     Invoice,
     InvoicePayment,
+    PaymentLink,
     Payout,
     Record,
     Refund,
@@ -63,7 +64,12 @@ _EXPANDABLE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "invoice_payment": {"invoice": ("invoice",), "payment": ("invoice_payment.payment",)},
     "invoice_payment.list": {"data": ("invoice_payment",)},
     "invoice_payment.payment": {"payment_intent": ("payment_intent",)},
-    "checkout.session": {"customer": ("customer",), "payment_intent": ("payment_intent",)},
+    "checkout.session": {
+        "customer": ("customer",),
+        "payment_intent": ("payment_intent",),
+        "payment_link": ("payment_link",),
+    },
+    "payment_link": {},
     "event": {},
     "account": {},
 }
@@ -127,6 +133,7 @@ class Renderer:
             "sub": store.subscriptions.get,
             "in": store.invoices.get,
             "cs": store.sessions.get,
+            "plink": store.links.get,
             "inpay": store.invoice_payments.get,
         }
 
@@ -173,8 +180,8 @@ class Renderer:
         match record:
             case Subscription() | Invoice() | InvoicePayment():
                 return billing_objects.shown(record, livemode=livemode)
-            case CheckoutSession():
-                return checkout_object.checkout_session(record, livemode=livemode)
+            case CheckoutSession() | PaymentLink():
+                return self._plain_page(record)
             case Dispute() | Payout() | BalanceTransaction():
                 return self._plain_money(record)
             case Intent():
@@ -185,6 +192,13 @@ class Renderer:
                 return objects.refund(record)
             case Customer():
                 return objects.customer(record, livemode=livemode)
+
+    def _plain_page(self, record: CheckoutSession | PaymentLink) -> JsonObject:
+        """What guests pay on."""
+        pages, livemode = self._store.pages, self._store.livemode
+        if isinstance(record, CheckoutSession):
+            return checkout_object.checkout_session(record, pages, livemode=livemode)
+        return payment_link_object.payment_link(record, pages, livemode=livemode)
 
     def _plain_money(self, record: Dispute | Payout | BalanceTransaction) -> JsonObject:
         """What stands between the payments and the bank."""

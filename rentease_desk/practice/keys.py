@@ -24,11 +24,17 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "invoice": "rak_invoice_read",
     "invoice_payment": "rak_invoice_read",
     "checkout.session": "rak_checkout_session_read",
+    "payment_link": "rak_payment_link_read",
     "event": "rak_event_read",
     "account": "rak_accounts_kyc_basic_read",
 }
 """What a restricted key needs to read each kind of object."""
-WRITES: Final[Mapping[str, str]] = {"refund": "rak_charge_write", "payment_intent": "rak_payment_intent_write"}
+WRITES: Final[Mapping[str, str]] = {
+    "refund": "rak_charge_write",
+    "payment_intent": "rak_payment_intent_write",
+    "checkout.session": "rak_checkout_session_write",
+    "payment_link": "rak_payment_link_write",
+}
 """What it needs to change those that can be changed. Writing includes reading, as on Stripe's key page."""
 
 

@@ -12,11 +12,23 @@ from rentease_desk.practice.inputs import ControlError, Input
 from rentease_desk.practice.newest import amount_of, happen_to_newest, order_behind
 from rentease_desk.practice.paying import How, begin
 from rentease_desk.practice.populate import naming
-from rentease_desk.practice.records import Charge, Decline, Intent, Metadata, Method, Order, Payer
+from rentease_desk.practice.records import (
+    Charge,
+    CheckoutSession,
+    Decline,
+    Intent,
+    Metadata,
+    Method,
+    Order,
+    Payer,
+    PaymentLink,
+)
 from rentease_desk.practice.sample import Booking, NamedBy, Sample, Status
 from rentease_desk.practice.world import World
 
 _DECLINE = Decline("card_declined", "Your card has insufficient funds.", "insufficient_funds")
+_ASKED = "request_uid"
+"""In the metadata of what a desk asked for."""
 _MAY_OWE = frozenset({Status.CONFIRMED, Status.IN_HOUSE, Status.DEPARTED})
 
 
@@ -56,6 +68,7 @@ class Learner:
             "dispute": self.dispute,
             "payout": self.payout,
             "burst": self.burst,
+            "pay-link": self.pay_link,
             "newest": self.newest,
         }
 
@@ -83,6 +96,19 @@ class Learner:
         if order is None:
             return Happening(name, None, amount, self._world.store.profile.currency, None, record.id, record.id, "")
         return self._happening(name, order, amount, record.id, record.id, getattr(record, "status", ""))
+
+    def pay_link(self, given: Input) -> Happening:
+        """A guest pays by the newest link that a desk made and that can be paid by."""
+        given.refuse_rest()
+        world, store = self._world, self._world.store
+        open_: list[CheckoutSession | PaymentLink] = [*store.links.where(activity="true")]
+        open_ += [one for one in store.sessions.where(status="open") if _ASKED in dict(one.metadata)]
+        if not open_:
+            raise ControlError("There is no payment link just now that a guest could pay by.")
+        newest = max(open_, key=lambda one: one.seq)
+        is_link = isinstance(newest, PaymentLink)
+        paid = world.links.pay(newest.id) if is_link else world.checkout.complete(newest.id)
+        return self._happening("pay-link", paid.order, paid.order.amount, paid.id, paid.intent or paid.id, paid.status)
 
     def payment_fails(self, given: Input) -> Happening:
         """As ``guest_pays``, but the bank declines."""

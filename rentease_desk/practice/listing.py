@@ -19,12 +19,12 @@ class Lookup(Protocol):
         """The record, or None."""
 
 
-def window(records: Lookup, noun: str, parameters: Parameters) -> Window:
+def window(records: Lookup, noun: str, parameters: Parameters, *, dated: bool = True) -> Window:
     """``limit``, ``created`` and the cursor of a list. Raises ApiError for what Stripe refuses.
 
-    A cursor may lie outside the other filters; it only has to exist.
+    ``dated``: whether the list takes ``created``. A cursor may lie outside the other filters; it only has to exist.
     """
-    first, last = parameters.span("created")
+    first, last = parameters.span("created") if dated else (None, None)
     after = _cursor(records, noun, parameters, "starting_after")
     before = _cursor(records, noun, parameters, "ending_before")
     if after is not None and before is not None:

@@ -38,6 +38,7 @@ _DISPUTE: Final = Target("dispute", lambda store: store.disputes.where())
 _PAYOUT: Final = Target("payout", lambda store: store.payouts.where())
 _SUBSCRIPTION: Final = Target("subscription", lambda store: store.subscriptions.where())
 _INVOICE: Final = Target("invoice", lambda store: store.invoices.where())
+_LINK: Final = Target("link", lambda store: store.links.where())
 _SESSION: Final = Target("session", lambda store: store.sessions.where())
 
 TARGETS: Final[Mapping[str, Target]] = {
@@ -69,6 +70,9 @@ TARGETS: Final[Mapping[str, Target]] = {
     "checkout-fail": _SESSION,
     "checkout-settle": _SESSION,
     "checkout-expire": _SESSION,
+    "payment-link-switch": _LINK,
+    "payment-link-visit": _LINK,
+    "payment-link-pay": _LINK,
 }
 """By the operation's name at the control address."""
 

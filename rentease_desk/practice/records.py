@@ -348,7 +348,10 @@ class InvoicePayment:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSession:
-    """A page on which a guest pays. ``reference`` is the hotel's own; ``debit_failed``: a bank debit came back."""
+    """A page on which a guest pays. ``reference`` is the hotel's own; ``debit_failed``: a bank debit came back.
+
+    ``title`` stands above the amount; the guest's browser goes to ``success_url`` afterwards.
+    """
 
     id: str
     seq: int
@@ -362,11 +365,36 @@ class CheckoutSession:
     payment_status: str = "unpaid"
     intent: str | None = None
     debit_failed: bool = False
+    title: str | None = None
+    success_url: str | None = None
 
     @property
     def customer(self) -> str | None:
         """The customer's id, by which lists are filtered."""
         return self.order.customer
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLink:
+    """An address behind which pages to pay are opened, as long as it is ``active``; ``limit``: how many of them may be
+    paid on. ``order`` is what each page is for, ``metadata`` what each page says.
+    """
+
+    id: str
+    seq: int
+    created: int
+    order: Order
+    metadata: Metadata
+    title: str
+    limit: int | None = None
+    redirect_url: str | None = None
+    active: bool = True
+    completed: int = 0
+
+    @property
+    def activity(self) -> str:
+        """``true`` or ``false``, by which lists are filtered."""
+        return "true" if self.active else "false"
 
 
 Record = (
@@ -381,6 +409,7 @@ Record = (
     | Invoice
     | InvoicePayment
     | CheckoutSession
+    | PaymentLink
 )
 
 

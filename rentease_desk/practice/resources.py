@@ -26,7 +26,9 @@ class Listed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One kind of object. ``filters`` maps a list's parameters to attributes of the records; ``narrow`` reads more."""
+    """One kind of object. ``filters`` maps a list's parameters to attributes of the records; ``narrow`` reads more;
+    ``dated``: its list takes ``created``.
+    """
 
     kind: str
     find: Callable[[Store, str], Record | Event]
@@ -34,6 +36,7 @@ class Resource:
     filters: Mapping[str, str]
     retrieve_params: tuple[str, ...] = ()
     narrow: Narrow | None = None
+    dated: bool = True
 
 
 RESOURCES: Final[Mapping[str, Resource]] = {
@@ -77,6 +80,9 @@ RESOURCES: Final[Mapping[str, Resource]] = {
         Store.session,
         lambda store: store.sessions,
         {"customer": "customer", "payment_intent": "intent", "payment_link": "payment_link", "status": "status"},
+    ),
+    "payment_links": Resource(
+        "payment_link", Store.link, lambda store: store.links, {"active": "activity"}, dated=False
     ),
     "events": Resource("event", Store.event, lambda store: store.events, {}, narrow=by_event_type),
     "balance_transactions": Resource(

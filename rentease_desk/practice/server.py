@@ -22,6 +22,7 @@ from rentease_desk.practice.handshake import DEFAULT, PREFIX, Handshake
 from rentease_desk.practice.inputs import ControlError
 from rentease_desk.practice.journal import JournalError
 from rentease_desk.practice.messages import Reply, Request, error_reply
+from rentease_desk.practice.pay_page import PREFIX as PAGES
 from rentease_desk.practice.spec import Kind, WorldSpec
 from rentease_desk.practice.transport import HttpServer
 from rentease_desk.practice.worlds import Worlds
@@ -56,7 +57,7 @@ class PracticeServer:
         self._token = secrets.token_urlsafe(24)
         self._http = HttpServer(self._answer, options.port)
         try:
-            self.worlds = Worlds(_spec(options), options.state)
+            self.worlds = Worlds(_spec(options), options.state, self._http.url)
         except BaseException:
             self._http.stop()
             raise
@@ -103,7 +104,10 @@ class PracticeServer:
             name, _, rest = path.removeprefix("/worlds/").partition("/")
             path = f"/{rest}"
         try:
-            return self.worlds.get(name).answer(request, path)
+            stage = self.worlds.get(name)
+            if path.startswith(PAGES):
+                return stage.page(request, path.removeprefix(PAGES))
+            return stage.answer(request, path)
         except ControlError as error:
             return error_reply(ApiError(str(error), status=error.status))
 

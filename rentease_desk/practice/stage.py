@@ -22,6 +22,7 @@ from rentease_desk.practice.learner import Happening, Learner
 from rentease_desk.practice.limits import Limit, Limits
 from rentease_desk.practice.messages import Delivery, Reply, Request, error_reply, json_reply
 from rentease_desk.practice.objects import API_VERSION
+from rentease_desk.practice.pay_page import PayPage
 from rentease_desk.practice.populate import populate_bulk, populate_sample
 from rentease_desk.practice.records import Record
 from rentease_desk.practice.sample import build_sample
@@ -36,10 +37,11 @@ T = TypeVar("T")
 class Stage:
     """An account that answers requests. With a ``state`` file it goes on where it was left.
 
-    All of it happens one at a time. Raises JournalError, OSError when the file cannot be used.
+    ``pages``: where its pages to pay on are found, what stands before an id. All of it happens one at a time. Raises
+    JournalError, OSError when the file cannot be used.
     """
 
-    def __init__(self, spec: WorldSpec, state: Path | None = None) -> None:
+    def __init__(self, spec: WorldSpec, state: Path | None = None, pages: str | None = None) -> None:
         self._journal = Journal(state, _beginning(spec)) if state else None
         begun = self._journal.beginning if self._journal else _beginning(spec)
         self.spec = replace(spec, seed=begun.seed, now=begun.now, zone=begun.zone, kind=begun.kind, count=begun.count)
@@ -49,6 +51,7 @@ class Stage:
         self.faults = Faults()
         self.limits = Limits()
         self.lock = Lock()
+        self.world.store.pages = pages or self.world.store.pages
         self._api = StripeApi(self.world.store, self.keys)
         self._learner = self._populated()
         self._request_numbers = count(1)
@@ -69,6 +72,12 @@ class Stage:
         found = Reply(200, b"") if faults.is_in_the_way(fault) else self._looked_up(request, path, fault)
         reply = faults.spoilt(fault, found)
         return reply if fault.kind is FaultKind.HTML else self._signed(reply, request)
+
+    def page(self, request: Request, id_: str) -> Reply:
+        """The page on which a guest pays."""
+        with self.lock:
+            self.world.store.catch_up()
+        return PayPage(self.world.store, lambda name, given: self.operate(name, Input(given))[-1]).answer(request, id_)
 
     def act(self, name: str, given: Input) -> Happening:
         """A learner's action. Raises ControlError, ApiError."""

@@ -22,6 +22,7 @@ from rentease_desk.practice.records import (
     Intent,
     Invoice,
     InvoicePayment,
+    PaymentLink,
     Payout,
     Refund,
     Subscription,
@@ -70,6 +71,9 @@ class Store:
         self.sessions: Collection[CheckoutSession] = Collection(
             "customer", "intent", "payment_link", "status", note=note
         )
+        self.links: Collection[PaymentLink] = Collection("activity", note=note)
+        self.pages = "https://checkout.stripe.com/c/pay/"
+        """Where guests find the pages to pay on: what stands before an id."""
         self._numbers = count(1)
 
     def catch_up(self) -> None:
@@ -125,6 +129,10 @@ class Store:
     def session(self, id_: str, param: str = "session") -> CheckoutSession:
         """Raises ApiError ``resource_missing``."""
         return _found(self.sessions, id_, "checkout.session", param)
+
+    def link(self, id_: str, param: str = "payment_link") -> PaymentLink:
+        """Raises ApiError ``resource_missing``."""
+        return _found(self.links, id_, "payment link", param)
 
     def event(self, id_: str, param: str = "id") -> Event:
         """Raises ApiError ``resource_missing``, also where it is too old or not shown yet."""

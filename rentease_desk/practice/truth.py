@@ -26,6 +26,7 @@ def collections(store: Store) -> dict[str, Sequence[Record]]:
         "invoices": store.invoices.where(),
         "invoice_payments": store.invoice_payments.where(),
         "checkout_sessions": store.sessions.where(),
+        "payment_links": store.links.where(),
         "balance_transactions": store.transactions.where(),
     }
 

@@ -10,6 +10,7 @@ from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.disputes import Disputes
 from rentease_desk.practice.invoices import Invoices
 from rentease_desk.practice.ledger import Ledger
+from rentease_desk.practice.payment_links import PaymentLinks
 from rentease_desk.practice.payments import Payments
 from rentease_desk.practice.payouts import Payouts
 from rentease_desk.practice.records import Customer, Intent, Metadata, Order
@@ -31,6 +32,7 @@ class World:
         self.payouts = Payouts(self.store, self.ledger)
         self.payments = Payments(self.store, self.ledger)
         self.checkout = Checkout(self.store, self.payments)
+        self.links = PaymentLinks(self.store, self.checkout)
         self.invoices = Invoices(self.store, self.payments)
         self.subscriptions = Subscriptions(self.store, self.invoices)
 

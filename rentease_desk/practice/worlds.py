@@ -10,6 +10,7 @@ from typing import Final
 
 from rentease_desk.practice.handshake import DEFAULT
 from rentease_desk.practice.inputs import ControlError
+from rentease_desk.practice.pay_page import PREFIX
 from rentease_desk.practice.spec import WorldSpec
 from rentease_desk.practice.stage import Stage
 
@@ -19,8 +20,10 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 class Worlds:
     """The default account, which may be kept in a state file, and any further ones, which are not."""
 
-    def __init__(self, spec: WorldSpec, state: Path | None = None) -> None:
-        self.default = Stage(spec, state)
+    def __init__(self, spec: WorldSpec, state: Path | None = None, url: str = "") -> None:
+        """``url``: where the server is."""
+        self._url = url
+        self.default = Stage(spec, state, self._pages(""))
         self._stages = {DEFAULT: self.default}
         self._lock = Lock()
 
@@ -41,7 +44,7 @@ class Worlds:
         with self._lock:
             if spec.name in self._stages:
                 raise ControlError(f"There is a practice account called “{spec.name}” already.")
-            self._stages[spec.name] = stage = Stage(spec)
+            self._stages[spec.name] = stage = Stage(spec, None, self._pages(f"/worlds/{spec.name}"))
         return stage
 
     def delete(self, name: str) -> None:
@@ -51,6 +54,9 @@ class Worlds:
         with self._lock:
             self.get(name).close()
             del self._stages[name]
+
+    def _pages(self, path: str) -> str | None:
+        return f"{self._url}{path}{PREFIX}" if self._url else None
 
     def close(self) -> None:
         """Let go of every file."""

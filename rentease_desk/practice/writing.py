@@ -1,4 +1,5 @@
-"""What can be changed through Stripe's own addresses: refunds are made, and holds captured or let go.
+"""What can be changed through Stripe's own addresses: refunds are made, holds captured or let go, and pages to pay on
+opened and closed.
 
 A request is read as a whole before anything happens. It is then the operation of the same name at the control address,
 so that a practice account which is kept in a file remembers it like any other.
@@ -14,6 +15,7 @@ from rentease_desk.practice import expansion
 from rentease_desk.practice.errors import ApiError, JsonObject
 from rentease_desk.practice.expansion import Tree
 from rentease_desk.practice.keys import ApiKey, Keyring
+from rentease_desk.practice.link_writing import read_expiry, read_link, read_session, read_switch
 from rentease_desk.practice.messages import Request
 from rentease_desk.practice.params import Parameters
 from rentease_desk.practice.store import Store
@@ -61,20 +63,22 @@ class Writer:
 
 def is_writable(path: str) -> bool:
     """Whether a POST is answered here."""
-    return _shape(path) in _ENDPOINTS
+    return _shape(path)[0] in _ENDPOINTS
 
 
 def _found(path: str) -> tuple[_Endpoint, str]:
-    words = path.split("/")
-    return _ENDPOINTS[_shape(path)], words[3] if len(words) > 3 else ""
+    shape, id_ = _shape(path)
+    return _ENDPOINTS[shape], id_
 
 
-def _shape(path: str) -> str:
-    """``/v1/payment_intents/{id}/capture``"""
+def _shape(path: str) -> tuple[str, str]:
+    """``/v1/payment_intents/{id}/capture`` and the id; the path itself where it names none."""
     words = path.split("/")
-    if len(words) == 5 and words[3]:
-        words[3] = "{id}"
-    return "/".join(words)
+    for at in range(3, len(words)) if path not in _ENDPOINTS else ():
+        shape = "/".join((*words[:at], "{id}", *words[at + 1 :]))
+        if shape in _ENDPOINTS and words[at]:
+            return shape, words[at]
+    return path, ""
 
 
 def _refund(store: Store, _: str, given: Parameters) -> tuple[str, JsonObject]:
@@ -134,4 +138,8 @@ _ENDPOINTS: Final[Mapping[str, _Endpoint]] = {
     "/v1/refunds": _Endpoint("refund", _refund),
     "/v1/payment_intents/{id}/capture": _Endpoint("payment_intent", _capture),
     "/v1/payment_intents/{id}/cancel": _Endpoint("payment_intent", _cancel),
+    "/v1/checkout/sessions": _Endpoint("checkout.session", read_session),
+    "/v1/checkout/sessions/{id}/expire": _Endpoint("checkout.session", read_expiry),
+    "/v1/payment_links": _Endpoint("payment_link", read_link),
+    "/v1/payment_links/{id}": _Endpoint("payment_link", read_switch),
 }

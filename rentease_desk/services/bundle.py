@@ -14,6 +14,7 @@ from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
@@ -39,6 +40,7 @@ class Services(Struct, frozen=True):
     parts: PartService
     duplicates: DuplicateService
     refunds: RefundService
+    links: LinkService
     billing: BillingService
     customers: CustomerService
     settings: SettingsService

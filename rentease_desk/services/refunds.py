@@ -6,51 +6,56 @@ refunds are read: what Stripe has made is taken over, and nothing is sent while 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
-from contextlib import closing
 
 from msgspec.structs import replace
 
-from rentease_desk.domain.clock import Clock
-from rentease_desk.domain.errors import InputError, KnownError, NotFoundError, StripeError
+from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money, require_positive
 from rentease_desk.domain.parts import Part, Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Source
-from rentease_desk.domain.refunds import UNSETTLED, RefundDraft, Refunded, RefundRequest, RequestState
+from rentease_desk.domain.refunds import RefundDraft, Refunded, RefundRequest
+from rentease_desk.domain.requests import RequestState
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
-from rentease_desk.services.refund_run import RefundRun, given_up_by
-from rentease_desk.services.sync.account import Accounts
-from rentease_desk.services.sync.lease import is_gone, process_name
-from rentease_desk.services.sync.reads import counted
+from rentease_desk.services.refund_run import RefundBook, RefundRun
+from rentease_desk.services.requests import Asking, Settler
 from rentease_desk.storage import refund_requests as store
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.parts import parts_of, rows_of
 from rentease_desk.storage.payments import load_payments, lock_payment
 from rentease_desk.storage.settings import read_property
 from rentease_desk.stripe_gateway.gateway import StripeGateway
-from rentease_desk.stripe_gateway.governor import CancelledError
 
-log = logging.getLogger(__name__)
 
-HELD_SECONDS = 15 * 60
-"""How long a process may work on one request: longer than all attempts with their waiting."""
+def _nothing() -> None:
+    """Nothing is looked at before a request is written down."""
 
 
 class RefundService:
     """Gives money back. ``importer`` stands in the rows that come from Stripe.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError.
+    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError. ``need_key``
+    raises those where there is no key to be had: then nothing is written that could not be sent.
     """
 
-    def __init__(self, desk: Desk, importer: Desk, open_gateway: Callable[[], StripeGateway]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        importer: Desk,
+        open_gateway: Callable[[], StripeGateway],
+        need_key: Callable[[], object] = _nothing,
+    ) -> None:
         self._desk = desk
-        self._importer = importer
-        self._open_gateway = open_gateway
-        self._accounts = Accounts()
+        self._need_key = need_key
+        book = RefundBook(importer)
+
+        def run(asking: Asking, request: RefundRequest) -> None:
+            RefundRun(book, asking).settle(request)
+
+        self._settler = Settler(desk, book, open_gateway, run)
 
     def refund(self, draft: RefundDraft, cancel: threading.Event) -> Saved[Refunded]:
         """Give money back, through Stripe if it came from there. Raises as ``plan``; may take minutes."""
@@ -61,9 +66,10 @@ class RefundService:
         """Write a refund down: a manual payment's is done with that, a Stripe payment's waits for ``send``.
 
         The same draft again, by its ``uid``, writes nothing. Raises InputError naming a field, KnownError
-        ``refund.…``, NotFoundError.
+        ``refund.…``, NotFoundError; of a Stripe payment, StripeError and KeychainError where there is no key.
         """
         draft = _checked(draft)
+        self._need_key_for(draft)
         with self._desk.writing() as unit:
             lock_payment(unit.connection, draft.payment_pk)
             if store.find_refund(unit.connection, draft.uid) is None:
@@ -74,18 +80,24 @@ class RefundService:
 
     def send(self, uid: str, cancel: threading.Event) -> Saved[Refunded]:
         """Ask Stripe for a refund that was planned, outside of any transaction, and write down what became of it."""
-        return self._settle(uid, cancel, asked=True)
+        self._settler.settle(uid, cancel, asked=True)
+        with self._desk.writing() as unit:
+            value = _refunded(unit, uid)
+        return Saved(value, unit.changes)
 
     def resume(self, cancel: threading.Event) -> list[Refunded]:
         """Settle what a crash or an unknown outcome left over. Costs no request where there is nothing."""
+        settled = self._settler.settle_all(cancel)
+        if not settled:
+            return []
+        with self._desk.writing() as unit:
+            return [_refunded(unit, uid) for uid in settled]
+
+    def _need_key_for(self, draft: RefundDraft) -> None:
         with self._desk.db.reading() as connection:
-            left_over = store.unsettled(connection)
-        found = []
-        for uid in left_over:
-            if cancel.is_set():
-                break
-            found.append(self._settle(uid, cancel, asked=False).value)
-        return found
+            found = load_payments(connection, [draft.payment_pk])
+        if found and found[0].source is Source.STRIPE:
+            self._need_key()
 
     def _insert(self, unit: Unit, draft: RefundDraft) -> None:
         payment = _loaded(unit, draft.payment_pk)
@@ -97,63 +109,8 @@ class RefundService:
         manual = payment.source is Source.MANUAL
         pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now))
         if not manual:
-            store.insert_request(unit, pk, draft.uid, f"refund-{draft.uid}", str(payment.stripe_charge_id))
-
-    def _settle(self, uid: str, cancel: threading.Event, *, asked: bool) -> Saved[Refunded]:
-        """``asked``: somebody waits for it; what certainly was not sent is then refused instead of kept."""
-        request = self._take(uid)
-        if request is not None:
-            try:
-                self._run(request, cancel, asked=asked)
-            except CancelledError:
-                self._put_back(request)
-        with self._desk.writing() as unit:
-            value = _refunded(unit, uid)
-        return Saved(value, unit.changes)
-
-    def _run(self, request: RefundRequest, cancel: threading.Event, *, asked: bool) -> None:
-        try:
-            gateway = self._open_gateway()
-        except StripeError as error:
-            given_up_by(self._importer, request, error, asked=asked)
-            return
-        with closing(gateway), counted(self._desk, gateway, self._accounts):
-            settings = self._desk.property()
-            account = self._accounts.binding(self._desk, gateway, settings, cancel)
-            RefundRun(self._importer, gateway, account, settings.days, cancel, asked=asked).settle(request)
-
-    def _take(self, uid: str) -> RefundRequest | None:
-        """The request, held for this process; None if it is settled, or somebody else works on it."""
-        with self._desk.writing() as unit:
-            request = _locked(unit, uid)
-            if request is None or request.state not in UNSETTLED:
-                return None
-            holder = store.holder_of(unit.connection, uid)
-            if holder is not None and _is_at_work(holder, self._desk.clock):
-                return None
-            store.hold(unit, request, process_name(self._desk), unit.now + HELD_SECONDS)
-        return request
-
-    def _put_back(self, request: RefundRequest) -> None:
-        """The program ends: whatever was sent is settled by the next start."""
-        with self._desk.writing() as unit:
-            found = _locked(unit, request.uid)
-            if found is not None:
-                store.keep_planned(unit, found)
-
-
-def _locked(unit: Unit, uid: str) -> RefundRequest | None:
-    """The request as it is now, its payment locked."""
-    request = store.find_request(unit.connection, uid)
-    if request is None:
-        return None
-    lock_payment(unit.connection, request.payment_pk)
-    return store.find_request(unit.connection, uid)
-
-
-def _is_at_work(holder: tuple[str, int], clock: Clock) -> bool:
-    name, until = holder
-    return clock.now() < until and not is_gone(name)
+            charge = str(payment.stripe_charge_id)
+            store.REQUESTS.plan(unit, pk, draft.uid, f"refund-{draft.uid}", charge_id=charge)
 
 
 def _refunded(unit: Unit, uid: str) -> Refunded:
@@ -163,7 +120,7 @@ def _refunded(unit: Unit, uid: str) -> Refunded:
     request = store.find_request(unit.connection, uid)
     if request is None:
         return Refunded(refund, RequestState.DONE)
-    return Refunded(refund, request.state, store.trouble_of(unit.connection, uid))
+    return Refunded(refund, request.state, store.REQUESTS.trouble_of(unit.connection, uid))
 
 
 def _checked(draft: RefundDraft) -> RefundDraft:

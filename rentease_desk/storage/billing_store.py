@@ -27,6 +27,7 @@ from rentease_desk.storage.billing_tables import (
     stripe_subscriptions,
 )
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.links import Following
 from rentease_desk.storage.observed import of, own, write_observed
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_store import follow_claims
@@ -45,11 +46,14 @@ def store_billing(unit: Unit, identity: Identity, days: Days, page: Page) -> Out
     if not _has_billing(page):
         return Outcome()
     pictures = _Pictures(unit, identity, page.observed_at)
+    links = Following(unit, identity, page)
+    links.adopt()
     pictures.write(stripe_payouts, page.payouts, "payout")
     stays = pictures.write(stripe_subscriptions, page.subscriptions, "subscription")
     sessions = pictures.write(stripe_checkout_sessions, page.sessions)
     invoices = pictures.write(stripe_invoices, page.invoices, "invoice")
     paid = pictures.write(stripe_invoice_payments, page.invoice_payments, "invoice_payment")
+    links.tell()
     _store_lines(unit, identity, page.observed_at, page.payout_lines)
     _mark_gone(unit, identity, page.observed_at, page.gone_customers)
 
@@ -114,7 +118,8 @@ class _Pictures:
 def _has_billing(page: Page) -> bool:
     """Most pages hold nothing of this, and are not kept waiting."""
     stays = page.subscriptions or page.invoices or page.invoice_payments
-    return bool(stays or page.sessions or page.payouts or page.payout_lines or page.gone_customers)
+    pages = page.sessions or page.payment_links
+    return bool(stays or pages or page.payouts or page.payout_lines or page.gone_customers)
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:

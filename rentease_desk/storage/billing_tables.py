@@ -147,8 +147,11 @@ stripe_checkout_sessions = Table(
     Column("amount_total", BigInteger),
     Column("currency", String(3)),
     Column("client_reference_id", Text),
+    Column("payment_link_id", Text),
+    Column("url", Text),
     Column("metadata", Text, nullable=False),
     Column("observed_at", BigInteger, nullable=False),
     Index(None, "account", "livemode", "payment_intent_id"),
     Index(None, "account", "livemode", "subscription_id"),
+    Index(None, "account", "livemode", "payment_link_id"),
 )

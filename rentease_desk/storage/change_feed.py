@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Table, case, func, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.parts import bookings_sharing
 from rentease_desk.storage.stripe_tables import sync_runs
@@ -69,6 +70,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
     pairs = _keys(connection, payment_pairs, payment_pairs.c.manual_pk, payment_pairs.c.stripe_pk, named["pair"])
     backs = _keys(connection, refunds, refunds.c.pk, refunds.c.payment_pk, named["refund"])
     lines = _keys(connection, charge_lines, charge_lines.c.pk, charge_lines.c.booking_pk, named["charge"])
+    links = _keys(connection, payment_links, payment_links.c.pk, payment_links.c.booking_pk, named["payment_link"])
     stays = _keys(connection, bookings, bookings.c.pk, bookings.c.pk, named["booking"])
     people = _keys(connection, guests, guests.c.pk, guests.c.pk, named["guest"])
     touched = {payment for _, payment in (*voids, *backs, *pairs) if payment is not None} | {pk for pk, _ in pairs}
@@ -79,7 +81,8 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
     return Changes(
         payments=frozenset({pk for pk, _ in pays} | touched | moved),
         refunds=frozenset(pk for pk, _ in backs),
-        bookings=sharing | frozenset(pk for _, pk in (*pays, *lines, *stays, *homes, *of_guests) if pk is not None),
+        bookings=sharing
+        | frozenset(pk for _, pk in (*pays, *lines, *links, *stays, *homes, *of_guests) if pk is not None),
         settings=bool(named["property"]),
         billing=any(named[entity] for entity in _BILLING),
         follow_ups=bool(named["follow_up"] or named["dispute"]),

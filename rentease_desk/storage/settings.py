@@ -36,6 +36,7 @@ def read_property(connection: Connection) -> Property | None:
         city_tax_age=row.city_tax_age,
         room_tax_ppm=row.room_tax_ppm,
         extras_tax_ppm=row.extras_tax_ppm,
+        website=row.website,
     )
 
 
@@ -79,6 +80,7 @@ def _columns(settings: Property) -> dict[str, Any]:
         "city_tax_age": settings.city_tax_age,
         "room_tax_ppm": settings.room_tax_ppm,
         "extras_tax_ppm": settings.extras_tax_ppm,
+        "website": settings.website,
     }
     if settings.identity is None:
         return columns

@@ -19,7 +19,7 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import own, write_observed
 from rentease_desk.storage.parts import share_refund, spread_over
-from rentease_desk.storage.refund_requests import mark_done
+from rentease_desk.storage.refund_requests import REQUESTS
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
@@ -178,7 +178,7 @@ def _adopt(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored
     unit.record("update", "refund", stored["uid"], document("refund", stored), document("refund", values))
     row = update(refunds).where(refunds.c.pk == stored["pk"])
     unit.connection.execute(row.values(observed_at=observed_at, **values))
-    mark_done(unit, {stored["pk"]: stored["uid"]})
+    REQUESTS.mark_done(unit, {stored["pk"]: stored["uid"]})
     _note(unit, stored["pk"], stored["payment_pk"], stored["booking_pk"])
 
 

@@ -16,9 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
+from rentease_desk.storage.request_columns import request_columns
 from rentease_desk.storage.tables import Key, Uid, metadata, only_one, single_row
 
 
@@ -292,21 +292,6 @@ refund_requests = Table(
     "refund_requests",
     metadata,
     Column("refund_pk", Key, ForeignKey("refunds.pk"), primary_key=True, autoincrement=False),
-    Column("idempotency_key", Text, nullable=False, unique=True),
     Column("charge_id", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("first_sent_at", BigInteger),
-    Column("last_sent_at", BigInteger),
-    Column("spent", Boolean, nullable=False),
-    Column("holder", Text),
-    Column("held_until", BigInteger),
-    Column("error_code", Text),
-    Column("error", Text),
-    CheckConstraint("state IN ('planned', 'sent', 'unknown', 'done', 'refused')", name="state_known"),
-    CheckConstraint("(first_sent_at IS NULL) = (attempts = 0)", name="sent"),
-    CheckConstraint("(first_sent_at IS NULL) = (last_sent_at IS NULL)", name="sent_last"),
-    CheckConstraint("(holder IS NULL) = (held_until IS NULL)", name="held"),
-    Index("ix_refund_requests_unsettled", "refund_pk", sqlite_where=text("state IN ('planned', 'sent', 'unknown')"),
-          postgresql_where=text("state IN ('planned', 'sent', 'unknown')")),
-)  # fmt: skip
+    *request_columns("refund_requests", "refund_pk"),
+)

@@ -94,6 +94,7 @@ property_settings = Table(
     Column("city_tax_age", SmallInteger, nullable=False, server_default="0"),
     Column("room_tax_ppm", Integer, nullable=False, server_default="0"),
     Column("extras_tax_ppm", Integer, nullable=False, server_default="0"),
+    Column("website", Text, nullable=False, server_default=""),
     only_one(),
     _currency(),
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),

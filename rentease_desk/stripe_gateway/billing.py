@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rentease_desk.domain.stripe_billing import (
+    REQUEST_UID,
     StripeInvoice,
     StripeInvoicePayment,
+    StripePaymentLink,
     StripePayout,
     StripePayoutLine,
     StripeSession,
@@ -126,7 +128,7 @@ def invoice_payment_from(data: Json, livemode: bool) -> StripeInvoicePayment:
 def session_from(data: Json, livemode: bool) -> StripeSession:
     """A Checkout Session. Raises UnreadableObjectError."""
     read = Reader(data, "checkout.session", livemode)
-    priced = data.get("currency") is not None
+    priced, metadata = data.get("currency") is not None, read.metadata()
     return StripeSession(
         id=read.id,
         created=read.moment("created"),
@@ -139,7 +141,17 @@ def session_from(data: Json, livemode: bool) -> StripeSession:
         amount_total=read.amount_or_none("amount_total") if priced else None,
         currency=read.currency if priced else None,
         client_reference_id=read.free_text("client_reference_id"),
-        metadata=read.metadata(),
+        metadata=metadata,
+        payment_link_id=read.reference("payment_link"),
+        url=read.text("url") if REQUEST_UID in metadata else None,
+    )
+
+
+def payment_link_from(data: Json, livemode: bool) -> StripePaymentLink:
+    """A Payment Link. Raises UnreadableObjectError."""
+    read = Reader(data, "payment_link", livemode)
+    return StripePaymentLink(
+        id=read.id, active=read.flag("active"), url=read.text("url"), request_uid=read.metadata().get(REQUEST_UID)
     )
 
 

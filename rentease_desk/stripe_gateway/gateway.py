@@ -28,6 +28,7 @@ from rentease_desk.stripe_gateway.billing_reads import BillingReads
 from rentease_desk.stripe_gateway.failures import account_named
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governor
 from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
+from rentease_desk.stripe_gateway.links import LinkCalls
 from rentease_desk.stripe_gateway.mapping import (
     charge_from,
     customer_from,
@@ -57,12 +58,15 @@ READABLE = (
     "subscriptions",
     "invoices",
     "checkout/sessions",
+    "payment_links",
     "events",
 )
-"""The lists that the sync reads; each needs a permission of its own."""
-BESIDE = frozenset({"balance_transactions", "disputes", "payouts", "subscriptions", "invoices", "checkout/sessions"})
+"""The lists that the desk reads; each needs a permission of its own."""
+BESIDE = frozenset(
+    {"balance_transactions", "disputes", "payouts", "subscriptions", "invoices", "checkout/sessions", "payment_links"}
+)
 """Those without which payments and refunds are complete all the same: they bring fees, disputes, what went to the bank,
-and which booking a long stay or a Checkout page pays for."""
+which booking a long stay or a Checkout page pays for, and whether a link can still be used."""
 
 
 class StripeGateway:
@@ -106,6 +110,8 @@ class StripeGateway:
         """The lists and objects of payouts, subscriptions, invoices and Checkout Sessions."""
         self.refunds = RefundCalls(self._list, self.fetch_refund, self._transport.post)
         """Refunds that the desk asks for."""
+        self.links = LinkCalls(self._list, self._fetch, self._transport.post, self.livemode)
+        """Payment links that the desk asks for."""
 
     @property
     def fingerprint(self) -> str:

@@ -24,6 +24,8 @@ from tests.tools.practice import Json, RunningServer, running_server
 HOLD, DEBIT, MONTHLY = "A card is held for a guest", "A guest pays by bank debit", "A guest pays by the month"
 QUESTION, PAGE = "A bank asks about a payment", "A guest gets a page to pay on"
 DECLINED = "The next month's card is declined"
+LINKED = {"A guest pays by the payment link", "A guest opens the payment link", "The link is switched off in Stripe"}
+"""What happens to a link that a desk has made."""
 BEFORE = {
     "The hold is captured": (HOLD,),
     "One euro of the hold is captured": (HOLD,),
@@ -125,6 +127,8 @@ def learner(qtbot: QtBot, context: Context, server: RunningServer) -> Learner:
 def test_every_entry_makes_something_happen_and_says_it(learner: Learner, item: Item) -> None:
     for words in BEFORE.get(item.words, ()):
         learner.choose(words)
+    if item.words in LINKED:
+        in_worker(lambda: learner.server.control.operate("payment-link"))
     before = learner.state(), learner.objects()
     said = learner.choose(item.words)
     assert (learner.state(), learner.objects()) != before

@@ -6,13 +6,15 @@ import threading
 from typing import Any
 
 import pytest
+from keyring.errors import KeyringLocked
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.payment import RefundStatus
-from rentease_desk.domain.refunds import Refunded, RequestState
+from rentease_desk.domain.refunds import Refunded
+from rentease_desk.domain.requests import RequestState
 from rentease_desk.gui.dialogs.refund_payment import RefundPaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.services.desk import Saved
@@ -109,6 +111,7 @@ class Stripe:
         self.go, self._trouble = threading.Event(), trouble
         monkeypatch.setattr(RefundService, "send", lambda _, uid, cancel: self._send(uid, cancel))
         self._services = services
+        services.key.use_for_session("sk_test_practice0123456789")
 
     def _send(self, uid: str, _cancel: threading.Event) -> Saved[Refunded]:
         assert self.go.wait(10)
@@ -116,7 +119,7 @@ class Stripe:
             request = store.find_request(unit.connection, uid)
             assert request is not None
             if self._trouble is not None:
-                store.mark_refused(unit, request, self._trouble)
+                store.refuse(unit, request, self._trouble)
             refund = store.find_refund(unit.connection, uid)
             assert refund is not None
         state = RequestState.SENT if self._trouble is None else RequestState.REFUSED
@@ -148,6 +151,25 @@ def test_through_stripe_it_is_pending_and_the_desk_goes_on(
     qtbot.waitUntil(pending)
     stripe.go.set()
     idle(qtbot, noor.context)
+
+
+def test_a_locked_keyring_is_said_in_the_dialog_and_nothing_is_pending(
+    qtbot: QtBot, noor: MainWindow, secrets: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> str:
+        raise KeyringLocked("the keyring is locked")
+
+    monkeypatch.setattr(type(secrets), "get_password", locked)
+    press(Key.Key_R)
+    dialog = dialog_of(qtbot)
+    press(Key.Key_Tab)
+    write("too loud")
+    press(Key.Key_Return)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    assert "the keyring is locked" in dialog.banner.accessibleName()
+    press(Key.Key_Escape)
+    back_in(qtbot, noor)
+    assert not [text for text in texts(noor, "status") if text.startswith("Refund")]
 
 
 def test_a_missing_permission_is_named_with_the_way_around_it(

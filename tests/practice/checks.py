@@ -30,6 +30,7 @@ KINDS = (
     "invoice_payment",
     "line_item",
     "payment_intent",
+    "payment_link",
     "payout",
     "plan",
     "price",
@@ -38,7 +39,7 @@ KINDS = (
     "subscription_item",
 )
 LISTS = ("payment_intents", "charges", "refunds", "customers")
-BILLING = ("subscriptions", "invoices", "invoice_payments", "checkout/sessions")
+BILLING = ("subscriptions", "invoices", "invoice_payments", "checkout/sessions", "payment_links")
 SHOWN = (*LISTS, "disputes", "payouts", *BILLING, "balance_transactions", "events")
 EXPANSIONS = {
     "payment_intents": ("latest_charge.balance_transaction", "customer", "latest_charge.refunds"),
@@ -54,7 +55,8 @@ EXPANSIONS = {
         "payments.data.payment.payment_intent",
     ),
     "invoice_payments": ("invoice.customer", "payment.payment_intent.latest_charge"),
-    "checkout/sessions": ("customer", "payment_intent.latest_charge"),
+    "checkout/sessions": ("customer", "payment_intent.latest_charge", "payment_link"),
+    "payment_links": (),
     "events": (),
     "balance_transactions": ("source",),
 }
@@ -73,6 +75,7 @@ _LIST_OF = {
     "in": "invoices",
     "inpay": "invoice_payments",
     "cs": "checkout/sessions",
+    "plink": "payment_links",
     "txn": "balance_transactions",
 }
 """By the beginning of an id."""

@@ -118,6 +118,7 @@ def test_the_state_adds_up(server: RunningServer) -> None:
         "invoices": 0,
         "invoice_payments": 0,
         "checkout_sessions": 0,
+        "payment_links": 0,
         "balance_transactions": 4,
     }
     assert state["sums"]["eur"] == {"received": 10_000, "refunded": 2_000, "refunds_pending": 500}
@@ -189,6 +190,12 @@ def test_every_operation_is_at_the_address(server: RunningServer) -> None:
     assert act("checkout-complete", session=page["id"])[0]["payment_status"] == "unpaid"
     assert act("checkout-settle", session=page["id"])[0]["payment_status"] == "paid"
     assert act("checkout-expire", session=act("checkout")[0]["id"])[0]["status"] == "expired"
+    link = act(
+        "payment-link", amount=500, title="Hotel", limit=1, link_metadata={"a": "b"}, redirect_url="https://x.y"
+    )[0]
+    assert act("payment-link-visit", link=link["id"])[0]["payment_link"] == link["id"]
+    assert act("payment-link-pay", link=link["id"])[0]["status"] == "complete"
+    assert act("payment-link-switch", link=act("payment-link")[0]["id"])[0]["active"] is False
     act("balance-delay", seconds=60)
     assert act("charge", amount=300)[0]["balance_transaction"] is None
     act("balance-delay")
@@ -202,6 +209,7 @@ def test_every_operation_is_at_the_address(server: RunningServer) -> None:
     used |= {"subscribe", "subscription-describe", "subscription-renew", "subscription-cancel", "invoice"}
     used |= {"invoice-finalize", "invoice-pay", "invoice-give-up", "invoice-void"}
     used |= {"checkout", "checkout-complete", "checkout-fail", "checkout-settle", "checkout-expire"}
+    used |= {"payment-link", "payment-link-visit", "payment-link-pay", "payment-link-switch"}
     used |= {"late-balance", "charge", "balance-arrives", "balance-delay", "pay", "late-events", "event-version"}
     assert used == set(OPERATIONS)
 

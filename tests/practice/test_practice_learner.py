@@ -54,6 +54,9 @@ PREPARED: dict[str, tuple[Step, ...]] = {
     "checkout-expire": (PAGE,),
 }
 OPERATED: dict[str, tuple[Step, ...]] = {
+    "payment-link-switch": (("payment-link", {}),),
+    "payment-link-visit": (("payment-link", {}),),
+    "payment-link-pay": (("payment-link", {}),),
     "authorize": (("create", {"manual": True}),),
     "payout-fail": (("pay", {}), ("payout", {}), ("pay", {})),
     "checkout-settle": (("checkout", {"method": "sepa_debit"}),),

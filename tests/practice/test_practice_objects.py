@@ -109,6 +109,12 @@ OPERATIONS: dict[str, Callable[[World], Record]] = {
     "page": lambda world: world.checkout.open(EURO),
     "page on which a guest paid": lambda world: world.checkout.complete(world.checkout.open(EURO).id),
     "page with a debit": lambda world: world.checkout.complete(world.checkout.open(DEBIT).id),
+    "link": lambda world: world.links.create(EURO, "Hotel", metadata=(("a", "b"),), limit=1),
+    "link with a page of its own": lambda world: world.links.create(EURO, "Hotel", redirect_url="https://x.example"),
+    "link that was paid by": lambda world: world.store.link(
+        world.links.pay(world.links.create(EURO, "Hotel", limit=1).id).payment_link or ""
+    ),
+    "page behind a link": lambda world: world.links.visit(world.links.create(EURO, "Hotel").id),
     "page that nobody used": lambda world: world.checkout.expire(world.checkout.open(YEN).id),
     "dispute that is won": lambda world: world.disputes.close(world.disputes.open(_charge(world)).id, won=True),
 }

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Operator
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import InputError, KeychainError, KnownError, StripeError
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, RefundStatus, Source
-from rentease_desk.domain.refunds import RefundDraft, Refunded, RequestState
+from rentease_desk.domain.refunds import RefundDraft, Refunded
+from rentease_desk.domain.requests import RequestState
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.parts import PartService
@@ -394,3 +395,43 @@ def test_a_void_payment_is_not_refunded(desk: Desk, soren: Booking, refunds: Ref
     payments.void(taken.pk, "typed twice")
     with pytest.raises(KnownError, match="void"):
         refunds.plan(draft(taken, 2_000))
+
+
+@pytest.mark.parametrize("code", ["keychain.silent", "keychain.failed", "stripe.no_key"])
+def test_without_a_key_to_be_had_nothing_is_written_down(at: SyncDesk, paid: Payment, code: str) -> None:
+    """A locked or silent keyring: it is said at once, and no refund stands as pending that was never sent."""
+    error: KnownError = (
+        StripeError(code) if code == "stripe.no_key" else KeychainError(code, seconds=5, reason="it is locked")
+    )
+
+    def refuse() -> Any:
+        raise error
+
+    service = RefundService(at.desk, at.desk, refuse, refuse)
+    with pytest.raises(KnownError) as caught:
+        service.refund(draft(paid), CANCEL)
+    assert caught.value is error
+    assert (made(at), held(at, paid), left(at, paid)) == ([], [], 10_000)
+
+
+def test_a_keyring_that_locks_between_planning_and_sending_refuses(at: SyncDesk, paid: Payment) -> None:
+    def locked() -> Any:
+        raise KeychainError("keychain.failed", reason="it is locked")
+
+    found = RefundService(at.desk, at.desk, locked).refund(draft(paid), CANCEL).value
+    assert (found.state, code_of(found)) == (RequestState.REFUSED, "refund.not_sent")
+    assert "it is locked" in str(found.trouble)
+    assert held(at, paid) == [(4_000, "canceled", False)]
+
+
+def test_a_keyring_that_is_locked_at_the_start_keeps_what_was_left_over(
+    at: SyncDesk, paid: Payment, refunds: RefundService
+) -> None:
+    def locked() -> Any:
+        raise KeychainError("keychain.silent", seconds=5)
+
+    refunds.plan(draft(paid))
+    (kept,) = RefundService(at.desk, at.desk, locked).resume(CANCEL)
+    assert kept.state is RequestState.PLANNED
+    refunds.resume(CANCEL)
+    assert (made(at), held(at, paid)) == ([(4_000, "succeeded")], [(4_000, "succeeded", True)])

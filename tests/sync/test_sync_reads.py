@@ -17,6 +17,7 @@ from rentease_desk.keychain import Keychain
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService, Finding, State
+from rentease_desk.services.links import LinkService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync import reads as sync_reads
@@ -138,13 +139,28 @@ def test_a_refund_that_cannot_be_settled_does_not_hold_the_sync(at: SyncDesk, cl
         _nobody()
 
     before = len(at.service.recent(10))
-    wiring._tick(cast(Services, SimpleNamespace(sync=at.service, refunds=SimpleNamespace(resume=fails))), at.cancel)
+    wiring._tick(
+        cast(
+            Services,
+            SimpleNamespace(
+                sync=at.service, refunds=SimpleNamespace(resume=fails), links=SimpleNamespace(resume=fails)
+            ),
+        ),
+        at.cancel,
+    )
     assert len(at.service.recent(10)) == before + 1
 
 
 def _ticks(at: SyncDesk, clock: SetClock, count: int) -> int:
     """How many of so many ticks of five minutes poll."""
-    services = cast(Services, SimpleNamespace(sync=at.service, refunds=RefundService(at.desk, at.desk, _nobody)))
+    services = cast(
+        Services,
+        SimpleNamespace(
+            sync=at.service,
+            refunds=RefundService(at.desk, at.desk, _nobody),
+            links=LinkService(at.desk, at.desk, _nobody),
+        ),
+    )
     before = len(at.service.recent(1_000))
     for _ in range(count):
         wiring._tick(services, at.cancel)

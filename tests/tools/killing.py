@@ -21,6 +21,7 @@ from sqlalchemy import Engine, event
 
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import RandomIds
+from rentease_desk.domain.links import LinkDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.storage.database import Database
@@ -28,6 +29,7 @@ from rentease_desk.storage.opening import open_database
 from rentease_desk.stripe_gateway import gateway
 from tests.tools.accounts import Account
 from tests.tools.clocks import SetClock
+from tests.tools.linking import link_service, of_desk
 from tests.tools.practice import NOON
 from tests.tools.refunding import refund_service
 from tests.tools.syncing import SyncDesk
@@ -50,8 +52,8 @@ class Where(StrEnum):
 
 
 class Task(NamedTuple):
-    """One sync: a poll, or everything there is; or one refund. ``page`` objects on a page; it dies at step ``dies_at``
-    (0: never).
+    """One sync: a poll, or everything there is; or one refund, or one payment link. ``page`` objects on a page; it dies
+    at step ``dies_at`` (0: never).
     """
 
     address: str
@@ -60,6 +62,7 @@ class Task(NamedTuple):
     page: int = 100
     dies_at: int = 0
     refund: RefundDraft | None = None
+    link: LinkDraft | None = None
 
 
 class Death(NamedTuple):
@@ -118,6 +121,8 @@ def _sync(task: Task, shared: Any) -> None:
     shared[_BEGUN] = 1
     if task.refund is not None:
         refund_service(at).refund(task.refund, at.cancel)
+    elif task.link is not None:
+        link_service(at).create(task.link, at.cancel, despite=frozenset(of_desk(at)))
     else:
         _ = at.tick() if task.poll else at.run()
 

@@ -22,6 +22,7 @@ from rentease_desk.config import for_practice
 from rentease_desk.desktop import Desktop
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.links import LinkState
 from rentease_desk.domain.stays import DayAtDesk, Deed
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.gui.main_window import MainWindow
@@ -304,6 +305,7 @@ def _folio(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "take-payment-refused", studio.top()
     studio.shut()
     yield from _methods(studio)
+    yield from _link(studio)
     studio.press(Key.Key_F8)
     studio.write("Breakfast")
     studio.press(Key.Key_Tab)
@@ -350,6 +352,42 @@ def _methods(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.shut()
     in_worker(lambda: settings.set({"cash_rounding": "off"}))
     studio.settle()
+
+
+def _link(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """A link is made, shown, paid; another one is open while cash is taken."""
+    window, services = studio.window, studio.window.context.services
+    in_worker(lambda: services.settings.set({"website": "https://hotel-lanterna.example"}))
+    studio.settle()
+    studio.press(Key.Key_F6)
+    yield "payment-link", studio.top()
+    studio.press(Key.Key_Return)
+    yield "payment-link-window", window
+    yield "payment-link-code", studio.top()
+    studio.press(Key.Key_Return)
+    yield "payment-link-copied", studio.top()
+    studio.shut()
+    studio.press(Key.Key_F6)
+    studio.write("50")
+    studio.press(Key.Key_F4)
+    yield "payment-link-second", studio.top()
+    studio.press(Key.Key_Return)
+    studio.shut()
+    yield "folio-links", window
+    booking = window.folio.booking_pk
+    assert booking is not None
+    newest = in_worker(lambda: services.links.of_booking(booking))[0]
+    window.links.cancel(newest)
+    studio.settle()
+    window.links._warn((in_worker(lambda: services.bookings.get(booking)), [newest]))
+    studio.settle()
+    yield "payment-link-twice", studio.top()
+    studio.shut()
+    for one in in_worker(lambda: services.links.of_booking(booking)):
+        if one.state is LinkState.OPEN:
+            window.links.cancel(one)
+    studio.settle()
+    yield "folio-links-cancelled", window
 
 
 def _dialogs(studio: Studio) -> Iterator[tuple[str, QWidget]]:

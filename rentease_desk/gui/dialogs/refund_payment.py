@@ -84,7 +84,9 @@ class RefundPaymentDialog(DeskDialog):
             return
         self.set_busy(True, saving=True)
         refunds = self.context.services.refunds
-        self.context.tasks.run(Lane.WRITE, self, lambda: refunds.plan(draft).value, self._done, self.fail)
+        # The key is looked for first, and a keyring may take its time.
+        lane = Lane.NETWORK if self._payment.source is Source.STRIPE else Lane.WRITE
+        self.context.tasks.run(lane, self, lambda: refunds.plan(draft).value, self._done, self.fail)
 
     def _way(self, name: str) -> str:
         if self._payment.source is Source.STRIPE:

@@ -27,6 +27,7 @@ from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.folio_table import FolioTable
+from rentease_desk.gui.widgets.link_lines import LinkLines
 from rentease_desk.gui.widgets.total_row import TotalRow
 from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 
@@ -34,9 +35,9 @@ _MOVING = {Qt.Key.Key_M: "move", Qt.Key.Key_S: "split", Qt.Key.Key_D: "double"}
 
 
 class FolioView(Page):
-    """``pay_asked``, ``charge_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a Payment,
-    ``reverse_asked`` a FolioLine, ``moving_asked`` a deed (move, split, undo, double), a FolioLine and a booking's key;
-    ``closed``: back to the list.
+    """``pay_asked``, ``charge_asked``, ``link_asked`` and ``edit_asked`` carry a booking's key, ``void_asked`` a
+    Payment, ``reverse_asked`` a FolioLine, ``moving_asked`` a deed (move, split, undo, double), a FolioLine and a
+    booking's key; ``closed``: back to the list.
 
     ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
     carries the payment's key and the booking's.
@@ -44,6 +45,7 @@ class FolioView(Page):
 
     pay_asked = Signal(object)
     charge_asked = Signal(object)
+    link_asked = Signal(object)
     edit_asked = Signal(object)
     reverse_asked = Signal(object)
     moving_asked = Signal(str, object, object)
@@ -83,6 +85,7 @@ class FolioView(Page):
         return (
             ("F9", self.tr("Pay")),
             ("F8", self.tr("Charge")),
+            ("F6", self.tr("Payment link")),
             ("F2", self.tr("Edit booking")),
             ("V", self.tr("Void or reverse line")),
             ("R", self.tr("Refund")),
@@ -148,8 +151,9 @@ class FolioView(Page):
         inside.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, 16)
         inside.setSpacing(16)
         inside.addLayout(top)
-        self.disputes = DisputeLines(self.context)
+        self.disputes, self.links = DisputeLines(self.context), LinkLines(self.context)
         inside.addWidget(self.disputes)
+        inside.addWidget(self.links)
         inside.addLayout(self._buttons())
         self.table.setAccessibleName(self.tr("Ledger"))
         for part in (head, self.banner):
@@ -179,16 +183,18 @@ class FolioView(Page):
         self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
         self.edit = Button(theme, self.tr("Edit booking"), icon="pencil", key="F2")
         self.charge = Button(theme, self.tr("Charge"), icon="plus", key="F8")
+        self.link = Button(theme, self.tr("Payment link"), icon="link", key="F6")
         self.void = Button(theme, self.tr("Void line"), icon="circle-slash", key="V")
         self.refund = Button(theme, self.tr("Refund…"), icon="arrow-back", key="R")
         back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
         self.pay.clicked.connect(self._ask_pay)
         self.charge.clicked.connect(self._ask_charge)
+        self.link.clicked.connect(self._ask_link)
         self.edit.clicked.connect(self._ask_edit)
         self.void.clicked.connect(self.void_wanted)
         self.refund.clicked.connect(self.refund_wanted)
         back.clicked.connect(self.closed)
-        return row(self.pay, self.charge, self.edit, self.void, self.refund, None, back)
+        return row(self.pay, self.charge, self.link, self.edit, self.void, self.refund, None, back)
 
     @Slot()
     def _reload(self) -> None:
@@ -219,6 +225,7 @@ class FolioView(Page):
         # A payment that another desk took from here leaves no mark: V and R would be about another one.
         self.table.setCurrentIndex(QModelIndex() if row is None else self.model.index(row, 0))
         self.disputes.show_disputes(folio.disputes)
+        self.links.show_links(folio.links)
         self.total.show_cells(self._totals(folio))
         self.total.show()
 
@@ -235,6 +242,7 @@ class FolioView(Page):
             chip.show_chip(None)
         self.model.show_nothing()
         self.disputes.show_disputes(())
+        self.links.show_links(())
         self._card.hide()
         self.total.hide()
 
@@ -284,6 +292,11 @@ class FolioView(Page):
     def _ask_charge(self) -> None:
         if self._pk is not None:
             self.charge_asked.emit(self._pk)
+
+    @Slot()
+    def _ask_link(self) -> None:
+        if self._pk is not None:
+            self.link_asked.emit(self._pk)
 
     @Slot()
     def _ask_edit(self) -> None:

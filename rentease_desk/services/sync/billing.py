@@ -14,6 +14,7 @@ from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page, Unreadable
 from rentease_desk.services.sync.pages import RunContext, forget_draft
 from rentease_desk.storage.billing_facts import open_billing, unlisted_payouts
+from rentease_desk.storage.links import open_payment_links
 
 Fetch = Callable[[str, threading.Event], Page]
 Read = Callable[[Span, str | None, threading.Event], Page]
@@ -28,12 +29,14 @@ def look_again_at_billing(
     """
     with context.desk.db.reading() as connection:
         found = open_billing(connection, context.identity, before, limit)
+        links = tuple(open_payment_links(connection, context.identity))
     billing = context.gateway.billing
     kinds: tuple[tuple[tuple[str, ...], Fetch], ...] = (
         (found.subscriptions, billing.fetch_subscription),
         (found.invoices, billing.fetch_invoice),
         (found.sessions, billing.fetch_session),
         (found.payouts, billing.fetch_payout),
+        (links, context.gateway.links.fetch_link),
     )
     return [error for ids, fetch in kinds for error in _refused(partial(_fetch_each, context, ids, fetch, store))]
 
