@@ -468,6 +468,28 @@ _REFUNDS = {
     ),
 }
 
+_RECEIPTS = {
+    "receipt.not_paid": Message(
+        "There is nothing to confirm yet", "This payment did not succeed, or not yet.", "Wait until it has succeeded."
+    ),
+    "receipt.void": Message(
+        "A void payment has no receipt", "It counts as nothing, and no receipt was issued before it was voided.", ""
+    ),
+    "receipt.refund_not_done": Message(
+        "There is nothing to confirm yet",
+        "This refund did not succeed, or not yet.",
+        "Wait until Stripe says that it has succeeded.",
+    ),
+    "receipt.not_found": Message(
+        "No such receipt", "There is no receipt “{number}”.", "Look at “receipts list”, or at the folio."
+    ),
+    "receipt.not_printed": Message(
+        "The receipt was not printed",
+        "The printer {printer} did not take it.",
+        "Look at the printer, then print again: the receipt keeps its number, and says that it is a copy.",
+    ),
+}
+
 _SETTINGS = {
     "settings.unknown": Message("No such setting", "There is no setting “{name}”. There are: {known}.", "Choose one."),
     "settings.zone": Message(
@@ -503,6 +525,10 @@ _SETTINGS = {
     "settings.language": Message(
         "Unknown language", "“{value}” is not a language.", "Use a code such as en_GB, de_DE or it_IT."
     ),
+    "settings.lines": Message(
+        "Too much text", "There is room for {lines} lines of {letters} letters each.", "Shorten it."
+    ),
+    "settings.paper": Message("Unknown paper", "“{value}” is not one of {known}.", "Choose one of them."),
     "settings.changed": Message(
         "Somebody else changed the settings",
         "They were saved after you had opened them.",
@@ -761,6 +787,7 @@ MESSAGES: dict[str, Message] = {
     **_PARTS,
     **_DUPLICATES,
     **_REFUNDS,
+    **_RECEIPTS,
     **_SETTINGS,
     **_DATABASE,
     **_STRIPE,

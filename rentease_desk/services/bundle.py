@@ -18,6 +18,7 @@ from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stays import StayService
@@ -39,6 +40,7 @@ class Services(Struct, frozen=True):
     parts: PartService
     duplicates: DuplicateService
     refunds: RefundService
+    receipts: ReceiptService
     billing: BillingService
     customers: CustomerService
     settings: SettingsService

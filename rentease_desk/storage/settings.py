@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
+from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.domain.stripe_objects import Identity
@@ -36,6 +37,9 @@ def read_property(connection: Connection) -> Property | None:
         city_tax_age=row.city_tax_age,
         room_tax_ppm=row.room_tax_ppm,
         extras_tax_ppm=row.extras_tax_ppm,
+        address=row.address,
+        tax_lines=row.tax_lines,
+        receipt_paper=Paper(row.receipt_paper),
     )
 
 
@@ -79,6 +83,9 @@ def _columns(settings: Property) -> dict[str, Any]:
         "city_tax_age": settings.city_tax_age,
         "room_tax_ppm": settings.room_tax_ppm,
         "extras_tax_ppm": settings.extras_tax_ppm,
+        "address": settings.address,
+        "tax_lines": settings.tax_lines,
+        "receipt_paper": settings.receipt_paper.value,
     }
     if settings.identity is None:
         return columns

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.schema import SchemaItem
 
 from rentease_desk.domain.errors import DatabaseError
-from rentease_desk.storage import billing_tables, opening, pair_tables, stay_tables, stripe_tables  # noqa: F401 - completes the metadata
+from rentease_desk.storage import billing_tables, opening, pair_tables, receipt_tables, stay_tables, stripe_tables  # noqa: F401 - completes the metadata
 from rentease_desk.storage.migrations import HEAD, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.migrations.run import configuration
 from rentease_desk.storage.network_share import Mount, share_kind
