@@ -24,6 +24,7 @@ from rentease_desk.cli import (
     payments,
     practice,
     practice_control,
+    receipts,
     refunds,
     settings,
     sync,
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(payments.app, name="payments")
 app.add_typer(charges.app, name="charges")
+app.add_typer(receipts.app, name="receipts")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")

@@ -483,10 +483,18 @@ _RECEIPTS = {
     "receipt.not_found": Message(
         "No such receipt", "There is no receipt “{number}”.", "Look at “receipts list”, or at the folio."
     ),
+    "receipt.of_what": Message(
+        "Of what?", "A receipt is of one payment, or of one refund.", "Name it with --payment or with --refund."
+    ),
     "receipt.not_printed": Message(
         "The receipt was not printed",
         "The printer {printer} did not take it.",
-        "Look at the printer, then print again: the receipt keeps its number, and says that it is a copy.",
+        "Look at the printer, then print again: the receipt keeps its number.",
+    ),
+    "receipt.no_printer": Message(
+        "There is no printer",
+        "This computer knows no printer.",
+        "Save the receipt as a PDF, or set up a printer in the system's settings.",
     ),
 }
 

@@ -229,6 +229,6 @@ SETTINGS: dict[str, Setting] = {
     "extras_tax": Setting(lambda one: rate_text(one.extras_tax_ppm), _extras_tax),
     "address": Setting(lambda one: one.address, _lines("address", 6)),
     "tax_lines": Setting(lambda one: one.tax_lines, _lines("tax_lines", 4)),
-    "receipt_paper": Setting(lambda one: one.receipt_paper.value, _paper),
+    "receipt_paper": Setting(lambda one: "A4" if one.receipt_paper is Paper.A4 else one.receipt_paper.value, _paper),
     "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
 }

@@ -70,6 +70,7 @@ class Actions:
                 ("charge", tr("Charge"), "F8"),
                 ("void", tr("Void payment"), ""),
                 ("refund", tr("Refund…"), ""),
+                ("receipt", tr("Receipt…"), "F7"),
                 ("duplicates", tr("Possible duplicates"), ""),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),

@@ -22,11 +22,14 @@ from rentease_desk.gui.tasks import Lane
 
 
 class Deeds(QObject):
-    """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking."""
+    """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking, ``receipt_wanted`` a
+    Payment that was just taken.
+    """
 
     told = Signal(str)
     refused = Signal(object)
     booking_saved = Signal(object)
+    receipt_wanted = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -109,6 +112,7 @@ class Deeds(QObject):
 
         dialog = TakePaymentDialog(self._context, self._window, booking)
         dialog.taken.connect(self._taken)
+        dialog.receipt_wanted.connect(self.receipt_wanted)
         dialog.open()
 
     def _open_refund(self, found: Parts, booking_pk: int | None) -> None:
