@@ -87,8 +87,8 @@ class ReceiptDialog(DeskDialog):
     def ask_file(self) -> None:
         """Ask where the PDF goes."""
         receipt = self._shown.receipt
-        name = f"receipt-{receipt.label}.pdf" if receipt is not None else "receipt.pdf"
-        dialog = QFileDialog(self, self.tr("Save PDF"), name, "PDF (*.pdf)")
+        label = self.context.today().isoformat() if receipt is None else receipt.label
+        dialog = QFileDialog(self, self.tr("Save PDF"), f"receipt-{label}.pdf", "PDF (*.pdf)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.fileSelected.connect(self.write)
