@@ -6,12 +6,12 @@ import re
 
 from rentease_desk.domain.errors import InputError
 
-_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?")
+_TAG = r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?"
 
 
 def language_tag(text: str) -> str:
     """``pt_br`` is ``pt-BR``. Raises InputError ``settings.language``."""
-    match = _TAG.fullmatch(text.strip())
+    match = re.fullmatch(_TAG, text.strip())
     if match is None:
         raise InputError("settings.language", field="language", value=text.strip())
     parts = (match[1].lower(), (match[2] or "").title(), (match[3] or "").upper())

@@ -486,6 +486,11 @@ _RECEIPTS = {
     "receipt.of_what": Message(
         "Of what?", "A receipt is of one payment, or of one refund.", "Name it with --payment or with --refund."
     ),
+    "receipt.gap": Message(
+        "Receipts are missing",
+        "The numbers of {years} do not run from the first to the last one given.",
+        "Somebody has changed the database itself: compare it with a backup, and ask your technician.",
+    ),
     "receipt.not_printed": Message(
         "The receipt was not printed",
         "The printer {printer} did not take it.",

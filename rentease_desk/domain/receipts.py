@@ -43,7 +43,7 @@ class Sheet(Struct, frozen=True):
     """All that stands on a receipt but its number, as text: what was issued never reads otherwise later.
 
     ``language`` (BCP 47) is the guest's, in which amounts and dates are; ``words`` that of the words.
-    ``total`` stands out, ``after`` follows it, ``notes`` stand below.
+    ``total`` stands out, ``after`` follows it, ``notes`` stand below; a ``warning`` nobody can overlook.
     """
 
     language: str
@@ -57,6 +57,7 @@ class Sheet(Struct, frozen=True):
     total: Row
     after: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
+    warning: str = ""
 
 
 class Stamp(Struct, frozen=True):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.payment import Payment
-from rentease_desk.domain.receipts import Given
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
+
+if TYPE_CHECKING:
+    from rentease_desk.domain.receipts import Given
 
 
 class ReceiptDeeds(QObject):

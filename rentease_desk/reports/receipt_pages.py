@@ -33,7 +33,8 @@ def as_text(page: Page) -> str:
     number = [(sheet.number_label, page.number)] if page.number else []
     rows = [*number, *((one.label, one.value) for one in sheet.rows if one.value)]
     total = [(one.label, one.value) for one in (sheet.total, *sheet.after) if one.value]
-    parts = [*head, "", *stamps, sheet.title, "", *_told(rows), "", *_told(total), "", *sheet.notes]
+    warnings = [f"!!! {sheet.warning}"] if sheet.warning else []
+    parts = [*head, "", *warnings, *stamps, sheet.title, "", *_told(rows), "", *_told(total), "", *sheet.notes]
     return "\n".join(printable(part) for part in parts)
 
 

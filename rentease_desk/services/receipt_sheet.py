@@ -64,7 +64,8 @@ class _Writer:
             rows=tuple(row for row in self._rows() if row.value),
             total=Row(words.received if refund is None else words.refunded, self._money(amount)),
             after=tuple(self._after()),
-            notes=(*((words.practice,) if practice else ()), note),
+            notes=(note,),
+            warning=words.practice if practice else "",
         )
 
     def _rows(self) -> Iterator[Row]:

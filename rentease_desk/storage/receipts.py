@@ -125,6 +125,11 @@ def labels_of(connection: Connection, payment_pks: Sequence[int]) -> dict[tuple[
     return taken_over | {(row.payment_pk, row.refund_pk): number_label(row.series, row.number) for row in found}
 
 
+def count_receipts(connection: Connection) -> int:
+    """How many were issued."""
+    return int(connection.execute(select(func.count()).select_from(receipts)).scalar_one())
+
+
 def gaps(connection: Connection) -> list[str]:
     """The series whose numbers do not run from 1 to the last one given: there are none, unless somebody tampered."""
     counted = select(receipt_series.c.series, receipt_series.c.last, func.count(_r.pk), func.max(_r.number))

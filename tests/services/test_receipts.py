@@ -145,7 +145,7 @@ def test_several_desks_give_each_number_once(
     taken = [take(payments, soren, f"p{number}", 1_000 + number) for number in range(6)]
     second = ReceiptService(replace(desk, operator=Operator("Paolo", "Desk 2"), feed=ChangeFeed()))
     works = [
-        lambda payment=payment, service=service, name=name: give(service, payment, f"{name}{payment.pk}")  # type: ignore[misc]
+        lambda payment=payment, service=service, name=name: give(service, payment, f"{name}{payment.pk}")
         for payment in taken
         for name, service in (("a", receipts), ("b", second))
     ]
@@ -246,7 +246,7 @@ def test_another_desk_hears_of_it(desk: Desk, receipts: ReceiptService, cash: Pa
     others.look()
     give(receipts, cash, "r")
     others.look()
-    assert [(one.payments, one.bookings) for one in heard] == [({cash.pk}, {soren.pk})]
+    assert heard == [Changes(payments=frozenset({cash.pk}), bookings=frozenset({soren.pk}))]
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
@@ -195,7 +195,9 @@ class FolioView(Page):
         self.refund.clicked.connect(self.refund_wanted)
         self.receipt.clicked.connect(self.receipt_wanted)
         back.clicked.connect(self.closed)
-        return FlowLayout(self.pay, self.charge, self.receipt, self.edit, self.void, self.refund, back)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return FlowLayout(self.pay, self.charge, self.receipt, self.edit, self.void, self.refund, gap, back)
 
     @Slot()
     def _reload(self) -> None:

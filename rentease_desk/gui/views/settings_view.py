@@ -139,7 +139,12 @@ class SettingsView(Page):
             "tax_lines": (self.tr("Tax number, and what else must be there"), self.tax_lines, 0, 3, 3),
             "receipt_paper": (self.tr("Paper"), self.paper, 1, 0, 2),
         }
-        return self._grid(fields)
+        grid = self._grid(fields)
+        text = self.tr("Receipts speak the guest's language, as it stands in the booking; else the property's.")
+        hint = Label(self.context.theme, text, tone="text2")
+        hint.setWordWrap(True)
+        grid.addWidget(hint, 1, 2, 1, 4, Qt.AlignmentFlag.AlignVCenter)
+        return grid
 
     def _grid(self, fields: dict[str, tuple[str, QWidget, int, int, int]]) -> QGridLayout:
         """Fields by their names: words, edit, row, column, columns."""
