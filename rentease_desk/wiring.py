@@ -33,6 +33,7 @@ from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stays import StayService
@@ -83,6 +84,7 @@ def build(
         duplicates=DuplicateService(desk),
         refunds=RefundService(desk, importer, open_gateway, key.current),
         links=LinkService(desk, importer, open_gateway),
+        receipts=ReceiptService(desk, practice=config.practice),
         billing=BillingService(desk),
         customers=CustomerService(desk),
         settings=SettingsService(desk),

@@ -25,6 +25,7 @@ from rentease_desk.cli import (
     payments,
     practice,
     practice_control,
+    receipts,
     refunds,
     settings,
     sync,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(payments.app, name="payments")
 app.add_typer(charges.app, name="charges")
+app.add_typer(receipts.app, name="receipts")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(links.app, name="links")
 app.add_typer(billing.invoices, name="invoices")

@@ -56,6 +56,9 @@ def add(
     currency: Annotated[str, typer.Option(help="ISO 4217 code; the property's if left out.")] = "",
     email: Annotated[str, typer.Option(help="The guest's e-mail.")] = "",
     phone: Annotated[str, typer.Option(help="The guest's telephone.")] = "",
+    language: Annotated[
+        str, typer.Option(help="What the guest reads, as de or pt-BR; the property's if left out.")
+    ] = "",
     adults: Annotated[int, typer.Option(min=0)] = 1,
     children: Annotated[int, typer.Option(min=0)] = 0,
     channel: Annotated[str, typer.Option(help="Where it came from.")] = "",
@@ -66,7 +69,7 @@ def add(
     session: Session = context.obj
     currency = currency or session.services.settings.get().currency
     draft = BookingDraft(
-        guest=Guest(guest, email, phone),
+        guest=Guest(guest, email, phone, language),
         arrival=parse_day(arrival),
         departure=parse_day(departure),
         reference=reference,

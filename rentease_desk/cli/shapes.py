@@ -26,6 +26,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "guest": booking.guest.name,
         "email": booking.guest.email,
         "phone": booking.guest.phone,
+        "language": booking.guest.language,
         "room": ", ".join(booking.rooms),
         "rooms": list(booking.rooms),
         "arrival": booking.arrival.isoformat(),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.language import language_tag
 from rentease_desk.domain.money import Money, digits
 from rentease_desk.domain.text import clean_text
 
@@ -43,11 +44,12 @@ def reference_key(reference: str) -> str:
 
 
 class Guest(Struct, frozen=True):
-    """Whoever booked. ``email`` and ``phone`` may be empty."""
+    """Whoever booked. ``email`` and ``phone`` may be empty; ``language`` (BCP 47) "" is the property's."""
 
     name: str
     email: str = ""
     phone: str = ""
+    language: str = ""
 
 
 class BookingDraft(Struct, frozen=True):
@@ -129,8 +131,10 @@ def checked(draft: BookingDraft) -> BookingDraft:
     digits(draft.currency)
     if draft.total is not None and draft.total.minor < 0:
         raise InputError("booking.total_negative", field="total")
+    language = language_tag(draft.guest.language) if draft.guest.language.strip() else ""
+    email, phone = clean_text(draft.guest.email, "email", 200), clean_text(draft.guest.phone, "phone", 60)
     return BookingDraft(
-        guest=Guest(name, clean_text(draft.guest.email, "email", 200), clean_text(draft.guest.phone, "phone", 60)),
+        guest=Guest(name, email, phone, language),
         arrival=draft.arrival,
         departure=draft.departure,
         reference=clean_text(draft.reference, "reference", 60),

@@ -73,12 +73,16 @@ class FolioLine(Struct, frozen=True):
 
 
 class Folio(Struct, frozen=True):
-    """A booking with its lines, oldest first, and the disputes of its payments and its payment links, newest first."""
+    """A booking with its lines, oldest first, and the disputes of its payments and its payment links, newest first.
+
+    ``receipts``: the numbers of issued receipts, by the keys of payment and refund (None: the payment's own).
+    """
 
     booking: Booking
     lines: tuple[FolioLine, ...]
     disputes: tuple[Dispute, ...] = ()
     links: tuple[PaymentLink, ...] = ()
+    receipts: dict[tuple[int, int | None], str] = {}
 
 
 def build_folio(

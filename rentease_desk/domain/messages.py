@@ -531,6 +531,41 @@ _REFUNDS = {
     ),
 }
 
+_RECEIPTS = {
+    "receipt.not_paid": Message(
+        "There is nothing to confirm yet", "This payment did not succeed, or not yet.", "Wait until it has succeeded."
+    ),
+    "receipt.void": Message(
+        "A void payment has no receipt", "It counts as nothing, and no receipt was issued before it was voided.", ""
+    ),
+    "receipt.refund_not_done": Message(
+        "There is nothing to confirm yet",
+        "This refund did not succeed, or not yet.",
+        "Wait until Stripe says that it has succeeded.",
+    ),
+    "receipt.not_found": Message(
+        "No such receipt", "There is no receipt “{number}”.", "Look at “receipts list”, or at the folio."
+    ),
+    "receipt.of_what": Message(
+        "Of what?", "A receipt is of one payment, or of one refund.", "Name it with --payment or with --refund."
+    ),
+    "receipt.gap": Message(
+        "Receipts are missing",
+        "The numbers of {years} do not run from the first to the last one given.",
+        "Somebody has changed the database itself: compare it with a backup, and ask your technician.",
+    ),
+    "receipt.not_printed": Message(
+        "The receipt was not printed",
+        "The printer {printer} did not take it.",
+        "Look at the printer, then print again: the receipt keeps its number.",
+    ),
+    "receipt.no_printer": Message(
+        "There is no printer",
+        "This computer knows no printer.",
+        "Save the receipt as a PDF, or set up a printer in the system's settings.",
+    ),
+}
+
 _SETTINGS = {
     "settings.unknown": Message("No such setting", "There is no setting “{name}”. There are: {known}.", "Choose one."),
     "settings.zone": Message(
@@ -569,6 +604,10 @@ _SETTINGS = {
     "settings.language": Message(
         "Unknown language", "“{value}” is not a language.", "Use a code such as en_GB, de_DE or it_IT."
     ),
+    "settings.lines": Message(
+        "Too much text", "There is room for {lines} lines of {letters} letters each.", "Shorten it."
+    ),
+    "settings.paper": Message("Unknown paper", "“{value}” is not one of {known}.", "Choose one of them."),
     "settings.changed": Message(
         "Somebody else changed the settings",
         "They were saved after you had opened them.",
@@ -827,6 +866,7 @@ MESSAGES: dict[str, Message] = {
     **_PARTS,
     **_DUPLICATES,
     **_REFUNDS,
+    **_RECEIPTS,
     **_SETTINGS,
     **_DATABASE,
     **_STRIPE,

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from rentease_desk.domain.cash import rounded
 from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
 from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.language import language_tag
 from rentease_desk.domain.money import Money, digits, parse_plain, plain_decimal
+from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import DEFAULT_METHODS, Method, MethodKind
 from rentease_desk.domain.tax import parse_rate, rate_text
 from rentease_desk.domain.text import clean_text
@@ -24,6 +26,8 @@ DEFAULT_SYNC_MINUTES = 5
 _STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
 MAX_AGE = 99
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)*(:\d{1,5})?([/?][^\s<>\"{}|\\^`]*)?", re.IGNORECASE)
+_LINE = 80
+"""The most letters of a line on a receipt."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
@@ -35,6 +39,7 @@ class Property(Struct, frozen=True):
     ``city_tax``: minor units of ``currency`` for a person and night, children below ``city_tax_age`` do not count.
     ``website``: where a guest's browser goes after paying by a link.
     ``room_tax_ppm``, ``extras_tax_ppm``: the tax that prices contain, in millionths (22 % is 220,000).
+    ``address`` and ``tax_lines`` (as a VAT number): lines on receipts. ``receipt_paper``: what these are laid out for.
     """
 
     name: str = "My property"
@@ -53,6 +58,9 @@ class Property(Struct, frozen=True):
     room_tax_ppm: int = 0
     extras_tax_ppm: int = 0
     website: str = ""
+    address: str = ""
+    tax_lines: str = ""
+    receipt_paper: Paper = Paper.A4
 
     @property
     def days(self) -> Days:
@@ -116,11 +124,27 @@ def _day_roll(settings: Property, value: str) -> Property:
 
 
 def _language(settings: Property, value: str) -> Property:
-    match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?", value.strip())
-    if match is None:
-        raise InputError("settings.language", field="language", value=value.strip())
-    parts = [match[1].lower(), (match[2] or "").title(), (match[3] or "").upper()]
-    return replace(settings, language="_".join(part for part in parts if part))
+    return replace(settings, language=language_tag(value).replace("-", "_"))
+
+
+def _lines(field: str, most: int) -> Callable[[Property, str], Property]:
+    """Lines as they stand on a receipt; empty ones are left out."""
+
+    def apply(settings: Property, value: str) -> Property:
+        lines = [" ".join(line.split()) for line in clean_text(value, field, _LINE * most).splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > most or any(len(line) > _LINE for line in lines):
+            raise InputError("settings.lines", field=field, lines=most, letters=_LINE)
+        return replace(settings, **{field: "\n".join(lines)})
+
+    return apply
+
+
+def _paper(settings: Property, value: str) -> Property:
+    text = "".join(value.lower().split())
+    if text not in set(Paper):
+        raise InputError("settings.paper", field="receipt_paper", value=value.strip(), known=", ".join(Paper))
+    return replace(settings, receipt_paper=Paper(text))
 
 
 def _prefix(settings: Property, value: str) -> Property:
@@ -216,5 +240,8 @@ SETTINGS: dict[str, Setting] = {
     "city_tax_age": Setting(lambda one: str(one.city_tax_age), _city_tax_age),
     "room_tax": Setting(lambda one: rate_text(one.room_tax_ppm), _room_tax),
     "extras_tax": Setting(lambda one: rate_text(one.extras_tax_ppm), _extras_tax),
+    "address": Setting(lambda one: one.address, _lines("address", 6)),
+    "tax_lines": Setting(lambda one: one.tax_lines, _lines("tax_lines", 4)),
+    "receipt_paper": Setting(lambda one: "A4" if one.receipt_paper is Paper.A4 else one.receipt_paper.value, _paper),
     "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
 }

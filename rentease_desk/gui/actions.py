@@ -71,6 +71,7 @@ class Actions:
                 ("link", tr("Payment link"), "F6"),
                 ("void", tr("Void payment"), ""),
                 ("refund", tr("Refund…"), ""),
+                ("receipt", tr("Receipt…"), "F7"),
                 ("duplicates", tr("Possible duplicates"), ""),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),

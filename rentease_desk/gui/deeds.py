@@ -24,13 +24,14 @@ from rentease_desk.gui.tasks import Lane
 
 class Deeds(QObject):
     """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking, ``payment_taken`` the
-    Payment.
+    Payment, ``receipt_wanted`` one that was just taken.
     """
 
     told = Signal(str)
     refused = Signal(object)
     booking_saved = Signal(object)
     payment_taken = Signal(object)
+    receipt_wanted = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -113,6 +114,7 @@ class Deeds(QObject):
 
         dialog = TakePaymentDialog(self._context, self._window, booking)
         dialog.taken.connect(self._taken)
+        dialog.receipt_wanted.connect(self.receipt_wanted)
         dialog.open()
 
     def _open_refund(self, found: Parts, booking_pk: int | None) -> None:

@@ -26,6 +26,7 @@ from rentease_desk.gui.folio_deeds import FolioDeeds
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
 from rentease_desk.gui.pages import Pages
+from rentease_desk.gui.receipt_deeds import ReceiptDeeds
 from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
         self.links = LinkDeeds(context, self)
         self.duplicates = DuplicateDeeds(context, self)
-        self.stays = StayDeeds(context, self)
+        self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
@@ -311,6 +312,7 @@ class MainWindow(QMainWindow):
             "link": self.marked.link,
             "void": self.marked.void,
             "refund": self.marked.refund,
+            "receipt": self.marked.receipt,
             "duplicates": self.duplicates.ask,
             "sync_now": self._sync_now,
             "export": self._export,
@@ -331,6 +333,9 @@ class MainWindow(QMainWindow):
         self.links.told.connect(self.foot.say)
         self.links.refused.connect(self._refused)
         deeds.payment_taken.connect(self.links.look_at)
+        deeds.receipt_wanted.connect(self.receipts.print_now)
+        self.receipts.told.connect(self.foot.say)
+        self.receipts.refused.connect(self._refused)
         self.duplicates.told.connect(self.foot.say)
         self.duplicates.refused.connect(self._refused)
         self.duplicates.counted.connect(self._show_duplicates)
@@ -371,6 +376,8 @@ class MainWindow(QMainWindow):
         pages.void_asked.connect(deeds.void)
         pages.refund_wanted.connect(self.marked.refund)
         pages.refund_asked.connect(deeds.refund)
+        pages.receipt_wanted.connect(self.marked.receipt)
+        pages.receipt_asked.connect(self.receipts.ask)
         pages.export_asked.connect(self._export_query)
         pages.unmatched_asked.connect(self._show_unmatched)
         pages.duplicates_asked.connect(self.duplicates.ask)

@@ -88,6 +88,12 @@ class MarkedDeeds(QObject):
         pages = self._pages
         self._with_payment({"folio": pages.folio.ask_refund, "payments": pages.payments.ask_refund})
 
+    @Slot()
+    def receipt(self) -> None:
+        """Show the receipt of the payment or refund."""
+        pages = self._pages
+        self._with_payment({"folio": pages.folio.ask_receipt, "payments": pages.payments.ask_receipt})
+
     def _with_booking(self, act: Callable[[int], object], otherwise: str) -> None:
         pk = self._booking()
         if pk is not None:

@@ -44,7 +44,8 @@ class Pages(QStackedWidget):
     FolioLine, ``moving_asked`` a deed, a FolioLine and a booking's key, ``split_asked`` a payment's key,
     ``refund_asked`` one and the booking's (None: it is not said), ``void_asked`` a MoneyRow or a Payment,
     ``export_asked`` a query, ``link_asked`` a booking's key, ``link_shown`` and ``link_cancelled`` a PaymentLink.
-    ``void_wanted`` and ``refund_wanted``: what is marked should be voided, or given back.
+    ``void_wanted``, ``refund_wanted`` and ``receipt_wanted``: what is marked should be voided, given back, or get a
+    receipt; ``receipt_asked`` carries a payment's key and a refund's (None: its own).
     ``duplicates_asked`` carries a payment's key, or None. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
     """
@@ -69,6 +70,8 @@ class Pages(QStackedWidget):
     void_asked = Signal(object)
     refund_wanted = Signal()
     refund_asked = Signal(object, object)
+    receipt_wanted = Signal()
+    receipt_asked = Signal(object, object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
     duplicates_asked = Signal(object)
@@ -168,6 +171,7 @@ class Pages(QStackedWidget):
         view.void_asked.connect(self.void_asked)
         view.refund_wanted.connect(self.refund_wanted)
         view.refund_asked.connect(self.refund_asked)
+        view.receipt_asked.connect(self.receipt_asked)
         view.export_asked.connect(self.export_asked)
         view.unmatched_asked.connect(self.unmatched_asked)
         view.duplicates_asked.connect(self.duplicates_asked)
@@ -192,6 +196,8 @@ class Pages(QStackedWidget):
         view.void_asked.connect(self.void_asked)
         view.refund_wanted.connect(self.refund_wanted)
         view.refund_asked.connect(self.refund_asked)
+        view.receipt_wanted.connect(self.receipt_wanted)
+        view.receipt_asked.connect(self.receipt_asked)
         view.closed.connect(self.folio_left)
         return view
 

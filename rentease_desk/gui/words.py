@@ -12,6 +12,7 @@ from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.folio import Charge
 from rentease_desk.domain.lists import MoneyKind, MoneyRow
+from rentease_desk.domain.method_names import plain_name, stripe_method_name
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
 from rentease_desk.domain.settings import Property
@@ -123,20 +124,11 @@ def _agreement_chip(found: Agreement) -> Chip:
     return Chip(tr("Agrees"), "circle-tick", Tone.GOOD)
 
 
-_BRANDS = {
-    "amex": "Amex", "cartes_bancaires": "Cartes Bancaires", "diners": "Diners Club", "discover": "Discover",
-    "eftpos_au": "eftpos", "jcb": "JCB", "mastercard": "Mastercard", "unionpay": "UnionPay", "visa": "Visa",
-}  # fmt: skip
-_STRIPE_METHODS = {"sepa_debit": "SEPA debit", "us_bank_account": "US bank account", "ideal": "iDEAL", "eps": "EPS",
-                   "paypal": "PayPal", "p24": "Przelewy24"}  # fmt: skip
-
-
 def method_name(source: Source, method: str, brand: str | None, settings: Property) -> str:
     """How it was paid: ``Visa``, ``SEPA debit``, ``Bank transfer``."""
     if source is Source.STRIPE:
-        fallback = _STRIPE_METHODS.get(method) or method.replace("_", " ").capitalize()
-        return (_BRANDS.get(brand) or brand.capitalize()) if brand else fallback
-    return next((one.label for one in settings.methods if one.code == method), method.replace("_", " ").capitalize())
+        return stripe_method_name(method, brand)
+    return next((one.label for one in settings.methods if one.code == method), plain_name(method))
 
 
 def method_group(source: Source, method: str, settings: Property) -> str:

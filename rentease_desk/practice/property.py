@@ -20,6 +20,13 @@ from rentease_desk.wiring import build, default_property
 
 _METHODS = {"card_terminal": "card"}
 _STATE = "stripe.jsonl"
+_LETTERHEAD = {"address": "Riva del Mandracchio 4\n34121 Trieste", "tax_lines": "P.IVA IT00000000000"}
+"""What stands on the sample hotel's receipts. The number is nobody's."""
+_LANGUAGES = {
+    "AT": "de", "BR": "pt-BR", "CH": "de-CH", "DE": "de", "ES": "es", "FR": "fr", "GB": "en", "IE": "en", "IT": "it",
+    "MX": "es-MX", "NL": "nl", "PL": "pl", "PT": "pt", "SE": "sv",
+}  # fmt: skip
+"""What guests of a country mostly read."""
 _DATABASE = "practice.sqlite3"
 
 
@@ -73,7 +80,7 @@ def _services(config: Config, handshake: Handshake) -> Services:
 def _fill(services: Services, handshake: Handshake) -> None:
     sample = build_sample(handshake.seed, handshake.began, handshake.zone)
     names = {"name": sample.name, "zone": sample.zone, "currency": sample.currency, "reference_prefix": "LN-"}
-    services.settings.set({**names, "language": default_property().language})
+    services.settings.set({**names, **_LETTERHEAD, "language": default_property().language})
     ImportService(services.desk).load(entries(sample), {room.name: room.kind for room in sample.rooms})
 
 
@@ -84,7 +91,9 @@ def _delete_database(folder: Path) -> None:
 
 def _draft(booking: Booking) -> BookingDraft:
     return BookingDraft(
-        guest=Guest(booking.guest.name, booking.guest.email, booking.guest.phone),
+        guest=Guest(
+            booking.guest.name, booking.guest.email, booking.guest.phone, _LANGUAGES.get(booking.guest.country, "")
+        ),
         arrival=booking.arrival,
         departure=booking.departure,
         reference=booking.reference,

@@ -26,6 +26,7 @@ from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.links import links_of
 from rentease_desk.storage.parts import refund_shares, transfers_of
 from rentease_desk.storage.payments import payments_of, refunds_of
+from rentease_desk.storage.receipts import labels_of
 from rentease_desk.storage.rooms import room_names
 from rentease_desk.storage.settings import next_reference, read_property
 from rentease_desk.storage.stripe_claims import settle_claims
@@ -121,9 +122,10 @@ class BookingService:
             lines = charges_of(connection, pk), paid, refunds_of(connection, pk, list(shares))
             known = [*paid, *(one.payment for one in moved if not one.whole)]
             links = links_of(connection, pk)
+            receipts = labels_of(connection, [one.pk for one in known])
             disputes = disputes_of(connection, {one.pk for one in known if one.source is Source.STRIPE})
         folio = build_folio(booking, *lines, settings.days, moved, shares)
-        return replace(folio, disputes=newest_first(disputes), links=tuple(links))
+        return replace(folio, disputes=newest_first(disputes), links=tuple(links), receipts=receipts)
 
     def rooms(self) -> tuple[str, ...]:
         """The names of the property's rooms."""

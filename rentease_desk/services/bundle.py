@@ -19,6 +19,7 @@ from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stays import StayService
@@ -41,6 +42,7 @@ class Services(Struct, frozen=True):
     duplicates: DuplicateService
     refunds: RefundService
     links: LinkService
+    receipts: ReceiptService
     billing: BillingService
     customers: CustomerService
     settings: SettingsService

@@ -16,6 +16,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.reads import keep_reads, reads_of
 from rentease_desk.storage.health import contents, engine_words, is_whole
+from rentease_desk.storage.receipts import count_receipts, gaps
 from rentease_desk.stripe_gateway.gateway import BESIDE, READABLE, StripeGateway
 
 
@@ -47,6 +48,7 @@ class DoctorService:
         """The findings, one after the other."""
         yield _tried("database", self._database)
         yield _tried("contents", self._contents)
+        yield _tried("receipts", self._receipts)
         yield _tried("property", self._property)
         yield _tried("keyring", self._key.keychain.describe)
         yield self._stripe_key()
@@ -63,6 +65,13 @@ class DoctorService:
         with self._desk.db.reading() as connection:
             bookings, payments, seq = contents(connection)
         return f"{bookings} bookings, {payments} payments, journal at row {seq}"
+
+    def _receipts(self) -> str:
+        with self._desk.db.reading() as connection:
+            count, broken = count_receipts(connection), gaps(connection)
+        if broken:
+            raise KnownError("receipt.gap", years=", ".join(broken))
+        return f"{count} issued, their numbers have no gap"
 
     def _property(self) -> str:
         settings = self._desk.property()

@@ -20,6 +20,7 @@ from rentease_desk.storage.bookings import load_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payment_list import money_rows, payment_keys, payment_totals
+from rentease_desk.storage.refund_requests import find_refund
 from rentease_desk.storage.settings import read_property
 
 SIMILAR_SECONDS = 2 * 24 * 60 * 60
@@ -83,6 +84,14 @@ class PaymentService:
         """The payment with this id. Raises NotFoundError."""
         with self._desk.db.reading() as connection:
             found = store.find_payment(connection, uid.strip())
+        if found is None:
+            raise NotFoundError("payment.not_found")
+        return found
+
+    def find_refund(self, uid: str) -> Refund:
+        """The refund with this id. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            found = find_refund(connection, uid.strip())
         if found is None:
             raise NotFoundError("payment.not_found")
         return found

@@ -118,7 +118,7 @@ def booking_from(row: Row[*tuple[Any, ...]], rooms: tuple[str, ...], totals: Tot
         pk=row.pk,
         uid=row.uid,
         reference=row.reference,
-        guest=Guest(row.name, row.email, row.phone),
+        guest=Guest(row.name, row.email, row.phone, row.language),
         rooms=rooms,
         arrival=row.arrival,
         departure=row.departure,
@@ -152,7 +152,7 @@ def search_text(row: Mapping[Any, Any], rooms: Iterable[str]) -> str:
 
 
 def _select() -> Select[*tuple[Any, ...]]:
-    guest = (guests.c.name, guests.c.email, guests.c.phone)
+    guest = (guests.c.name, guests.c.email, guests.c.phone, guests.c.language)
     return select(bookings, *guest).join(guests, guests.c.pk == bookings.c.guest_pk)
 
 
@@ -222,7 +222,13 @@ def _update_guest(unit: Unit, pk: int, guest: Guest) -> str:
 
 
 def _guest_columns(guest: Guest) -> dict[str, Any]:
-    return {"name": guest.name, "name_key": fold(guest.name), "email": guest.email, "phone": guest.phone}
+    return {
+        "name": guest.name,
+        "name_key": fold(guest.name),
+        "email": guest.email,
+        "phone": guest.phone,
+        "language": guest.language,
+    }
 
 
 def last_actor(connection: Connection, uid: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
+from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.domain.stripe_objects import Identity
@@ -37,6 +38,9 @@ def read_property(connection: Connection) -> Property | None:
         room_tax_ppm=row.room_tax_ppm,
         extras_tax_ppm=row.extras_tax_ppm,
         website=row.website,
+        address=row.address,
+        tax_lines=row.tax_lines,
+        receipt_paper=Paper(row.receipt_paper),
     )
 
 
@@ -81,6 +85,9 @@ def _columns(settings: Property) -> dict[str, Any]:
         "room_tax_ppm": settings.room_tax_ppm,
         "extras_tax_ppm": settings.extras_tax_ppm,
         "website": settings.website,
+        "address": settings.address,
+        "tax_lines": settings.tax_lines,
+        "receipt_paper": settings.receipt_paper.value,
     }
     if settings.identity is None:
         return columns

@@ -95,6 +95,9 @@ property_settings = Table(
     Column("room_tax_ppm", Integer, nullable=False, server_default="0"),
     Column("extras_tax_ppm", Integer, nullable=False, server_default="0"),
     Column("website", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("tax_lines", Text, nullable=False, server_default=""),
+    Column("receipt_paper", Text, nullable=False, server_default="a4"),
     only_one(),
     _currency(),
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),
@@ -144,6 +147,7 @@ guests = Table(
     Column("email", Text, nullable=False),
     Column("phone", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("language", Text, nullable=False, server_default=""),
 )
 
 TO_COME = "status IN ('tentative', 'confirmed')"

@@ -21,6 +21,7 @@ from rentease_desk.storage import (  # noqa: F401 - completes the metadata
     link_tables,
     opening,
     pair_tables,
+    receipt_tables,
     stay_tables,
     stripe_tables,
 )

@@ -23,8 +23,11 @@ from rentease_desk.desktop import Desktop
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.links import LinkState
+from rentease_desk.domain.paper import Paper
+from rentease_desk.domain.receipts import Medium, ReceiptDraft
 from rentease_desk.domain.stays import DayAtDesk, Deed
 from rentease_desk.domain.stripe_events import EventState
+from rentease_desk.gui.dialogs.receipt import ReceiptDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance, application
 from rentease_desk.gui.widgets.day_strip import SyncTimes
@@ -414,6 +417,7 @@ def _void(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.press(Key.Key_Return)
     yield "folio-paid", studio.window
     studio.press(Key.Key_End)
+    yield from _receipt(studio)
     studio.press(Key.Key_V)
     yield "void", studio.top()
     studio.shut()
@@ -446,6 +450,28 @@ def _void(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "refund-whose-missing", studio.top()
     studio.press(Key.Key_End)
     yield "refund-whose", studio.top()
+    studio.shut()
+
+
+def _receipt(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """The receipt of the marked payment on both papers, and its copy."""
+    services = studio.window.context.services
+    studio.press(Key.Key_F7)
+    yield "receipt", studio.top()
+    dialog = studio.top()
+    assert isinstance(dialog, ReceiptDialog)
+    dialog.paper.choose(Paper.ROLL)
+    dialog.paper.chosen.emit(Paper.ROLL)
+    studio.settle()
+    yield "receipt-roll", dialog
+    studio.shut()
+    line = studio.window.folio.current_line
+    assert line is not None
+    in_worker(lambda: services.receipts.issue(ReceiptDraft("pictured", line.item.pk, medium=Medium.PRINTER)))
+    studio.settle()
+    yield "folio-receipt", studio.window
+    studio.press(Key.Key_P)
+    yield "receipt-copy", studio.top()
     studio.shut()
 
 

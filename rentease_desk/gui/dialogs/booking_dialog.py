@@ -19,6 +19,7 @@ from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.fields import ComboField, CountField, DateField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.language_field import LanguageField
 from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.words import booking_chip
 
@@ -99,7 +100,7 @@ class BookingDialog(DeskDialog):
     def draft(self) -> BookingDraft:
         """What the form says. Raises InputError for an amount that cannot be read."""
         return BookingDraft(
-            guest=Guest(self.name.text(), self.email.text(), self.phone.text()),
+            guest=Guest(self.name.text(), self.email.text(), self.phone.text(), self.language.tag),
             arrival=self.arrival.day,
             departure=self.departure.day,
             reference=self.reference.text(),
@@ -131,6 +132,7 @@ class BookingDialog(DeskDialog):
         self.departure = DateField(self.context, today + timedelta(days=1))
         self.adults, self.children_count = CountField(theme, 0, MAX_PERSONS), CountField(theme, 0, MAX_PERSONS)
         self.adults.setValue(1)
+        self.language = LanguageField(self.context)
         self.status = ComboField(theme)
         self._offer_statuses()
         self.total = AmountEdit(self.context, self._currency)
@@ -151,7 +153,8 @@ class BookingDialog(DeskDialog):
         total = self.tr("Price of the stay, {code}").format(code=self._currency.upper())
         rows: list[list[tuple[str, str, QWidget, int]]] = [
             [("guest", self.tr("Guest"), self.name, 4), ("reference", self.tr("Reference"), self.reference, 2)],
-            [("email", self.tr("E-mail"), self.email, 4), ("phone", self.tr("Telephone"), self.phone, 2)],
+            [("email", self.tr("E-mail"), self.email, 2), ("phone", self.tr("Telephone"), self.phone, 2),
+             ("language", self.tr("Language"), self.language, 2)],
             [("arrival", self.tr("Arrival"), self.arrival, 2), ("departure", self.tr("Departure"), self.departure, 2),
              ("room", self.tr("Room or bed"), self.room, 2)],
             [("adults", self.tr("Adults"), self.adults, 1), ("children", self.tr("Children"), self.children_count, 1),
@@ -179,6 +182,7 @@ class BookingDialog(DeskDialog):
                            (self.phone, booking.guest.phone), (self.reference, booking.reference)):  # fmt: skip
             edit.setText(text)
             edit.setCursorPosition(0)
+        self.language.tag = booking.guest.language
         self.total.setPlaceholderText(self.tr("stays as it is"))
         self.arrival.day, self.departure.day = booking.arrival, booking.departure
         self.room.setCurrentText(place_of(booking).room)

@@ -16,7 +16,7 @@ from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
-from rentease_desk.gui.widgets.basics import Icon, Label, row
+from rentease_desk.gui.widgets.basics import Button, Icon, Label, row
 from rentease_desk.gui.widgets.cash_counter import CashCounter
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.method_tiles import MethodTiles
@@ -25,13 +25,14 @@ from rentease_desk.gui.words import method_name
 
 
 class TakePaymentDialog(DeskDialog):
-    """``taken`` carries the Payment, once it is saved.
+    """``taken`` carries the Payment, once it is saved; ``receipt_wanted`` as well, where Ctrl+Enter took it.
 
     The identity of the payment is made when the dialog opens, so that however often it is sent it is taken once.
     A like payment that stands there already is told first; then Ctrl+Enter takes this one too, and Enter does nothing.
     """
 
     taken = Signal(object)
+    receipt_wanted = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget, booking: Booking) -> None:
         about = f"{booking.guest.name} · {booking.reference}"
@@ -41,6 +42,7 @@ class TakePaymentDialog(DeskDialog):
         self._booking = booking
         self._uid = context.services.desk.ids.uid()
         self._twins: frozenset[str] = frozenset()
+        self._with_receipt = False
         currency = booking.currency
         self.methods = MethodTiles(context.theme, context.settings.methods)
         self.amount = AmountEdit(context, currency, large=True)
@@ -54,14 +56,40 @@ class TakePaymentDialog(DeskDialog):
         self._method_chosen(self.methods.method)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Function keys choose the method. Enter before the question is answered goes to the question."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and (self._is_asked() or self._twins):
+        """Function keys choose the method, Ctrl+Enter prints the receipt as well. Enter before the question is answered
+        goes to the question.
+        """
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and (self._is_asked() or self._twins):
             self._answer(event)
+        elif is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if self.receipt.isEnabled() and not event.isAutoRepeat():
+                self._submit_with_receipt()
         elif not self.methods.choose_key(int(event.key())):
             super().keyPressEvent(event)
 
     def submit(self) -> None:
         """Take the payment. Like ones that were told of do not stop it."""
+        self._with_receipt = self._with_receipt and bool(self._twins)
+        self._send()
+
+    @Slot()
+    def _submit_with_receipt(self) -> None:
+        """Take it, and print its receipt. The payment is saved first, and waits for no printer."""
+        self._with_receipt = True
+        self._send()
+
+    def set_allowed(self, allowed: bool) -> None:
+        """Both buttons at once."""
+        super().set_allowed(allowed)
+        self.receipt.setEnabled(self.save.isEnabled())
+
+    def set_busy(self, busy: bool, *, saving: bool = False) -> None:
+        """Both buttons at once."""
+        super().set_busy(busy, saving=saving)
+        self.receipt.setEnabled(self.save.isEnabled())
+
+    def _send(self) -> None:
         self.form.clear()
         try:
             draft = self._draft()
@@ -114,7 +142,10 @@ class TakePaymentDialog(DeskDialog):
         self.body.addLayout(row(Icon(theme, "calendar"), self._day, None))
         today = self.context.formats.short_date(self.context.today())
         self._day.setText(self.tr("Business day {day}").format(day=today))
-        self.add_buttons(self.tr("Take"))
+        self.receipt = Button(theme, self.tr("With receipt"), icon="receipt", key="Ctrl+Enter")
+        self.receipt.setAutoDefault(False)
+        self.receipt.clicked.connect(self._submit_with_receipt)
+        self.add_buttons(self.tr("Take"), self.receipt)
         self.select_all_on_focus(self.amount, self.cash.edit)
 
     def _connect(self) -> None:
@@ -159,6 +190,7 @@ class TakePaymentDialog(DeskDialog):
         self.save.setDefault(not twins)
         self.save.setAutoDefault(not twins)
         self.save.set_key("Ctrl+Enter" if twins else "Enter")
+        self.receipt.setVisible(not twins)
 
     def _due(self, money: Money) -> Money:
         """What is to be taken for an amount: cash may be rounded."""
@@ -167,6 +199,8 @@ class TakePaymentDialog(DeskDialog):
     def _saved(self, payment: Payment) -> None:
         self.taken.emit(payment)
         self.accept()
+        if self._with_receipt:
+            self.receipt_wanted.emit(payment)
 
     @Slot(object)
     def _method_chosen(self, method: Method) -> None:

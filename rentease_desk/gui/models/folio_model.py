@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from rentease_desk.domain.folio import Charge, Folio, FolioLine
@@ -23,12 +24,13 @@ class FolioModel(CellModel[FolioLine]):
         self._context = context
         self._lines: Sequence[FolioLine] = ()
         self._currency = ""
+        self._receipts: dict[tuple[int, int | None], str] = {}
         super().__init__(self._narrow() if narrow else self._wide(), parent)
 
     def show_folio(self, folio: Folio) -> None:
         """Show another ledger."""
         self.beginResetModel()
-        self._lines, self._currency = folio.lines, folio.booking.currency
+        self._lines, self._currency, self._receipts = folio.lines, folio.booking.currency, folio.receipts
         self.endResetModel()
 
     def show_nothing(self) -> None:
@@ -84,6 +86,19 @@ class FolioModel(CellModel[FolioLine]):
         return Cell(formats.day_month(line.business_date), colour="text2", tip=day, spoken=day)
 
     def _text(self, line: FolioLine) -> Cell:
+        """What it is, and the number of its receipt, which stays whatever becomes of the money."""
+        cell, number = self._told(line), self._receipt(line)
+        if not number:
+            return cell
+        aside = " · ".join(part for part in (cell.aside, tr("receipt {number}").format(number=number)) if part)
+        return replace(cell, aside=aside, tip=" · ".join(part for part in (cell.tip, aside) if part))
+
+    def _receipt(self, line: FolioLine) -> str:
+        item = line.item
+        key = (item.payment_pk, item.pk) if isinstance(item, Refund) else (item.pk, None)
+        return self._receipts.get(key, "") if isinstance(item, Payment | Refund) else ""
+
+    def _told(self, line: FolioLine) -> Cell:
         item = line.item
         if isinstance(item, Charge):
             return self._charged(item, line)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
@@ -14,7 +14,7 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.folio import Charge, Folio, FolioLine
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Transfer
-from rentease_desk.domain.payment import Payment
+from rentease_desk.domain.payment import Payment, Refund
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.cell import Cell
@@ -22,7 +22,7 @@ from rentease_desk.gui.models.folio_model import FolioModel
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.balance_card import BalanceCard
-from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, frame, on_surface, row
+from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, frame, on_surface
 from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
@@ -39,8 +39,9 @@ class FolioView(Page):
     Payment, ``reverse_asked`` a FolioLine, ``moving_asked`` a deed (move, split, undo, double), a FolioLine and a
     booking's key; ``closed``: back to the list.
 
-    ``void_wanted`` and ``refund_wanted``: the marked line should be voided, or given back, if it can; ``refund_asked``
-    carries the payment's key and the booking's.
+    ``void_wanted``, ``refund_wanted`` and ``receipt_wanted``: the marked line should be voided, given back, or get a
+    receipt, if it can; ``refund_asked`` carries the payment's key and the booking's, ``receipt_asked`` the payment's
+    and the refund's (None: of the payment itself).
     """
 
     pay_asked = Signal(object)
@@ -53,6 +54,8 @@ class FolioView(Page):
     void_wanted = Signal()
     refund_wanted = Signal()
     refund_asked = Signal(object, object)
+    receipt_wanted = Signal()
+    receipt_asked = Signal(object, object)
     closed = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -86,6 +89,7 @@ class FolioView(Page):
             ("F9", self.tr("Pay")),
             ("F8", self.tr("Charge")),
             ("F6", self.tr("Payment link")),
+            ("F7", self.tr("Receipt")),
             ("F2", self.tr("Edit booking")),
             ("V", self.tr("Void or reverse line")),
             ("R", self.tr("Refund")),
@@ -116,15 +120,16 @@ class FolioView(Page):
         self.banner.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape goes back, V voids or reverses, R refunds, M moves, S splits, D compares; held down, once."""
-        if event.isAutoRepeat() and event.key() in {Qt.Key.Key_V, Qt.Key.Key_R, *_MOVING}:
+        """Escape goes back, V voids or reverses, R refunds, P prints a receipt, M moves, S splits, D compares; held
+        down, once.
+        """
+        wanted = {Qt.Key.Key_V: self.void_wanted, Qt.Key.Key_R: self.refund_wanted, Qt.Key.Key_P: self.receipt_wanted}
+        if event.isAutoRepeat() and event.key() in {*wanted, *_MOVING}:
             return
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        elif event.key() == Qt.Key.Key_V and not event.modifiers():
-            self.void_wanted.emit()
-        elif event.key() == Qt.Key.Key_R and not event.modifiers():
-            self.refund_wanted.emit()
+        elif event.key() in wanted and not event.modifiers():
+            wanted[Qt.Key(event.key())].emit()
         elif event.key() in _MOVING and not event.modifiers():
             if (line := self.current_line) is not None:
                 self._asked(_MOVING[Qt.Key(event.key())], line)
@@ -178,7 +183,7 @@ class FolioView(Page):
             facts.addWidget(fact)
         return facts
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> FlowLayout:
         theme = self.context.theme
         self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
         self.edit = Button(theme, self.tr("Edit booking"), icon="pencil", key="F2")
@@ -186,6 +191,7 @@ class FolioView(Page):
         self.link = Button(theme, self.tr("Payment link"), icon="link", key="F6")
         self.void = Button(theme, self.tr("Void line"), icon="circle-slash", key="V")
         self.refund = Button(theme, self.tr("Refund…"), icon="arrow-back", key="R")
+        self.receipt = Button(theme, self.tr("Receipt…"), icon="receipt", key="F7")
         back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
         self.pay.clicked.connect(self._ask_pay)
         self.charge.clicked.connect(self._ask_charge)
@@ -193,8 +199,11 @@ class FolioView(Page):
         self.edit.clicked.connect(self._ask_edit)
         self.void.clicked.connect(self.void_wanted)
         self.refund.clicked.connect(self.refund_wanted)
+        self.receipt.clicked.connect(self.receipt_wanted)
         back.clicked.connect(self.closed)
-        return row(self.pay, self.charge, self.link, self.edit, self.void, self.refund, None, back)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return FlowLayout(self.pay, self.charge, self.link, self.receipt, self.edit, self.void, self.refund, gap, back)
 
     @Slot()
     def _reload(self) -> None:
@@ -311,6 +320,8 @@ class FolioView(Page):
             self.reverse_asked.emit(line)
         elif deed == "void":
             self.void_asked.emit(item)
+        elif deed == "receipt":
+            self._ask_receipt(item)
         elif isinstance(item, Payment | Transfer) and pk is not None:
             if deed == "refund":
                 self.refund_asked.emit(item.pk if isinstance(item, Payment) else item.payment.pk, pk)
@@ -334,4 +345,20 @@ class FolioView(Page):
         if line is None or not isinstance(line.item, Payment | Transfer):
             return False
         self._asked("refund", line)
+        return True
+
+    def ask_receipt(self) -> bool:
+        """Ask for the receipt of the marked payment or refund; False if the line is neither."""
+        line = self.current_line
+        return line is not None and self._ask_receipt(line.item)
+
+    def _ask_receipt(self, item: Charge | Payment | Refund | Transfer) -> bool:
+        if isinstance(item, Charge):
+            return False
+        payment_pk = (
+            item.payment_pk
+            if isinstance(item, Refund)
+            else (item.payment.pk if isinstance(item, Transfer) else item.pk)
+        )
+        self.receipt_asked.emit(payment_pk, item.pk if isinstance(item, Refund) else None)
         return True

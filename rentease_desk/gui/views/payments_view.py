@@ -36,14 +36,16 @@ class PaymentsView(ListPage):
     """``void_asked`` carries a MoneyRow, ``export_asked`` a query. The status bar tells what is not counted.
 
     ``void_wanted`` and ``refund_wanted``: the marked row should be voided, or given back, if it can; ``refund_asked``
-    carries the payment's key, and None: no booking is said. ``unmatched_asked`` carries the key of a payment that needs
-    a booking, or None; ``duplicates_asked`` that of a payment which may stand there twice, or None for all.
+    carries the payment's key, and None: no booking is said; ``receipt_asked`` the payment's and the refund's (None: of
+    the payment itself). ``unmatched_asked`` carries the key of a payment that needs a booking, or None;
+    ``duplicates_asked`` that of a payment which may stand there twice, or None for all.
     """
 
     void_asked = Signal(object)
     void_wanted = Signal()
     refund_wanted = Signal()
     refund_asked = Signal(object, object)
+    receipt_asked = Signal(object, object)
     export_asked = Signal(object)
     unmatched_asked = Signal(object)
     duplicates_asked = Signal(object)
@@ -80,6 +82,7 @@ class PaymentsView(ListPage):
             ("Space", self.tr("Folio beside")),
             ("V", self.tr("Void")),
             ("R", self.tr("Refund")),
+            ("F7", self.tr("Receipt")),
             ("D", self.tr("Compare with its double")),
         )
 
@@ -122,6 +125,20 @@ class PaymentsView(ListPage):
             return False
         self.refund_asked.emit(shown.payment_pk, None)
         return True
+
+    def ask_receipt(self) -> bool:
+        """Ask for the receipt of the marked payment or refund; False if none is marked."""
+        return self._ask_receipt(self.current_row)
+
+    def _ask_receipt(self, shown: MoneyRow | None) -> bool:
+        if shown is None:
+            return False
+        self.receipt_asked.emit(shown.payment_pk, shown.key // 2 if is_refund(shown) else None)
+        return True
+
+    def _receipt_of(self, row: int) -> Callable[[], object] | None:
+        shown = self.model.item_at(row)
+        return None if shown is None else partial(self._ask_receipt, shown)
 
     def _void_of(self, row: int) -> Callable[[], object] | None:
         """For the menu of a row: what it was opened on, wherever the mark is by then."""
@@ -183,6 +200,7 @@ class PaymentsView(ListPage):
         self.table.add_row_entry(self.tr("Void payment"), "V", self._void_of)
         self.table.add_row_entry(self.tr("Refund…"), "R", self._refund_of)
         self.table.add_row_entry(self.tr("Compare with its double…"), "D", self._double_of)
+        self.table.add_row_entry(self.tr("Receipt…"), "F7", self._receipt_of)
         self.table.sort_asked.connect(self._sort_by)
         self.model.reloaded.connect(self._loaded)
         self.context.changed.connect(self._refresh)

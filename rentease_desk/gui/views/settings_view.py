@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.payment import Method
@@ -15,7 +15,7 @@ from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
-from rentease_desk.gui.theme import Appearance
+from rentease_desk.gui.theme import Appearance, Theme
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import Button, Label, column, row, scrolled
@@ -40,6 +40,7 @@ class SettingsView(Page):
 
     def __init__(self, context: Context, appearance: Appearance) -> None:
         self._shown: Property | None = None
+        self.form = Form(context, {})
         self.key = KeyCard(context)
         self.methods = MethodsEditor(context.theme)
         super().__init__(context, self.tr("Settings"))
@@ -79,6 +80,9 @@ class SettingsView(Page):
         self.website = text_field("https://hotel.example")
         self.zone, self.language = ComboField(theme, editable=True), ComboField(theme, editable=True)
         self.language.addItems(_LANGUAGES)
+        self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
+        self.paper = ComboField(theme)
+        self.paper.addItems(["A4", "80mm"])
         self.minutes = CountField(theme, 0, 1440)
         self.minutes.setSpecialValueText(self.tr("off"))
         self.minutes.setSuffix(self.tr(" minutes"))
@@ -105,6 +109,7 @@ class SettingsView(Page):
         cards.addLayout(self.title_row)
         cards.addWidget(self.banner)
         cards.addWidget(card(theme, self.tr("Property"), self._property_fields()))
+        cards.addWidget(card(theme, self.tr("Receipts"), self._receipt_fields()))
         cards.addWidget(card(theme, self.tr("Ways to pay by hand"), column(self.methods)))
         cards.addWidget(self.key)
         cards.addWidget(self._desk_card())
@@ -127,16 +132,32 @@ class SettingsView(Page):
             "city_tax_age": (self.tr("City tax from the age of"), self.city_tax_age, 4, 2, 2),
             "website": (self.tr("Website, where guests go after paying by a link"), self.website, 5, 0, 6),
         }
+        return self._grid(fields)
+
+    def _receipt_fields(self) -> QGridLayout:
+        """What stands on a receipt besides the name, and what it is laid out for."""
+        fields = {
+            "address": (self.tr("Address, as it stands on receipts"), self.address, 0, 0, 3),
+            "tax_lines": (self.tr("Tax number, and what else must be there"), self.tax_lines, 0, 3, 3),
+            "receipt_paper": (self.tr("Paper"), self.paper, 1, 0, 2),
+        }
+        grid = self._grid(fields)
+        text = self.tr("Receipts speak the guest's language, as it stands in the booking; else the property's.")
+        hint = Label(self.context.theme, text, tone="text2")
+        hint.setWordWrap(True)
+        grid.addWidget(hint, 1, 2, 1, 4, Qt.AlignmentFlag.AlignVCenter)
+        return grid
+
+    def _grid(self, fields: dict[str, tuple[str, QWidget, int, int, int]]) -> QGridLayout:
+        """Fields by their names: words, edit, row, column, columns."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(12)
-        made = {}
         for name, (words, edit, at_row, at_column, span) in fields.items():
-            made[name] = Field(self.context, words, edit)
-            grid.addWidget(made[name], at_row, at_column, 1, span, Qt.AlignmentFlag.AlignTop)
+            self.form.fields[name] = Field(self.context, words, edit)
+            grid.addWidget(self.form.fields[name], at_row, at_column, 1, span, Qt.AlignmentFlag.AlignTop)
         for at in range(6):
             grid.setColumnStretch(at, 1)
-        self.form = Form(self.context, made)
         return grid
 
     def _desk_card(self) -> QFrame:
@@ -213,3 +234,12 @@ class SettingsView(Page):
         if self.methods.methods() == methods != settings.methods:
             self.methods.show_methods(settings.methods)
         self._shown = settings
+
+
+def _lines_field(theme: Theme) -> QPlainTextEdit:
+    """A few lines; Tab goes on."""
+    edit = QPlainTextEdit()
+    edit.setProperty("field", True)
+    edit.setTabChangesFocus(True)
+    keep_size(edit, theme, height=72)
+    return edit

@@ -16,7 +16,7 @@ from rentease_desk.gui.widgets.cell_table import CellTable
 
 class FolioTable(CellTable):
     """``asked`` carries a deed (``reverse``, ``void``, ``refund``, ``move``, ``split``, ``undo``; ``double``: it may
-    stand here twice) and the FolioLine.
+    stand here twice; ``receipt``) and the FolioLine.
     """
 
     asked = Signal(str, object)
@@ -40,15 +40,16 @@ class FolioTable(CellTable):
 
     def _deeds(self, line: FolioLine) -> list[tuple[str, str]]:
         item, moving = line.item, [("move", self.tr("Move…")), ("split", self.tr("Split…"))]
+        receipt = [("receipt", self.tr("Receipt…"))]
         if isinstance(item, Charge):
             return [] if line.struck else [("reverse", self.tr("Reverse…"))]
         if isinstance(item, Transfer):
             undo = [("undo", self.tr("Undo move"))]
-            return undo if line.struck else [*undo, ("refund", self.tr("Refund…")), *moving]
+            return undo if line.struck else [*undo, *receipt, ("refund", self.tr("Refund…")), *moving]
         if not isinstance(item, Payment):
-            return []
+            return receipt
         double = [("double", self.tr("Compare with its double…"))]
         if line.struck:
-            return double
+            return [*receipt, *double]
         void = [("void", self.tr("Void…"))] if item.source is Source.MANUAL else []
-        return [*void, ("refund", self.tr("Refund…")), *moving, *double]
+        return [*receipt, *void, ("refund", self.tr("Refund…")), *moving, *double]

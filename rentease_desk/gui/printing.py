@@ -1,0 +1,147 @@
+"""A receipt's HTML on paper: as a picture for the screen, as PDF, and on a printer. Call it in a worker thread.
+
+Whatever paints it is told as the document's paint device first, so that points are points on each of them.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QImage,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPaintDevice,
+    QPainter,
+    QPalette,
+    QPdfWriter,
+    QTextDocument,
+    QTextOption,
+)
+
+from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.paper import Paper
+
+_MM = 25.4
+_A4 = QSizeF(210, 297)
+_ROLL_WIDTH = 80.0
+_MARGINS = {Paper.A4: QMarginsF(20, 18, 20, 18), Paper.ROLL: QMarginsF(4, 4, 4, 8)}
+"""In millimetres. Thermal heads print 72 of 80 mm; the foot is where the paper is torn."""
+_PDF_DPI = 300
+
+
+def picture(html: str, paper: Paper, dpi: float) -> QImage:
+    """The first page on white, as large as it is at so many dots an inch."""
+    screen = QImage(1, 1, QImage.Format.Format_RGB32)
+    _set_dpi(screen, dpi)
+    document = _laid_out(html, paper, screen, dpi)
+    size = _page_size(document, paper, dpi)
+    image = QImage(_dots(size.width(), dpi), _dots(size.height(), dpi), QImage.Format.Format_RGB32)
+    _set_dpi(image, dpi)
+    image.fill(Qt.GlobalColor.white)
+    margins = _MARGINS[paper]
+    painter = QPainter(image)
+    painter.translate(_dots(margins.left(), dpi), _dots(margins.top(), dpi))
+    _draw(document, painter, 0)
+    painter.end()
+    return image
+
+
+def write_pdf(html: str, paper: Paper, path: Path, title: str) -> None:
+    """Write a PDF; an older one is replaced when the new one is whole. Raises KnownError ``file.cannot_write``."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.open("wb").close()
+        writer = QPdfWriter(str(beside))
+        writer.setTitle(title)
+        writer.setCreator("Rentease Desk")
+        writer.setResolution(_PDF_DPI)
+        if not paint(html, paper, writer):
+            raise KnownError("file.cannot_write", path=path, reason="the page could not be drawn")
+        with beside.open("rb+") as written:
+            os.fsync(written.fileno())
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
+
+
+def paint(html: str, paper: Paper, device: QPagedPaintDevice) -> bool:
+    """Draw all pages; False if the device does not take them. A roll's page becomes as long as what stands on it."""
+    dpi = float(device.logicalDpiX())
+    document = _laid_out(html, paper, device, dpi)
+    size = _page_size(document, paper, dpi)
+    _set_page(device, size, _MARGINS[paper])
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
+    for at in range(document.pageCount()):
+        if at and not device.newPage():
+            return False
+        painter.save()
+        _draw(document, painter, at)
+        painter.restore()
+    return painter.end()
+
+
+def _laid_out(html: str, paper: Paper, device: QPaintDevice, dpi: float) -> QTextDocument:
+    document, margins = QTextDocument(), _MARGINS[paper]
+    document.setUndoRedoEnabled(False)
+    document.setDocumentMargin(0)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    document.setDefaultTextOption(option)
+    document.documentLayout().setPaintDevice(device)
+    document.setHtml(html)
+    if paper is Paper.A4:
+        inside = QSizeF(_A4.width() - margins.left() - margins.right(), _A4.height() - margins.top() - margins.bottom())
+        document.setPageSize(inside * (dpi / _MM))
+    else:
+        document.setTextWidth((_ROLL_WIDTH - margins.left() - margins.right()) * dpi / _MM)
+    return document
+
+
+def _page_size(document: QTextDocument, paper: Paper, dpi: float) -> QSizeF:
+    """In millimetres, margins included."""
+    if paper is Paper.A4:
+        return _A4
+    margins = _MARGINS[paper]
+    return QSizeF(_ROLL_WIDTH, math.ceil(document.size().height() * _MM / dpi) + margins.top() + margins.bottom())
+
+
+def _set_page(device: QPagedPaintDevice, size: QSizeF, margins: QMarginsF) -> None:
+    page = QPageSize(QPageSize.PageSizeId.A4)
+    if size != _A4:
+        page = QPageSize(size, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    device.setPageLayout(
+        QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter, QMarginsF())
+    )
+
+
+def _draw(document: QTextDocument, painter: QPainter, page: int) -> None:
+    """Black on white, whatever scheme the window has."""
+    context = QAbstractTextDocumentLayout.PaintContext()
+    context.palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.black))
+    height = document.pageSize().height()
+    if height > 0:
+        context.clip = QRectF(0, page * height, document.pageSize().width(), height)
+        painter.translate(0, -page * height)
+        painter.setClipRect(context.clip)
+    document.documentLayout().draw(painter, context)
+
+
+def _set_dpi(image: QImage, dpi: float) -> None:
+    image.setDotsPerMeterX(round(dpi * 1000 / _MM))
+    image.setDotsPerMeterY(round(dpi * 1000 / _MM))
+
+
+def _dots(millimetres: float, dpi: float) -> int:
+    return round(millimetres * dpi / _MM)
