@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         self.duplicates.count()
         if self._notices is None:
             self._begin_notices()
-        QTimer.singleShot(0, self.pages, self.pages.complete)  # the first page is read meanwhile
+        QTimer.singleShot(0, self.pages, self.pages.begin_telling)  # the first page is read meanwhile
 
     def _begin_notices(self) -> None:
         """From now on, what a person should hear of is told, whatever page is shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget
 
 from rentease_desk.gui.context import Context
@@ -28,14 +28,12 @@ if TYPE_CHECKING:
 NAMES = ("today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
 _TOLD = ("sync", "events", "follow_ups")
 """What these read is told in the corners and in the rail, whatever page is shown."""
-_QUIET, _PAUSE = 2_000, 50
-"""Milliseconds until the other pages are made, and between two of them: nobody's key waits for all."""
 PageT = TypeVar("PageT", bound=Page)
 BesideT = TypeVar("BesideT", bound=FolioBeside)
 
 
 class Pages(QStackedWidget):
-    """A window with one page is painted sooner: the first is made with it, the others later, and imported then.
+    """A window with one page is painted sooner: the first is made with it, the others when they are needed, and imported then.
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
@@ -87,8 +85,6 @@ class Pages(QStackedWidget):
         self._context, self._appearance = context, appearance
         self._made: dict[str, Page] = {}
         self._duplicates = 0
-        self._later = QTimer(self)
-        self._later.timeout.connect(self._make_next)
 
     @property
     def shown(self) -> str:
@@ -105,22 +101,10 @@ class Pages(QStackedWidget):
         return page
 
     @Slot()
-    def complete(self) -> None:
-        """Make the pages that nobody has looked at yet: now those of which something is told elsewhere, the others one
-        by one in a quiet moment, so that none is waited for.
-        """
+    def begin_telling(self) -> None:
+        """Make the pages of which something is told elsewhere. The others wait until somebody looks at them."""
         for name in _TOLD:
             self.named(name)
-        self._later.start(_QUIET)
-
-    @Slot()
-    def _make_next(self) -> None:
-        missing = next((name for name in NAMES if not self.is_made(name)), None)
-        if missing is None:
-            self._later.stop()
-            return
-        self.named(missing)
-        self._later.setInterval(_PAUSE)
 
     def show_duplicates(self, count: int) -> None:
         """So many pairs of payments wait for somebody."""

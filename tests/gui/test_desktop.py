@@ -54,7 +54,8 @@ def count(desktop: Desktop) -> int:
 def test_a_guest_pays_and_the_payment_arrives(qtbot: QtBot, desktop: Desktop) -> None:
     window = desktop.window
     assert "practice" in window.windowTitle()
-    assert window.bookings.model.rowCount() > 50
+    window.go("bookings")
+    qtbot.waitUntil(lambda: window.bookings.model.rowCount() > 50)
     before = count(desktop)
     happen(desktop, "A guest pays by card")
     qtbot.waitUntil(lambda: not desktop.tasks.busy)
