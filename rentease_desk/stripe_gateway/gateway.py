@@ -58,15 +58,12 @@ READABLE = (
     "subscriptions",
     "invoices",
     "checkout/sessions",
-    "payment_links",
     "events",
 )
-"""The lists that the desk reads; each needs a permission of its own."""
-BESIDE = frozenset(
-    {"balance_transactions", "disputes", "payouts", "subscriptions", "invoices", "checkout/sessions", "payment_links"}
-)
+"""The lists that the sync reads; each needs a permission of its own."""
+BESIDE = frozenset({"balance_transactions", "disputes", "payouts", "subscriptions", "invoices", "checkout/sessions"})
 """Those without which payments and refunds are complete all the same: they bring fees, disputes, what went to the bank,
-which booking a long stay or a Checkout page pays for, and whether a link can still be used."""
+and which booking a long stay or a Checkout page pays for."""
 
 
 class StripeGateway:
