@@ -8,12 +8,21 @@ import pytest
 
 from tests.tools.accounts import Account
 from tests.tools.commands import Commands
+from tests.tools.databases import SqliteMaker
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Commands:
-    """A desk with a SQLite file and without a key."""
+def unopened(tmp_path: Path) -> Commands:
+    """A desk without a key whose first command makes its folder and its SQLite file."""
     return Commands(tmp_path)
+
+
+@pytest.fixture
+def cli(unopened: Commands, sqlite_maker: SqliteMaker) -> Commands:
+    """A desk with a SQLite file of the current schema and without a key."""
+    unopened.database.parent.mkdir()
+    sqlite_maker.copy(unopened.database)
+    return unopened
 
 
 @pytest.fixture

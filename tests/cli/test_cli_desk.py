@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.tools.accounts import Account
-from tests.tools.commands import COMMAND, Commands, run_many
+from tests.tools.commands import COMMAND, Commands, run_in_turn, run_many
 from tests.tools.databases import PostgresqlMaker
 
 STAY = ("--arrival", "2026-11-01", "--departure", "2026-11-05")
@@ -42,10 +42,10 @@ def test_no_command_loads_qt(desk: Commands) -> None:
     assert all("Traceback" not in one.err for one in told)
 
 
-def test_bookings(cli: Commands) -> None:
+def test_bookings(unopened: Commands) -> None:
     add = ["bookings", "add", "--json", "--guest"]
     told, _ = run_many(
-        cli,
+        unopened,
         [
             [
                 *add,
@@ -378,10 +378,18 @@ def test_no_environment_ends_in_a_traceback(cli: Commands, extra: dict[str, str]
 def test_names_of_the_world_reach_every_terminal(cli: Commands, encoding: str) -> None:
     cli.extra["PYTHONIOENCODING"] = encoding
     cli.extra["LC_ALL"] = "C"
-    cli.run("bookings", "add", "--guest", "Łukasz Ünal 🏨", "--reference", "Ł-1", *STAY)
-    assert cli.run("bookings", "list", "--json").json[0]["guest"] == "Łukasz Ünal 🏨"
-    assert "2026-11-01" in cli.run("bookings", "list").out
-    assert cli.run("bookings", "show", "Ø-9", "--json", status=1).json["error"]["code"] == "booking.not_found"
+    added, listed, read, unknown = run_in_turn(
+        cli,
+        ["bookings", "add", "--guest", "Łukasz Ünal 🏨", "--reference", "Ł-1", *STAY],
+        ["bookings", "list", "--json"],
+        ["bookings", "list"],
+        ["bookings", "show", "Ø-9", "--json"],
+    )
+    assert [one.status for one in (added, listed, read, unknown)] == [0, 0, 0, 1]
+    assert not any("Traceback" in one.err for one in (added, listed, read, unknown))
+    assert listed.json[0]["guest"] == "Łukasz Ünal 🏨"
+    assert "2026-11-01" in read.out
+    assert unknown.json["error"]["code"] == "booking.not_found"
 
 
 def test_a_pipe_that_is_closed_early_is_no_error(cli: Commands) -> None:

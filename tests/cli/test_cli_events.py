@@ -45,8 +45,7 @@ def test_what_is_not_waiting_is_neither_retried_nor_dismissed(desk: Commands) ->
 def give_up(desk: Commands, kind: str) -> str:
     """Let an event of this kind be one that was given up; returns its id."""
     found = next(one for one in desk.run("events", "list", "--json").json if one["type"] == kind)
-    path = desk.folder / "data" / "rentease-desk.sqlite3"
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
         connection.execute("UPDATE stripe_events SET state = 'dead', attempts = 8 WHERE id = ?", (found["id"],))
     return str(found["id"])
 
@@ -83,7 +82,7 @@ def test_a_retry_waits_for_a_sync_that_is_under_way(desk: Commands, account: Acc
     Happening(account).all("pay")
     desk.run("poll")
     given_up = give_up(desk, "payment_intent.succeeded")
-    with closing(sqlite3.connect(desk.folder / "data" / "rentease-desk.sqlite3")) as connection, connection:
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
         held = "holder = 'Bar|elsewhere|1|2.5', since = unixepoch(), expires_at = unixepoch() + 6"
         connection.execute(f"UPDATE sync_lease SET {held}")
     ran = desk.run("events", "retry", given_up, "--json")

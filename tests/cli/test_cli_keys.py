@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.tools.accounts import Account
-from tests.tools.commands import ROOT, Commands, run_many
+from tests.tools.commands import Commands, run_many
 from tests.tools.stubs import Answer, stub
 
 KEY = "rk_test_51NabcdefghijklWXYZ"
@@ -35,15 +34,11 @@ class Keyring(KeyringBackend):
 
 
 @pytest.fixture
-def ring(cli: Commands, tmp_path: Path) -> Path:
-    """A keyring in a file; returns the file."""
-    (tmp_path / "ring").mkdir()
-    (tmp_path / "ring" / "file_ring.py").write_text(RING)
-    cli.extra |= {
-        "PYTHONPATH": os.pathsep.join((str(ROOT), str(tmp_path / "ring"))),
-        "PYTHON_KEYRING_BACKEND": "file_ring.Keyring",
-    }
-    return tmp_path / "ring" / "ring.json"
+def ring(cli: Commands) -> Path:
+    """A keyring in a file; returns the file. Its module lies where commands run, and Python looks there first."""
+    (cli.home / "file_ring.py").write_text(RING)
+    cli.extra["PYTHON_KEYRING_BACKEND"] = "file_ring.Keyring"
+    return cli.home / "ring.json"
 
 
 def test_a_key_is_kept_used_and_forgotten(cli: Commands, ring: Path, account: Account) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +27,11 @@ from rentease_desk.gui.theme import Appearance, Theme
 from tests.tools.accounts import Account, Accounts
 from tests.tools.databases import SqliteMaker
 from tests.tools.gui import NOON, SETTINGS, DeskClock, Hotel, fill, in_worker, open_services, press
-from tests.tools.gui_guards import Waits, nothing_left
+from tests.tools.gui_guards import Waits, nothing_left, settle
 from tests.tools.gui_runs import NOOR, SOREN, end
 from tests.tools.problems import Trouble
+
+HERE = Path(__file__).parent
 
 
 class MemoryKeyring(KeyringBackend):
@@ -52,13 +54,21 @@ class MemoryKeyring(KeyringBackend):
             raise PasswordDeleteError(username)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def calm_collector() -> Iterator[None]:
-    """As in the program: Python's collector may destroy Qt objects in this thread only."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """As in the program: Python's collector may destroy Qt objects in this thread only.
+
+    pytest lets go of a test's fixtures at the very end; what is left then is never looked through again.
+    """
+    if HERE not in item.path.parents:
+        return (yield)
     gc.disable()
-    gc.freeze()
-    yield
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        settle()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "rentease_desk")
 _READ_AT_START = ("PYTHON", "LC_", "LANG")
 """How the names of variables begin that Python reads once, when it starts."""
+_READ_LATER = frozenset({"PYTHON_KEYRING_BACKEND"})
+"""Those that only sound like it: keyring reads its own when it is imported."""
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
@@ -55,6 +57,11 @@ class Commands:
         return _everywhere() | own | self.extra
 
     @property
+    def database(self) -> Path:
+        """Where its SQLite file is, or will be."""
+        return self.folder / "data" / "rentease-desk.sqlite3"
+
+    @property
     def home(self) -> Path:
         """Where commands run: whatever they leave lies in the test's own folder."""
         home = self.folder / "home"
@@ -72,7 +79,8 @@ class Commands:
     @property
     def forks(self) -> bool:
         """Whether commands may be forked from a process that was started without ``extra``."""
-        return not self.anew and not any(name.startswith(_READ_AT_START) for name in self.extra)
+        early = [name for name in self.extra if name.startswith(_READ_AT_START) and name not in _READ_LATER]
+        return not self.anew and not early
 
     def json(self, *arguments: str) -> Any:
         """What a command prints for programs, when it succeeds."""
@@ -133,6 +141,29 @@ for arguments in json.load(sys.stdin):
     told.append([status, out.getvalue(), err.getvalue()])
 json.dump({"told": told, "modules": sorted(sys.modules)}, sys.stdout)
 """
+
+
+_IN_TURN = r"""
+import sys
+from rentease_desk.__main__ import main
+given = sys.argv[1:]
+while given:
+    end = given.index(";")
+    status = main(given[:end])
+    print(end=f"\x1e{status}\x1d", flush=True)
+    print(end="\x1d", file=sys.stderr, flush=True)
+    given = given[end + 1:]
+"""
+
+
+def run_in_turn(desk: Commands, *commands: Sequence[str]) -> list[Ran]:
+    """Commands in one process that is started anew; its arguments and streams are as the system gives them."""
+    arguments = [part for one in commands for part in (*one, ";")]
+    ran = _started(desk, [sys.executable, "-c", _IN_TURN, *arguments], "")
+    assert ran.status == 0, ran.err
+    outs, errs = (text.split("\x1d")[:-1] for text in (ran.out, ran.err))
+    told = [(*out.split("\x1e"), err) for out, err in zip(outs, errs, strict=True)]
+    return [Ran(int(status), out, err) for out, status, err in told]
 
 
 def run_many(desk: Commands, commands: Sequence[Sequence[str]]) -> tuple[list[Ran], set[str]]:

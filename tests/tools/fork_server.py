@@ -82,6 +82,7 @@ def _become(command: dict[str, Any], descriptors: list[int]) -> None:
     os.environ.update(command["environ"])
     time.tzset()
     os.chdir(command["folder"])
+    sys.path[0] = command["folder"]  # where Python looks first, started there with -m
 
 
 def _run(command: dict[str, Any]) -> None:

@@ -80,12 +80,8 @@ def _wait_for_threads(before: set[threading.Thread]) -> list[str]:
 
 
 def _timers() -> list[QTimer]:
-    """All timers that Python knows.
-
-    What has outlived a test is set aside: the collector and this search would go through all of it after every test.
-    """
+    """All timers that Python knows: what has outlived a test is set aside afterwards, and is not found again here."""
     _KEPT.update(one for one in gc.get_objects() if isinstance(one, QTimer))
-    gc.freeze()
     return list(_KEPT)
 
 
