@@ -33,7 +33,7 @@ BesideT = TypeVar("BesideT", bound=FolioBeside)
 
 
 class Pages(QStackedWidget):
-    """A window with one page is painted sooner: the first is made with it, the others when they are needed, and imported then.
+    """The first page is made with the window, which is painted sooner so; the others, and their imports, when needed.
 
     ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
