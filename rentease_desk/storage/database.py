@@ -58,6 +58,18 @@ class Unit:
             )
         )
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written within is written whole; after an error nothing of it is, nor is it told."""
+        kept, changes = len(self._entries), self.changes
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._entries[kept:]
+            self.changes = changes
+            raise
+
     def finish(self) -> None:
         """Append the journal rows; the last step before the commit."""
         self.written = append(self.connection, self._entries)
