@@ -69,7 +69,6 @@ SIGNS: Mapping[str, frozenset[str]] = {
 }
 
 
-
 class Written(Struct, frozen=True):
     """An amount taken apart: its figures with marks, its sign, and what stands beside them (folded)."""
 

@@ -30,7 +30,9 @@ ENGLISH_MONTHS: Mapping[str, int] = {
 """Folded names of months, and what they are shortened to."""
 
 _SPLIT = re.compile(r"[\s./,\-\u2010-\u2015]+")
-_TIME = re.compile(r"(?:T|[\s,]+)\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
+_TIME = re.compile(
+    r"(?:T|[\s,]+)\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
+)
 _MOST = 40
 _CENTURY = 2000
 

@@ -34,13 +34,13 @@ def digests(salt: str, values: Mapping[Field, str]) -> dict[Field, str]:
 
 
 def differing(salt: str, known: Digests, given: Mapping[Field, str]) -> list[Field]:
-    """Of which fields the source says something else than before. Nothing, where it said nothing before, is no change."""
-    return [name for name, value in given.items() if known.said.get(name, "") != (_of(salt, name, value, known))]
+    """Of which fields the source says something else than before. Nothing, where it never said anything, is none."""
+    return [name for name, value in given.items() if known.said.get(name, "") != _of(salt, name, value, known)]
 
 
 def content_identity(cells: Iterable[str]) -> str:
     """What a row without a reference is recognised by: all that stands in it."""
-    whole = "\x1f".join(cell.strip() for cell in cells)
+    whole = "\x1f".join(map(str.strip, cells))
     return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

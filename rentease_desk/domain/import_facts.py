@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.import_amounts import DecimalMark, currencies, fitting_marks, is_open, taken_apart
 from rentease_desk.domain.import_dates import DateOrder, DayReader
 from rentease_desk.domain.import_reading import RowReader, status_of
-from rentease_desk.domain.imports import ColumnMap, Field
+from rentease_desk.domain.imports import ColumnMap, Field, Survey
 from rentease_desk.domain.money import digits
 from rentease_desk.domain.text import fold
 
@@ -65,6 +67,19 @@ class Facts:
         if Field.ROOM in self._mapped.fields:
             self._add_room(self._reader.text(cells, Field.ROOM))
 
+    def told(self, plain: Survey) -> Survey:
+        """The survey with what was found."""
+        return replace(
+            plain,
+            orders=frozenset(self.orders),
+            marks=frozenset(self.marks),
+            open_dates=tuple(self.open_dates),
+            open_amounts=tuple(self.open_amounts),
+            signs=tuple(self.signs),
+            unknown=tuple(self.unknown),
+            rooms=tuple(self.rooms),
+        )
+
     def _add_date(self, text: str) -> None:
         found = self._days.fits(text)
         if not found or None in found:
@@ -81,7 +96,7 @@ class Facts:
         try:
             places = digits(self._reader.currency(cells))
         except InputError:
-            if found.beside and not currencies(found.beside) or len(self.signs) >= _EXAMPLES:
+            if (found.beside and not currencies(found.beside)) or len(self.signs) >= _EXAMPLES:
                 return
             self.signs[found.beside] = None
             return

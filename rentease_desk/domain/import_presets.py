@@ -1,20 +1,19 @@
 """Exports that are known by their columns, and what the columns of others are commonly called.
 
-Airbnb, *Reservations → Export reservations*, one CSV: ``Confirmation code, Status, Guest name, Contact, # of adults,
-# of children, # of infants, Start date, End date, # of nights, Booked, Listing, Earnings``; days as 12/20/2026, amounts as
-€300.00. "Earnings" is what Airbnb pays out, after its fee. (https://www.airbnb.com/help/article/2497; the header as it
-stands in public programs that read the file.)
+Airbnb, *Reservations*, exported as CSV: ``Confirmation code, Status, Guest name, Contact, # of adults, # of children,
+# of infants, Start date, End date, # of nights, Booked, Listing, Earnings``; days as 12/20/2026, amounts as €300.00.
+"Earnings" is what Airbnb pays out, after its fee. Source: the header as several public programs write and read it, a
+Rust exporter of Airbnb's reservations and the tests of a Django cleaning planner among them.
 
 Booking.com, extranet, *Reservations → Download*, an XLS to be saved as CSV: ``Book number, Booked by, Guest name(s),
-Check-in, Check-out, Booked on, Status, Rooms, Persons (before: People), Adults, Children, Children's age(s), Price,
+Check-in, Check-out, Booked on, Status, Rooms, Persons (elsewhere: People), Adults, Children, Children's age(s), Price,
 Commission %, Commission amount, Payment status, Payment method, Remarks, Booker country, Travel purpose, Device, Unit
-type, Duration (nights), Cancellation date, Address, Phone number``; days as 2026-12-20, amounts as 300.00 EUR; status
-``ok``, ``cancelled_by_guest``, ``cancelled_by_hotel``, ``no_show``. "Unit type" is a kind of room and no room. (The same
-header in public programs that read the file; https://help.guestbook247.com/help-topics/import-data/booking-com-import-format
-for the way there.)
+type, Duration (nights), Cancellation date, Address, Phone number``; days as 2026-12-20, amounts as 300.00 EUR. "Unit
+type" is a kind of room and no room. Source: the same of public programs; the way to the file stands at
+https://help.guestbook247.com/help-topics/import-data/booking-com-import-format.
 
-*Hotel booking demand* (Antonio, Almeida, Nunes, Data in Brief 22, 2019): a data set to try an import of 119,390 rows with;
-it has no names and no references.
+*Hotel booking demand* (Antonio, Almeida, Nunes, Data in Brief 22, 2019): a data set to try an import of 119,390 rows
+with; it has no names and no references.
 """
 
 from __future__ import annotations
@@ -124,7 +123,8 @@ _COMMON: Mapping[Field, _Choices] = {
     Field.EMAIL: [("E-mail",), ("Email",), ("Email address",), ("Guest email",)],
     Field.PHONE: [("Telephone",), ("Phone",), ("Phone number",)],
     Field.ARRIVAL: [(one,) for one in ("Arrival", "Arrival date", "Check-in", "Check in", "Checkin", "Start date")],
-    Field.DEPARTURE: [(one,) for one in ("Departure", "Departure date", "Check-out", "Check out", "Checkout", "End date")],
+    Field.DEPARTURE: [(one,) for one in ("Departure", "Departure date", "Check-out", "Check out", "Checkout",
+                                         "End date")],
     Field.NIGHTS: [("Nights",)],
     Field.ROOM: [("Room",), ("Room number",), ("Room or bed",), ("Bed",)],
     Field.ADULTS: [("Adults",), ("Persons",), ("Guests",)],

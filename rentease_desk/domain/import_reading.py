@@ -1,4 +1,4 @@
-"""One row of a file as a booking, by the columns that a person has named. What cannot be read for certain is an error."""
+"""One row of a file as a booking, by the columns that a person has named. What is not certain is an error."""
 
 from __future__ import annotations
 
@@ -43,25 +43,27 @@ class RowReader:
             field: tuple(places[name] for name in one.names) for field, one in mapped.fields.items()
         }
         self._texts = {field: one.text for field, one in mapped.fields.items()}
+        self._get = {field: _getter(self._at.get(field), self._texts.get(field, "")) for field in Field}
+        self._price = Field.TOTAL if Field.TOTAL in self._at else Field.RATE
 
     def read(self, cells: Sequence[str]) -> ReadRow:
         """The row. Raises InputError naming the field, by its ``Field``, that cannot be taken."""
-        arrival = self._days.read(self._joined(cells, Field.ARRIVAL), self._mapped.dates, Field.ARRIVAL)
+        arrival = self._days.read(self._get[Field.ARRIVAL](cells), self._mapped.dates, Field.ARRIVAL)
         departure = self._departure(cells, arrival)
         check_nights(arrival, departure)
         currency = self.currency(cells)
         total = self._total(cells, currency, (departure - arrival).days)
         draft = checked(
             BookingDraft(
-                guest=Guest(*(self._joined(cells, field) for field in (Field.GUEST, Field.EMAIL, Field.PHONE))),
+                guest=Guest(*(self._get[field](cells) for field in (Field.GUEST, Field.EMAIL, Field.PHONE))),
                 arrival=arrival,
                 departure=departure,
-                reference=self._joined(cells, Field.REFERENCE),
+                reference=self._get[Field.REFERENCE](cells),
                 room=self._room(cells),
                 adults=self._count(cells, Field.ADULTS, 1),
                 children=self._count(cells, Field.CHILDREN, 0),
-                channel=self._joined(cells, Field.CHANNEL),
-                note=self._joined(cells, Field.NOTE),
+                channel=self._get[Field.CHANNEL](cells),
+                note=self._get[Field.NOTE](cells),
                 currency=currency,
                 total=total,
                 status=self._status(cells),
@@ -73,19 +75,19 @@ class RowReader:
 
     def text(self, cells: Sequence[str], field: Field) -> str:
         """What the row says of a field, as it stands there."""
-        return self._joined(cells, field)
+        return self._get[field](cells)
 
     def currency(self, cells: Sequence[str]) -> str:
         """Of the row: its own column, else the sign beside its amount, else the file's.
 
         Raises InputError ``currency.unknown`` or ``import.sign``.
         """
-        told = self._joined(cells, Field.CURRENCY)
+        told = self._get[Field.CURRENCY](cells)
         if told:
             if not is_currency(told):
                 raise InputError("currency.unknown", field=Field.CURRENCY, currency=told[:_MOST])
             return told.lower()
-        amount = taken_apart(self._joined(cells, self._price_field()))
+        amount = taken_apart(self._get[self._price](cells))
         if amount is None or not amount.beside or self._fallback in currencies(amount.beside):
             return self._fallback
         meant = currencies(amount.beside)
@@ -95,32 +97,19 @@ class RowReader:
 
     def amount_text(self, cells: Sequence[str]) -> str:
         """The amount, as it stands there."""
-        return self._joined(cells, self._price_field())
-
-    def _price_field(self) -> Field:
-        return Field.TOTAL if Field.TOTAL in self._at else Field.RATE
-
-    def _joined(self, cells: Sequence[str], field: Field) -> str:
-        at = self._at.get(field)
-        if at is None:
-            return ""
-        if not at:
-            return self._texts[field]
-        if len(at) == 1:
-            return cells[at[0]].strip() if at[0] < len(cells) else ""
-        return " ".join(part for one in at if one < len(cells) and (part := cells[one].strip()))
+        return self._get[self._price](cells)
 
     def _departure(self, cells: Sequence[str], arrival: date) -> date:
         if Field.DEPARTURE in self._at:
-            return self._days.read(self._joined(cells, Field.DEPARTURE), self._mapped.dates, Field.DEPARTURE)
+            return self._days.read(self._get[Field.DEPARTURE](cells), self._mapped.dates, Field.DEPARTURE)
         nights = self._sum(cells, Field.NIGHTS)
         if nights is None:
             raise InputError("import.count", field=Field.NIGHTS, text="")
         return arrival + timedelta(days=nights)
 
     def _total(self, cells: Sequence[str], currency: str, nights: int) -> Money | None:
-        field = self._price_field()
-        text = self._joined(cells, field)
+        field = self._price
+        text = self._get[field](cells)
         if not text:
             return None
         amount = read_amount(text, self._mapped.decimal, currency, field)
@@ -150,13 +139,13 @@ class RowReader:
         return [one for one in texts if one]
 
     def _room(self, cells: Sequence[str]) -> str:
-        name = self._joined(cells, Field.ROOM)
+        name = self._get[Field.ROOM](cells)
         return self._mapped.rooms.get(fold(name), name) if name else ""
 
     def _status(self, cells: Sequence[str]) -> BookingStatus:
         if Field.STATUS not in self._at:
             return BookingStatus.CONFIRMED
-        word = self._joined(cells, Field.STATUS)
+        word = self._get[Field.STATUS](cells)
         status = status_of(word, self._mapped)
         if status is None:
             raise InputError("import.status", field=Field.STATUS, text=word[:_MOST])
@@ -174,6 +163,16 @@ class RowReader:
 def price_said(total: Money | None) -> str:
     """A price as it is compared: none, and one of nothing, are the same."""
     return f"{total.minor} {total.currency}" if total is not None and total.minor else ""
+
+
+def _getter(at: tuple[int, ...] | None, text: str) -> Callable[[Sequence[str]], str]:
+    """What reads a field of a row; made once, it is asked for every row."""
+    if not at:
+        return lambda _cells: text
+    if len(at) == 1:
+        only = at[0]
+        return lambda cells: cells[only].strip() if only < len(cells) else ""
+    return lambda cells: " ".join(part for one in at if one < len(cells) and (part := cells[one].strip()))
 
 
 SAID: Mapping[Field, Callable[[BookingDraft], str]] = {

@@ -17,7 +17,7 @@ from rentease_desk.domain.money import Money
 
 
 class Field(StrEnum):
-    """What a column may be. ``NIGHTS`` stands for a missing ``DEPARTURE``, ``RATE`` (a night) for a missing ``TOTAL``."""
+    """What a column may be. ``NIGHTS`` stand for a missing ``DEPARTURE``, ``RATE`` (a night) for a ``TOTAL``."""
 
     REFERENCE = "reference"
     GUEST = "guest"
@@ -38,7 +38,7 @@ class Field(StrEnum):
 
 
 class Columns(Struct, frozen=True):
-    """Where a field comes from: columns by name (texts beside each other, counts summed), or the same ``text`` always."""
+    """Where a field comes from: columns by name (texts beside each other, counts summed), or always the ``text``."""
 
     names: tuple[str, ...] = ()
     text: str = ""
@@ -161,9 +161,9 @@ class Question(StrEnum):
 class Survey(Struct, frozen=True):
     """A file looked through once, with the columns as they are mapped.
 
-    ``samples``: a few values of each column. ``orders``, ``marks``: what all rows fit. ``open_dates`` and ``open_amounts``
-    are examples of what has to be told; ``signs`` stand beside amounts and are none of the file's currency; ``unknown``
-    are words for a status, ``rooms`` names that no room has. ``stamp`` changes with the file.
+    ``samples``: a few values of each column. ``orders``, ``marks``: what all rows fit. ``open_dates`` and
+    ``open_amounts`` are examples of what has to be told; ``signs`` stand beside amounts and are none of the file's
+    currency; ``unknown`` are words for a status, ``rooms`` names that no room has. ``stamp`` changes with the file.
     """
 
     encoding: str

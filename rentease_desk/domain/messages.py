@@ -727,7 +727,9 @@ _IMPORTS = {
         "Open it in Excel or LibreOffice, save it as CSV (UTF-8), and choose that file.",
     ),
     "import.no_text": Message(
-        "This is no file of rows", "“{path}” cannot be read as a table.", "Choose a CSV file, or a ZIP with one CSV in it."
+        "This is no file of rows",
+        "“{path}” cannot be read as a table.",
+        "Choose a CSV file, or a ZIP with one CSV in it.",
     ),
     "import.encoding": Message(
         "The letters cannot be read", "“{path}” is not written in {encoding}.", "Choose another encoding."
@@ -744,7 +746,9 @@ _IMPORTS = {
     "import.file_changed": Message(
         "The file has changed", "It is not the one that was looked through.", "Look through it again."
     ),
-    "import.source": Message("The source has no name", "Rows are recognised by it.", "Type a name, such as Booking.com."),
+    "import.source": Message(
+        "The source has no name", "Rows are recognised by it.", "Type a name, such as Booking.com."
+    ),
     "import.other_kind": Message(
         "This source is of another kind",
         "“{source}” is known as a {kind}.",

@@ -37,22 +37,15 @@ def opened_text(path: Path, encoding: str = "") -> Iterator[tuple[IO[str], str]]
         with ExitStack() as stack:
             raw = stack.enter_context(_opened(path, stack))
             found = encoding or _encoding(path)
-            reads = found if found in _LE_BE else _BOM_READS.get(found, found)
+            reads = _BOM_READS.get(found, found)
             text = stack.enter_context(io.TextIOWrapper(raw, encoding=reads, newline=""))
-            yield text, encoding or _named(found)
+            yield text, found
     except OSError as error:
         raise KnownError("file.cannot_read", path=path, reason=error.strerror or error) from error
     except (UnicodeError, LookupError) as error:
         raise KnownError("import.encoding", path=path.name, encoding=encoding or "UTF-8") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise KnownError("import.no_text", path=path.name) from error
-
-
-_LE_BE = ("utf-16-le", "utf-16-be")
-
-
-def _named(found: str) -> str:
-    return "utf-16" if found in _LE_BE else found
 
 
 def _opened(path: Path, stack: ExitStack) -> BinaryIO:

@@ -111,6 +111,16 @@ class Database:
             yield unit
             unit.finish()
 
+    @contextmanager
+    def trying(self, operator: Operator) -> Iterator[Unit]:
+        """A transaction that is taken back whatever happens in it. All others go first. Raises DatabaseError."""
+        with explained(self.url), self._turn(True), self._writer() as connection:
+            transaction = connection.begin()
+            try:
+                yield Unit(connection, operator, self._clock.now(), self._ids)
+            finally:
+                transaction.rollback()
+
     def analyze(self, tables: Sequence[str]) -> None:
         """Let the engine look at what these tables hold. A role that may not is warned by PostgreSQL, and nothing else
         happens. Raises DatabaseError.

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Table, select, update
+from sqlalchemy.exc import IntegrityError
 
 from rentease_desk.domain.booking import BookingDraft, BookingStatus, ChargeKind, reference_key
 from rentease_desk.domain.changes import Changes
@@ -42,6 +43,10 @@ _CLAIMS = tuple(
 )
 
 
+class TakenError(Exception):
+    """Of the rows that were to be written, at least one cannot be: something of it is taken. Nothing was written."""
+
+
 class NewRow(Struct, frozen=True):
     """A booking to come. ``draft`` is checked, and has a reference; ``identity`` is the row's within its source."""
 
@@ -60,11 +65,18 @@ class Charged(Struct, frozen=True):
 
 
 def insert_rows(unit: Unit, source: StoredSource, new: Sequence[NewRow], charged: Charged) -> None:
-    """Write new bookings with guests, rooms, prices and journal rows.
+    """Write new bookings with guests, rooms, prices and journal rows: all, or none.
 
-    Raises IntegrityError, and is then to be rolled back, if any of them cannot be: a room or reference is taken, or
-    another desk has brought one of them in just now.
+    Raises TakenError: a room or reference is taken, or another desk has brought one of them in just now.
     """
+    try:
+        with unit.savepoint():
+            _insert(unit, source, new, charged)
+    except IntegrityError as error:
+        raise TakenError from error
+
+
+def _insert(unit: Unit, source: StoredSource, new: Sequence[NewRow], charged: Charged) -> None:
     guest_uids = _insert_guests(unit, new)
     guest_pks = _pks(unit, guests, guest_uids)
     rows = [_booking(unit, one, guest_pks[uid]) for one, uid in zip(new, guest_uids, strict=True)]

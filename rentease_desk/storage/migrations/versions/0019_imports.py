@@ -23,9 +23,7 @@ def upgrade() -> None:
         table.alter_column("booking_pk", existing_type=_KEY, nullable=True)
         table.add_column(sa.Column("block_pk", _KEY, nullable=True))
         table.create_foreign_key(op.f("fk_room_nights_block_pk"), "room_blocks", ["block_pk"], ["pk"])
-        table.create_check_constraint(
-            op.f("ck_room_nights_one_holder"), "(booking_pk IS NULL) <> (block_pk IS NULL)"
-        )
+        table.create_check_constraint(op.f("ck_room_nights_one_holder"), "(booking_pk IS NULL) <> (block_pk IS NULL)")
         table.create_index(op.f("ix_room_nights_block_pk"), ["block_pk"])
 
 
