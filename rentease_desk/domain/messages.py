@@ -811,6 +811,9 @@ _IMPORTS = {
     "calendar.no_address": Message(
         "The address is not known", "None is kept for “{source}”.", "Type the calendar's address, or choose a file."
     ),
+    "calendar.no_room": Message(
+        "Which room is this calendar of?", "A calendar blocks the nights of one room or bed.", "Choose the room."
+    ),
     "calendar.refused": Message(
         "The calendar was not given out", "{host} answered: {reason}.", "Check the address; it may have been renewed."
     ),

@@ -18,7 +18,7 @@ from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.settings import Property
-from rentease_desk.reports.csv_files import ISO, Dialect, Written, write_csv
+from rentease_desk.reports.csv_files import ISO, Dialect, Written, excel_dialect, write_csv
 from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.payment_list import iterate_rows

@@ -131,6 +131,8 @@ class _Import:
 
     def __init__(self, unit: Unit, source: str, room: str) -> None:
         self._unit = unit
+        if not room.strip():
+            raise InputError("calendar.no_room", field="room")
         self._room_pk, self._room = room_in_use(unit.connection, room)
         self._source = save_source(unit, source, CALENDAR, "{}", self._room_pk)
         self._blocks = blocks_of(unit.connection, self._source.pk)
