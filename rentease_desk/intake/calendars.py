@@ -20,6 +20,7 @@ from rentease_desk.domain.text import clean_text, mask_card_numbers
 MOST_TIMES = 1_000
 """Occurrences of one entry."""
 _TEXT = 80
+_LONGEST = 200
 _NIGHT = timedelta(days=1)
 _COARSE = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _When = date | datetime
@@ -106,9 +107,12 @@ def _entry(number: int, identity: str, text: str, first: date, last: date) -> En
 
 
 def _uid(event: Any) -> str:
-    """Without one, an entry is recognised by all that it says."""
+    """Without one, or with one that is no plain name, an entry is recognised by that, or by all that it says."""
     uid = str(event.get("UID", "")).strip()
-    return uid or f"={hashlib.blake2b(event.to_ical(), digest_size=16).hexdigest()}"
+    if uid and uid.isprintable() and len(uid) <= _LONGEST and "/" not in uid:
+        return uid
+    named = uid.encode("utf-8", "replace") or event.to_ical()
+    return f"={hashlib.blake2b(named, digest_size=16).hexdigest()}"
 
 
 def _word(event: Any, name: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tape_words import Look, look_name
-from rentease_desk.gui.widgets.tape_paint import paint_bar
+from rentease_desk.gui.widgets.tape_bars import paint_bar
 
 _SWATCH, _HIGH, _GAP, _BETWEEN = 18, 13, 6, 12
 

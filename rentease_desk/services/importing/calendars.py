@@ -143,7 +143,12 @@ class _Import:
     def take_in(self, entries: Sequence[Entry], *, written: bool = False) -> list[Row]:
         """What is gone gives its nights back first: others may want them."""
         there = {entry.identity for entry in entries}
-        gone = [one for one in self._blocks.values() if one.reference not in there and one.last > self._today]
+        unread = {entry.identity for entry in entries if entry.trouble is not None}
+        gone = [
+            one
+            for one in self._blocks.values()
+            if one.last > self._today and one.reference not in there and one.reference.partition("/")[0] not in unread
+        ]
         freed = [self._free(one) for one in gone]
         rows = [*(self._row(entry) for entry in entries), *freed]
         changed = [row for row in rows if row.fate in {Fate.NEW, Fate.CHANGED, Fate.FREED}]
