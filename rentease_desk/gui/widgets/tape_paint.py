@@ -88,7 +88,7 @@ class TapePainter:
         box = QRectF(place.right() - width, place.center().y() - px(9), width, px(18))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
-        painter.drawRoundedRect(box, tokens.CHIPRADIUS, tokens.CHIPRADIUS)
+        painter.drawRoundedRect(box, tokens.CHIP_RADIUS, tokens.CHIP_RADIUS)
         painter.setPen(colour)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 

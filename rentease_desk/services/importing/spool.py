@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import weakref
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,16 +15,18 @@ from rentease_desk.domain.imports import Counts, Fate, Row, counted
 
 _FATES = tuple(Fate)
 _AT_ONCE = 500
+_IN_MEMORY = 1 << 20
 
 
 class Spool:
     """Rows in the order they were added; they can be read while more are added, from any thread.
 
-    The file has no name and goes with the object: nobody else sees it.
+    The file is made for more than a few rows; it has no name, and goes with the object: nobody else sees it.
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the spool
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the spool
+        self._end = weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Row).decode
@@ -67,7 +70,7 @@ class Spool:
 
     def close(self) -> None:
         """Forget them."""
-        self._file.close()
+        self._end()
 
     def _read(self, at: int) -> Row:
         self._file.seek(self._ends[at])
