@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -188,14 +189,14 @@ def _by_rule(rule: Any, start: datetime, zone: Any, clock: Clock) -> Iterator[da
 
     if rule.get("FREQ", [""])[0] not in _COARSE:
         raise InputError("calendar.endless", field="dates", limit=MOST_TIMES)
-    latest = datetime.combine(clock.today, datetime.min.time()) + MAX_NIGHTS * _NIGHT
+    midnight = datetime.combine(clock.today, datetime.min.time())
+    earliest, latest = midnight - MAX_NIGHTS * _NIGHT, midnight + MAX_NIGHTS * _NIGHT
     until = rule.get("UNTIL", [None])[0]
     ends = latest if until is None else min(latest, _until(until, zone))
-    text = ";".join(part for part in rule.to_ical().decode().split(";") if not part.startswith("UNTIL="))
-    earliest = datetime.combine(clock.today, datetime.min.time()) - MAX_NIGHTS * _NIGHT
-    for at in rrulestr(text, dtstart=start):
-        if at > ends:
-            return
+    parts = [one for one in rule.to_ical().decode().split(";") if not one.startswith(("UNTIL=", "COUNT="))]
+    # Always with an end: a rule that never comes true would be followed to the year 9999.
+    found = rrulestr(";".join([*parts, f"UNTIL={ends:%Y%m%dT%H%M%S}"]), dtstart=start)
+    for at in islice(found, rule.get("COUNT", [None])[0]):
         if at >= earliest:
             yield at
 

@@ -1,4 +1,4 @@
-"""Bookings from files: once and never again, the broken rows told and the rest in, and nothing of the desk's overwritten."""
+"""Bookings from files: once and never again, the broken rows told and the rest in, nothing overwritten."""
 
 from __future__ import annotations
 
@@ -199,8 +199,10 @@ def test_what_was_edited_at_the_desk_stays(
     path = write({"Room": "7", "Guest": "Augusta", "Note": "early", "E-mail": "ada@mail.example"})
     (row,) = try_out(imports, path).spool.all()
     assert changes(row) == {
-        "guest": ("Ada L.", "Augusta", True), "note": ("late", "early", False), "email": ("", "ada@mail.example", False),
-    }  # fmt: skip
+        "guest": ("Ada L.", "Augusta", True),
+        "note": ("late", "early", False),
+        "email": ("", "ada@mail.example", False),
+    }
     assert take_in(imports, path, apply_changes=True).spool.counts.applied == 1
     ada = bookings.find("A-1")
     assert (ada.guest, ada.note) == (Guest("Ada L.", "ada@mail.example"), "early")
@@ -312,7 +314,8 @@ def test_two_desks_that_import_the_same_file_bring_it_in_once(
     """The other desk is done between this one's look and its write."""
     path = write({"Room": "7"}, {"Reference": "A-2"})
     other = RowImportService(replace(desk, operator=Operator("Paolo", "Desk 2"), feed=ChangeFeed()))
-    writing, happened = Desk.writing, []
+    writing = Desk.writing
+    happened: list[bool] = []
 
     def first_the_other(one: Desk) -> object:
         if one is desk and not happened:
