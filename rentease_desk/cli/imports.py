@@ -96,9 +96,7 @@ def import_calendar(
     """Block a room by a calendar. It cannot tell a stay from a closed room: entries are blocks, and never revenue."""
     session: Session = context.obj
     calendars = session.services.imports.calendars
-    from rentease_desk.services.importing.calendars import Address
-
-    typed = Address(_address()) if ask else None
+    typed = calendars.address(_address()) if ask else None
     origin = typed or file or calendars.kept_address(source)
     named = room or next((one.room for one in calendars.sources() if fold(one.name) == fold(source)), "")
     entries = calendars.read(origin)

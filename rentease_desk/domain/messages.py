@@ -746,6 +746,7 @@ _IMPORTS = {
     "import.file_changed": Message(
         "The file has changed", "It is not the one that was looked through.", "Look through it again."
     ),
+    "import.no_file": Message("Which file?", "No file is chosen.", "Type its name, or choose it."),
     "import.source": Message(
         "The source has no name", "Rows are recognised by it.", "Type a name, such as Booking.com."
     ),

@@ -96,6 +96,10 @@ class CalendarImportService:
 
     # --- addresses
 
+    def address(self, text: str) -> Address:
+        """An address as somebody typed it. Raises InputError ``calendar.address``."""
+        return Address(text)
+
     def kept_address(self, source: str) -> Address:
         """The address that is kept of a calendar. Raises KnownError ``calendar.no_address``, or KeychainError."""
         found = self._source(source)
