@@ -28,6 +28,7 @@ from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
@@ -69,7 +70,8 @@ def build(
     db = open_database(config.database_url, clock, ids)
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
-    key = StripeKeyService(keychain or Keychain(), config.stripe_key, given_by)
+    keychain = keychain or Keychain()
+    key = StripeKeyService(keychain, config.stripe_key, given_by)
     open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
     behind = replace(desk, patient=True)
     importer = replace(behind, operator=Operator(STRIPE, config.desk))
@@ -89,6 +91,7 @@ def build(
         customers=CustomerService(desk),
         settings=SettingsService(desk),
         exports=ExportService(desk),
+        imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),

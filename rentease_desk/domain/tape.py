@@ -45,10 +45,21 @@ class TapeStay(Struct, frozen=True):
     price: Money
 
 
+class TapeBlock(Struct, frozen=True):
+    """Nights of a room that a calendar holds, from ``first`` until the morning of ``last``; ``source`` is its name."""
+
+    pk: int
+    room_pk: int
+    first: date
+    last: date
+    source: str
+
+
 class TapeChart(Struct, frozen=True):
     """What one moment showed of a piece of the chart. ``rooms`` are all there are, in their order.
 
-    ``stays`` sleep in the rooms asked for; ``roomless`` have no room yet; ``free`` rooms each night.
+    ``stays`` sleep in the rooms asked for, ``blocks`` keep others out; ``roomless`` have no room yet; ``free`` rooms
+    each night.
     """
 
     query: TapeQuery
@@ -56,3 +67,4 @@ class TapeChart(Struct, frozen=True):
     stays: tuple[TapeStay, ...]
     roomless: tuple[TapeStay, ...]
     free: tuple[int, ...]
+    blocks: tuple[TapeBlock, ...] = ()

@@ -27,6 +27,7 @@ class Actions:
             tr("Desk"),
             [
                 ("settings", tr("Settings"), "Ctrl+,"),
+                ("import", tr("Import bookings…"), "Ctrl+Shift+I"),
                 ("practice", tr("Open practice"), ""),
                 None,
                 ("quit", tr("Quit"), "Ctrl+Q"),

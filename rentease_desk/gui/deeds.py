@@ -6,7 +6,9 @@ Dialogs are imported when they are first opened: the window is painted sooner.
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +22,10 @@ from rentease_desk.domain.refunds import Refunded
 from rentease_desk.domain.requests import RequestState
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
+
+if TYPE_CHECKING:
+    from rentease_desk.domain.imports import Counts
+    from rentease_desk.gui.dialogs.import_bookings import ImportDialog
 
 
 class Deeds(QObject):
@@ -37,11 +43,14 @@ class Deeds(QObject):
         super().__init__(window)
         self._context, self._window = context, window
         self._cancel = threading.Event()
+        self._importing: ImportDialog | None = None
 
     def stop(self) -> None:
         """Wait for Stripe no longer: what was asked is settled by the next start."""
         self._cancel.set()
         self._cancel = threading.Event()
+        if self._importing is not None and shiboken6.isValid(self._importing):
+            self._importing.stop()
 
     @Slot(object)
     def take_payment(self, pk: int) -> None:
@@ -108,6 +117,35 @@ class Deeds(QObject):
         dialog = ExportDialog(self._context, self._window, query, rows)
         dialog.exported.connect(lambda done: self.told.emit(self.tr("Written: {path}").format(path=done.path)))
         dialog.open()
+
+    @Slot()
+    def import_bookings(self) -> None:
+        """Ask what is imported. What that needs is loaded in the worker."""
+        if not self._context.is_ready:
+            return
+        services = self._context.services
+
+        def known() -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
+            imports = services.imports
+            calendars = tuple((one.name, one.room) for one in imports.calendars.sources())
+            return imports.rows.sources(), calendars, services.bookings.rooms()
+
+        self._context.tasks.run(Lane.READ, self, known, self._open_import, channel="import")
+
+    def _open_import(self, known: tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]) -> None:
+        from rentease_desk.gui.dialogs.import_bookings import ImportDialog
+        from rentease_desk.gui.widgets.import_what import Known
+
+        self._importing = dialog = ImportDialog(self._context, self._window, Known(*known))
+        dialog.imported.connect(self._imported)
+        dialog.open()
+
+    @Slot(object)
+    def _imported(self, counts: Counts) -> None:
+        from rentease_desk.gui.import_words import counts_told
+
+        told = counts_told(counts, self._context.formats)
+        self.told.emit(self.tr("Imported: {counts}.").format(counts=told))
 
     def _open_payment(self, booking: Booking) -> None:
         from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog

@@ -303,6 +303,7 @@ class MainWindow(QMainWindow):
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
+            "import": self.deeds.import_bookings,
             "new": self.deeds.new_booking,
             "edit": self.marked.edit,
             **{deed.value: partial(self.marked.do, deed) for deed in Deed},

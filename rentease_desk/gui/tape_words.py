@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from rentease_desk.domain.booking import Booking, BookingStatus
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.moves import Moved, Place, place_of
-from rentease_desk.domain.tape import TapeStay
+from rentease_desk.domain.tape import TapeBlock, TapeStay
 from rentease_desk.gui.formats import DASH, Formats
 from rentease_desk.gui.stay_words import nights
 from rentease_desk.gui.tokens import Tone
@@ -31,6 +31,7 @@ class Look(StrEnum):
     TO_COME = "to_come"
     TENTATIVE = "tentative"
     LEFT = "left"
+    BLOCKED = "blocked"
 
 
 def look_name(look: Look) -> str:
@@ -41,6 +42,7 @@ def look_name(look: Look) -> str:
         Look.TO_COME: tr("To come"),
         Look.TENTATIVE: tr("Not confirmed"),
         Look.LEFT: tr("Left"),
+        Look.BLOCKED: tr("Blocked"),
     }
     return names[look]
 
@@ -97,6 +99,17 @@ def stay_told(stay: TapeStay, today: date, formats: Formats) -> str:
         nights(booking.nights),
         word,
         balance_chip(booking, formats, today).word,
+    )
+    return " · ".join(parts)
+
+
+def block_told(room: str, block: TapeBlock, formats: Formats) -> str:
+    """Everything about a block, in one line."""
+    parts = (
+        tr("{room} is blocked").format(room=room),
+        _days(block.first, block.last, formats),
+        nights((block.last - block.first).days),
+        tr("by the calendar “{source}”").format(source=block.source),
     )
     return " · ".join(parts)
 

@@ -62,13 +62,7 @@ class BookingService:
         """
         with self._desk.writing() as unit:
             settings = read_property(unit.connection) or Property()
-            current = _loaded(unit, pk)
-            draft = checked(_in_currency(replace(draft, reference=draft.reference or current.reference), settings))
-            _require_same_currency(unit, current, draft)
-            store.update_booking(unit, pk, version, draft)
-            is_same_stay = (draft.arrival, draft.departure) == (current.arrival, current.departure)
-            _set_total(unit, pk, current.uid, draft, settings, is_same_stay=is_same_stay)
-            settle_claims(unit, pk, current.uid, draft.reference)
+            edit_booking(unit, _loaded(unit, pk), version, draft, settings)
             booking = _loaded(unit, pk)
         return Saved(booking, unit.changes)
 
@@ -141,6 +135,17 @@ def add_booking(unit: Unit, draft: BookingDraft, settings: Property, uid: str) -
     _set_total(unit, pk, uid, draft, settings, is_same_stay=False)
     settle_claims(unit, pk, uid, draft.reference)
     return pk
+
+
+def edit_booking(unit: Unit, current: Booking, version: int, draft: BookingDraft, settings: Property) -> None:
+    """Write an edited booking inside a transaction. Raises as ``BookingService.edit``."""
+    pk = current.pk
+    draft = checked(_in_currency(replace(draft, reference=draft.reference or current.reference), settings))
+    _require_same_currency(unit, current, draft)
+    store.update_booking(unit, pk, version, draft)
+    is_same_stay = (draft.arrival, draft.departure) == (current.arrival, current.departure)
+    _set_total(unit, pk, current.uid, draft, settings, is_same_stay=is_same_stay)
+    settle_claims(unit, pk, current.uid, draft.reference)
 
 
 def _distance(booking: Booking, wanted: Sequence[str], today: date) -> tuple[int, bool, int]:

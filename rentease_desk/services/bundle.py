@@ -14,6 +14,7 @@ from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
@@ -47,6 +48,7 @@ class Services(Struct, frozen=True):
     customers: CustomerService
     settings: SettingsService
     exports: ExportService
+    imports: Imports
     sync: SyncService
     events: EventLogService
     follow_ups: FollowUpService

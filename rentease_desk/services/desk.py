@@ -85,6 +85,12 @@ class Desk(Struct, frozen=True):
         self.feed.claim(unit.written)
         self.feed.publish(unit.changes)
 
+    @contextmanager
+    def trying(self) -> Iterator[Unit]:
+        """A transaction of which nothing remains, to see what a write would do."""
+        with self.db.trying(self.operator) as unit:
+            yield unit
+
     def property(self) -> Property:
         """The settings as they are now."""
         with self.db.reading() as connection:

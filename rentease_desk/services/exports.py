@@ -49,14 +49,15 @@ class ExportService:
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
             rows = (cells(row, settings.days) for row in iterate_rows(connection, query, settings.days))
-            dialect = _dialect(preset, settings.language)
-            written = _replace(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
+            dialect = dialect_of(preset, settings.language)
+            written = replace_file(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
         sidecar = path.with_name(f"{path.name}.control.json")
-        _replace(sidecar, lambda out: out.write(_control(path, query, settings, written)))
+        replace_file(sidecar, lambda out: out.write(_control(path, query, settings, written)))
         return Exported(path, sidecar, written)
 
 
-def _dialect(preset: Preset, language: str) -> Dialect:
+def dialect_of(preset: Preset, language: str) -> Dialect:
+    """How a file is written for a spreadsheet of a language, or for other programs."""
     if preset is Preset.ISO:
         return ISO
     try:
@@ -82,7 +83,7 @@ def _control(path: Path, query: PaymentQuery, settings: Property, written: Writt
     return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _replace(path: Path, write: Callable[[BinaryIO], T]) -> T:
+def replace_file(path: Path, write: Callable[[BinaryIO], T]) -> T:
     """Write a file beside the old one, and put it in its place when it is whole and on the disk."""
     if not path.name:
         raise KnownError("file.cannot_write", path=path, reason="this is no file name")

@@ -90,6 +90,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         settings=bool(named["property"]),
         billing=any(named[entity] for entity in _BILLING),
         follow_ups=bool(named["follow_up"] or named["dispute"]),
+        blocks=bool(named["block"]),
     )
 
 

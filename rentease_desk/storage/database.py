@@ -58,6 +58,18 @@ class Unit:
             )
         )
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written within is written whole; after an error nothing of it is, nor is it told."""
+        kept, changes = len(self._entries), self.changes
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._entries[kept:]
+            self.changes = changes
+            raise
+
     def finish(self) -> None:
         """Append the journal rows; the last step before the commit."""
         self.written = append(self.connection, self._entries)
@@ -98,6 +110,16 @@ class Database:
             unit = Unit(connection, operator, self._clock.now(), self._ids)
             yield unit
             unit.finish()
+
+    @contextmanager
+    def trying(self, operator: Operator) -> Iterator[Unit]:
+        """A transaction that is taken back whatever happens in it. All others go first. Raises DatabaseError."""
+        with explained(self.url), self._turn(True), self._writer() as connection:
+            transaction = connection.begin()
+            try:
+                yield Unit(connection, operator, self._clock.now(), self._ids)
+            finally:
+                transaction.rollback()
 
     def analyze(self, tables: Sequence[str]) -> None:
         """Let the engine look at what these tables hold. A role that may not is warned by PostgreSQL, and nothing else

@@ -47,7 +47,9 @@ def read_day(connection: Connection, day: date) -> DayAtDesk:
         day,
         **lines,
         older=max(0, late - _MOST_LATE),
-        taken=connection.execute(select(func.count()).where(room_nights.c.night == day)).scalar_one(),
+        taken=connection.execute(
+            select(func.count()).where(room_nights.c.night == day, room_nights.c.booking_pk.is_not(None))
+        ).scalar_one(),
         rooms=connection.execute(select(func.count()).where(rooms.c.active)).scalar_one(),
         unmatched=_unmatched(connection),
         returned=sums(count, amounts),

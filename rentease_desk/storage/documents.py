@@ -9,10 +9,11 @@ from typing import Any
 from rentease_desk.domain.journal import digest
 
 _LEFT_OUT = frozenset(
-    {"pk", "guest_pk", "booking_pk", "payment_pk", "corrects_pk", "salt", "search_text", "name_key", "reference_key",
+    {"pk", "guest_pk", "booking_pk", "payment_pk", "corrects_pk", "source_pk", "room_pk",
+     "salt", "search_text", "name_key", "reference_key",
      "version", "actor", "desk", "created_at"}
 )  # fmt: skip
-_DATES = ("arrival", "departure", "service_from", "service_to", "business_date")
+_DATES = ("arrival", "departure", "service_from", "service_to", "business_date", "first", "last")
 _PERSONAL = {
     "guest": ("name", "email", "phone"),
     "booking": ("note",),

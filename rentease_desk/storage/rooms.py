@@ -15,7 +15,7 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free
 from rentease_desk.storage.stay_tables import stay_changes
-from rentease_desk.storage.tables import bookings, guests, room_nights, rooms
+from rentease_desk.storage.tables import bookings, guests, import_sources, room_blocks, room_nights, rooms
 
 RoomNight = tuple[int, date]
 """A room's key, and a night."""
@@ -56,7 +56,7 @@ def settle_nights(unit: Unit, booking_pk: int, nights: Sequence[RoomNight]) -> N
     Raises ConflictError ``room.taken`` naming the guest who has one; the database's key decides, on both engines.
     """
     held = nights_of(unit.connection, booking_pk)
-    _lock_rooms(unit.connection, {room for room, _ in (*held, *nights)})
+    lock_rooms(unit.connection, {room for room, _ in (*held, *nights)})
     release_nights(unit, booking_pk)
     take_free(unit, booking_pk, nights)
 
@@ -66,10 +66,10 @@ def take_free(unit: Unit, booking_pk: int, nights: Iterable[RoomNight]) -> None:
     for room_pk, night in nights:
         row = {"room_pk": room_pk, "night": night, "booking_pk": booking_pk}
         if insert_if_free(unit.connection, row, room_nights.c.night) is None:
-            raise _taken(unit.connection, room_pk, night)
+            raise why_taken(unit.connection, room_pk, night)
 
 
-def _lock_rooms(connection: Connection, pks: Collection[int]) -> None:
+def lock_rooms(connection: Connection, pks: Collection[int]) -> None:
     """In one order: two desks that swap rooms would wait for each other for ever."""
     query = select(rooms.c.pk).where(rooms.c.pk.in_(pks)).order_by(rooms.c.pk)
     connection.execute(query.with_for_update(key_share=True)).all()
@@ -118,14 +118,19 @@ def rooms_of(connection: Connection, booking_pks: Sequence[int]) -> dict[int, tu
     return {pk: tuple(names) for pk, names in found.items()}
 
 
-def _taken(connection: Connection, room_pk: int, night: date) -> ConflictError:
+def why_taken(connection: Connection, room_pk: int, night: date) -> ConflictError:
+    """Who has a room on a night that somebody has: ``room.taken`` by a guest, ``room.blocked`` by a calendar."""
     query = (
-        select(rooms.c.name, guests.c.name.label("guest"), bookings.c.reference)
+        select(rooms.c.name, guests.c.name.label("guest"), bookings.c.reference, import_sources.c.name.label("source"))
         .select_from(room_nights)
         .join(rooms, rooms.c.pk == room_nights.c.room_pk)
-        .join(bookings, bookings.c.pk == room_nights.c.booking_pk)
-        .join(guests, guests.c.pk == bookings.c.guest_pk)
+        .outerjoin(bookings, bookings.c.pk == room_nights.c.booking_pk)
+        .outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
+        .outerjoin(room_blocks, room_blocks.c.pk == room_nights.c.block_pk)
+        .outerjoin(import_sources, import_sources.c.pk == room_blocks.c.source_pk)
         .where(room_nights.c.room_pk == room_pk, room_nights.c.night == night)
     )
     row = connection.execute(query).one()
+    if row.source is not None:
+        return ConflictError("room.blocked", room=row.name, source=row.source, night=night)
     return ConflictError("room.taken", room=row.name, guest=row.guest, night=night, reference=row.reference)

@@ -194,13 +194,59 @@ booking_search = Table(
     Index("ix_booking_search_ordered", "arrival", "booking_pk", "text", info={"engine": "sqlite"}),
 )
 
-# One row a room and night: the key is what makes a double booking impossible.
+# One row a room and night: the key is what makes a double booking impossible. A booking has it, or a block.
 room_nights = Table(
     "room_nights",
     metadata,
     Column("room_pk", Key, ForeignKey("rooms.pk"), primary_key=True, autoincrement=False),
     Column("night", Date, primary_key=True),
+    Column("booking_pk", Key, ForeignKey("bookings.pk"), index=True),
+    Column("block_pk", Key, ForeignKey("room_blocks.pk"), index=True),
+    CheckConstraint("(booking_pk IS NULL) <> (block_pk IS NULL)", name="one_holder"),
+)
+
+# Where bookings and blocks are imported from; ``settings`` (JSON) is how its rows are read. No address stands here.
+import_sources = Table(
+    "import_sources",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("name", Plain, nullable=False),
+    Column("name_key", Plain, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("room_pk", Key, ForeignKey("rooms.pk")),
+    Column("version", Integer, nullable=False),
+    *_made(),
+    CheckConstraint("kind IN ('rows', 'calendar')", name="kind_known"),
+)
+
+# A row that came in once: its reference is its identity within the source, so that it never comes in twice. What the
+# source said stands in it as salted digests, which tell what has changed there and what was edited here.
+import_rows = Table(
+    "import_rows",
+    metadata,
+    Column("source_pk", Key, ForeignKey("import_sources.pk"), primary_key=True, autoincrement=False),
+    Column("reference", Plain, primary_key=True),
     Column("booking_pk", Key, ForeignKey("bookings.pk"), nullable=False, index=True),
+    Column("salt", String(32), nullable=False),
+    Column("digests", Text, nullable=False),
+)
+
+# Entries of a calendar, which cannot tell a stay from anything else: nights that nobody else gets, and no money.
+room_blocks = Table(
+    "room_blocks",
+    metadata,
+    _pk(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("source_pk", Key, ForeignKey("import_sources.pk"), nullable=False),
+    Column("reference", Plain, nullable=False),
+    Column("room_pk", Key, ForeignKey("rooms.pk"), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    *_made(),
+    UniqueConstraint("source_pk", "reference"),
+    CheckConstraint("last > first", name="nights"),
 )
 
 charge_lines = Table(

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, func, select
 
 from rentease_desk.domain.booking import MAX_NIGHTS, Booking, BookingStatus, ChargeKind
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.tape import TapeChart, TapeQuery, TapeRoom, TapeStay
+from rentease_desk.domain.tape import TapeBlock, TapeChart, TapeQuery, TapeRoom, TapeStay
 from rentease_desk.storage.bookings import load_bookings
-from rentease_desk.storage.tables import bookings, charge_lines, room_nights, rooms
+from rentease_desk.storage.tables import bookings, charge_lines, import_sources, room_blocks, room_nights, rooms
 
 _WAIT_FOR_ROOM = (BookingStatus.TENTATIVE.value, BookingStatus.CONFIRMED.value, BookingStatus.IN_HOUSE.value)
 _DIGITS = re.compile(r"(\d+)")
@@ -37,6 +37,7 @@ def read_tape(connection: Connection, query: TapeQuery) -> TapeChart:
         tuple(TapeStay(found[pk], room, first, last, priced[pk]) for pk, room, first, last in runs),
         tuple(_whole(found[pk], priced[pk]) for pk in roomless),
         _free(connection, query, len(known)),
+        _blocks(connection, query, [room.pk for room in known[query.row : query.row + query.rows]]),
     )
 
 
@@ -60,7 +61,7 @@ def _runs(connection: Connection, query: TapeQuery, room_pks: Sequence[int]) -> 
     looked_at = select(room_nights.c.booking_pk).where(
         room_nights.c.room_pk.in_(room_pks), room_nights.c.night >= query.first, room_nights.c.night < query.last
     )
-    pks = list(connection.scalars(looked_at.distinct()))
+    pks = [pk for pk in connection.scalars(looked_at.distinct()) if pk is not None]
     nights = select(room_nights.c.booking_pk, room_nights.c.room_pk, room_nights.c.night)
     rows = connection.execute(nights.where(room_nights.c.booking_pk.in_(pks)))
     by_stay: defaultdict[tuple[int, int], list[date]] = defaultdict(list)
@@ -72,6 +73,23 @@ def _runs(connection: Connection, query: TapeQuery, room_pks: Sequence[int]) -> 
         for span in _spans(sorted(found))
         if room in set(room_pks)
     ]
+
+
+def _blocks(connection: Connection, query: TapeQuery, room_pks: Sequence[int]) -> tuple[TapeBlock, ...]:
+    """The nights that calendars hold in these rooms, in one piece each."""
+    table = room_nights.c
+    seen = (table.room_pk.in_(room_pks), table.night >= query.first, table.night < query.last)
+    held = select(table.block_pk, table.room_pk, table.night, import_sources.c.name)
+    held = held.join(room_blocks, room_blocks.c.pk == table.block_pk)
+    held = held.join(import_sources, import_sources.c.pk == room_blocks.c.source_pk)
+    found: defaultdict[tuple[int, int, str], list[date]] = defaultdict(list)
+    for pk, room, night, source in connection.execute(held.where(*seen)):
+        found[pk, room, source].append(night)
+    return tuple(
+        TapeBlock(pk, room, first, last, source)
+        for (pk, room, source), nights in sorted(found.items())
+        for first, last in _spans(sorted(nights))
+    )
 
 
 def _spans(nights: Iterable[date]) -> Iterator[tuple[date, date]]:

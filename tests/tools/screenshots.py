@@ -10,6 +10,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -27,6 +28,7 @@ from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.receipts import Medium, ReceiptDraft
 from rentease_desk.domain.stays import DayAtDesk, Deed
 from rentease_desk.domain.stripe_events import EventState
+from rentease_desk.gui.dialogs.import_bookings import ImportDialog
 from rentease_desk.gui.dialogs.receipt import ReceiptDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance, application
@@ -38,6 +40,7 @@ from tests.tools.doubles import doubles
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
 from tests.tools.homeless import homeless
+from tests.tools.import_files import import_files
 from tests.tools.problems import open_gap, pictured
 
 SIZE = (1440, 900)
@@ -145,7 +148,67 @@ def screens(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "settings-end", studio.window
     yield from _today(studio)
     yield from _tape(studio)
+    yield from _imports(studio)
     yield from _trouble(studio)
+
+
+def _imports(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """A file of bookings from the first question to the report; then a calendar, and its blocks on the chart."""
+    window = studio.window
+    window.go("bookings")
+    with tempfile.TemporaryDirectory() as folder:
+        rows, blocks = import_files(Path(folder), window.context.today())
+        dialog = _import_dialog(studio)
+        yield "import-what", dialog
+        dialog.what.source.setCurrentText("Agency")
+        dialog.what.place.setText(str(rows))
+        studio.press(Key.Key_Return)
+        yield "import-columns-open", dialog
+        meanings, layout = dialog.columns.meanings, dialog.columns.layout_
+        for combo, at in ((layout.dates, 1), (meanings.words["fest"], 2), (meanings.words["storniert"], 6)):
+            combo.setCurrentIndex(at)
+            combo.activated.emit(at)
+            studio.settle()
+        layout.new_rooms.click()
+        studio.settle()
+        yield "import-columns", dialog
+        studio.press(Key.Key_Return)
+        studio.press(Key.Key_Down)
+        studio.press(Key.Key_Down)
+        yield "import-dry-run", dialog
+        dialog.submit()
+        studio.wait(lambda: dialog.save.text() == "Done")
+        studio.settle()
+        yield "import-done", dialog
+        studio.shut()
+        dialog = _import_dialog(studio)
+        dialog.what.kinds.choose("calendar")
+        dialog.what.kinds.chosen.emit("calendar")
+        dialog.what.source.setCurrentText("Airbnb Attic")
+        dialog.what.room.setCurrentText("Attic")
+        dialog.what.place.setText("https://www.airbnb.com/calendar/ical/…")
+        studio.settle()
+        yield "import-calendar", dialog
+        dialog.what.place.setText(str(blocks))
+        studio.press(Key.Key_Return)
+        dialog.submit()
+        studio.wait(lambda: dialog.save.text() == "Done")
+        studio.settle()
+        yield "import-calendar-done", dialog
+        studio.shut()
+    window.go("tape")
+    studio.settle()
+    row = window.tape.chart.model.row_of_room("Attic")
+    window.tape.chart.mark(row or 0, window.context.today() + timedelta(days=2))
+    studio.settle()
+    yield "tape-blocks", window
+
+
+def _import_dialog(studio: Studio) -> ImportDialog:
+    studio.press(Key.Key_I, _CTRL | _SHIFT)
+    dialog = studio.top()
+    assert isinstance(dialog, ImportDialog)
+    return dialog
 
 
 def _today(studio: Studio) -> Iterator[tuple[str, QWidget]]:

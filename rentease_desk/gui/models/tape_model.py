@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import QObject, Signal
 
 from rentease_desk.domain.errors import ConflictError, KnownError
-from rentease_desk.domain.tape import TapeChart, TapeQuery, TapeRoom, TapeStay
+from rentease_desk.domain.tape import TapeBlock, TapeChart, TapeQuery, TapeRoom, TapeStay
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 
@@ -33,6 +33,7 @@ class TapeModel(QObject):
         self._seen: TapeQuery | None = None
         self._asked: TapeQuery | None = None
         self._by_room: dict[int, list[TapeStay]] = {}
+        self._blocks: dict[int, list[TapeBlock]] = {}
         self._lanes: list[list[TapeStay]] = []
 
     @property
@@ -74,7 +75,7 @@ class TapeModel(QObject):
     def forget(self) -> None:
         """The database is another one."""
         self._chart, self._asked = None, None
-        self._by_room, self._lanes = {}, []
+        self._by_room, self._blocks, self._lanes = {}, {}, []
 
     def row_of_room(self, name: str) -> int | None:
         """Where a room stands."""
@@ -95,9 +96,18 @@ class TapeModel(QObject):
         """Who has a row on a night."""
         return next((one for one in self.stays_in(row) if one.first <= night < one.last), None)
 
+    def blocks_in(self, row: int) -> Sequence[TapeBlock]:
+        """Which calendars hold nights of a row."""
+        room = self.room_at(row)
+        return self._blocks.get(room.pk, ()) if room else ()
+
+    def block_at(self, row: int, night: date) -> TapeBlock | None:
+        """The block that holds a night of a row."""
+        return next((one for one in self.blocks_in(row) if one.first <= night < one.last), None)
+
     def is_free(self, row: int, night: date) -> bool:
         """Whether it was read that nobody has a row on a night."""
-        if self._chart is None or self.stay_at(row, night) is not None:
+        if self._chart is None or self.stay_at(row, night) is not None or self.block_at(row, night) is not None:
             return False
         query = self._chart.query
         return query.first <= night < query.last and (row < 0 or query.row <= row < query.row + query.rows)
@@ -120,7 +130,14 @@ class TapeModel(QObject):
                 night, booking = max(first, one.first), one.booking
                 told = {"guest": booking.guest.name, "reference": booking.reference}
                 return ConflictError("room.taken", room=room.name if room else "", night=night, **told)
-        return None
+        return self._blocked(row, first, last)
+
+    def _blocked(self, row: int, first: date, last: date) -> KnownError | None:
+        room = self.room_at(row)
+        block = next((one for one in self.blocks_in(row) if one.first < last and one.last > first), None)
+        if room is None or block is None:
+            return None
+        return ConflictError("room.blocked", room=room.name, source=block.source, night=max(first, block.first))
 
     def free(self, night: date) -> int | None:
         """How many rooms nobody has; None where that was not read."""
@@ -141,6 +158,10 @@ class TapeModel(QObject):
         for one in sorted(chart.stays, key=lambda stay: stay.first):
             by_room[one.room_pk or 0].append(one)
         self._by_room, self._lanes = dict(by_room), _lanes(chart.roomless)
+        blocks: defaultdict[int, list[TapeBlock]] = defaultdict(list)
+        for block in chart.blocks:
+            blocks[block.room_pk].append(block)
+        self._blocks = dict(blocks)
         self.changed.emit()
 
     def _fail(self, error: KnownError) -> None:

@@ -158,7 +158,7 @@ class TapeView(FolioBeside):
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
         """While nobody looks at it, nothing is read: a sync writes many pages."""
-        if not (changes.bookings or changes.payments or changes.refunds):
+        if not (changes.bookings or changes.payments or changes.refunds or changes.blocks):
             return
         if self.isVisible():
             self.reload()

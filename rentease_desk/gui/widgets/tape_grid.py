@@ -13,7 +13,7 @@ from rentease_desk.domain.moves import place_of
 from rentease_desk.domain.tape import TapeQuery, TapeStay
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.tape_model import TapeModel
-from rentease_desk.gui.tape_words import free_told, stay_told
+from rentease_desk.gui.tape_words import block_told, free_told, stay_told
 from rentease_desk.gui.widgets.empty_state import EmptyState
 from rentease_desk.gui.widgets.tape_carry import Carry
 from rentease_desk.gui.widgets.tape_layout import TapeLayout
@@ -206,6 +206,9 @@ class TapeGrid(QAbstractScrollArea):
         stay, room = self.marked_stay, self.model.room_at(self._spot[0])
         if stay is not None:
             return stay_told(stay, self.context.today(), self.context.formats)
+        block = self.model.block_at(*self._spot)
+        if block is not None and room is not None:
+            return block_told(room.name, block, self.context.formats)
         return free_told(room.name, self._spot[1], self.context.formats) if room else ""
 
     def _bring_into_sight(self, row: int, night: date, layout: TapeLayout) -> None:
@@ -242,8 +245,8 @@ class TapeGrid(QAbstractScrollArea):
                 paint.paint_carry(carry)
             if self._spot is not None and self.hasFocus() and (carry is None or self.is_saving):
                 row, night = self._spot
-                stay = self.marked_stay
-                paint.paint_ring(row, stay.first if stay else night, stay.last if stay else night + _NIGHT)
+                held = self.marked_stay or self.model.block_at(row, night)
+                paint.paint_ring(row, held.first if held else night, held.last if held else night + _NIGHT)
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
@@ -277,11 +280,18 @@ class TapeGrid(QAbstractScrollArea):
         self.viewport().update()
         event.accept()
 
+    def _told(self, row: int, night: date, stay: TapeStay | None) -> str:
+        """What is there, on hover; nothing of a free night."""
+        if stay is not None:
+            return stay_told(stay, self.context.today(), self.context.formats)
+        room, block = self.model.room_at(row), self.model.block_at(row, night)
+        return block_told(room.name, block, self.context.formats) if room and block else ""
+
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """What a bar is, on hover."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             under = self.stay_under(event.pos())
-            text = stay_told(under[2], self.context.today(), self.context.formats) if under and under[2] else ""
+            text = self._told(*under) if under else ""
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return super().viewportEvent(event)

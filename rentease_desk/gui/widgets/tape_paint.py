@@ -7,46 +7,20 @@ from datetime import date
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from rentease_desk.domain.tape import TapeStay
+from rentease_desk.domain.tape import TapeBlock, TapeStay
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.tape_model import TapeModel
 from rentease_desk.gui.tape_words import Look, Mark, look_of, mark_of, short_names
 from rentease_desk.gui.widgets.painting import paint_box
+from rentease_desk.gui.widgets.tape_bars import RADIUS, paint_bar
 from rentease_desk.gui.widgets.tape_carry import Carry
 from rentease_desk.gui.widgets.tape_layout import TapeLayout
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextSingleLine
-_GROUNDS = {Look.IN_HOUSE: "bar_in", Look.TO_COME: "bar_fut", Look.LEFT: "bar_out"}
-_BORDERS = {Look.ARRIVES: "focus", Look.TENTATIVE: "edge", Look.LEFT: "line"}
-_EDGE = 3
-"""The thick left edge of who is in the house."""
-_RADIUS = 4
 _LEAST_NAME = 24
 _WEEKEND = 5
-
-
-def paint_bar(painter: QPainter, place: QRectF, look: Look, context: Context) -> None:
-    """A bar without anything on it."""
-    theme = context.theme
-    ground = theme.colour(_GROUNDS.get(look, "surface"))
-    painter.setBrush(ground)
-    border = _BORDERS.get(look)
-    if border is None:
-        painter.setPen(Qt.PenStyle.NoPen)
-    else:
-        width = 1.5 if look is Look.ARRIVES else 1
-        painter.setPen(
-            QPen(theme.colour(border), width, Qt.PenStyle.DashLine if look is Look.TENTATIVE else Qt.PenStyle.SolidLine)
-        )
-        place = place.adjusted(0.75, 0.75, -0.75, -0.75)
-    painter.drawRoundedRect(place, _RADIUS, _RADIUS)
-    if look is Look.IN_HOUSE:
-        edge = QRectF(place.left(), place.top(), theme.px(_EDGE), place.height())
-        painter.setClipRect(edge, Qt.ClipOperation.IntersectClip)
-        painter.setBrush(theme.colour("focus"))
-        painter.drawRoundedRect(place, _RADIUS, _RADIUS)
 
 
 class TapePainter:
@@ -168,6 +142,8 @@ class TapePainter:
         for rows in (self._layout.lanes_seen(), self._layout.rows_seen()):
             for row in rows:
                 self._clip(row)
+                for block in self._model.blocks_in(row):
+                    self._paint_block(block, self._layout.bar(row, block.first, block.last))
                 for stay in self._model.stays_in(row):
                     if stay.booking.pk != hidden and self._is_seen(stay):
                         self._paint_stay(stay, self._layout.bar(row, stay.first, stay.last))
@@ -177,7 +153,7 @@ class TapePainter:
         """A ring around what keys are about."""
         self._clip(row)
         bar = self._layout.bar(row, first, last).adjusted(-1, -2, 1, 2)
-        paint_box(self._painter, bar, self._theme, "focus", "", _RADIUS + 2, 2)
+        paint_box(self._painter, bar, self._theme, "focus", "", RADIUS + 2, 2)
         self._painter.restore()
 
     def paint_carry(self, carry: Carry) -> None:
@@ -208,6 +184,28 @@ class TapePainter:
         taken = self._paint_mark(inside, mark_of(booking, self._context.formats, self._today))
         name = inside.adjusted(0, 0, -taken - (px(4) if taken else 0), 0)
         self._paint_name(name, booking.guest.name, "text2" if look is Look.LEFT else "text")
+
+    def _paint_block(self, block: TapeBlock, place: QRectF) -> None:
+        self._painter.save()
+        paint_bar(self._painter, place, Look.BLOCKED, self._context)
+        self._painter.restore()
+        inside, size = self._inside(place), self._layout.px(tokens.CHIP_ICON)
+        if inside.width() < size:
+            return
+        ratio = self._painter.device().devicePixelRatioF()
+        pixmap = self._theme.icons.pixmap("lock", self._theme.colour("text2"), size, ratio)
+        self._painter.drawPixmap(QPointF(inside.left(), inside.center().y() - size / 2), pixmap)
+        name = inside.adjusted(size + self._layout.px(4), 0, 0, 0)
+        if name.width() < self._layout.px(_LEAST_NAME):
+            return
+        metrics = QFontMetricsF(self._theme.font(tokens.SMALL))
+        shown = metrics.elidedText(block.source, Qt.TextElideMode.ElideRight, name.width())
+        under = QRectF(name.left(), name.center().y() - metrics.height() / 2, metrics.horizontalAdvance(shown) + 2,
+                       metrics.height())  # fmt: skip
+        self._painter.fillRect(under, self._theme.colour("sunken"))  # no line runs through the letters
+        self._painter.setFont(self._theme.font(tokens.SMALL))
+        self._painter.setPen(self._theme.colour("text2"))
+        self._painter.drawText(name, _LEFT, shown)
 
     def _inside(self, place: QRectF) -> QRectF:
         """The part of a bar that is seen and may be written on."""
@@ -246,7 +244,7 @@ class TapePainter:
     def _paint_outline(self, stay: TapeStay, place: QRectF) -> None:
         self._painter.setPen(QPen(self._theme.colour("edge"), 1, Qt.PenStyle.DashLine))
         self._painter.setBrush(self._theme.colour("surface"))
-        self._painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        self._painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         self._paint_name(self._inside(place), stay.booking.guest.name, "text2")
 
     def _paint_carried(self, carry: Carry) -> None:
@@ -254,7 +252,7 @@ class TapePainter:
         place, size = self._layout.bar(carry.row, carry.first, carry.place.departure), self._layout.px(tokens.CHIP_ICON)
         refused = carry.trouble is not None
         ground, border = ("surface", "wrong") if refused else ("accent", "accent")
-        paint_box(self._painter, place, self._theme, border, ground, _RADIUS, 2)
+        paint_box(self._painter, place, self._theme, border, ground, RADIUS, 2)
         colour, inside = "wrong" if refused else "onaccent", self._inside(place)
         pixmap = self._theme.icons.pixmap("circle-slash" if refused else "move", self._theme.colour(colour), size,
                                           self._painter.device().devicePixelRatioF())  # fmt: skip

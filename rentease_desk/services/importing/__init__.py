@@ -1,0 +1,1 @@
+"""Bookings from files, blocks from calendars: looked through, tried, and taken in."""

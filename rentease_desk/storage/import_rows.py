@@ -1,0 +1,86 @@
+"""Which rows of a source came in, as which bookings; what of new ones is taken already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, update
+
+from rentease_desk.domain.import_digests import Digests
+from rentease_desk.domain.text import fold
+from rentease_desk.storage.among import among
+from rentease_desk.storage.database import Unit
+from rentease_desk.storage.tables import bookings, import_rows, room_nights, rooms
+
+_decode = msgspec.json.Decoder(Digests).decode
+
+
+class KnownRow(msgspec.Struct, frozen=True, gc=False):
+    """A row that came in."""
+
+    booking_pk: int
+    salt: str
+    digests: str
+
+    def read(self) -> Digests:
+        """What the source said then."""
+        return _decode(self.digests)
+
+
+_KNOWN = select(import_rows.c.reference, import_rows.c.booking_pk, import_rows.c.salt, import_rows.c.digests).where(
+    import_rows.c.source_pk == bindparam("source"), among(import_rows.c.reference, "names")
+)
+_TAKEN = select(bookings.c.reference_key).where(among(bookings.c.reference_key, "names"))
+_NIGHT = (
+    select(room_nights.c.night)
+    .where(
+        room_nights.c.room_pk == bindparam("room"),
+        room_nights.c.night >= bindparam("first"),
+        room_nights.c.night < bindparam("last"),
+    )
+    .order_by(room_nights.c.night)
+    .limit(1)
+)
+"""Statements are made once: they are asked with every chunk of a file, or every row."""
+
+
+def known_rows(connection: Connection, source_pk: int | None, references: Collection[str]) -> Mapping[str, KnownRow]:
+    """Those of the references that came in before, from a source that may not be here yet."""
+    if source_pk is None or not references:
+        return {}
+    found = connection.execute(_KNOWN, {"source": source_pk, "names": list(references)})
+    return {row[0]: KnownRow(row[1], row[2], row[3]) for row in found}
+
+
+def taken_references(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of the keys of references that some booking has."""
+    return set(connection.scalars(_TAKEN, {"names": list(keys)})) if keys else set()
+
+
+def room_keys(connection: Connection) -> dict[str, int]:
+    """Every room by its folded name."""
+    return {row[0]: row[1] for row in connection.execute(select(rooms.c.name_key, rooms.c.pk))}
+
+
+def taken_night(connection: Connection, room_pk: int, first: date, last: date) -> date | None:
+    """The first night of a stay on which somebody has the room."""
+    found: date | None = connection.scalar(_NIGHT, {"room": room_pk, "first": first, "last": last})
+    return found
+
+
+def remember(unit: Unit, source_pk: int, reference: str, digests: Digests) -> None:
+    """What the source says now, of a row that came in before."""
+    here = (import_rows.c.source_pk == source_pk, import_rows.c.reference == reference)
+    unit.connection.execute(update(import_rows).where(*here).values(digests=encoded(digests)))
+
+
+def encoded(digests: Digests) -> str:
+    """As it is stored."""
+    return msgspec.json.encode(digests).decode()
+
+
+def room_key(name: str) -> str:
+    """What makes two names of a room the same."""
+    return fold(name)
