@@ -88,7 +88,8 @@ def test_practice_begins_afresh_and_ends_with_its_parent(qtbot: QtBot, desktop: 
     qtbot.waitUntil(lambda: desktop.context.services is not first, timeout=_PATIENCE)
     qtbot.waitUntil(lambda: not desktop.tasks.busy, timeout=_PATIENCE)
     assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
-    assert desktop.window.bookings.model.rowCount() > 50
+    desktop.window.go("bookings")
+    qtbot.waitUntil(lambda: desktop.window.bookings.model.rowCount() > 50)
 
 
 def _python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
