@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,6 +15,10 @@ from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.views.folio_beside import FolioBeside
+
+if TYPE_CHECKING:
+    from rentease_desk.gui.views.folio_view import FolioView
+    from rentease_desk.gui.views.payments_view import PaymentsView
 
 
 class MarkedDeeds(QObject):
@@ -79,20 +84,17 @@ class MarkedDeeds(QObject):
     @Slot()
     def void(self) -> None:
         """Void the payment."""
-        pages = self._pages
-        self._with_payment({"folio": pages.folio.ask_void, "payments": pages.payments.ask_void})
+        self._with_payment(lambda page: page.ask_void())
 
     @Slot()
     def refund(self) -> None:
         """Give the payment back."""
-        pages = self._pages
-        self._with_payment({"folio": pages.folio.ask_refund, "payments": pages.payments.ask_refund})
+        self._with_payment(lambda page: page.ask_refund())
 
     @Slot()
     def receipt(self) -> None:
         """Show the receipt of the payment or refund."""
-        pages = self._pages
-        self._with_payment({"folio": pages.folio.ask_receipt, "payments": pages.payments.ask_receipt})
+        self._with_payment(lambda page: page.ask_receipt())
 
     def _with_booking(self, act: Callable[[int], object], otherwise: str) -> None:
         pk = self._booking()
@@ -107,7 +109,9 @@ class MarkedDeeds(QObject):
         page = self._pages.named(self._pages.shown)
         return page.current_booking if isinstance(page, FolioBeside) else None
 
-    def _with_payment(self, asked: dict[str, Callable[[], bool]]) -> None:
-        ask = asked.get(self._pages.shown)
-        if ask is None or not ask():
+    def _with_payment(self, ask: Callable[[FolioView | PaymentsView], bool]) -> None:
+        """Ask the page on show, if it has payments; no other is made for that."""
+        pages = self._pages
+        page = pages.folio if pages.shown == "folio" else pages.payments if pages.shown == "payments" else None
+        if page is None or not ask(page):
             self.said.emit(self.tr("Mark a payment first."))

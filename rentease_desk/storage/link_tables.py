@@ -19,14 +19,14 @@ from sqlalchemy import (
 
 from rentease_desk.storage.request_columns import request_columns
 from rentease_desk.storage.stripe_tables import identity_columns
-from rentease_desk.storage.tables import Key, metadata
+from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
 
 # What a guest is sent to pay: a Checkout Session (``session``), or a one-use Payment Link (``link``). What is asked of
 # Stripe never changes; how the link stands is derived from what Stripe shows of ``stripe_id``.
 payment_links = Table(
     "payment_links",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("uid", String(36), nullable=False, unique=True),
     Column("booking_pk", Key, ForeignKey("bookings.pk"), nullable=False, index=True),
     Column("kind", Text, nullable=False),
@@ -39,9 +39,7 @@ payment_links = Table(
     Column("livemode", Boolean, nullable=False),
     Column("stripe_id", Text),
     Column("cancel_asked_at", BigInteger),
-    Column("actor", Text, nullable=False),
-    Column("desk", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    *made_columns(),
     CheckConstraint("kind IN ('session', 'link')", name="kind_known"),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("(kind = 'session') = (life_seconds IS NOT NULL)", name="life"),

@@ -8,14 +8,14 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, ForeignKey, String, Table, Text, and_, select
 from sqlalchemy.sql import ColumnElement, FromClause
 
-from rentease_desk.storage.tables import Key, metadata, payments
+from rentease_desk.storage.tables import Key, made_columns, metadata, payments, primary_key
 
 # ``took_booking``: the Stripe payment had none, and was put on the manual one's. ``held``: what of the Stripe payment
 # was given back or on its way back then, minor units: where that has changed since, a merge is not undone any more.
 payment_pairs = Table(
     "payment_pairs",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("uid", String(36), nullable=False, unique=True),
     Column("verdict", Text, nullable=False),
     Column("manual_pk", Key, ForeignKey("payments.pk"), nullable=False, index=True),
@@ -25,9 +25,7 @@ payment_pairs = Table(
     Column("took_booking", Boolean, nullable=False),
     Column("held", BigInteger, nullable=False),
     Column("business_date", Date, nullable=False, index=True),
-    Column("actor", Text, nullable=False),
-    Column("desk", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    *made_columns(),
     CheckConstraint("verdict IN ('same', 'two', 'undo')", name="verdict_known"),
     CheckConstraint("(verdict = 'undo') = (undoes_pk IS NOT NULL)", name="undoes"),
     CheckConstraint("manual_pk <> stripe_pk", name="two_payments"),

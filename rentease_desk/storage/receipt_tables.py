@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from rentease_desk.storage.tables import Key, metadata
+from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
 
 # One row a year: the last number given. Counted up in the transaction that writes the receipt, so there is no gap.
 receipt_series = Table(
@@ -34,7 +34,7 @@ receipt_series = Table(
 receipts = Table(
     "receipts",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("uid", String(36), nullable=False, unique=True),
     Column("salt", String(32), nullable=False),
     Column("series", SmallInteger, ForeignKey("receipt_series.series"), nullable=False),
@@ -46,9 +46,7 @@ receipts = Table(
     Column("content", Text, nullable=False),
     Column("personal", Text, nullable=False),
     Column("business_date", Date, nullable=False, index=True),
-    Column("actor", Text, nullable=False),
-    Column("desk", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    *made_columns(),
     CheckConstraint("length(currency) = 3 AND currency = lower(currency)", name="currency_code"),
     CheckConstraint("number > 0 AND amount > 0", name="positive"),
     UniqueConstraint("series", "number"),
@@ -60,15 +58,13 @@ receipts = Table(
 receipt_prints = Table(
     "receipt_prints",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("uid", String(36), nullable=False, unique=True),
     Column("receipt_pk", Key, ForeignKey("receipts.pk"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("medium", Text, nullable=False),
     Column("paper", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("desk", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    *made_columns(),
     CheckConstraint("position > 0", name="position"),
     UniqueConstraint("receipt_pk", "position"),
 )

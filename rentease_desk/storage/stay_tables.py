@@ -5,9 +5,9 @@ Beside each: the nights that it gave back, and the charge lines that it wrote, s
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from rentease_desk.storage.tables import Key, metadata
+from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
 
 UNDO = "undo"
 
@@ -15,7 +15,7 @@ UNDO = "undo"
 stay_changes = Table(
     "stay_changes",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("uid", String(36), nullable=False, unique=True),
     Column("booking_pk", Key, ForeignKey("bookings.pk"), nullable=False, index=True),
     Column("deed", Text, nullable=False),
@@ -23,9 +23,7 @@ stay_changes = Table(
     Column("version", Integer, nullable=False),
     Column("business_date", Date, nullable=False),
     Column("undoes_pk", Key, ForeignKey("stay_changes.pk"), unique=True),
-    Column("actor", Text, nullable=False),
-    Column("desk", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    *made_columns(),
     CheckConstraint("deed IN ('check_in', 'check_out', 'no_show', 'cancel', 'undo')", name="deed_known"),
     CheckConstraint("(deed = 'undo') = (undoes_pk IS NOT NULL)", name="undoes"),
     Index(None, "business_date"),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from rentease_desk.storage.request_columns import request_columns
-from rentease_desk.storage.tables import Key, Uid, metadata, only_one, single_row
+from rentease_desk.storage.tables import Key, Uid, metadata, only_one, primary_key, single_row
 
 
 def identity_columns() -> tuple[Column[str], Column[bool], Column[str]]:
@@ -162,7 +162,7 @@ stripe_events = Table(
 follow_ups = Table(
     "follow_ups",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("salt", String(32), nullable=False),
     Column("account", Text, nullable=False),
@@ -186,7 +186,7 @@ follow_ups = Table(
 sync_runs = Table(
     "sync_runs",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("uid", String(36), nullable=False, unique=True),
     Column("trigger", Text, nullable=False),
     Column("started_at", BigInteger, nullable=False),
@@ -214,7 +214,7 @@ sync_runs = Table(
 sync_failures = Table(
     "sync_failures",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("run_pk", Key, ForeignKey("sync_runs.pk"), nullable=False, index=True),
     Column("kind", Text, nullable=False),
     Column("object_id", Text, nullable=False),
@@ -263,7 +263,7 @@ sync_cursors = Table(
 sync_ranges = Table(
     "sync_ranges",
     metadata,
-    Column("pk", Key, primary_key=True),
+    primary_key(),
     Column("account", Text, nullable=False),
     Column("livemode", Boolean, nullable=False),
     Column("kind", Text, nullable=False),

@@ -53,7 +53,8 @@ def _currency() -> CheckConstraint:
     return CheckConstraint("length(currency) = 3 AND currency = lower(currency)", name="currency_code")
 
 
-def _pk() -> Column[int]:
+def primary_key() -> Column[int]:
+    """A row's key inside one database."""
     return Column("pk", Key, primary_key=True)
 
 
@@ -67,7 +68,8 @@ def only_one() -> CheckConstraint:
     return CheckConstraint("id = 1", name="single")
 
 
-def _made() -> tuple[Column[str], Column[str], Column[int]]:
+def made_columns() -> tuple[Column[str], Column[str], Column[int]]:
+    """Who wrote a row, at which desk, and when (UTC seconds)."""
     return (
         Column("actor", Text, nullable=False),
         Column("desk", Text, nullable=False),
@@ -127,7 +129,7 @@ counters = Table(
 rooms = Table(
     "rooms",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("name", Plain, nullable=False),
     Column("name_key", Plain, nullable=False, unique=True),
@@ -139,7 +141,7 @@ rooms = Table(
 guests = Table(
     "guests",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("salt", String(32), nullable=False),
     Column("name", Text, nullable=False),
@@ -156,7 +158,7 @@ TO_COME = "status IN ('tentative', 'confirmed')"
 bookings = Table(
     "bookings",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("salt", String(32), nullable=False),
     Column("reference", Plain, nullable=False),
@@ -171,7 +173,7 @@ bookings = Table(
     Column("currency", String(3), nullable=False),
     Column("status", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    *_made(),
+    *made_columns(),
     _currency(),
     _one_of("status", BookingStatus),
     CheckConstraint("departure >= arrival", name="stay"),
@@ -209,7 +211,7 @@ room_nights = Table(
 import_sources = Table(
     "import_sources",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("name", Plain, nullable=False),
     Column("name_key", Plain, nullable=False, unique=True),
@@ -217,7 +219,7 @@ import_sources = Table(
     Column("settings", Text, nullable=False),
     Column("room_pk", Key, ForeignKey("rooms.pk")),
     Column("version", Integer, nullable=False),
-    *_made(),
+    *made_columns(),
     CheckConstraint("kind IN ('rows', 'calendar')", name="kind_known"),
 )
 
@@ -237,14 +239,14 @@ import_rows = Table(
 room_blocks = Table(
     "room_blocks",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("source_pk", Key, ForeignKey("import_sources.pk"), nullable=False),
     Column("reference", Plain, nullable=False),
     Column("room_pk", Key, ForeignKey("rooms.pk"), nullable=False),
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
-    *_made(),
+    *made_columns(),
     UniqueConstraint("source_pk", "reference"),
     CheckConstraint("last > first", name="nights"),
 )
@@ -252,7 +254,7 @@ room_blocks = Table(
 charge_lines = Table(
     "charge_lines",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("booking_pk", Key, nullable=False),
     Column("kind", Text, nullable=False),
@@ -266,7 +268,7 @@ charge_lines = Table(
     Column("business_date", Date, nullable=False),
     Column("corrects_pk", Key, ForeignKey("charge_lines.pk"), unique=True),
     Column("reason", Text, nullable=False),
-    *_made(),
+    *made_columns(),
     Column("quantity", Integer),
     Column("unit_amount", BigInteger),
     _currency(),
@@ -293,7 +295,7 @@ _STRIPE_HAS_KEY = (
 payments = Table(
     "payments",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("salt", String(32), nullable=False),
     Column("booking_pk", Key, ForeignKey("bookings.pk"), index=True),
@@ -331,7 +333,7 @@ payments = Table(
     Column("search_text", Plain, nullable=False),
     Column("version", Integer, nullable=False),
     Column("rounding", BigInteger, nullable=False, server_default="0"),
-    *_made(),
+    *made_columns(),
     _currency(),
     _one_of("source", Source),
     _one_of("state", PaymentState),
@@ -354,19 +356,19 @@ payments = Table(
 payment_voids = Table(
     "payment_voids",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("payment_pk", Key, ForeignKey("payments.pk"), nullable=False, unique=True),
     Column("reason", Text, nullable=False),
     Column("occurred_at", BigInteger, nullable=False),
     Column("business_date", Date, nullable=False, index=True),
-    *_made(),
+    *made_columns(),
 )
 
 refunds = Table(
     "refunds",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False, unique=True),
     Column("payment_pk", Key, nullable=False),
     Column("amount", BigInteger, nullable=False),
@@ -381,7 +383,7 @@ refunds = Table(
     Column("livemode", Boolean),
     Column("stripe_refund_id", Text),
     Column("observed_at", BigInteger),
-    *_made(),
+    *made_columns(),
     _currency(),
     _one_of("status", RefundStatus),
     CheckConstraint("amount > 0", name="positive"),
@@ -399,7 +401,7 @@ refunds = Table(
 payment_transfers = Table(
     "payment_transfers",
     metadata,
-    _pk(),
+    primary_key(),
     Column("uid", Uid, nullable=False),
     Column("position", SmallInteger, nullable=False),
     Column("payment_pk", Key, nullable=False),
@@ -413,7 +415,7 @@ payment_transfers = Table(
     Column("reason", Text, nullable=False),
     Column("occurred_at", BigInteger, nullable=False),
     Column("business_date", Date, nullable=False),
-    *_made(),
+    *made_columns(),
     _currency(),
     CheckConstraint("amount > 0 AND (whole OR from_booking_pk <> to_booking_pk)", name="moves"),
     CheckConstraint("whole OR (from_booking_pk IS NOT NULL AND to_booking_pk IS NOT NULL)", name="between_bookings"),

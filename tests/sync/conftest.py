@@ -11,6 +11,7 @@ from rentease_desk.services.desk import Desk
 from tests.services.conftest import bookings, desk, payments, settings
 from tests.tools.accounts import Account
 from tests.tools.databases import SQLITE_FIRST, PostgresqlMaker, SqliteMaker
+from tests.tools.killing import Killer
 from tests.tools.syncing import SyncDesk
 
 __all__ = ["bookings", "desk", "payments", "settings"]
@@ -20,6 +21,11 @@ __all__ = ["bookings", "desk", "payments", "settings"]
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Most that is tested here lies above the engine; what leans on its locks asks for ``ENGINES`` in the daily run."""
     return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def killer() -> Killer:
+    return Killer()
 
 
 @pytest.fixture

@@ -17,21 +17,14 @@ from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.services.payments import PaymentService
 from tests.tools.accounts import Accounts
 from tests.tools.desks import sync_desk
-from tests.tools.killing import Death, Killer, Task, Where
+from tests.tools.killing import Death, Killer, Task, kill_calls, tell_deaths
 from tests.tools.refunding import desk_payment, refund_service
 from tests.tools.syncing import Impatient, SyncDesk, check_journal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a thing of POSIX")
-_LATENCY = 4
-"""Milliseconds that a killed refund waits for each answer."""
 _PART = 100
 """Minor units of each refund."""
 _DAY_AND_MORE = 30 * 3_600
-
-
-@pytest.fixture(scope="session")
-def killer() -> Killer:
-    return Killer()
 
 
 def _draft(payment: Payment, moments: random.Random) -> RefundDraft:
@@ -59,33 +52,21 @@ def _kill(
     killer: Killer, fresh: Callable[[], str], accounts: Accounts, kills: int, seed: int
 ) -> tuple[list[Death], Counter[str]]:
     """Each killed refund is settled by a normal start, or first by a sync, or after its key was forgotten."""
-    moments, deaths, ways = random.Random(seed), list[Death](), Counter[str]()
-    account, address = accounts.open(), fresh()
+    moments, account, address = random.Random(seed), accounts.open(), fresh()
     with sync_desk(address, account) as at:
         payment = desk_payment(at, 1_000_000)
-        whole = killer.run(_task(at, address, _draft(payment, moments)))
-        assert whole.where is Where.ENDED
-        while len(deaths) < kills:
-            draft, dies_at, seconds = _draft(payment, moments), 0, None
-            if moments.random() < 0.5:
-                dies_at = moments.randint(1, whole.steps)
-            else:
-                seconds = moments.uniform(0, whole.seconds)
-            account.fault("latency", latency_ms=_LATENCY, times=10_000)
-            death = killer.run(_task(at, address, draft, dies_at), seconds=seconds)
-            account.control.no_faults(account.name)
-            deaths += [death] if death.where is not Where.ENDED else []
-            ways[_settle(at, draft, moments)] += 1
+        found = kill_calls(
+            killer, account, moments, kills, stepwise=0.5,
+            task=lambda: Task(address, account, poll=False, refund=_draft(payment, moments)),
+            settle=lambda task: _settle(at, task.refund, moments),
+        )  # fmt: skip
     accounts.close(account)
-    return deaths, ways
+    return found
 
 
-def _task(at: SyncDesk, address: str, draft: RefundDraft, dies_at: int = 0) -> Task:
-    return Task(address, at.account, poll=False, dies_at=dies_at, refund=draft)
-
-
-def _settle(at: SyncDesk, draft: RefundDraft, moments: random.Random) -> str:
+def _settle(at: SyncDesk, draft: RefundDraft | None, moments: random.Random) -> str:
     """Returns what had happened; checks both sides and the journal."""
+    assert draft is not None
     had = draft.uid in _of_stripe(at)
     asked = draft.uid in _of_desk_or_pending(at)
     if had and moments.random() < 0.3:
@@ -106,10 +87,7 @@ def _of_desk_or_pending(at: SyncDesk) -> set[str]:
 
 
 def _report(deaths: list[Death], ways: Counter[str], seed: int) -> None:
-    spread = Counter(death.where for death in deaths)
-    print(f"\nrefunds: {len(deaths)} kills, seed {seed}; {dict(ways)}")
-    for where, count in spread.most_common():
-        print(f"  {count:4} {where}  {'#' * (60 * count // len(deaths))}")
+    tell_deaths(f"refunds {dict(ways)}", deaths, seed)
     if len(deaths) >= 50:
         assert min(ways.values()) > 0
         assert len(ways) == 3

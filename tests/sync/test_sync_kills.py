@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +14,7 @@ from rentease_desk.storage.stripe_tables import sync_ranges
 from rentease_desk.storage.tables import payments, refunds
 from tests.tools.accounts import DAY, Account, Accounts
 from tests.tools.desks import Picture, picture, sync_desk
-from tests.tools.killing import Death, Killer, Task, Where
+from tests.tools.killing import Death, Killer, Task, Where, tell_deaths
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import SyncDesk, check_journal
 from tests.tools.truth import Books, true_books
@@ -28,11 +27,6 @@ _LATENCY = 4
 """Milliseconds that a killed sync waits for each answer."""
 _SELDOM = 0.05
 """Every place in which a process can be must have had at least this share of the kills."""
-
-
-@pytest.fixture(scope="session")
-def killer() -> Killer:
-    return Killer()
 
 
 def _check(at: SyncDesk, true: Books) -> Picture:
@@ -72,10 +66,7 @@ def _busy(account: Account) -> None:
 
 def _report(title: str, deaths: list[Death], seed: int) -> None:
     """Where the kills hit, for people; and that none of the places was left out."""
-    spread = Counter(death.where for death in deaths)
-    print(f"\n{title}: {len(deaths)} kills, seed {seed}")
-    for where, count in spread.most_common():
-        print(f"  {count:4} {where}  {'#' * (60 * count // len(deaths))}")
+    spread = tell_deaths(title, deaths, seed)
     if len(deaths) >= 50:
         asking = spread[Where.ASKING] + spread[Where.BOTH]
         writing = spread[Where.WRITING] + spread[Where.BOTH]

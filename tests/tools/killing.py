@@ -7,10 +7,12 @@ sent from outside after some time, or by the process itself at a certain step, w
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from multiprocessing import get_context
@@ -36,6 +38,8 @@ from tests.tools.syncing import SyncDesk
 
 PATIENCE = 60.0
 """Seconds after which a sync that neither ends nor dies is a failure of the test."""
+_LATENCY = 4
+"""Milliseconds that a killed call waits for each answer."""
 _STEPS, _BEGUN, _ASKING, _WRITING = range(4)
 """Places in the memory that a sync shares with the test: it outlives the process."""
 
@@ -93,6 +97,46 @@ class Killer:
         assert process.exitcode in {0, -signal.SIGKILL}, f"{task} ended with {process.exitcode}"
         where = Where.ENDED if process.exitcode == 0 else _where(shared)
         return Death(where, shared[_STEPS], time.monotonic() - begun)
+
+
+def kill_calls(
+    killer: Killer,
+    account: Account,
+    moments: random.Random,
+    kills: int,
+    *,
+    stepwise: float,
+    task: Callable[[], Task],
+    settle: Callable[[Task], str],
+) -> tuple[list[Death], Counter[str]]:
+    """Kill so many calls, a share of them (``stepwise``) at one of their steps and the others after some time.
+
+    ``settle`` makes each right again, checks both sides, and returns what had happened: the ways are counted.
+    """
+    whole = killer.run(task())
+    assert whole.where is Where.ENDED
+    deaths, ways = list[Death](), Counter[str]()
+    while len(deaths) < kills:
+        one, seconds = task(), None
+        if moments.random() < stepwise:
+            one = one._replace(dies_at=moments.randint(1, whole.steps))
+        else:
+            seconds = moments.uniform(0, whole.seconds)
+        account.fault("latency", latency_ms=_LATENCY, times=10_000)
+        death = killer.run(one, seconds=seconds)
+        account.control.no_faults(account.name)
+        deaths += [death] if death.where is not Where.ENDED else []
+        ways[settle(one)] += 1
+    return deaths, ways
+
+
+def tell_deaths(title: str, deaths: Sequence[Death], seed: int) -> Counter[Where]:
+    """Print where processes died; returns it."""
+    spread = Counter(death.where for death in deaths)
+    print(f"\n{title}: {len(deaths)} kills, seed {seed}")
+    for where, count in spread.most_common():
+        print(f"  {count:4} {where}  {'#' * (60 * count // len(deaths))}")
+    return spread
 
 
 def _until(true: Callable[[], bool]) -> float:

@@ -353,12 +353,13 @@ class FolioView(Page):
         return line is not None and self._ask_receipt(line.item)
 
     def _ask_receipt(self, item: Charge | Payment | Refund | Transfer) -> bool:
-        if isinstance(item, Charge):
-            return False
-        payment_pk = (
-            item.payment_pk
-            if isinstance(item, Refund)
-            else (item.payment.pk if isinstance(item, Transfer) else item.pk)
-        )
-        self.receipt_asked.emit(payment_pk, item.pk if isinstance(item, Refund) else None)
+        match item:
+            case Payment():
+                self.receipt_asked.emit(item.pk, None)
+            case Transfer():
+                self.receipt_asked.emit(item.payment.pk, None)
+            case Refund():
+                self.receipt_asked.emit(item.payment_pk, item.pk)
+            case Charge():
+                return False
         return True

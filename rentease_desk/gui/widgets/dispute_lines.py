@@ -6,47 +6,27 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame
 
 from rentease_desk.domain.disputes import Dispute
 from rentease_desk.domain.money import Money
-from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.stripe_words import dispute_chip, dispute_words
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
-from rentease_desk.gui.widgets.sizes import LayoutZoom
+from rentease_desk.gui.widgets.told_lines import ToldLines
 
 
-class DisputeLines(QWidget):
+class DisputeLines(ToldLines):
     """A tinted line each; hidden without any. ``narrow``: what is said stands below the amount."""
 
     def __init__(self, context: Context, *, narrow: bool = False) -> None:
-        super().__init__()
-        self._context, self._narrow = context, narrow
-        self._lines: list[QFrame] = []
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(tokens.GRID)
-        self._zoom = LayoutZoom(self, context.theme)
-        self.hide()
-
-    @property
-    def words(self) -> list[str]:
-        """What each line tells."""
-        return [line.accessibleName() for line in self._lines]
+        super().__init__(context)
+        self._narrow = narrow
 
     def show_disputes(self, disputes: Sequence[Dispute]) -> None:
         """Tell of others."""
-        for line in self._lines:
-            self._layout.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self._lines = [self._line(one) for one in disputes]
-        for line in self._lines:
-            self._layout.addWidget(line)
-        self.setVisible(bool(disputes))
-        self._zoom.apply()
+        self.show_lines([self._line(one) for one in disputes])
 
     def _line(self, dispute: Dispute) -> QFrame:
         context, theme = self._context, self._context.theme

@@ -7,21 +7,20 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame
 
 from rentease_desk.domain.links import MAY_STILL_PAY, LinkState, PaymentLink
-from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.link_words import end_words, link_chip
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, Icon, Label, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
-from rentease_desk.gui.widgets.sizes import LayoutZoom
+from rentease_desk.gui.widgets.told_lines import ToldLines
 
 _ENDED = 2
 """So many of those that are over are shown; all stand in ``rentease-desk links list``."""
 
 
-class LinkLines(QWidget):
+class LinkLines(ToldLines):
     """A line each; hidden without any. ``show_asked`` and ``cancel_asked`` carry a PaymentLink.
 
     ``narrow``: without anything to press.
@@ -31,33 +30,14 @@ class LinkLines(QWidget):
     cancel_asked = Signal(object)
 
     def __init__(self, context: Context, *, narrow: bool = False) -> None:
-        super().__init__()
-        self._context, self._narrow = context, narrow
-        self._lines: list[QFrame] = []
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(tokens.GRID)
-        self._zoom = LayoutZoom(self, context.theme)
-        self.hide()
-
-    @property
-    def words(self) -> list[str]:
-        """What each line tells."""
-        return [line.accessibleName() for line in self._lines]
+        super().__init__(context)
+        self._narrow = narrow
 
     def show_links(self, links: Sequence[PaymentLink]) -> None:
         """Show others, newest first: all by which money may still come, and the last that are over."""
         over = [one for one in links if one.state not in MAY_STILL_PAY][:_ENDED]
         shown = [one for one in links if one.state in MAY_STILL_PAY or one in over]
-        for line in self._lines:
-            self._layout.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self._lines = [self._line(one) for one in shown]
-        for line in self._lines:
-            self._layout.addWidget(line)
-        self.setVisible(bool(shown))
-        self._zoom.apply()
+        self.show_lines([self._line(one) for one in shown])
 
     def _line(self, link: PaymentLink) -> QFrame:
         theme, formats = self._context.theme, self._context.formats

@@ -6,6 +6,7 @@ from rentease_desk.storage import (  # noqa: F401 - they put their tables into t
     billing_tables,
     link_tables,
     pair_tables,
+    receipt_tables,
     stay_tables,
     stripe_tables,
 )

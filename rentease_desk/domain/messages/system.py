@@ -1,0 +1,171 @@
+"""Settings, the database, and what the program needs of the computer."""
+
+from __future__ import annotations
+
+from rentease_desk.domain.messages.message import Message
+
+SETTINGS = {
+    "settings.unknown": Message("No such setting", "There is no setting “{name}”. There are: {known}.", "Choose one."),
+    "settings.zone": Message(
+        "Unknown time zone",
+        "“{zone}” is not a time zone.",
+        "Use a name such as Europe/Rome or America/New_York.",
+    ),
+    "settings.day_roll": Message(
+        "This hour cannot be used", "“{value}” is not a time from 00:00 to 12:00.", "Type it as 04:00."
+    ),
+    "settings.interval": Message(
+        "This interval cannot be used",
+        "“{value}” is not 0 (off) or 1 to 1440 minutes.",
+        "Type a number of minutes.",
+    ),
+    "settings.city_tax": Message(
+        "This amount cannot be used", "“{value}” is less than nothing.", "Type it as 2.50, or 0 for none."
+    ),
+    "settings.website": Message(
+        "This is not a web address", "“{value}” cannot be opened by a browser.", "Enter it as https://hotel.example."
+    ),
+    "settings.city_tax_age": Message(
+        "This age cannot be used", "“{value}” is not a number from 0 to {limit}.", "Type it as 14, or 0 for no limit."
+    ),
+    "settings.name_empty": Message("The name is missing", "The property needs a name.", "Type one."),
+    "settings.methods": Message(
+        "These methods cannot be used",
+        "“{value}” is not a list of method codes.",
+        "Type them as cash,cheque,transfer.",
+    ),
+    "settings.cash_rounding": Message(
+        "Cash cannot be rounded like this",
+        "“{value}” is not “off”, nor a currency with its smallest coin.",
+        "Type it as CHF 0.05; several as CHF 0.05, SEK 1.",
+    ),
+    "settings.language": Message(
+        "Unknown language", "“{value}” is not a language.", "Use a code such as en_GB, de_DE or it_IT."
+    ),
+    "settings.lines": Message(
+        "Too much text", "There is room for {lines} lines of {letters} letters each.", "Shorten it."
+    ),
+    "settings.paper": Message("Unknown paper", "“{value}” is not one of {known}.", "Choose one of them."),
+    "settings.changed": Message(
+        "Somebody else changed the settings",
+        "They were saved after you had opened them.",
+        "Look at them again.",
+    ),
+    "environment.invalid": Message(
+        "{name} cannot be used", "{reason}", "Correct the environment variable, or remove it."
+    ),
+    "date.invalid": Message("This is not a date", "“{text}” is not a day.", "Type it as 2026-11-05."),
+    "range.empty": Message("The dates are the wrong way round", "{last} is before {first}.", "Correct the dates."),
+}
+
+DATABASE = {
+    "database.newer": Message(
+        "This database is of a newer Rentease Desk",
+        "It has version {found}; this program knows {known} and older.",
+        "Update the program on this computer. Nothing was changed.",
+    ),
+    "database.older": Message(
+        "This database must be brought up to date first",
+        "It has version {found}; this program needs {known}.",
+        "Run “rentease-desk db upgrade”, or open the desk, which offers it.",
+    ),
+    "database.no_such_version": Message(
+        "There is no such version", "“{revision}” is not one of {known}.", "Choose one of them. Nothing was changed."
+    ),
+    "database.corrupt": Message(
+        "The database file is damaged",
+        "{path} cannot be read as a database.",
+        "Leave the file as it is, put the last backup in its place, and keep the damaged one.",
+    ),
+    "database.foreign": Message(
+        "This is another program's database",
+        "{path} holds tables that are not Rentease Desk's.",
+        "Choose another file. Nothing was changed.",
+    ),
+    "database.locked": Message(
+        "The database is busy",
+        "Another program held it for more than {seconds} seconds.",
+        "Nothing was lost. Close the other program, or try again in a moment.",
+    ),
+    "database.readonly": Message(
+        "The database cannot be written",
+        "{path} is read-only for this user.",
+        "Ask for the right to write it, then try again. Nothing was lost.",
+    ),
+    "database.full": Message(
+        "The disk is full", "There is no room to save.", "Free some space, then try again. Nothing was lost."
+    ),
+    "database.unreachable": Message(
+        "The database cannot be reached",
+        "{address} does not answer.",
+        "Check the network and the database server, then try again. Nothing was lost.",
+    ),
+    "database.refused": Message(
+        "The database refused the sign-in",
+        "{address} does not accept this user or password.",
+        "Check both in the database's address.",
+    ),
+    "database.folder": Message(
+        "The data folder cannot be used",
+        "{path}: {reason}.",
+        "Check the folder, or set RENTEASE_DATA_DIR to another.",
+    ),
+    "database.network_share": Message(
+        "A database file on a network share is not safe",
+        "{path} lies on a {kind} share, where two desks can damage it.",
+        "Put the file on this computer's own disk, or use PostgreSQL for several desks (RENTEASE_DATABASE_URL).",
+    ),
+    "database.url": Message(
+        "This is not a database address",
+        "{reason}",
+        "Use sqlite:///path or postgresql+psycopg://user@host/name.",
+    ),
+    "database.failed": Message(
+        "The database could not do this",
+        "{reason}",
+        "Nothing was saved. Try again; if it stays, tell your technician.",
+    ),
+}
+
+SYSTEM = {
+    "keychain.none": Message(
+        "There is no keyring",
+        "This system keeps no secrets for programs ({reason}).",
+        "Set STRIPE_API_KEY in the environment, or install a keyring (GNOME Keyring, KWallet).",
+    ),
+    "keychain.silent": Message(
+        "The keyring does not answer",
+        "It said nothing for {seconds} seconds.",
+        "Unlock it and try again. Until then the key is asked for where it is needed.",
+    ),
+    "keychain.failed": Message(
+        "The keyring refused", "It said: {reason}", "Unlock it and try again, or set STRIPE_API_KEY."
+    ),
+    "file.cannot_write": Message(
+        "The file cannot be written",
+        "{path}: {reason}.",
+        "Choose another folder, or close the program that has it open.",
+    ),
+    "file.cannot_read": Message(
+        "The file cannot be read", "{path}: {reason}.", "Check that it is there, and that you may read it."
+    ),
+    "practice.failed": Message(
+        "Practice mode could not start",
+        "The practice server did not start ({reason}).",
+        "Try again; if it stays, reset practice with “rentease-desk practice-reset”.",
+    ),
+    "practice.refused": Message("This cannot happen now", "{reason}", "Choose another booking, or something else."),
+    "practice.gone": Message(
+        "The practice server does not answer", "{reason}.", "Close the window and open practice again."
+    ),
+    "qt.libraries": Message(
+        "Qt needs system libraries that are not here",
+        "{reason}",
+        "{install} The command line works without them: rentease-desk --help",
+    ),
+    "qt.display": Message(
+        "There is no screen to open a window on",
+        "{reason}",
+        "Start it from a desktop session. The command line works without one: rentease-desk --help",
+    ),
+}
