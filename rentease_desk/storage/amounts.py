@@ -73,7 +73,7 @@ def unsettled(connection: Connection, identity: Identity, span: Span) -> Unsettl
 
 
 def _amounts(connection: Connection, query: Select[Any]) -> Amounts:
-    return {key: (currency, amount, *rest) for key, currency, amount, *rest in connection.execute(query)}
+    return {key: (currency, amount, *rest) for key, currency, amount, *rest in connection.execute(query).all()}
 
 
 def _of(identity: Identity, span: Span, table: Any, *told: Any) -> Select[Any]:

@@ -28,7 +28,7 @@ from rentease_desk.storage.billing_tables import (
 )
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.links import Following
-from rentease_desk.storage.observed import of, own, write_observed
+from rentease_desk.storage.observed import Pictures, of, own, write_observed
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_store import follow_claims
 from rentease_desk.storage.stripe_tables import stripe_customers
@@ -104,15 +104,20 @@ class _Pictures:
     def write(self, table: Table, shown: Sequence[Struct], entity: str | None = None) -> set[str]:
         """Write them, journalled as ``entity`` if there is one. Returns the ids of what is new or has changed."""
         rows = {str(values.pop("id")): _columns(values) for values in map(asdict, shown)}
-        written = write_observed(self._unit.connection, table, self._identity, rows, self._observed_at)
+        pictures = Pictures.of(self._observed_at, rows)
+        written = write_observed(self._unit.connection, table, self._identity, pictures)
         fresh = written.new | written.changed
         for key in sorted(fresh) if entity else ():
             before = written.before.get(key)
             action = "import" if before is None else "update"
             told = {name: value for name, value in rows[key].items() if name not in _NOT_TOLD}
-            self._unit.record(action, str(entity), key, None if before is None else dict(before), told)
+            self._unit.record(action, str(entity), key, _named(pictures, before), told)
         self._unit.changes |= Changes(billing=bool(fresh))
         return fresh
+
+
+def _named(pictures: Pictures, values: tuple[Any, ...] | None) -> dict[str, Any] | None:
+    return None if values is None else dict(zip(pictures.names, values, strict=True))
 
 
 def _has_billing(page: Page) -> bool:
@@ -130,7 +135,7 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
 
 def _store_lines(unit: Unit, identity: Identity, observed_at: int, shown: Iterable[StripePayoutLine]) -> None:
     rows = {one.id: {"payout_id": one.payout_id} for one in shown}
-    written = write_observed(unit.connection, stripe_payout_lines, identity, rows, observed_at)
+    written = write_observed(unit.connection, stripe_payout_lines, identity, Pictures.of(observed_at, rows))
     unit.changes |= Changes(billing=bool(written.new | written.changed))
 
 

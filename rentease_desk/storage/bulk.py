@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
@@ -14,17 +14,22 @@ from sqlalchemy.engine import Dialect
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all name the same columns. No default is filled in."""
+    if rows:
+        columns = tuple(rows[0])
+        insert_rows(connection, table, columns, list(map(itemgetter(*columns), rows)))
+
+
+def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """Insert the values of these columns. No default is filled in."""
     if not rows:
         return
-    columns = tuple(rows[0])
-    values = list(map(itemgetter(*columns), rows))
-    dates = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
+    statement, dates = _statement(connection.dialect, table, columns)
     if dates and connection.dialect.name == "sqlite":
-        values = [_with_iso_dates(row, dates) for row in values]
-    connection.exec_driver_sql(_statement(connection.dialect, table, columns), values)
+        rows = [_with_iso_dates(row, dates) for row in rows]
+    connection.exec_driver_sql(statement, rows)
 
 
-def _with_iso_dates(row: tuple[Any, ...], dates: Sequence[int]) -> tuple[Any, ...]:
+def _with_iso_dates(row: tuple[Any, ...], dates: Iterable[int]) -> tuple[Any, ...]:
     """SQLite has no dates; SQLAlchemy keeps them as ISO text."""
     changed = list(row)
     for at in dates:
@@ -34,8 +39,10 @@ def _with_iso_dates(row: tuple[Any, ...], dates: Sequence[int]) -> tuple[Any, ..
 
 
 @lru_cache(maxsize=64)
-def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
+def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+    """The text, and at which places it takes dates."""
     quote = dialect.identifier_preparer.quote
     mark = "?" if dialect.name == "sqlite" else "%s"
     names, marks = ", ".join(map(quote, columns)), ", ".join([mark] * len(columns))
-    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    text = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    return text, tuple(at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date))

@@ -21,7 +21,7 @@ from rentease_desk.storage.billing_tables import stripe_checkout_sessions
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.link_tables import link_requests, payment_links, stripe_payment_links
-from rentease_desk.storage.observed import of, own, write_observed
+from rentease_desk.storage.observed import Pictures, of, own, write_observed
 from rentease_desk.storage.requests import Requests, request_fields, trouble_from
 from rentease_desk.storage.stripe_tables import stripe_payment_intents
 from rentease_desk.storage.tables import bookings
@@ -159,7 +159,8 @@ class Following:
                 self._take(row, link.id)
                 del wanted[row.uid]
         shown = {one.id: {"active": one.active, "url": one.url} for one in page.payment_links if one.request_uid}
-        write_observed(self._unit.connection, stripe_payment_links, self._identity, shown, page.observed_at)
+        pictures = Pictures.of(page.observed_at, shown)
+        write_observed(self._unit.connection, stripe_payment_links, self._identity, pictures)
 
     def tell(self) -> None:
         """Journal what became of them, and say which bookings they belong to."""

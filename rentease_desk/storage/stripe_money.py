@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import asdict
 from sqlalchemy import Connection, select
 
 from rentease_desk.domain.changes import Changes
-from rentease_desk.domain.stripe_objects import CHARGED, Identity, StripeDispute, StripeTransaction
+from rentease_desk.domain.stripe_objects import CHARGED, Identity, Page, StripeDispute, StripeTransaction
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputed_payments
-from rentease_desk.storage.observed import Written, asked, mine, of, write_observed
+from rentease_desk.storage.observed import Pictures, Written, asked, mine, of, write_observed
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import payments
 
@@ -26,19 +27,20 @@ _PAID = select(stripe_charges.c.id, stripe_charges.c.payment_intent_id).where(
     mine(stripe_charges), among(stripe_charges.c.id, "ids")
 )
 """Statements are made once: they are asked with every page."""
+_TRANSACTION = tuple(name for name in StripeTransaction.__struct_fields__ if name != "id")
+_transaction_values = attrgetter(*_TRANSACTION)
 
 
-def store_transactions(
-    unit: Unit, identity: Identity, observed_at: int, shown: Sequence[StripeTransaction]
-) -> frozenset[str]:
-    """Write pictures of balance transactions taken at ``observed_at`` (UTC microseconds).
-
-    Returns the ids of the charges for which something is new.
-    """
-    rows = {one.id: _values(one) for one in shown}
-    written = write_observed(unit.connection, stripe_transactions, identity, rows, observed_at)
-    fresh = written.new | written.changed
-    return frozenset(one.source_id for one in shown if one.id in fresh and one.source_id and one.type in CHARGED)
+def store_transactions(unit: Unit, identity: Identity, pages: Iterable[Page]) -> frozenset[str]:
+    """Write the balance transactions of pages. Returns the ids of the charges for which something is new."""
+    shown, source_of = Pictures(_TRANSACTION), {}
+    for page in pages:
+        for one in page.transactions:
+            shown.add(page.observed_at, one.id, _transaction_values(one))
+            if one.source_id and one.type in CHARGED:
+                source_of[one.id] = one.source_id
+    written = write_observed(unit.connection, stripe_transactions, identity, shown)
+    return frozenset(source_of[key] for key in written.new | written.changed if key in source_of)
 
 
 def moved_by(connection: Connection, identity: Identity, charge_ids: Sequence[str]) -> dict[str, StripeTransaction]:
@@ -61,7 +63,7 @@ def store_disputes(unit: Unit, identity: Identity, observed_at: int, shown: Sequ
         return
     connection, rows = unit.connection, {one.id: _values(one) for one in shown}
     before = _standing(connection, identity, list(rows))
-    written = write_observed(connection, stripe_disputes, identity, rows, observed_at)
+    written = write_observed(connection, stripe_disputes, identity, Pictures.of(observed_at, rows))
     for key in sorted(written.new):
         unit.record("import", "dispute", key, None, rows[key])
     for key in sorted(written.changed):
@@ -86,5 +88,5 @@ def _standing(connection: Connection, identity: Identity, ids: list[str]) -> dic
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def _values(shown: StripeDispute | StripeTransaction) -> dict[str, Any]:
+def _values(shown: StripeDispute) -> dict[str, Any]:
     return {name: value for name, value in asdict(shown).items() if name != "id"}

@@ -17,7 +17,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
-from rentease_desk.storage.observed import own, write_observed
+from rentease_desk.storage.observed import Pictures, own, write_observed
 from rentease_desk.storage.parts import share_refund, spread_over
 from rentease_desk.storage.refund_requests import REQUESTS
 from rentease_desk.storage.stripe_payments import Outcome
@@ -67,7 +67,7 @@ def store_customers(unit: Unit, identity: Identity, observed_at: int, shown: Ite
         }
         for one in shown
     }
-    write_observed(unit.connection, stripe_customers, identity, rows, observed_at)
+    write_observed(unit.connection, stripe_customers, identity, Pictures.of(observed_at, rows))
 
 
 def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> dict[str, Stored]:

@@ -100,7 +100,7 @@ def test_a_page_from_bytes_to_committed_rows(pages: list[bytes], tmp_path: Path,
             reply = Reply(orjson.loads(page), (NOON + number) * 1_000_000)
             shown = gateway._payments(reply, reply.data["data"])
             with desk.writing() as unit:
-                store_payments(unit, identity, days, shown.observed_at, shown.intents, shown.charges)
+                store_payments(unit, identity, days, [shown])
             yield
 
     print()

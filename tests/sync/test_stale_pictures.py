@@ -42,7 +42,7 @@ def _show(desk: Desk, pages: Sequence[Page]) -> Identity:
     days = desk.property().days
     for page in pages:
         with desk.writing() as unit:
-            store_payments(unit, identity, days, page.observed_at, page.intents, page.charges)
+            store_payments(unit, identity, days, [page])
             store_refunds(unit, identity, days, page.observed_at, page.refunds)
     return identity
 
@@ -112,7 +112,7 @@ def test_an_older_picture_changes_nothing_and_writes_no_journal(desk: Desk) -> N
         before = connection.exec_driver_sql("SELECT seq FROM journal_head").scalar_one()
     for page in reversed(pages):
         with desk.writing() as unit:
-            outcome = store_payments(unit, identity, desk.property().days, page.observed_at, page.intents, page.charges)
+            outcome = store_payments(unit, identity, desk.property().days, [page])
             assert not outcome.new | outcome.updated | outcome.matched
             store_refunds(unit, identity, desk.property().days, page.observed_at, page.refunds)
             assert not unit.changes

@@ -81,7 +81,7 @@ def write(at: SyncDesk, page: Page) -> None:
     assert settings.identity is not None
     with at.desk.writing() as unit:
         facts = (unit, settings.identity, settings.days)
-        store_payments(*facts, page.observed_at, page.intents, page.charges)
+        store_payments(*facts, [page])
         store_billing(*facts, page)
 
 

@@ -12,10 +12,13 @@ import pytest
 from rentease_desk.domain.dates import DateRange, Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page, StripeTransaction, Unreadable
+from rentease_desk.services.sync import listing
+from rentease_desk.services.sync.kinds import LOOK_AGAIN
 from rentease_desk.services.sync.listing import Lists
 from rentease_desk.services.sync.pages import Mark, PageStore
-from rentease_desk.services.sync.waiting import Taken, WaitingPages
-from rentease_desk.storage.sync_ranges import OpenRange
+from rentease_desk.services.sync.run import WHENEVER
+from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in
+from rentease_desk.storage.sync_ranges import OpenRange, open_ranges
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import DAY
 from tests.tools.practice import NOON
@@ -24,6 +27,7 @@ from tests.tools.syncing import SyncDesk, check_truth
 from tests.tools.truth import held_books
 
 HOUR = 3_600
+_ABOUT_AS_FAR = {"balance": 0, "payments": 5 * HOUR, "charges": 11 * HOUR}
 _LISTS = ("list_transactions", "list_intents", "list_charges")
 _SINGLE = ("fetch_intent", "fetch_charge", "capture_time")
 
@@ -119,11 +123,38 @@ def test_what_cannot_be_fetched_for_a_page_ends_the_run_and_the_next_goes_on(
     check_truth(at)
 
 
+def test_refunds_do_not_wait_for_a_list_that_fails_beside_the_payments(
+    at: SyncDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Happening(at.account).all("pay refund:100")
+    at.account.advance(HOUR)
+
+    def unreachable(*_: object) -> Page:
+        raise StripeError("stripe.unreachable", host="api.stripe.com", reason="nobody answers")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(StripeGateway, "list_customers", unreachable)
+        with pytest.raises(StripeError):
+            at.run()
+    check_truth(at)
+    assert [one.kind for one in _left(at)] == ["customers", LOOK_AGAIN]
+    at.run()
+    assert _left(at) == []
+
+
+def _left(at: SyncDesk) -> list[OpenRange]:
+    identity = at.desk.property().identity
+    assert identity is not None
+    with at.desk.db.reading() as connection:
+        return sorted(open_ranges(connection, identity, WHENEVER), key=lambda one: one.kind)
+
+
 def test_pages_that_wait_are_written_together_and_never_many(at: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(420):
         at.account.do("pay")
     at.account.advance(HOUR)
     _hold(monkeypatch, "list_transactions", "list_intents")
+    monkeypatch.setattr(listing, "_TOGETHER", 3)
     together: list[int] = []
     write = PageStore.write
 
@@ -267,3 +298,19 @@ def test_no_more_is_asked_for_when_enough_waits() -> None:
     assert waiting.is_full("payments")
     assert not waiting.is_full("charges")
     assert (waiting.splits("payments"), waiting.splits("charges")) == (3, 0)
+
+
+@pytest.mark.parametrize("start", [0, 1_640_995_200])
+def test_lists_that_have_come_about_as_far_are_cut_at_one_moment(start: int) -> None:
+    """The balance an hour later, for what is moved soon after a payment that was made just before the cut."""
+    whole = Span(start, 1_795_000_000)
+    cuts = {kind: cut_in(kind, Span(start, whole.end - behind)) for kind, behind in _ABOUT_AS_FAR.items()}
+    assert cuts["payments"] == cuts["charges"]
+    assert cuts["balance"] == cuts["payments"] + HOUR + 1
+    quarter = (whole.end - whole.start) // 4
+    assert whole.start + quarter <= cuts["payments"] <= whole.end - quarter
+
+
+def test_even_a_short_span_is_cut_within() -> None:
+    for end in range(4, 300):
+        assert 0 < cut_in("payments", Span(0, end)) < end

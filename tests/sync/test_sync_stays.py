@@ -212,7 +212,7 @@ def _two_invoices(at: SyncDesk, *references: str) -> tuple[str, str]:
         for page in (beside, money) if backwards else (money, beside):
             with at.desk.writing() as unit:
                 facts = (unit, settings.identity, settings.days)
-                store_payments(*facts, page.observed_at, page.intents, page.charges)
+                store_payments(*facts, [page])
                 store_billing(*facts, page)
         found.append(str(homes(at)[intent.id]))
     return found[0], found[1]

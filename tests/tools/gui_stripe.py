@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rentease_desk.domain.stripe_objects import Identity, StripeCharge, StripeIntent, StripeRefund
+from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent, StripeRefund
 from rentease_desk.services.bundle import Services
 from rentease_desk.storage.stripe_refunds import store_refunds
 from rentease_desk.storage.stripe_store import store_payments
@@ -65,8 +65,8 @@ def charge(services: Services, *cards: Card) -> None:
     """Stripe has shown these. In a worker."""
     days = services.settings.get().days
     with services.desk.writing() as unit:
-        intents, charges = [one.intent for one in cards], [one.charge for one in cards]
-        store_payments(unit, _ACCOUNT, days, NOON * 1_000_000, intents, charges)
+        intents, charges = (one.intent for one in cards), (one.charge for one in cards)
+        store_payments(unit, _ACCOUNT, days, [Page(NOON * 1_000_000, tuple(intents), tuple(charges))])
 
 
 def refund(services: Services, card: Card, minor: int, status: str = "succeeded") -> None:

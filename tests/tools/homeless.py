@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.lists import BookingQuery, BookingView
-from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.stripe_store import store_payments
@@ -30,10 +30,10 @@ class Homeless:
 
 def pay(desk: Desk, *shown: Homeless, identity: Identity = ACCOUNT) -> None:
     """Stripe has shown these. In a worker."""
-    intents = [replace(one.card.intent, description=one.text, customer_id=one.customer) for one in shown]
-    charges = [replace(one.card.charge, payer_email=one.email) for one in shown]
+    intents = tuple(replace(one.card.intent, description=one.text, customer_id=one.customer) for one in shown)
+    charges = tuple(replace(one.card.charge, payer_email=one.email) for one in shown)
     with desk.writing() as unit:
-        store_payments(unit, identity, desk.property().days, NOON * 1_000_000, intents, charges)
+        store_payments(unit, identity, desk.property().days, [Page(NOON * 1_000_000, intents, charges)])
 
 
 def homeless(services: Services) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from rentease_desk.domain.stripe_objects import Identity, StripeCharge, StripeIntent
+from rentease_desk.domain.stripe_objects import Identity, Page, StripeCharge, StripeIntent
 from rentease_desk.domain.text import fold
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.bulk import insert_many
@@ -296,8 +296,8 @@ def charge_all(desk: Desk, paid: Sequence[Paid]) -> None:
     for start in range(0, len(paid), 100):
         some = paid[start : start + 100]
         with desk.writing() as unit:
-            shown = [_intent(one) for one in some], [_charge(one) for one in some]
-            store_payments(unit, ACCOUNT, days, NOON * 1_000_000, *shown)
+            shown = tuple(map(_intent, some)), tuple(map(_charge, some))
+            store_payments(unit, ACCOUNT, days, [Page(NOON * 1_000_000, *shown)])
 
 
 def _at(paid: Paid) -> int:

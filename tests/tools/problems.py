@@ -51,7 +51,7 @@ class Trouble:
         if code:
             intent, attempt = replace(intent, error_code=code), replace(attempt, failure_code=code)
         with self.desk.writing() as unit:
-            store_payments(unit, self.identity, self.desk.property().days, self._now(), [intent], [attempt])
+            store_payments(unit, self.identity, self.desk.property().days, [Page(self._now(), (intent,), (attempt,))])
 
     def refund(self, card: Card, minor: int, status: str = "failed", reason: str | None = "lost_or_stolen_card") -> str:
         """A refund stands like this; returns its id."""

@@ -19,7 +19,7 @@ from rentease_desk.domain.stripe_objects import (
     Unreadable,
 )
 from rentease_desk.services.desk import Desk
-from rentease_desk.storage.stripe_facts import KnownCharge, known_charges, seen_intents
+from rentease_desk.storage.stripe_facts import KnownCharge, known_charges
 from rentease_desk.storage.stripe_money import moved_by
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
@@ -36,9 +36,12 @@ class CaptureTimes:
         self._identity = identity
         self._cancel = cancel
 
-    def complete(self, page: Page, *, may_ask: bool = True) -> Page | None:
-        """The page, its captured charges with the time of their capture. None if Stripe had to be asked and may not."""
-        intents = self._intents_of(page)
+    def complete(self, page: Page, seen: Mapping[str, SeenIntent], *, may_ask: bool = True) -> Page | None:
+        """The page, its captured charges with the time of their capture. None if Stripe had to be asked and may not.
+
+        ``seen``: the stored intents of the charges whose intent is not on the page.
+        """
+        intents: dict[str, StripeIntent | SeenIntent] = {**seen, **{one.id: one for one in page.intents}}
         late = [one for one in page.charges if lacks_capture_time(intents.get(one.payment_intent_id or ""), one)]
         if not late:
             return page
@@ -58,14 +61,6 @@ class CaptureTimes:
                     raise
                 page = _without(page, one, error)
         return replace(page, charges=tuple(timed.get(one.id, one) for one in page.charges))
-
-    def _intents_of(self, page: Page) -> Mapping[str, StripeIntent | SeenIntent]:
-        shown: dict[str, StripeIntent | SeenIntent] = {one.id: one for one in page.intents}
-        others = {one.payment_intent_id for one in page.charges if one.payment_intent_id} - set(shown)
-        if not others:
-            return shown
-        with self._desk.db.reading() as connection:
-            return shown | seen_intents(connection, self._identity, list(others))
 
     def _timed(
         self, charge: StripeCharge, known: KnownCharge | None, moved_at: int | None, observed_at: int

@@ -22,17 +22,34 @@ class IntentsBehind:
         self._identity = identity
         self._begun: int | None = None
 
-    def to_fetch(self, page: Page) -> list[str]:
-        """The ids of the intents to fetch before this page is written."""
+    def seen(self, page: Page) -> dict[str, SeenIntent]:
+        """The stored intents of the page's charges whose intent is not on it."""
+        shown = {one.id for one in page.intents}
+        others = {one.payment_intent_id for one in page.charges if one.payment_intent_id} - shown
+        if not others:
+            return {}
+        with self._desk.db.reading() as connection:
+            return seen_intents(connection, self._identity, list(others))
+
+    def to_fetch(self, page: Page, intents: Mapping[str, SeenIntent]) -> list[str]:
+        """The ids of the intents to fetch before this page is written; ``intents`` are those ``seen``."""
         self._begun = page.observed_at if self._begun is None else min(self._begun, page.observed_at or self._begun)
         shown = {one.id for one in page.intents}
         asking = [one for one in page.charges if one.payment_intent_id and one.payment_intent_id not in shown]
-        if not asking:
-            return []
-        with self._desk.db.reading() as connection:
-            intents = seen_intents(connection, self._identity, [str(one.payment_intent_id) for one in asking])
-            charges = known_charges(connection, self._identity, [one.id for one in asking])
+        charges = self._known(
+            [one.id for one in asking if self._is_from_before(intents.get(str(one.payment_intent_id)))]
+        )
         return list(dict.fromkeys(str(one.payment_intent_id) for one in asking if self._asks(one, intents, charges)))
+
+    def _known(self, charge_ids: list[str]) -> dict[str, KnownCharge]:
+        if not charge_ids:
+            return {}
+        with self._desk.db.reading() as connection:
+            return known_charges(connection, self._identity, charge_ids)
+
+    def _is_from_before(self, seen: SeenIntent | None) -> bool:
+        """Whether an intent was last seen by an earlier run."""
+        return seen is not None and self._begun is not None and seen.observed_at < self._begun
 
     def _asks(
         self, charge: StripeCharge, intents: Mapping[str, SeenIntent], charges: Mapping[str, KnownCharge]
@@ -40,7 +57,7 @@ class IntentsBehind:
         seen = intents.get(charge.payment_intent_id or "")
         if seen is None or not is_explained(seen, charge):
             return True
-        if self._begun is not None and seen.observed_at < self._begun:
+        if self._is_from_before(seen):
             return not is_final(charge) or _is_news(charge, charges.get(charge.id))
         older = charge.created + _SAME_MOMENT < seen.observed_at // 1_000_000
         return not older and charge.id != seen.latest_charge_id

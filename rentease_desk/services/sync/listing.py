@@ -14,7 +14,7 @@ from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.waiting import Taken, WaitingPages
+from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.sync_ranges import OpenRange, cut_range
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -26,16 +26,18 @@ Refused = Callable[[str, StripeError], None]
 Note = Callable[[OpenRange, Page], None]
 """Is told of every page after it was written."""
 
-AT_ONCE = 6
+AT_ONCE = 9
 """How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
 _PATIENCE = 0.1
 """Seconds between looks at whether the person wants no more."""
-_TOGETHER = 3
+_READERS = 3
+"""How many of them may read one kind."""
+_TOGETHER = 6
 """How many pages are written in one transaction at most: a payment at the desk waits for it."""
 _WORTH = 2
 """Pages that are thought to be left before a range is split."""
 _IN_VAIN = 2
-"""Parts that were split off and held no more than a page: what is left of the kind lies close together."""
+"""Parts in a row that were split off and held no more than a page: what is left of the kind lies close together."""
 
 
 class Lists:
@@ -54,6 +56,8 @@ class Lists:
         self._next: dict[int, tuple[OpenRange, str | None]] = {}
         self._waiting = WaitingPages(())
         self._failed: StripeError | None = None
+        self.stopped: set[str] = set()
+        """The kinds that were not read to their end, because Stripe failed."""
         self._is_busy = False
         self._split_off: set[int] = set()
         self._vain: Counter[str] = Counter()
@@ -106,7 +110,9 @@ class Lists:
                 self._waiting.drop(kind)
                 self._refused(kind, error)
             else:
-                self._ask_no_more(self._waiting.stop(kind))
+                stopped = self._waiting.stop(kind)
+                self.stopped |= stopped
+                self._ask_no_more(stopped)
                 if writes:
                     self._waiting.forget(kind)
                 self._failed = self._failed or error
@@ -118,8 +124,8 @@ class Lists:
     def _go_on(self, one: OpenRange, read: Future[Page]) -> None:
         """A page is here, and the next one is to be asked for."""
         page = read.result()
-        if one.pk in self._split_off and page.next_cursor is None:
-            self._vain[one.kind] += 1
+        if one.pk in self._split_off:
+            self._vain[one.kind] = self._vain[one.kind] + 1 if page.next_cursor is None else 0
         self._split_off.discard(one.pk)
         left, split = self._shares(one, page)
         if left is not None:
@@ -159,10 +165,11 @@ class Lists:
         """What is not here yet is fetched only where no list is still to show it."""
         if self._waiting.is_due(taken):
             return self._store.complete(taken.page)
-        if taken.lacks or not self._waiting.is_near(taken):
+        had = self._waiting.had(taken)
+        if taken.lacked == had or not self._waiting.is_near(taken):
             return None
         page = self._store.complete_from_here(taken.page)
-        taken.lacks = page is None
+        taken.lacked = had if page is None else None
         return page
 
     def _write(self, ready: Sequence[tuple[Taken, Page]]) -> None:
@@ -192,7 +199,7 @@ class Lists:
         created, start = page.created, one.span.start
         end = min(created, default=one.span.end - 1) + 1
         taken = max(1, max(created, default=end) - end + 1)
-        middle = (start + end) // 2
+        middle = cut_in(one.kind, Span(start, end))
         if self._has_enough(one.kind) or end - start < _WORTH * taken or not start < middle < end - 1:
             return Span(start, end), None
         return Span(middle, end), Span(start, middle)
@@ -203,4 +210,4 @@ class Lists:
             return True
         others = [*self._asked.values(), *(one for one, _ in self._next.values())]
         readers = 1 + sum(one.kind == kind for one in others) + self._waiting.splits(kind)
-        return readers >= AT_ONCE // max(1, len(self._waiting.kinds))
+        return readers >= _READERS

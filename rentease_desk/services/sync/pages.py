@@ -81,15 +81,19 @@ class PageStore:
 
     def complete(self, page: Page) -> Page:
         """The page with what it needs to be understood; intents that are behind its charges are written."""
-        for intent_id in self._behind.to_fetch(page):
-            self.store(self._context.gateway.fetch_intent(intent_id, self._context.cancel))
-        completed = self._captures.complete(page)
+        seen = self._behind.seen(page)
+        if fetched := self._behind.to_fetch(page, seen):
+            for intent_id in fetched:
+                self.store(self._context.gateway.fetch_intent(intent_id, self._context.cancel))
+            seen = self._behind.seen(page)
+        completed = self._captures.complete(page, seen)
         assert completed is not None  # it may ask
         return completed
 
     def complete_from_here(self, page: Page) -> Page | None:
         """As ``complete``, without asking Stripe for anything; None if that has to be."""
-        return None if self._behind.to_fetch(page) else self._captures.complete(page, may_ask=False)
+        seen = self._behind.seen(page)
+        return None if self._behind.to_fetch(page, seen) else self._captures.complete(page, seen, may_ask=False)
 
     def write(self, pages: Sequence[Page], mark: Mark) -> None:
         """Write complete pages, oldest picture first, and their marks in one transaction."""
@@ -109,8 +113,9 @@ class PageStore:
             raise CancelledError
         with context.desk.writing() as unit:
             context.lease.keep(unit)
+            outcomes.append(store_payments(unit, context.identity, context.days, pages))
             for at, page in enumerate(pages):
-                became, lost = self._write_page(unit, page)
+                became, lost = self._write_rest(unit, page)
                 mark(unit, at)
                 outcomes += became
                 homeless += lost
@@ -123,14 +128,13 @@ class PageStore:
         for outcome in outcomes:
             self._tally.add(outcome)
 
-    def _write_page(self, unit: Unit, page: Page) -> tuple[list[Outcome], list[StripeRefund]]:
-        """What became of its payments and refunds, and the refunds whose payment is not here."""
+    def _write_rest(self, unit: Unit, page: Page) -> tuple[list[Outcome], list[StripeRefund]]:
+        """What became of its refunds and of payments that bills name, and the refunds whose payment is not here."""
         identity, days, at = self._context.identity, self._context.days, page.observed_at
-        paid = store_payments(unit, identity, days, at, page.intents, page.charges, page.transactions)
         refunded, homeless = store_refunds(unit, identity, days, at, page.refunds)
         store_disputes(unit, identity, at, page.disputes)
         store_customers(unit, identity, at, page.customers)
-        return [paid, refunded, store_billing(unit, identity, days, page)], homeless
+        return [refunded, store_billing(unit, identity, days, page)], homeless
 
     def fail(self, failures: Sequence[Unreadable]) -> None:
         """Keep what could not be understood, each once a run."""

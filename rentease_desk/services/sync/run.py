@@ -23,9 +23,8 @@ from rentease_desk.stripe_gateway.governor import CancelledError
 OPEN_LIMIT = 200
 """How many payments under way (and refunds, and disputes) are looked at again in one run where events may not be read,
 those seen longest ago first."""
-_FIRST = ("balance", "payments", "charges")
-"""What is read before all else, side by side. The balance tells when money moved and what it cost, so that a payment is
-written once; charges, and refunds after them, are understood by their payments."""
+_FIRST = frozenset({"balance", "payments", "charges"})
+"""Without them nothing else is read: all money is understood by them."""
 _LATER = ("refunds", "disputes")
 _REFUSED_FOR = 60 * 60
 """Seconds until a list is tried again that the key may not read."""
@@ -63,6 +62,7 @@ class RangeRun:
         self._store = PageStore(context, tally, leaves_out=True)
         self._total: dict[str, int] = {}
         self._put_aside: set[str] = set()
+        self._failed: StripeError | None = None
         self.refused: list[StripeError] = []
         """Permissions that are missing, and without which the run has not done what it should."""
         self.limits: list[StripeError] = []
@@ -89,8 +89,12 @@ class RangeRun:
                 raise CancelledError
             if lists := _next(ranges):
                 self._drain(lists)
+            elif self._failed is not None:
+                raise self._failed
             else:
                 self._try_to_look_again(ranges[0], open_limit)
+        if self._failed is not None:
+            raise self._failed
 
     def _open(self, due: int) -> list[OpenRange]:
         with self._context.desk.db.reading() as connection:
@@ -111,7 +115,14 @@ class RangeRun:
             done = min(total, max(0, total - sum(left.values())))
             self._context.report(Progress(one.kind, self._tally.seen, done, total))
 
-        Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse, told).drain(ranges)
+        lists = Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse, told)
+        try:
+            lists.drain(ranges)
+        except StripeError as error:
+            if lists.stopped & _FIRST:
+                raise
+            self._put_aside |= lists.stopped  # refunds do not wait for an invoice
+            self._failed = self._failed or error
 
     def _refuse(self, kind: str, error: StripeError) -> None:
         """Put a list aside that the key may not read, or not understand; the others go on."""
@@ -154,9 +165,12 @@ class RangeRun:
 
 
 def _next(ranges: list[OpenRange]) -> list[OpenRange]:
-    """The lists whose turn it is; none if all that is left is to be looked at again."""
-    first = [one for one in ranges if one.kind in _FIRST]
-    return first or [one for one in ranges if one.kind != LOOK_AGAIN]
+    """The lists whose turn it is; none if all that is left is to be looked at again.
+
+    Refunds and disputes come after the charges: they are understood by them, and are as new as what they change.
+    """
+    lists = [one for one in ranges if one.kind != LOOK_AGAIN]
+    return [one for one in lists if one.kind not in _LATER] or lists
 
 
 def lists_of(gateway: StripeGateway) -> dict[str, Read]:

@@ -69,7 +69,9 @@ class Checking:
         self._tally = tally
         self._listed = listed
         self._store = PageStore(context, tally, leaves_out=True)
-        self._before = self._here()
+        self._before = self._standing()
+        self._here: dict[str, Amounts] | None = None
+        """What stands here, once it was read and until something is fetched."""
         self._counted = (tally.fresh, len(tally.failures()))
         self.limits: list[StripeError] = []
         """Permissions that are missing for what was to be fetched."""
@@ -79,6 +81,7 @@ class Checking:
 
         ``looks_behind``: the sources of the balance that are not here, and what is not in it yet, are fetched as well.
         """
+        self._here = None
         if looks_behind and "transactions" in self._listed.shown:
             self._look_behind()
         for kind, one in self._compared().items():
@@ -103,19 +106,19 @@ class Checking:
         )
 
     def _repaired(self) -> int:
-        now = self._here()
+        now = self._now()
         beside = [kind for kind in COMPARED if kind not in _TALLIED]
         changed = sum(len(compare(now[kind], self._before[kind]).differing) for kind in beside)
         return self._tally.fresh - self._counted[0] + changed
 
     def _compared(self) -> dict[str, Comparison]:
-        here = self._here()
+        here = self._now()
         return {kind: compare(shown, here[kind]) for kind, shown in self._listed.shown.items()}
 
     def _fetch_each(self, kind: str, ids: Iterable[str]) -> None:
         try:
             for id_ in list(dict.fromkeys(ids))[:_FETCHED]:
-                page = self._fetches()[kind](id_, self._context.cancel)
+                page, self._here = self._fetches()[kind](id_, self._context.cancel), None
                 if page.observed_at:
                     self._store.store(page)
                 elif kind == "invoices":
@@ -141,7 +144,12 @@ class Checking:
             "invoices": billing.fetch_invoice,
         }
 
-    def _here(self) -> dict[str, Amounts]:
+    def _now(self) -> dict[str, Amounts]:
+        if self._here is None:
+            self._here = self._standing()
+        return self._here
+
+    def _standing(self) -> dict[str, Amounts]:
         with self._context.desk.db.reading() as connection:
             return amounts_here(connection, self._context.identity, self._listed.span)
 

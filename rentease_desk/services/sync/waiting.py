@@ -6,7 +6,7 @@ charges when their payments are: else each would be fetched by itself, or a paym
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -17,20 +17,22 @@ from rentease_desk.storage.sync_ranges import OpenRange
 
 _UNDERSTOOD_BY = {"payments": "balance", "charges": "payments"}
 _SOON = 60 * 60
-"""Seconds within which most of what belongs to an object is made. For what is made later a page waits longer."""
+"""Seconds within which most of what belongs together is made: a payment before its charge, money moved after both. For
+what is made later a page waits longer."""
+_BEFORE_AND_AFTER = {"payments": (0, _SOON), "charges": (_SOON, 0)}
 _MANY = 24
 """How many pages of a kind may wait before no more of it is asked for."""
 
 
 class Taken(Struct):
-    """A page that was read, what is left of its range, and what is to be read of that beside it. ``lacks``: something
-    would have to be fetched for it that the list it waits for may still show."""
+    """A page that was read, what is left of its range, and what is to be read of that beside it. ``lacked``: how many
+    pages of the list it waits for were written when something was missing that the list may still show."""
 
     range: OpenRange
     page: Page
     left: Span | None
     split: Span | None
-    lacks: bool = False
+    lacked: int | None = None
 
 
 class WaitingPages:
@@ -39,6 +41,7 @@ class WaitingPages:
     def __init__(self, ranges: Iterable[OpenRange]) -> None:
         self._unread = {one.pk: one for one in ranges}
         self._pages: dict[int, deque[Taken]] = {}
+        self._written: Counter[str] = Counter()
 
     def __bool__(self) -> bool:
         return any(self._pages.values())
@@ -69,9 +72,14 @@ class WaitingPages:
         awaited, created = _UNDERSTOOD_BY.get(taken.range.kind), taken.page.created
         if not created:
             return True
-        first, last = min(created), max(created) + _SOON
+        before, after = _BEFORE_AND_AFTER.get(taken.range.kind, (0, 0))
+        first, last = min(created) - before, max(created) + after
         spans = [one.span for one in self._unread.values() if one.kind == awaited]
         return not any(span.start <= last and first < span.end for span in spans)
+
+    def had(self, taken: Taken) -> int:
+        """How many pages of what it waits for were written."""
+        return self._written[_UNDERSTOOD_BY.get(taken.range.kind, "")]
 
     def is_full(self, kind: str) -> bool:
         """Whether enough of this kind waits."""
@@ -84,6 +92,7 @@ class WaitingPages:
     def written(self, taken: Taken, part: OpenRange | None) -> None:
         """The first page of its range is in the database, and ``part`` of that stands apart now."""
         one = taken.range
+        self._written[one.kind] += 1
         self._pages[one.pk].popleft()
         if taken.left is None:
             del self._unread[one.pk]
@@ -117,6 +126,17 @@ class WaitingPages:
 
     def _of(self, kind: str) -> list[deque[Taken]]:
         return [pages for pages in self._pages.values() if pages and pages[0].range.kind == kind]
+
+
+def cut_in(kind: str, span: Span) -> int:
+    """Where a span of a kind is cut: near its middle, at the second that most powers of two divide. Lists that wait for
+    each other are so cut at one moment, though none of them has come just as far as another; the balance a little
+    later, or the newest page of an older part would wait for the oldest of a newer one.
+    """
+    quarter = (span.end - span.start) // 4
+    low, high = span.start + quarter, span.end - quarter
+    kept = max(0, (low ^ high).bit_length() - 1)
+    return (high >> kept << kept) + (_SOON + 1 if kind == "balance" else 0)
 
 
 def _depth(kind: str) -> int:
