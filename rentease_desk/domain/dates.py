@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -66,9 +67,15 @@ class Days(Struct, frozen=True):
         return Span(self._start(days.first, minutes), self._start(after, minutes))
 
     def _start(self, day: date, minutes: int) -> int:
-        # fold=0 (PEP 495): of an hour that comes twice the first counts; one that does not exist moves past the gap.
-        wall = datetime.combine(day, time(minutes // 60, minutes % 60), tzinfo=self.zone)
-        return int(wall.timestamp())
+        return _moment(self.zone, day, minutes)
+
+
+@lru_cache(maxsize=1024)
+def _moment(zone: ZoneInfo, day: date, minutes: int) -> int:
+    """So many minutes after a midnight, UTC seconds. Payments of one day ask for the same."""
+    # fold=0 (PEP 495): of an hour that comes twice the first counts; one that does not exist moves past the gap.
+    wall = datetime.combine(day, time(minutes // 60, minutes % 60), tzinfo=zone)
+    return int(wall.timestamp())
 
 
 def zone_info(name: str) -> ZoneInfo:

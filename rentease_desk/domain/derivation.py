@@ -196,9 +196,10 @@ def _moved_at(charge: StripeCharge) -> int:
 
 def _claim(key: str, intent: StripeIntent | None, charge: StripeCharge | None) -> str | None:
     """Which booking the payment itself names, as a key; the charge's copy serves where the intent says nothing."""
-    own = reference_key(intent.metadata.get(key, "")) if intent else ""
-    copied = reference_key(charge.metadata.get(key, "")) if charge else ""
-    return own or copied or None
+    for one in (intent, charge):
+        if one is not None and (named := reference_key(one.metadata.get(key, ""))):
+            return named
+    return None
 
 
 def _failure(state: PaymentState, own: str | None, charged: str | None) -> str | None:

@@ -13,7 +13,7 @@ _LEFT_OUT = frozenset(
      "salt", "search_text", "name_key", "reference_key",
      "version", "actor", "desk", "created_at"}
 )  # fmt: skip
-_DATES = ("arrival", "departure", "service_from", "service_to", "business_date", "first", "last")
+_DATES = frozenset({"arrival", "departure", "service_from", "service_to", "business_date", "first", "last"})
 _PERSONAL = {
     "guest": ("name", "email", "phone"),
     "booking": ("note",),
@@ -25,8 +25,8 @@ _PERSONAL = {
 def document(entity: str, row: Mapping[str, Any], **names: object) -> dict[str, object]:
     """A row as the journal tells it. Keys of other rows (``…_pk``) are replaced by ``names``: their uids or names."""
     told = {name: value for name, value in row.items() if name not in _LEFT_OUT}
-    for name in _DATES:
-        if isinstance(told.get(name), date):
+    for name in _DATES & told.keys():
+        if isinstance(told[name], date):
             told[name] = told[name].isoformat()
     for name in _PERSONAL.get(entity, ()):
         if told.get(name):

@@ -159,13 +159,11 @@ class PaymentWriter:
 
 
 def search_text(key: str, values: Mapping[str, Any], *own: str) -> str:
-    """Folded part by part: most parts are ASCII, and those are quick. Ids are ASCII without spaces.
-
-    ``own``: what people of the desk wrote of it.
-    """
+    """What the words of a search are looked for in. ``own``: what people of the desk wrote of it."""
     parts = (values["payer_name"], values["payer_email"], values["description"], values["last4"], *own)
     ids = f"{key} {values['stripe_charge_id'] or ''}".strip().lower()
-    return " ".join([*(fold(part) for part in parts if part), ids])
+    told = fold(" ".join(filter(None, parts)))
+    return f"{told} {ids}" if told else ids
 
 
 def _booking_uids(connection: Connection, pks: Iterable[int]) -> dict[int, str]:
