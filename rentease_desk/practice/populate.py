@@ -6,12 +6,13 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from rentease_desk.practice.records import Metadata, Method, Order, Payer
 from rentease_desk.practice.sample import Booking, CardPayment, NamedBy, Outcome, Sample
 from rentease_desk.practice.world import World
 
+T = TypeVar("T")
 _MINUTE: Final = 60
 _DAY: Final = 86_400
 _YEAR: Final = 365 * _DAY
@@ -112,60 +113,73 @@ def _customer(world: World, booking: Booking, payment: CardPayment, known: dict[
     return known[guest.email]
 
 
+def _then(world: World, act: Callable[..., T], *told: object, at: int | None, **more: object) -> T:
+    """Let something become of what is there, at its own time: its events are as old as that."""
+    with world.store.events.dated(world.store.moment(at)):
+        return act(*told, at=at, **more)
+
+
 def _give_back(world: World, charge_id: str | None, payment: CardPayment) -> None:
     for back in payment.refunds:
         assert charge_id is not None
         pending = back.status != "succeeded"
-        refund = world.refunds.create(charge_id, back.amount, status="pending" if pending else "succeeded", at=back.at)
+        refund = _then(
+            world,
+            world.refunds.create,
+            charge_id,
+            back.amount,
+            status="pending" if pending else "succeeded",
+            at=back.at,
+        )
         if back.status == "failed":
             at = min(back.at + _DAY, world.clock.now())
-            world.refunds.update(refund.id, "failed", "expired_or_canceled_card", at=at)
+            _then(world, world.refunds.update, refund.id, "failed", "expired_or_canceled_card", at=at)
 
 
 def _succeed(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
     if order.method.is_card:
-        return world.payments.succeed(intent.id, at=payment.at).latest_charge
-    world.payments.process(intent.id, at=payment.at)
-    return world.payments.settle(intent.id, at=payment.moved_at).latest_charge
+        return _then(world, world.payments.succeed, intent.id, at=payment.at).latest_charge
+    _then(world, world.payments.process, intent.id, at=payment.at)
+    return _then(world, world.payments.settle, intent.id, at=payment.moved_at).latest_charge
 
 
 def _fail(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
-    return world.payments.fail(intent.id, at=payment.at + _MINUTE).latest_charge
+    return _then(world, world.payments.fail, intent.id, at=payment.at + _MINUTE).latest_charge
 
 
 def _fail_then_succeed(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
-    world.payments.fail(intent.id, at=payment.at + _MINUTE)
-    return world.payments.succeed(intent.id, at=payment.at + 3 * _MINUTE).latest_charge
+    _then(world, world.payments.fail, intent.id, at=payment.at + _MINUTE)
+    return _then(world, world.payments.succeed, intent.id, at=payment.at + 3 * _MINUTE).latest_charge
 
 
 def _process(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
-    return world.payments.process(intent.id, at=payment.at).latest_charge
+    return _then(world, world.payments.process, intent.id, at=payment.at).latest_charge
 
 
 def _authorize(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
-    return world.payments.authorize(intent.id, at=payment.at).latest_charge
+    return _then(world, world.payments.authorize, intent.id, at=payment.at).latest_charge
 
 
 def _capture(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
-    world.payments.authorize(intent.id, at=payment.at)
-    return world.payments.capture(intent.id, payment.captured_amount, at=payment.moved_at).latest_charge
+    _then(world, world.payments.authorize, intent.id, at=payment.at)
+    return _then(world, world.payments.capture, intent.id, payment.captured_amount, at=payment.moved_at).latest_charge
 
 
 def _cancel(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
-    return world.payments.cancel(intent.id, "abandoned", at=payment.at + _MINUTE).latest_charge
+    return _then(world, world.payments.cancel, intent.id, "abandoned", at=payment.at + _MINUTE).latest_charge
 
 
 def _release(world: World, order: Order, payment: CardPayment) -> str | None:
     intent = world.payments.create(order, at=payment.at)
-    world.payments.authorize(intent.id, at=payment.at)
-    return world.payments.cancel(intent.id, at=payment.at + _MINUTE).latest_charge
+    _then(world, world.payments.authorize, intent.id, at=payment.at)
+    return _then(world, world.payments.cancel, intent.id, at=payment.at + _MINUTE).latest_charge
 
 
 def _ask(world: World, order: Order, payment: CardPayment) -> str | None:
@@ -179,7 +193,7 @@ def _charge(world: World, order: Order, payment: CardPayment) -> str | None:
 def _dispute(world: World, order: Order, payment: CardPayment) -> str | None:
     charge_id = _succeed(world, order, payment)
     assert charge_id is not None
-    world.disputes.open(charge_id, at=min(payment.at + 9 * _DAY, world.clock.now()))
+    _then(world, world.disputes.open, charge_id, at=min(payment.at + 9 * _DAY, world.clock.now()))
     return charge_id
 
 

@@ -15,6 +15,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.observed import asked, mine, own
 from rentease_desk.storage.stripe_tables import (
     stripe_charges,
+    stripe_customers,
     stripe_disputes,
     stripe_payment_intents,
     stripe_transactions,
@@ -44,6 +45,15 @@ _SEEN = select(
 """Statements are made once: they are asked with every page of charges."""
 
 
+_SHOWN = {
+    "payment_intent": stripe_payment_intents.c.id,
+    "charge": stripe_charges.c.id,
+    "refund": refunds.c.stripe_refund_id,
+    "customer": stripe_customers.c.id,
+}
+"""Kinds of which the row is all that an event can be news of."""
+
+
 class KnownCharge(Struct, frozen=True, gc=False):
     """What is stored of a charge. ``captured_at`` in UTC seconds."""
 
@@ -61,6 +71,15 @@ def known_charges(connection: Connection, identity: Identity, ids: Sequence[str]
 def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str]) -> dict[str, SeenIntent]:
     """The stored intents among these ids."""
     return {key: SeenIntent(*seen) for key, *seen in connection.execute(_SEEN, asked(identity, ids)).all()}
+
+
+def seen_at(connection: Connection, identity: Identity, kind: str, ids: Sequence[str]) -> dict[str, int]:
+    """When the objects of a kind (Stripe's name) among these ids were last shown, UTC seconds; none of other kinds."""
+    if kind not in _SHOWN or not ids:
+        return {}
+    key = _SHOWN[kind]
+    rows = connection.execute(select(key, key.table.c.observed_at).where(own(key.table, identity), among(key, ids)))
+    return {id_: observed_at // 1_000_000 for id_, observed_at in rows.all()}
 
 
 def newest_payment(connection: Connection, identity: Identity) -> str | None:

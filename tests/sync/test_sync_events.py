@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from sqlalchemy import update
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_events import MAX_ATTEMPTS, EventState, StoredEvent, pause_after
 from rentease_desk.domain.stripe_objects import Page, Unreadable
+from rentease_desk.services.sync.events import LATE
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.stripe_events import count_events, dismiss_event, list_events, revive_events
 from rentease_desk.storage.stripe_tables import sync_lease
@@ -52,15 +54,37 @@ def test_every_story_is_told_by_its_events(polled: SyncDesk, story: str) -> None
     assert EventState.WAITING not in counts(polled)
 
 
-def test_events_of_one_payment_cost_one_request(polled: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_list_has_shown_since_is_not_asked_for_again(at: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first poll lists everything and reads two days of events: only what is as young as the list is fetched."""
+    Happening(at.account).all("create fail succeed refund:100")
+    at.account.advance(2 * LATE)
+    young = Happening(at.account).all("pay")
+    at.account.advance(LATE - 1)
+    asked = _noted(monkeypatch, "fetch_intent", "fetch_charge", "fetch_refund", "fetch_customer")
+    at.tick()
+    check_truth(at)
+    assert set(asked) == {young.intent}
+    assert EventState.WAITING not in counts(at)
+
+
+def _noted(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """The ids that are fetched by themselves."""
     asked: list[str] = []
-    real = StripeGateway.fetch_intent
+    for name in names:
+        monkeypatch.setattr(StripeGateway, name, _noting(asked, getattr(StripeGateway, name)))
+    return asked
 
-    def fetch(self: StripeGateway, intent_id: str, cancel: threading.Event) -> Page:
-        asked.append(intent_id)
-        return real(self, intent_id, cancel)
 
-    monkeypatch.setattr(StripeGateway, "fetch_intent", fetch)
+def _noting(asked: list[str], real: Callable[..., Page]) -> Callable[..., Page]:
+    def fetch(self: StripeGateway, id_: str, cancel: threading.Event) -> Page:
+        asked.append(id_)
+        return real(self, id_, cancel)
+
+    return fetch
+
+
+def test_events_of_one_payment_cost_one_request(polled: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _noted(monkeypatch, "fetch_intent")
     payment = Happening(polled.account).all("create succeed")
     polled.tick()
     assert asked == [payment.intent]

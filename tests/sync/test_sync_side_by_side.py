@@ -12,7 +12,6 @@ import pytest
 from rentease_desk.domain.dates import DateRange, Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page, StripeTransaction, Unreadable
-from rentease_desk.services.sync import listing
 from rentease_desk.services.sync.kinds import LOOK_AGAIN
 from rentease_desk.services.sync.listing import Lists
 from rentease_desk.services.sync.pages import Mark, PageStore
@@ -154,7 +153,6 @@ def test_pages_that_wait_are_written_together_and_never_many(at: SyncDesk, monke
         at.account.do("pay")
     at.account.advance(HOUR)
     _hold(monkeypatch, "list_transactions", "list_intents")
-    monkeypatch.setattr(listing, "_TOGETHER", 3)
     together: list[int] = []
     write = PageStore.write
 

@@ -18,6 +18,7 @@ from rentease_desk.domain.stripe_objects import Page, Unreadable
 from rentease_desk.services.sync.billing import read_payout_lines
 from rentease_desk.services.sync.pages import PageStore, RunContext, forget_draft
 from rentease_desk.storage.stripe_events import keep_events, park_events, postpone_event, settle_events, waiting_events
+from rentease_desk.storage.stripe_facts import seen_at
 from rentease_desk.storage.sync_state import EVENTS, OPENED, move_cursor
 from rentease_desk.stripe_gateway.governor import CancelledError
 
@@ -80,6 +81,7 @@ class EventRun:
         context = self._context
         with context.desk.db.reading() as connection:
             due = waiting_events(connection, context.identity, now)
+        due = self._still_news(due)
         self._fetch_all(self._dirty(_named(due, "payment_intent"), context.gateway.fetch_intent), now)
         self._fetch_all(self._seen_aside(due, "charge", context.gateway.fetch_charge), now)
         gateway, billing = context.gateway, context.gateway.billing
@@ -96,6 +98,25 @@ class EventRun:
         self._fetch_all(self._seen_aside(due, "invoice_payment", billing.fetch_invoice_payment), now)
         if any(one.object_kind == "payout" for one in due):
             self.limits += read_payout_lines(context, self._pages.store)
+
+    def _still_news(self, due: Sequence[StoredEvent]) -> list[StoredEvent]:
+        """Those that may tell more than what was shown since; the others are done without asking for their object.
+
+        What could not be handled before is not taken for done.
+        """
+        with self._context.desk.db.reading() as connection:
+            seen = {
+                kind: seen_at(connection, self._context.identity, kind, [one.object_id for one in _named(due, kind)])
+                for kind in {one.object_kind for one in due}
+            }
+        old = [
+            one
+            for one in due
+            if one.error is None and one.created + LATE <= seen[one.object_kind].get(one.object_id, 0)
+        ]
+        self._settle(old, EventState.DONE)
+        known = {one.id for one in old}
+        return [one for one in due if one.id not in known]
 
     def _keep(self, page: EventPage, start: int) -> None:
         context = self._context

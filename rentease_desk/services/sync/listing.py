@@ -32,7 +32,7 @@ _PATIENCE = 0.1
 """Seconds between looks at whether the person wants no more."""
 _READERS = 3
 """How many of them may read one kind."""
-_TOGETHER = 6
+_TOGETHER = 3
 """How many pages are written in one transaction at most: a payment at the desk waits for it."""
 _WORTH = 2
 """Pages that are thought to be left before a range is split."""
