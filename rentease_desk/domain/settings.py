@@ -27,6 +27,7 @@ _STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
 MAX_AGE = 99
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)*(:\d{1,5})?([/?][^\s<>\"{}|\\^`]*)?", re.IGNORECASE)
 _LINE = 80
+_BLANKS = re.compile(r"[ \t]+")
 """The most letters of a line on a receipt."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
@@ -131,7 +132,7 @@ def _lines(field: str, most: int) -> Callable[[Property, str], Property]:
     """Lines as they stand on a receipt; empty ones are left out."""
 
     def apply(settings: Property, value: str) -> Property:
-        lines = [" ".join(line.split()) for line in clean_text(value, field, _LINE * most).splitlines()]
+        lines = [_BLANKS.sub(" ", line).strip() for line in clean_text(value, field, _LINE * most).splitlines()]
         lines = [line for line in lines if line]
         if len(lines) > most or any(len(line) > _LINE for line in lines):
             raise InputError("settings.lines", field=field, lines=most, letters=_LINE)
