@@ -26,7 +26,7 @@ DEFAULT_SYNC_MINUTES = 5
 _STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
 MAX_AGE = 99
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)*(:\d{1,5})?([/?][^\s<>\"{}|\\^`]*)?", re.IGNORECASE)
-_LINE = 80
+_LINE, _LABEL = 80, 60
 _BLANKS = re.compile(r"[ \t]+")
 """The most letters of a line on a receipt."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -96,6 +96,12 @@ def changed(settings: Property, values: Mapping[str, str]) -> Property:
             raise InputError("settings.unknown", field=name, name=name, known=", ".join(SETTINGS))
         settings = SETTINGS[name].apply(settings, value)
     return settings
+
+
+def with_clean_labels(settings: Property) -> Property:
+    """With names of methods ready to store, as people typed them. Raises as ``clean_text``, naming ``methods``."""
+    clean = (replace(one, label=clean_text(one.label, "methods", _LABEL)) for one in settings.methods)
+    return replace(settings, methods=tuple(clean))
 
 
 def _name(settings: Property, value: str) -> Property:

@@ -22,7 +22,7 @@ from rentease_desk.domain.lists import BookingQuery, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.parts import MoveDraft
-from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.payment import Method, MethodKind, PaymentDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.domain.text import words
@@ -253,6 +253,15 @@ def test_every_setting_takes_every_text_or_says_why_not(settings: SettingsServic
         kept = settings.set({"name": text, "address": text, "tax_lines": text}).value
         assert (kept.name, *map(solid, (kept.address, kept.tax_lines))) == (text, solid(text), solid(text))
     assert settings.get() == kept
+
+
+def test_the_name_of_a_way_to_pay_is_kept_or_refused(settings: SettingsService) -> None:
+    some = [text.strip() for text in texts() if text.strip() and not refusal(text, 60)]
+    methods = tuple(Method(f"m{at}", text, MethodKind.OTHER) for at, text in enumerate(some))
+    assert settings.save(replace(settings.get(), methods=methods)).value.methods == methods
+    with pytest.raises(InputError) as caught:
+        settings.save(replace(settings.get(), methods=(Method("m", "4242 4242 4242 4242", MethodKind.CARD),)))
+    assert (caught.value.code, settings.get().methods) == ("text.card_number", methods)
 
 
 def taken(name: str, text: str) -> str:

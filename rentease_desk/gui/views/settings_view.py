@@ -79,7 +79,7 @@ class SettingsView(Page):
         self.rounding = text_field(self.tr("as CHF 0.05"))
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
-        self.zone, self.language = ComboField(theme, editable=True), ComboField(theme, editable=True)
+        self.zone, self.language = (ComboField(theme, editable=True, completes=True) for _ in range(2))
         self.language.addItems(_LANGUAGES)
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
