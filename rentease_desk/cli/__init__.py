@@ -34,6 +34,7 @@ from rentease_desk.cli import (
 from rentease_desk.cli.output import Output
 from rentease_desk.cli.session import Session
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.text import storable
 
 app = typer.Typer(
     name="rentease-desk",
@@ -78,7 +79,8 @@ def run_command(arguments: Sequence[str]) -> int:
     session = Session()
     _speak_to_every_terminal()
     try:
-        command()(args=[_storable(one) for one in arguments], prog_name="rentease-desk", obj=session)
+        # Bytes that are no text in the terminal's encoding come as lone surrogates.
+        command()(args=[storable(one) for one in arguments], prog_name="rentease-desk", obj=session)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     except KnownError as error:
@@ -87,11 +89,6 @@ def run_command(arguments: Sequence[str]) -> int:
     finally:
         session.close()
     return 0
-
-
-def _storable(argument: str) -> str:
-    """Bytes that are no text in the terminal's encoding come as lone surrogates, which nothing can store or print."""
-    return argument.encode("utf-8", "replace").decode("utf-8")
 
 
 def _speak_to_every_terminal() -> None:

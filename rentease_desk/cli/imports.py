@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.sync import stoppable
-from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.booking import BookingStatus, room_key
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.import_amounts import DecimalMark
 from rentease_desk.domain.import_dates import DateOrder
@@ -26,7 +26,7 @@ from rentease_desk.domain.import_presets import PRESETS, preset_named, with_fiel
 from rentease_desk.domain.import_reading import columns_from
 from rentease_desk.domain.imports import ColumnMap, Counts, Fate, Field, Row, trouble_text
 from rentease_desk.domain.money import digits
-from rentease_desk.domain.text import fold
+from rentease_desk.domain.text import fold, name_key
 
 _COLUMNS = ("Line", "Fate", "Reference", "Guest", "Arrival", "Departure", "Room", "Total", "Status", "Why")
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -98,7 +98,7 @@ def import_calendar(
     calendars = session.services.imports.calendars
     typed = calendars.address(_address()) if ask else None
     origin = typed or file or calendars.kept_address(source)
-    named = room or next((one.room for one in calendars.sources() if fold(one.name) == fold(source)), "")
+    named = room or next((one.room for one in calendars.sources() if name_key(one.name) == name_key(source)), "")
     entries = calendars.read(origin)
     outcome = calendars.preview(source, named, entries) if dry_run else calendars.run(source, named, entries)
     if remember and typed is not None and not dry_run:
@@ -139,7 +139,7 @@ class _Given:
             name, place = _pair(text, "--map")
             mapped = with_field(mapped, _field(name), columns_from(place, header))
         words = {fold(word): _status(value) for word, value in (_pair(one, "--status") for one in self._words)}
-        rooms = {fold(name): value for name, value in (_pair(one, "--room") for one in self._rooms)}
+        rooms = {room_key(name): value for name, value in (_pair(one, "--room") for one in self._rooms)}
         return replace(
             mapped,
             words=mapped.words | words,

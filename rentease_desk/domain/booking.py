@@ -10,7 +10,7 @@ from msgspec import Struct
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.language import language_tag
 from rentease_desk.domain.money import Money, digits
-from rentease_desk.domain.text import clean_text
+from rentease_desk.domain.text import clean_text, name_key, storable
 
 MAX_NIGHTS = 730
 MAX_PERSONS = 99
@@ -40,7 +40,12 @@ class ChargeKind(StrEnum):
 
 def reference_key(reference: str) -> str:
     """What makes two references the same: case and spaces around do not matter, everything else does."""
-    return reference.strip().casefold()
+    return storable(reference).strip().casefold()
+
+
+def room_key(name: str) -> str:
+    """What makes two names of a room (or bed) the same: case, accents and spacing do not matter."""
+    return name_key(name)
 
 
 class Guest(Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
+from rentease_desk.domain.booking import room_key
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.import_amounts import DecimalMark, currencies, fitting_marks, is_open, taken_apart
 from rentease_desk.domain.import_dates import DateOrder, DayReader
@@ -46,7 +47,7 @@ class Facts:
 
     def __init__(self, mapped: ColumnMap, reader: RowReader, days: DayReader, rooms: Collection[str]) -> None:
         self._mapped, self._reader, self._days = mapped, reader, days
-        self._rooms = {fold(name) for name in rooms}
+        self._rooms = {room_key(name) for name in rooms}
         self.orders, self.marks = set(DateOrder), set(DecimalMark)
         self.open_dates: dict[str, None] = {}
         self.open_amounts: dict[str, None] = {}
@@ -114,10 +115,10 @@ class Facts:
             self.unknown[word] = None
 
     def _add_room(self, name: str) -> None:
-        known = fold(name)
+        known = room_key(name)
         if not known or known in self._seen_rooms:
             return
         self._seen_rooms.add(known)
-        told = fold(self._mapped.rooms.get(known, name))
+        told = room_key(self._mapped.rooms.get(known, name))
         if told and told not in self._rooms and known not in self._mapped.rooms and len(self.rooms) < _WORDS:
             self.rooms[name] = None

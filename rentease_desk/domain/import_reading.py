@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from rentease_desk.domain.booking import BookingDraft, BookingStatus, Guest, check_nights, checked
+from rentease_desk.domain.booking import BookingDraft, BookingStatus, Guest, check_nights, checked, room_key
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.import_amounts import currencies, read_amount, taken_apart
 from rentease_desk.domain.import_dates import DayReader
@@ -140,7 +140,7 @@ class RowReader:
 
     def _room(self, cells: Sequence[str]) -> str:
         name = self._get[Field.ROOM](cells)
-        return self._mapped.rooms.get(fold(name), name) if name else ""
+        return self._mapped.rooms.get(room_key(name), name) if name else ""
 
     def _status(self, cells: Sequence[str]) -> BookingStatus:
         if Field.STATUS not in self._at:
@@ -181,7 +181,7 @@ SAID: Mapping[Field, Callable[[BookingDraft], str]] = {
     Field.PHONE: lambda one: one.guest.phone,
     Field.ARRIVAL: lambda one: one.arrival.isoformat(),
     Field.DEPARTURE: lambda one: one.departure.isoformat(),
-    Field.ROOM: lambda one: fold(one.room),
+    Field.ROOM: lambda one: room_key(one.room),
     Field.ADULTS: lambda one: str(one.adults),
     Field.CHILDREN: lambda one: str(one.children),
     Field.CHANNEL: lambda one: one.channel,

@@ -26,7 +26,8 @@ DEFAULT_SYNC_MINUTES = 5
 _STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
 MAX_AGE = 99
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)*(:\d{1,5})?([/?][^\s<>\"{}|\\^`]*)?", re.IGNORECASE)
-_LINE = 80
+_LINE, _LABEL = 80, 60
+_BLANKS = re.compile(r"[ \t]+")
 """The most letters of a line on a receipt."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
@@ -97,6 +98,12 @@ def changed(settings: Property, values: Mapping[str, str]) -> Property:
     return settings
 
 
+def with_clean_labels(settings: Property) -> Property:
+    """With names of methods ready to store, as people typed them. Raises as ``clean_text``, naming ``methods``."""
+    clean = (replace(one, label=clean_text(one.label, "methods", _LABEL)) for one in settings.methods)
+    return replace(settings, methods=tuple(clean))
+
+
 def _name(settings: Property, value: str) -> Property:
     name = clean_text(value, "name", 100)
     if not name:
@@ -131,7 +138,7 @@ def _lines(field: str, most: int) -> Callable[[Property, str], Property]:
     """Lines as they stand on a receipt; empty ones are left out."""
 
     def apply(settings: Property, value: str) -> Property:
-        lines = [" ".join(line.split()) for line in clean_text(value, field, _LINE * most).splitlines()]
+        lines = [_BLANKS.sub(" ", line).strip() for line in clean_text(value, field, _LINE * most).splitlines()]
         lines = [line for line in lines if line]
         if len(lines) > most or any(len(line) > _LINE for line in lines):
             raise InputError("settings.lines", field=field, lines=most, letters=_LINE)

@@ -9,6 +9,9 @@ from rentease_desk.domain.errors import InputError
 
 MAX_TEXT = 2000
 """The most characters of any free text."""
+MAX_SEARCH = 2000
+MAX_WORDS = 50
+"""So much of a search is read: a page pasted by mistake would make a query of a thousand conditions."""
 
 # Letters that Unicode does not decompose, as people type them on a plain keyboard.
 _PLAIN_LETTERS = str.maketrans(
@@ -41,9 +44,20 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+def name_key(name: str) -> str:
+    """What makes two names the same: folded; a name of marks only, of which folding leaves nothing, as it stands."""
+    return fold(name) or unicodedata.normalize("NFC", storable(name).strip())
+
+
 def words(query: str) -> tuple[str, ...]:
-    """The folded words of a search; each must be found somewhere."""
-    return tuple(fold(query).split())
+    """The folded words of a search, up to ``MAX_WORDS``; each must be found somewhere."""
+    return tuple(fold(storable(query[:MAX_SEARCH])).split()[:MAX_WORDS])
+
+
+def storable(text: str) -> str:
+    """Without NUL, which PostgreSQL refuses, and lone surrogates, which no encoding can write."""
+    text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def clean_text(text: str, field: str, limit: int = MAX_TEXT) -> str:
@@ -51,7 +65,7 @@ def clean_text(text: str, field: str, limit: int = MAX_TEXT) -> str:
 
     Raises InputError ``text.card_number`` (money rule 15) or ``text.too_long``.
     """
-    cleaned = _storable(text).strip()
+    cleaned = storable(text).strip()
     if len(cleaned) > limit:
         raise InputError("text.too_long", field=field, limit=limit)
     if has_card_number(cleaned):
@@ -69,16 +83,10 @@ def has_card_number(text: str) -> bool:
 def mask_card_numbers(text: str) -> str:
     """The text with all but the last four digits of each card number replaced: for text that others wrote."""
     if not text.isascii() or "\x00" in text:
-        text = _storable(text)
+        text = storable(text)
     if len(text) < _SHORTEST or _LONG_RUN.search(text) is None:
         return text
     return _DIGIT_RUN.sub(lambda match: _masked(match.group()), text)
-
-
-def _storable(text: str) -> str:
-    """Without NUL, which PostgreSQL refuses, and lone surrogates, which no encoding can write."""
-    text = text.replace("\x00", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _masked(run: str) -> str:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import ConflictError
-from rentease_desk.domain.settings import SETTINGS, Property, changed
+from rentease_desk.domain.settings import SETTINGS, Property, changed, with_clean_labels
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage.settings import read_property, write_property
 
@@ -46,7 +46,10 @@ class SettingsService:
         return Saved(stored, unit.changes)
 
     def save(self, settings: Property) -> Saved[Property]:
-        """Save settings edited in a form. Raises ConflictError ``settings.changed`` if they were changed meanwhile."""
+        """Save settings edited in a form. Raises ConflictError ``settings.changed`` if they were changed meanwhile,
+        InputError ``text.…`` for the name of a method.
+        """
+        settings = with_clean_labels(settings)
         with self._desk.writing() as unit:
             current = read_property(unit.connection)
             if current is not None and current.version != settings.version:

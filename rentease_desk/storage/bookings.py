@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest, Totals, reference_key
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.errors import ConflictError, InputError, NotFoundError
-from rentease_desk.domain.text import fold
+from rentease_desk.domain.text import fold, name_key
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
@@ -224,7 +224,7 @@ def _update_guest(unit: Unit, pk: int, guest: Guest) -> str:
 def _guest_columns(guest: Guest) -> dict[str, Any]:
     return {
         "name": guest.name,
-        "name_key": fold(guest.name),
+        "name_key": name_key(guest.name),
         "email": guest.email,
         "phone": guest.phone,
         "language": guest.language,

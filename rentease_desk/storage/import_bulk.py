@@ -10,10 +10,10 @@ from msgspec import Struct
 from sqlalchemy import Table, select, update
 from sqlalchemy.exc import IntegrityError
 
-from rentease_desk.domain.booking import BookingDraft, BookingStatus, ChargeKind, reference_key
+from rentease_desk.domain.booking import BookingDraft, BookingStatus, ChargeKind, reference_key, room_key
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.import_digests import Digests
-from rentease_desk.domain.text import fold
+from rentease_desk.domain.text import name_key
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import stripe_subscriptions
 from rentease_desk.storage.bookings import search_text
@@ -112,8 +112,9 @@ def _insert_guests(unit: Unit, new: Sequence[NewRow]) -> list[str]:
     rows = []
     for one in new:
         guest = one.draft.guest
-        rows.append({"uid": unit.ids.uid(), "salt": unit.ids.salt(), "name": guest.name, "name_key": fold(guest.name),
-                     "email": guest.email, "phone": guest.phone, "version": 1})  # fmt: skip
+        rows.append({"uid": unit.ids.uid(), "salt": unit.ids.salt(), "name": guest.name,
+                     "name_key": name_key(guest.name), "email": guest.email, "phone": guest.phone,
+                     "version": 1})  # fmt: skip
     insert_many(unit.connection, guests, rows)
     for row in rows:
         unit.record("add", "guest", str(row["uid"]), None, document("guest", row))
@@ -144,11 +145,11 @@ def _booking(unit: Unit, one: NewRow, guest_pk: int) -> dict[str, Any]:
 def _insert_nights(unit: Unit, new: Sequence[NewRow], pks: Mapping[str, int]) -> Mapping[str, int]:
     """The rooms that the bookings are in, by folded name."""
     staying = [one for one in new if one.draft.room and one.draft.status not in WITHOUT_ROOM]
-    named = {fold(one.draft.room): one.draft.room for one in staying}
+    named = {room_key(one.draft.room): one.draft.room for one in staying}
     rooms = {key: room_named(unit, name) for key, name in sorted(named.items())}
     lock_rooms(unit.connection, rooms.values())
     nights = [
-        {"room_pk": rooms[fold(one.draft.room)], "night": night, "booking_pk": pks[one.uid]}
+        {"room_pk": rooms[room_key(one.draft.room)], "night": night, "booking_pk": pks[one.uid]}
         for one in staying
         for night in nights_between(one.draft.arrival, one.draft.departure)
     ]
@@ -166,7 +167,7 @@ def _insert_search(unit: Unit, new: Sequence[NewRow], pks: Mapping[str, int], ro
     for one in new:
         draft, guest = one.draft, one.draft.guest
         told = {"reference": draft.reference, "name": guest.name, "email": guest.email, "phone": guest.phone}
-        slept = (draft.room,) if draft.status not in WITHOUT_ROOM and fold(draft.room) in rooms else ()
+        slept = (draft.room,) if draft.status not in WITHOUT_ROOM and room_key(draft.room) in rooms else ()
         rows.append({"booking_pk": pks[one.uid], "arrival": draft.arrival, "text": search_text(told, slept)})
     insert_many(unit.connection, booking_search, rows)
 

@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
 from rentease_desk.domain.import_digests import Digests
-from rentease_desk.domain.text import fold
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.tables import bookings, import_rows, room_nights, rooms
@@ -79,8 +78,3 @@ def remember(unit: Unit, source_pk: int, reference: str, digests: Digests) -> No
 def encoded(digests: Digests) -> str:
     """As it is stored."""
     return msgspec.json.encode(digests).decode()
-
-
-def room_key(name: str) -> str:
-    """What makes two names of a room the same."""
-    return fold(name)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
 from rentease_desk.domain.errors import InputError
-from rentease_desk.domain.text import clean_text, fold
+from rentease_desk.domain.text import clean_text, name_key
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.tables import import_sources, rooms
 
@@ -35,7 +35,7 @@ def source_named(connection: Connection, name: str, kind: str) -> StoredSource |
     cleaned = clean_text(name, "source", 60)
     if not cleaned:
         raise InputError("import.source", field="source")
-    row = connection.execute(_query().where(import_sources.c.name_key == fold(cleaned))).first()
+    row = connection.execute(_query().where(import_sources.c.name_key == name_key(cleaned))).first()
     if row is not None and row.kind != kind:
         raise InputError("import.other_kind", field="source", source=row.name, kind=_KINDS[row.kind])
     return None if row is None else _source(row)
@@ -61,7 +61,7 @@ def save_source(unit: Unit, name: str, kind: str, settings: str, room_pk: int | 
 
 def _insert(unit: Unit, name: str, kind: str, settings: str, room_pk: int | None) -> None:
     uid = unit.ids.uid()
-    row = {"uid": uid, "name": name, "name_key": fold(name), "kind": kind, "settings": settings, "room_pk": room_pk,
+    row = {"uid": uid, "name": name, "name_key": name_key(name), "kind": kind, "settings": settings, "room_pk": room_pk,
            "version": 1, **unit.made}  # fmt: skip
     unit.connection.execute(insert(import_sources).values(row))
     unit.record("add", "import_source", uid, None, {"name": name, "kind": kind, "settings": settings})

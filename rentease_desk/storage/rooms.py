@@ -8,9 +8,9 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, func, select
 
+from rentease_desk.domain.booking import room_key
 from rentease_desk.domain.errors import ConflictError, NotFoundError
 from rentease_desk.domain.stays import Deed
-from rentease_desk.domain.text import fold
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free
@@ -28,12 +28,12 @@ def room_names(connection: Connection) -> tuple[str, ...]:
 
 def room_named(unit: Unit, name: str, kind: str = "") -> int:
     """The key of a room; a name that is new makes the room."""
-    known = select(rooms.c.pk).where(rooms.c.name_key == fold(name))
+    known = select(rooms.c.pk).where(rooms.c.name_key == room_key(name))
     found = unit.connection.scalar(known)
     if found is not None:
         return int(found)
     uid = unit.ids.uid()
-    row = {"uid": uid, "name": name, "name_key": fold(name), "kind": kind, "active": True, "version": 1}
+    row = {"uid": uid, "name": name, "name_key": room_key(name), "kind": kind, "active": True, "version": 1}
     pk = insert_if_free(unit.connection, row, rooms.c.pk, "name_key")
     if pk is None:  # another desk made it just now
         return int(unit.connection.execute(known).scalar_one())
@@ -43,7 +43,7 @@ def room_named(unit: Unit, name: str, kind: str = "") -> int:
 
 def room_in_use(connection: Connection, name: str) -> tuple[int, str]:
     """The key of a room in use, and its name as it is written. Raises NotFoundError ``room.not_found``."""
-    query = select(rooms.c.pk, rooms.c.name).where(rooms.c.name_key == fold(name), rooms.c.active)
+    query = select(rooms.c.pk, rooms.c.name).where(rooms.c.name_key == room_key(name), rooms.c.active)
     found = connection.execute(query).first()
     if found is None:
         raise NotFoundError("room.not_found", room=name)

@@ -63,6 +63,20 @@ def test_a_booking_by_keyboard(qtbot: QtBot, window: MainWindow, hotel: Hotel) -
     assert "LN-3000" in window.foot.words
 
 
+def test_a_room_that_is_typed_is_not_completed_to_another(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    """There are 101, 102 and 104; nobody has meant any of them."""
+    dialog = new(qtbot)
+    write("Somebody")
+    for field, typed in ((dialog.room, "10"), (dialog.channel, "direct")):
+        field.setFocus()
+        write(typed)
+        press(Key.Key_Tab)
+    submitted(qtbot, window, dialog)
+    (pk,) = in_worker(lambda: hotel.services.bookings.keys(BookingQuery(date(2026, 11, 5), "somebody")))
+    made = in_worker(lambda: hotel.services.bookings.get(pk))
+    assert (made.rooms, made.channel) == (("10",), "direct")
+
+
 def test_an_impatient_enter_saves_once(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     dialog = new(qtbot)
     write("Somebody")
@@ -170,7 +184,7 @@ def test_a_second_desk_was_first_and_says_so(qtbot: QtBot, overtaken: BookingDia
 def test_what_both_desks_wrote_is_saved_by_the_next_enter(
     qtbot: QtBot, window: MainWindow, overtaken: BookingDialog, hotel: Hotel
 ) -> None:
-    assert (overtaken.note.toPlainText(), overtaken.phone.text()) == ("late arrival", "+46 1")
+    assert (overtaken.note.text(), overtaken.phone.text()) == ("late arrival", "+46 1")
     submitted(qtbot, window, overtaken)
     saved = booking(hotel, "LN-2017")
     assert (saved.guest.phone, saved.note, saved.channel, saved.version) == ("+46 1", "late arrival", "Airbnb", 3)

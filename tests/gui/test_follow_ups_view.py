@@ -327,7 +327,7 @@ def test_n_keeps_a_note(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     press(Key.Key_N)
     again = open_dialog(qtbot)
     assert isinstance(again, FollowUpNoteDialog)
-    assert again.note.toPlainText() == "called\nsends the invoice"
+    assert again.note.text() == "called\nsends the invoice"
     write(" 4242 4242 4242 4242")
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: "card number" in again.form.fields["note"].wrong)

@@ -14,7 +14,7 @@ from rentease_desk.domain.booking import Booking, BookingStatus, ChargeKind, Gue
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.errors import ConflictError, InputError, NotFoundError
 from rentease_desk.domain.folio import Charge, LineKind
-from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
+from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.services.bookings import BookingService
@@ -52,6 +52,28 @@ def test_without_a_reference_the_desk_numbers_it(bookings: BookingService) -> No
     bookings.add(draft(reference="LN-1002", room=""))
     numbers = [bookings.add(draft(reference="", room="")).value.reference for _ in range(3)]
     assert numbers == ["LN-1001", "LN-1003", "LN-1004"]
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800", "LN\x00-2099", "\x00 \udfff", "nobody \U0010ffff", "call me ishmael " * 9_999]
+)
+def test_what_no_text_may_hold_and_a_novel_find_nothing(
+    bookings: BookingService, payments: PaymentService, soren: Booking, text: str
+) -> None:
+    payments.take(PaymentDraft("one", soren.pk, "cash", Money(100, "eur")))
+    for query in (BookingQuery(TODAY, text), BookingQuery(TODAY, text, sort=BookingSort.GUEST)):
+        assert list(bookings.keys(query)) == []
+    assert bookings.near(text, TODAY) == ()
+    assert list(payments.keys(PaymentQuery(text))) == []
+    with pytest.raises(NotFoundError):
+        bookings.find(text)
+
+
+def test_rooms_that_are_called_by_marks_only_are_rooms_of_their_own(bookings: BookingService) -> None:
+    names = ["\u0301", "\u0308", "\u200d", "!", "?"]
+    made = [bookings.add(draft(reference="", room=name)).value for name in names]
+    assert [one.rooms for one in made] == [(name,) for name in names]
+    assert set(bookings.rooms()) == set(names)
 
 
 @pytest.mark.parametrize("reference", ["LN-2017", "ln-2017", " LN-2017 "])

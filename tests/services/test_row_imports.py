@@ -349,3 +349,13 @@ def test_every_name_and_every_naughty_string_survives(
         if row["Reference"] not in refused:
             assert kept[row["Reference"]] == row["Guest"].replace("\x00", "").strip()
     assert journal_is_whole(desk)
+
+
+def test_rooms_that_are_called_by_marks_only_are_never_one_room(
+    imports: RowImportService, bookings: BookingService, write: Write
+) -> None:
+    bookings.add(draft(room="\u0301", arrival=date(2026, 12, 1), departure=date(2026, 12, 4)))
+    path = write({"Reference": "A-1", "Room": "\u0308"}, {"Reference": "A-2", "Room": "\u200d"},
+                 {"Reference": "A-3", "Room": "\u0301"})  # fmt: skip
+    assert troubles(take_in(imports, path)) == {4: "room.taken"}
+    assert [bookings.find(name).rooms for name in ("A-1", "A-2")] == [("\u0308",), ("\u200d",)]

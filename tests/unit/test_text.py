@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rentease_desk.domain.errors import InputError
-from rentease_desk.domain.text import clean_text, fold, has_card_number, mask_card_numbers, words
+from rentease_desk.domain.text import (
+    MAX_SEARCH,
+    MAX_WORDS,
+    clean_text,
+    fold,
+    has_card_number,
+    mask_card_numbers,
+    name_key,
+    words,
+)
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "blns.json"
 
@@ -43,6 +52,20 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 def test_every_word_of_a_text_is_found_in_it(text: str) -> None:
     folded = fold(text)
     assert all(word in folded for word in words(text))
+
+
+def test_a_search_is_of_what_can_be_stored_and_no_novel() -> None:
+    assert words("a\x00b \ud800 c") == ("ab", "?", "c")
+    assert words("\x00") == ()
+    assert len(words("call me ishmael " * 10_000)) == MAX_WORDS
+    assert words("x" * 10_000) == ("x" * MAX_SEARCH,)
+
+
+def test_names_of_marks_only_are_told_apart_and_others_by_their_letters() -> None:
+    marks = ["\u0301", "\u0308", "\u0301\u0308", "\u200d", "\u0e34", "!", "•", "–"]
+    assert len({name_key(one) for one in marks}) == len(marks)
+    assert name_key(" Suíte  1 ") == name_key("suite 1") == "suite 1"
+    assert name_key("  ") == ""
 
 
 CARDS = ["4242 4242 4242 4242", "4242424242424242", "5555-5555-5555-4444", "378282246310005", "6011111111111117"]

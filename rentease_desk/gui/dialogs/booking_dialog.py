@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rentease_desk.domain.booking import MAX_PERSONS, Booking, BookingDraft, BookingStatus, Guest
 from rentease_desk.domain.errors import InputError, KnownError
@@ -20,6 +20,7 @@ from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.fields import ComboField, CountField, DateField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.language_field import LanguageField
+from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.words import booking_chip
 
@@ -108,7 +109,7 @@ class BookingDialog(DeskDialog):
             adults=self.adults.value(),
             children=self.children_count.value(),
             channel=self.channel.currentText(),
-            note=self.note.toPlainText(),
+            note=self.note.text(),
             currency=self._currency,
             total=self._total(),
             status=BookingStatus(self.status.currentData()),  # Qt gives back a plain str
@@ -136,9 +137,7 @@ class BookingDialog(DeskDialog):
         self.status = ComboField(theme)
         self._offer_statuses()
         self.total = AmountEdit(self.context, self._currency)
-        self.note = QPlainTextEdit()
-        self.note.setProperty("field", True)
-        self.note.setTabChangesFocus(True)
+        self.note = NoteEdit()
         keep_size(self.note, theme, height=64)
 
     def _offer_statuses(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.follow_ups import FollowUp
 from rentease_desk.gui.context import Context
@@ -12,19 +12,8 @@ from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.stripe_words import what_went_wrong
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.sizes import keep_size
-
-
-class _NoteEdit(QPlainTextEdit):
-    """Enter saves, as in every dialog; Shift+Enter begins a line."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter is the dialog's."""
-        plain = not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and plain:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class FollowUpNoteDialog(DeskDialog):
@@ -37,9 +26,7 @@ class FollowUpNoteDialog(DeskDialog):
         about = " · ".join(part for part in (problem.contact.name, what_went_wrong(problem)) if part)
         super().__init__(context, parent, context.tr("Note"), about)
         self._shown = shown
-        self.note = _NoteEdit()
-        self.note.setProperty("field", True)
-        self.note.setTabChangesFocus(True)
+        self.note = NoteEdit(enter_saves=True)
         self.note.setPlaceholderText(self.tr("called, pays cash on Friday, …"))
         self.note.setPlainText(shown.care.note)
         self.note.moveCursor(QTextCursor.MoveOperation.End)
@@ -55,7 +42,7 @@ class FollowUpNoteDialog(DeskDialog):
         """Keep it."""
         self.form.clear()
         self.set_busy(True, saving=True)
-        follow_ups, shown, note = self.context.services.follow_ups, self._shown, self.note.toPlainText()
+        follow_ups, shown, note = self.context.services.follow_ups, self._shown, self.note.text()
         work = lambda: follow_ups.write_note(shown, note)  # noqa: E731 - a word
         self.context.tasks.run(Lane.WRITE, self, work, self._done, self.fail)
 

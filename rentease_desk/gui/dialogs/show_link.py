@@ -6,7 +6,7 @@ import threading
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QFont, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
@@ -18,6 +18,7 @@ from rentease_desk.gui.link_words import end_words, link_chip, mail_to, message_
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button, ChipLabel, Label, column, row
+from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.qr_code import QrCode
 
 _CODE = 280
@@ -45,7 +46,7 @@ class ShowLinkDialog(DeskDialog):
         self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self._chip, self._until = ChipLabel(theme), Label(theme, tone="text2")
         self._until.setWordWrap(True)
-        self.text = QPlainTextEdit()
+        self.text = NoteEdit()
         self._build()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
@@ -55,7 +56,7 @@ class ShowLinkDialog(DeskDialog):
 
     def submit(self) -> None:
         """Copy the message."""
-        self._copy(self.text.toPlainText(), self.tr("The text is copied."))
+        self._copy(self.text.text(), self.tr("The text is copied."))
 
     def done(self, result: int) -> None:
         """Nobody looks at it any more."""
@@ -72,7 +73,7 @@ class ShowLinkDialog(DeskDialog):
         self._amount.setText(formats.money(link.money))
         self._chip.show_chip(link_chip(link.state))
         self._until.setText(end_words(link, formats))
-        if is_open and (self._url != before or not self.text.toPlainText()):
+        if is_open and (self._url != before or not self.text.text()):
             self.text.setPlainText(message_to(link, self._booking, self.context.settings.name, formats))
         for button in (self.mail, self.copy_link, self.cancel_link):
             button.setEnabled(is_open)
@@ -94,9 +95,7 @@ class ShowLinkDialog(DeskDialog):
         self.mail.clicked.connect(self._mail)
         self.copy_link.clicked.connect(self._copy_link)
         self.cancel_link.clicked.connect(self._ask_cancel)
-        self.text.setProperty("field", True)
         self.text.setAccessibleName(self.tr("Text for the guest"))
-        self.text.setTabChangesFocus(True)
         hint = Label(theme, self.tr("Text for the guest"), size=tokens.SMALL, tone="text2")
         right = column(self._amount, spacing=8)
         right.addLayout(row(self._chip, None))
@@ -121,7 +120,7 @@ class ShowLinkDialog(DeskDialog):
     @Slot()
     def _mail(self) -> None:
         """The mail program opens with the message; nothing is sent by this program."""
-        address = mail_to(self._booking, self.context.settings.name, self.text.toPlainText())
+        address = mail_to(self._booking, self.context.settings.name, self.text.text())
         if not QDesktopServices.openUrl(QUrl(address)):
             text = self.tr("Copy the text, and paste it into a message.")
             self.banner.tell(self.tr("No mail program opened"), text, Tone.ATTENTION)

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 R = TypeVar("R")
@@ -68,7 +69,7 @@ class CellModel(QAbstractTableModel, Generic[R]):
 
 _TEXT_ROLES: dict[int, Callable[[Cell], str]] = {
     int(Qt.ItemDataRole.DisplayRole): lambda cell: cell.plain,
-    int(Qt.ItemDataRole.ToolTipRole): lambda cell: cell.tip,
+    int(Qt.ItemDataRole.ToolTipRole): lambda cell: plain_tip(cell.tip),
     int(Qt.ItemDataRole.AccessibleTextRole): lambda cell: cell.spoken or cell.plain,
 }
 

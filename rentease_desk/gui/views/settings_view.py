@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.payment import Method
@@ -24,6 +24,7 @@ from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.key_card import KeyCard
 from rentease_desk.gui.widgets.methods_editor import MethodsEditor
+from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.segments import Segments
 from rentease_desk.gui.widgets.sizes import keep_size
 
@@ -78,7 +79,7 @@ class SettingsView(Page):
         self.rounding = text_field(self.tr("as CHF 0.05"))
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
-        self.zone, self.language = ComboField(theme, editable=True), ComboField(theme, editable=True)
+        self.zone, self.language = (ComboField(theme, editable=True, completes=True) for _ in range(2))
         self.language.addItems(_LANGUAGES)
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
@@ -236,10 +237,8 @@ class SettingsView(Page):
         self._shown = settings
 
 
-def _lines_field(theme: Theme) -> QPlainTextEdit:
+def _lines_field(theme: Theme) -> NoteEdit:
     """A few lines; Tab goes on."""
-    edit = QPlainTextEdit()
-    edit.setProperty("field", True)
-    edit.setTabChangesFocus(True)
+    edit = NoteEdit()
     keep_size(edit, theme, height=72)
     return edit

@@ -11,6 +11,7 @@ from rentease_desk.domain.matching import SUGGESTED, Suggestions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.match_words import stay_told
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.tips import plain_tip
 from rentease_desk.gui.widgets.basics import column
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.sizes import keep_size
@@ -79,7 +80,7 @@ class BookingPicker(QWidget):
             balance = self._context.formats.money(one.balance)
             item = QListWidgetItem(f"{one.guest.name} · {stay_told(one, self._context.formats)} · {balance}")
             item.setSizeHint(QSize(0, self._context.theme.px(_ROW) - 2 * _SPACING))
-            item.setToolTip(item.text())
+            item.setToolTip(plain_tip(item.text()))
             self.list.addItem(item)
         self.list.setCurrentRow(0 if found else -1)
         self.changed.emit()

@@ -199,7 +199,7 @@ class CellTable(QTableView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         text = self._plain(index)
-        menu.addAction(self.tr("Copy “{text}”").format(text=text[:40]), lambda: self._copy(text))
+        menu.addAction(self.tr("Copy “{text}”").format(text=text[:40].replace("&", "&&")), lambda: self._copy(text))
         menu.addAction(self.tr("Copy row"), self._copy_row)
         return menu
 

@@ -44,13 +44,18 @@ class _CalmWheel(QObject):
 
 
 class ComboField(QComboBox):
-    """A choice, with a chevron."""
+    """A choice, with a chevron. In an ``editable`` one stands what was typed: ``10`` never becomes room 101 by itself.
 
-    def __init__(self, theme: Theme, *, editable: bool = False) -> None:
+    ``completes``: what is typed is completed, where only what is in the list can be taken.
+    """
+
+    def __init__(self, theme: Theme, *, editable: bool = False, completes: bool = False) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("field", True)
         self.setEditable(editable)
+        if editable and not completes:
+            self.setCompleter(None)  # type: ignore[arg-type]
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_LETTERS)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.gui import tokens
@@ -14,6 +14,7 @@ from rentease_desk.gui.errors import explained
 from rentease_desk.gui.widgets.basics import Label, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.fields import DateField
+from rentease_desk.gui.widgets.note_edit import NoteEdit
 
 Content = str | int | date
 
@@ -100,8 +101,8 @@ def _content(edit: QWidget) -> Content:
         return edit.day
     if isinstance(edit, QSpinBox):
         return edit.value()
-    if isinstance(edit, QPlainTextEdit):
-        return edit.toPlainText()
+    if isinstance(edit, NoteEdit):
+        return edit.text()
     if isinstance(edit, QComboBox):
         return edit.currentText()
     assert isinstance(edit, QLineEdit)
@@ -114,7 +115,7 @@ def _write(edit: QWidget, content: Content) -> None:
         edit.day = content
     elif isinstance(edit, QSpinBox):
         edit.setValue(int(str(content)))
-    elif isinstance(edit, QPlainTextEdit):
+    elif isinstance(edit, NoteEdit):
         edit.setPlainText(str(content))
     elif isinstance(edit, QComboBox):
         edit.setCurrentText(str(content))

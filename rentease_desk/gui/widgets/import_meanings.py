@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.booking import BookingStatus, room_key
 from rentease_desk.domain.text import fold
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -40,9 +40,9 @@ class ImportMeanings(QWidget):
         """Ask for what is not known, and show what was said. What is there already is not made anew."""
         self._looked = looked
         survey, mapped = looked.survey, looked.mapped
-        self._titles |= {fold(one): one for one in (*survey.unknown, *survey.rooms)}
+        self._titles |= {fold(one): one for one in survey.unknown} | {room_key(one): one for one in survey.rooms}
         words = list(dict.fromkeys((*mapped.words, *map(fold, survey.unknown))))
-        rooms = list(dict.fromkeys((*mapped.rooms, *map(fold, survey.rooms))))
+        rooms = list(dict.fromkeys((*mapped.rooms, *map(room_key, survey.rooms))))
         if words != list(self.words) or rooms != list(self.rooms):
             self._build(words, rooms)
         for word, combo in self.words.items():

@@ -9,6 +9,7 @@ from msgspec import Struct
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
+from rentease_desk.domain.text import name_key
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.widgets.basics import Button, Label, column, row
@@ -115,8 +116,8 @@ class ImportWhat(QWidget):
     @Slot()
     def _recall_room(self) -> None:
         """A calendar that is known has its room."""
-        typed = self.source.currentText().strip().casefold()
-        room = next((room for name, room in self._known.calendars if name.casefold() == typed), None)
+        typed = name_key(self.source.currentText())
+        room = next((room for name, room in self._known.calendars if name_key(name) == typed), None)
         if self.kind is Kind.CALENDAR and room is not None:
             self.room.setCurrentText(room)
 

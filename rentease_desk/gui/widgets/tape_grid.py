@@ -14,6 +14,7 @@ from rentease_desk.domain.tape import TapeQuery, TapeStay
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.tape_model import TapeModel
 from rentease_desk.gui.tape_words import block_told, free_told, stay_told
+from rentease_desk.gui.tips import plain_tip
 from rentease_desk.gui.widgets.empty_state import EmptyState
 from rentease_desk.gui.widgets.tape_carry import Carry
 from rentease_desk.gui.widgets.tape_layout import TapeLayout
@@ -292,7 +293,7 @@ class TapeGrid(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             under = self.stay_under(event.pos())
             text = self._told(*under) if under else ""
-            QToolTip.showText(event.globalPos(), text, self.viewport())
+            QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport())
             return True
         return super().viewportEvent(event)
 

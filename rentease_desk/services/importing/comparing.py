@@ -7,13 +7,12 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, room_key
 from rentease_desk.domain.import_digests import Digests, differing, digest, digests
 from rentease_desk.domain.import_reading import SAID, price_said
 from rentease_desk.domain.imports import Change, ColumnMap, Field, Value
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.moves import place_of
-from rentease_desk.domain.text import fold
 from rentease_desk.storage.import_bulk import WITHOUT_ROOM
 from rentease_desk.storage.import_rows import KnownRow
 
@@ -79,7 +78,7 @@ def _current(booking: Booking, price: Money) -> dict[Field, str]:
         Field.PHONE: booking.guest.phone,
         Field.ARRIVAL: booking.arrival.isoformat(),
         Field.DEPARTURE: booking.departure.isoformat(),
-        Field.ROOM: fold(place_of(booking).room),
+        Field.ROOM: room_key(place_of(booking).room),
         Field.ADULTS: str(booking.adults),
         Field.CHILDREN: str(booking.children),
         Field.CHANNEL: booking.channel,

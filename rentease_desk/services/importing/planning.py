@@ -9,11 +9,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import BookingDraft, reference_key
+from rentease_desk.domain.booking import BookingDraft, reference_key, room_key
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.imports import Change, ColumnMap, Fate, Field, Row, trouble_of
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.text import fold
 from rentease_desk.services.importing.comparing import as_given, changes_of, is_changed
 from rentease_desk.services.importing.parsing import Parsed
 from rentease_desk.storage.bookings import load_bookings
@@ -83,7 +82,7 @@ class Planner:
 
     def _room_trouble(self, connection: Connection, one: Parsed, rooms: Mapping[str, int]) -> KnownError | None:
         draft = one.read.draft
-        key = fold(draft.room)
+        key = room_key(draft.room)
         pk = rooms.get(key)
         if pk is None and not self._mapped.new_rooms:
             return InputError("import.room_unknown", field=Field.ROOM, room=draft.room)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, reference_key
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, reference_key, room_key
 from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.import_digests import Digests, digests
 from rentease_desk.domain.imports import Change, Fate, Field, Row
@@ -14,7 +14,6 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.moves import place_of
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stays import Deed, require_allowed
-from rentease_desk.domain.text import fold
 from rentease_desk.services.bookings import edit_booking
 from rentease_desk.services.importing.comparing import changes_of, digests_of
 from rentease_desk.services.importing.planning import Planned, failed
@@ -92,7 +91,7 @@ class Writer:
             return False
         if taken_references(connection, [reference_key(draft.reference)]):
             return InputError("booking.reference_taken", field=Field.REFERENCE, reference=draft.reference)
-        room = room_keys(connection).get(fold(draft.room))
+        room = room_keys(connection).get(room_key(draft.room))
         night = taken_night(connection, room, draft.arrival, draft.departure) if room is not None else None
         if room is None or night is None:
             raise error
