@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -15,7 +16,7 @@ from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
 from rentease_desk.domain.money import parse_local
 from rentease_desk.domain.text import words
-from rentease_desk.storage.keys import read_keys
+from rentease_desk.storage.keys import one_array, read_array, read_keys
 from rentease_desk.storage.search import contains, for_word
 from rentease_desk.storage.tables import (
     booking_search,
@@ -40,15 +41,20 @@ def booking_keys(connection: Connection, query: BookingQuery, currency: str, lim
 
     A plain search stops at ``limit`` keys; any other is sorted first, and gives all of them in the same time.
     """
+    return read_array(connection, _asked(query, currency, limit, connection.dialect.name))
+
+
+@lru_cache(maxsize=32)
+def _asked(query: BookingQuery, currency: str, limit: int | None, dialect: str) -> Select[str | None]:
+    """Kept for a while: a list is read anew after every write."""
     if _is_plain_search(query):
-        return read_keys(connection, _plain_search(query, currency).limit(limit))
+        return one_array(_plain_search(query, currency).limit(limit), dialect)
     chosen = select(bookings.c.pk)
     totals = totals_table() if _needs_totals(query) else None
     if totals is not None:
         chosen = chosen.outerjoin(totals, totals.c.booking_pk == bookings.c.pk)
-    chosen = _searched(chosen, connection.dialect.name, query.text, currency)
-    chosen = _viewed(chosen, query, totals)
-    return read_keys(connection, _ordered(chosen, query, totals))
+    chosen = _viewed(_searched(chosen, dialect, query.text, currency), query, totals)
+    return one_array(_ordered(chosen, query, totals), dialect)
 
 
 def near_keys(connection: Connection, text: str, today: date, currency: str, limit: int) -> array[int]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Delete, Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Guest, Totals, reference_key
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.errors import ConflictError, InputError, NotFoundError
 from rentease_desk.domain.text import fold, name_key
-from rentease_desk.storage.among import among
+from rentease_desk.storage.among import among, among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free, is_about
@@ -79,17 +80,18 @@ def lock_booking(connection: Connection, pk: int, version: int | None) -> Row[*t
 
 def find_booking(connection: Connection, reference: str) -> Booking | None:
     """The booking with this reference, in any case."""
-    return _one(connection, bookings.c.reference_key == reference_key(reference))
+    pk = connection.scalar(_named(), {"name": reference_key(reference)})
+    return None if pk is None else load_booking(connection, pk)
 
 
 def load_booking(connection: Connection, pk: int) -> Booking | None:
     """The booking with this key."""
-    return _one(connection, bookings.c.pk == pk)
+    return next(iter(load_bookings(connection, [pk])), None)
 
 
 def booking_uid(connection: Connection, pk: int) -> str:
     """The identity of a booking that is known to be there."""
-    return str(connection.execute(select(bookings.c.uid).where(bookings.c.pk == pk)).scalar_one())
+    return str(connection.execute(_uid(), {"of": pk}).scalar_one())
 
 
 _CLAIMED = select(bookings.c.pk, bookings.c.uid, bookings.c.reference_key).where(
@@ -107,7 +109,7 @@ def resolve_claims(connection: Connection, claims: Collection[str]) -> dict[str,
 
 def load_bookings(connection: Connection, pks: Sequence[int]) -> list[Booking]:
     """Bookings in the order of the keys; keys that are not there are left out."""
-    rows = {row.pk: row for row in connection.execute(_select().where(bookings.c.pk.in_(pks)))}
+    rows = {row.pk: row for row in connection.execute(_select(), {"pks": list(pks)})}
     rooms, totals = rooms_of(connection, pks), totals_of(connection, pks)
     return [booking_from(rows[pk], rooms.get(pk, ()), totals[pk]) for pk in pks if pk in rows]
 
@@ -139,9 +141,9 @@ def refresh_search(connection: Connection, pks: Sequence[int]) -> None:
     rooms = rooms_of(connection, pks)
     rows = [
         {"booking_pk": row.pk, "arrival": row.arrival, "text": search_text(row._mapping, rooms.get(row.pk, ()))}
-        for row in connection.execute(_select().where(bookings.c.pk.in_(pks)))
+        for row in connection.execute(_select(), {"pks": list(pks)})
     ]
-    connection.execute(delete(booking_search).where(booking_search.c.booking_pk.in_(pks)))
+    connection.execute(_forget_search(), {"pks": list(pks)})
     if rows:
         connection.execute(insert(booking_search), rows)
 
@@ -151,14 +153,27 @@ def search_text(row: Mapping[Any, Any], rooms: Iterable[str]) -> str:
     return fold(" ".join((row["reference"], row["name"], row["email"], row["phone"], *rooms)))
 
 
+@cache
 def _select() -> Select[*tuple[Any, ...]]:
+    """Made once, as all that is asked with every page."""
     guest = (guests.c.name, guests.c.email, guests.c.phone, guests.c.language)
-    return select(bookings, *guest).join(guests, guests.c.pk == bookings.c.guest_pk)
+    query = select(bookings, *guest).join(guests, guests.c.pk == bookings.c.guest_pk)
+    return query.where(among_keys(bookings.c.pk, "pks"))
 
 
-def _one(connection: Connection, condition: Any) -> Booking | None:
-    pk = connection.scalar(select(bookings.c.pk).where(condition))
-    return None if pk is None else next(iter(load_bookings(connection, [pk])), None)
+@cache
+def _forget_search() -> Delete:
+    return delete(booking_search).where(among_keys(booking_search.c.booking_pk, "pks"))
+
+
+@cache
+def _named() -> Select[int]:
+    return select(bookings.c.pk).where(bookings.c.reference_key == bindparam("name"))
+
+
+@cache
+def _uid() -> Select[str]:
+    return select(bookings.c.uid).where(bookings.c.pk == bindparam("of"))
 
 
 def _columns(draft: BookingDraft) -> dict[str, Any]:
@@ -238,7 +253,14 @@ def last_actor(connection: Connection, uid: str) -> str:
 
 def last_written(connection: Connection, uid: str) -> tuple[str, Operator]:
     """What the last journal row of a booking says was done, and by whom."""
-    latest = select(func.max(journal.c.seq)).where(journal.c.entity == "booking", journal.c.entity_uid == uid)
-    query = select(journal.c.action, journal.c.actor, journal.c.desk).where(journal.c.seq == latest.scalar_subquery())
-    row = connection.execute(query).one()
+    row = connection.execute(_last_written(), {"of": uid}).one()
     return row.action, Operator(row.actor, row.desk)
+
+
+@cache
+def _last_written() -> Select[str, str, str]:
+    latest = select(func.max(journal.c.seq)).where(
+        journal.c.entity == "booking", journal.c.entity_uid == bindparam("of")
+    )
+    query = select(journal.c.action, journal.c.actor, journal.c.desk)
+    return query.where(journal.c.seq == latest.scalar_subquery())

@@ -33,6 +33,7 @@ _AT_ONCE = 400
 UNASSIGN = "unassign"
 """The journal's word for a payment that was taken from a booking."""
 
+_ENDED = select(func.coalesce(func.max(sync_runs.c.ended_at), 0))
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 
 
@@ -45,7 +46,7 @@ class Seen(Struct, frozen=True):
 
 def seen_now(connection: Connection) -> Seen:
     """Where the feed ends now."""
-    ended = connection.execute(select(func.coalesce(func.max(sync_runs.c.ended_at), 0))).scalar_one()
+    ended = connection.execute(_ENDED).scalar_one()
     return Seen(read_head(connection)[0], ended)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.booking import ChargeKind
@@ -67,19 +68,12 @@ def add_charge(unit: Unit, booking_uid: str, charge: ChargeRow) -> None:
         "unit_amount": charge.unit_amount,
         **unit.made,
     }
-    unit.connection.execute(insert(charge_lines).values(row))
+    unit.connection.execute(insert(charge_lines), row)
     unit.record("charge", "charge", str(row["uid"]), None, document("charge", row, booking=booking_uid))
 
 
 def standing_accommodation(connection: Connection, booking_pk: int) -> list[ChargeRow]:
     """The accommodation lines of a booking that nothing has taken back; ``corrects_pk`` names the line itself."""
-    corrected = select(charge_lines.c.corrects_pk).where(charge_lines.c.corrects_pk.is_not(None))
-    query = select(charge_lines).where(
-        charge_lines.c.booking_pk == booking_pk,
-        charge_lines.c.kind == ChargeKind.ACCOMMODATION.value,
-        charge_lines.c.corrects_pk.is_(None),
-        charge_lines.c.pk.not_in(corrected.where(charge_lines.c.booking_pk == booking_pk)),
-    )
     return [
         ChargeRow(
             booking_pk=row.booking_pk,
@@ -92,15 +86,31 @@ def standing_accommodation(connection: Connection, booking_pk: int) -> list[Char
             service_to=row.service_to,
             corrects_pk=row.pk,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_standing(), {"of": booking_pk})
     ]
+
+
+@cache
+def _standing() -> Select[*tuple[Any, ...]]:
+    """Made once, as all that is asked with every booking or folio."""
+    corrected = select(charge_lines.c.corrects_pk).where(charge_lines.c.corrects_pk.is_not(None))
+    return select(charge_lines).where(
+        charge_lines.c.booking_pk == bindparam("of"),
+        charge_lines.c.kind == ChargeKind.ACCOMMODATION.value,
+        charge_lines.c.corrects_pk.is_(None),
+        charge_lines.c.pk.not_in(corrected.where(charge_lines.c.booking_pk == bindparam("of"))),
+    )
 
 
 def charges_of(connection: Connection, booking_pk: int) -> list[Charge]:
     """A booking's charge lines, oldest first."""
-    query = _charges().where(charge_lines.c.booking_pk == booking_pk)
-    rows = connection.execute(query.order_by(charge_lines.c.occurred_at, charge_lines.c.pk))
-    return [_charge_from(row) for row in rows]
+    return [_charge_from(row) for row in connection.execute(_charges_of(), {"of": booking_pk})]
+
+
+@cache
+def _charges_of() -> Select[*tuple[Any, ...]]:
+    query = _charges().where(charge_lines.c.booking_pk == bindparam("of"))
+    return query.order_by(charge_lines.c.occurred_at, charge_lines.c.pk)
 
 
 def find_charge(connection: Connection, uid: str) -> Entered | None:
@@ -139,6 +149,7 @@ def _entered(connection: Connection, named: ColumnElement[bool]) -> Entered | No
     return None if row is None else Entered(row.booking_pk, row.currency, _charge_from(row))
 
 
+@cache
 def _charges() -> Select[*tuple[Any, ...]]:
     correcting = charge_lines.alias("correcting")
     corrected = correcting.c.business_date.label("corrected_on")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 from sqlalchemy.sql import FromClause
 
 from rentease_desk.domain.disputes import Dispute
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.observed import own
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes
 from rentease_desk.storage.tables import payments
@@ -37,15 +39,20 @@ def disputes_of(connection: Connection, payment_pks: Collection[int]) -> dict[in
     found: dict[int, list[Dispute]] = {}
     if not payment_pks:
         return found
-    query = (
-        select(stripe_disputes, payments.c.pk.label("payment_pk"))
-        .select_from(disputed_payments())
-        .where(payments.c.pk.in_(payment_pks))
-        .order_by(stripe_disputes.c.created.desc(), stripe_disputes.c.id)
-    )
-    for row in connection.execute(query):
+    for row in connection.execute(_disputes_of(), {"pks": list(payment_pks)}):
         found.setdefault(row.payment_pk, []).append(_dispute(row))
     return found
+
+
+@cache
+def _disputes_of() -> Select[*tuple[Any, ...]]:
+    """Made once, as all that is asked with every page."""
+    return (
+        select(stripe_disputes, payments.c.pk.label("payment_pk"))
+        .select_from(disputed_payments())
+        .where(among_keys(payments.c.pk, "pks"))
+        .order_by(stripe_disputes.c.created.desc(), stripe_disputes.c.id)
+    )
 
 
 def _dispute(row: Row[*tuple[Any, ...]]) -> Dispute:

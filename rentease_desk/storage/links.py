@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
@@ -97,23 +98,23 @@ def mark_cancel(unit: Unit, link: PaymentLink, at: int | None) -> None:
 
 def find_link(connection: Connection, uid: str) -> PaymentLink | None:
     """A link by its uid."""
-    found = _loaded(connection, _links.uid == uid)
+    found = _loaded(connection, _newest().where(_links.uid == uid))
     return found[0] if found else None
 
 
 def links_of(connection: Connection, booking_pk: int) -> list[PaymentLink]:
     """The links of a booking, newest first."""
-    return _loaded(connection, _links.booking_pk == booking_pk)
+    return _loaded(connection, _of_booking(), {"of": booking_pk})
 
 
 def list_links(connection: Connection, limit: int) -> list[PaymentLink]:
     """The latest links of all bookings, newest first."""
-    return _loaded(connection, None, limit)
+    return _loaded(connection, _newest().limit(limit))
 
 
 def links_to_cancel(connection: Connection) -> list[PaymentLink]:
     """Those whose cancellation nobody has confirmed, oldest first."""
-    found = _loaded(connection, _links.cancel_asked_at.is_not(None))
+    found = _loaded(connection, _newest().where(_links.cancel_asked_at.is_not(None)))
     return [one for one in reversed(found) if one.state is LinkState.CANCELLING]
 
 
@@ -183,7 +184,7 @@ class Following:
         if not ids:
             return []
         named = or_(among(_links.stripe_id, ids), among(_links.uid, uids)) if uids else among(_links.stripe_id, ids)
-        return _loaded(self._unit.connection, own(payment_links, self._identity) & named)
+        return _loaded(self._unit.connection, _newest().where(own(payment_links, self._identity), named))
 
     def _waiting(self) -> dict[str, _Row]:
         """By uid: the links that the page may show for the first time, locked."""
@@ -201,6 +202,7 @@ class Following:
         REQUESTS.mark_done(self._unit, {row.pk: row.uid})
 
 
+@cache
 def _requests() -> Select[*tuple[Any, ...]]:
     return (
         select(payment_links, link_requests, bookings.c.uid.label("booking_uid"))
@@ -209,10 +211,21 @@ def _requests() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _loaded(connection: Connection, which: ColumnElement[bool] | None, limit: int | None = None) -> list[PaymentLink]:
-    """Newest first."""
-    query = _requests().order_by(_links.pk.desc()).limit(limit)
-    rows = connection.execute(query if which is None else query.where(which)).all()
+@cache
+def _newest() -> Select[*tuple[Any, ...]]:
+    return _requests().order_by(_links.pk.desc())
+
+
+@cache
+def _of_booking() -> Select[*tuple[Any, ...]]:
+    """Made once: it is asked with every folio."""
+    return _newest().where(_links.booking_pk == bindparam("of"))
+
+
+def _loaded(
+    connection: Connection, query: Select[*tuple[Any, ...]], given: Mapping[str, Any] | None = None
+) -> list[PaymentLink]:
+    rows = connection.execute(query, given).all()
     shown = _shown(connection, [row for row in rows if row.stripe_id is not None])
     return [_link_from(row, shown) for row in rows]
 

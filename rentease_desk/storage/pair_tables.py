@@ -5,6 +5,8 @@ A row of verdict ``same`` makes the manual payment void, as long as no row takes
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, ForeignKey, String, Table, Text, and_, select
 from sqlalchemy.sql import ColumnElement, FromClause
 
@@ -32,6 +34,7 @@ payment_pairs = Table(
 )
 
 
+@cache
 def stands(pairs: FromClause = payment_pairs) -> ColumnElement[bool]:
     """Of a row: it says something, and nobody took it back."""
     undo = payment_pairs.alias("undo")
@@ -39,6 +42,7 @@ def stands(pairs: FromClause = payment_pairs) -> ColumnElement[bool]:
     return and_(pairs.c.verdict != "undo", ~taken_back.exists())
 
 
+@cache
 def merged() -> ColumnElement[bool]:
     """The condition that joins a manual payment with the row that makes it one with a Stripe payment."""
     return and_(payment_pairs.c.manual_pk == payments.c.pk, payment_pairs.c.verdict == "same", stands())

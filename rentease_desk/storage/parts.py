@@ -12,7 +12,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.parts import Part, Parts, Transfer, shares
@@ -31,7 +31,20 @@ _SHARING = select(_t.from_booking_pk, _t.to_booking_pk).where(_OF_THESE)
 _SPREAD = select(_t.payment_pk, _t.from_booking_pk, _t.to_booking_pk, _t.amount).where(
     _OF_THESE, ~_t.whole, _t.refund_pk.is_(None)
 )
-"""Statements are made once: they are asked with every page of a sync."""
+_GIVEN_BACK = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(
+    refunds.c.payment_pk == bindparam("of"), refunds.c.status.in_(_HELD)
+)
+_MOVED = (
+    select(_t.from_booking_pk, _t.to_booking_pk, _t.amount, _t.refund_pk, refunds.c.status)
+    .outerjoin(refunds, refunds.c.pk == _t.refund_pk)
+    .where(_t.payment_pk == bindparam("of"), ~_t.whole)
+    .order_by(_t.pk)
+)
+_TOUCHES = or_(_t.from_booking_pk == bindparam("of"), _t.to_booking_pk == bindparam("of"))
+_TRANSFERS = select(payment_transfers).where(_TOUCHES, _t.refund_pk.is_(None)).order_by(_t.pk)
+_SHARES = select(_t.refund_pk, _t.from_booking_pk, _t.amount).where(_TOUCHES, _t.refund_pk.is_not(None))
+_REFERENCES = select(bookings.c.pk, bookings.c.reference).where(among_keys(bookings.c.pk, "pks"))
+"""Statements are made once: they are asked with every page of a sync, and with every folio."""
 
 
 def parts_of(connection: Connection, payment: Payment) -> Parts:
@@ -39,13 +52,8 @@ def parts_of(connection: Connection, payment: Payment) -> Parts:
     home = payment.booking_pk
     gross: defaultdict[int | None, int] = defaultdict(int, {home: payment.amount})
     back: defaultdict[int | None, int] = defaultdict(int)
-    held = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(
-        refunds.c.payment_pk == payment.pk, refunds.c.status.in_(_HELD)
-    )
-    back[home] = int(connection.execute(held).scalar_one())
-    rows = select(_t.from_booking_pk, _t.to_booking_pk, _t.amount, _t.refund_pk, refunds.c.status)
-    rows = rows.outerjoin(refunds, refunds.c.pk == _t.refund_pk)
-    for row in connection.execute(rows.where(_t.payment_pk == payment.pk, ~_t.whole).order_by(_t.pk)):
+    back[home] = int(connection.execute(_GIVEN_BACK, {"of": payment.pk}).scalar_one())
+    for row in connection.execute(_MOVED, {"of": payment.pk}):
         if row.refund_pk is None or row.status in _HELD:
             counted = gross if row.refund_pk is None else back
             counted[row.from_booking_pk] -= row.amount
@@ -139,10 +147,9 @@ def last_deed(connection: Connection, payment_pk: int) -> str | None:
 
 def transfers_of(connection: Connection, booking_pk: int) -> list[Transfer]:
     """What came to a booking or left it, oldest first; refunds' rows are told by ``refund_shares``."""
-    query = select(payment_transfers).where(
-        or_(_t.from_booking_pk == booking_pk, _t.to_booking_pk == booking_pk), _t.refund_pk.is_(None)
-    )
-    rows = connection.execute(query.order_by(_t.pk)).all()
+    rows = connection.execute(_TRANSFERS, {"of": booking_pk}).all()
+    if not rows:
+        return []
     paid = {one.pk: one for one in load_payments(connection, list({row.payment_pk for row in rows}))}
     others = {row.to_booking_pk if row.from_booking_pk == booking_pk else row.from_booking_pk for row in rows}
     names = _references(connection, [pk for pk in others if pk is not None])
@@ -152,10 +159,7 @@ def transfers_of(connection: Connection, booking_pk: int) -> list[Transfer]:
 def refund_shares(connection: Connection, booking_pk: int) -> dict[int, int]:
     """By the refund's key: what of it falls on this booking beside what falls on a payment's own one (minor units)."""
     found: defaultdict[int, int] = defaultdict(int)
-    query = select(_t.refund_pk, _t.from_booking_pk, _t.amount).where(
-        or_(_t.from_booking_pk == booking_pk, _t.to_booking_pk == booking_pk), _t.refund_pk.is_not(None)
-    )
-    for row in connection.execute(query):
+    for row in connection.execute(_SHARES, {"of": booking_pk}):
         found[row.refund_pk] += -row.amount if row.from_booking_pk == booking_pk else row.amount
     return dict(found)
 
@@ -206,5 +210,6 @@ def _uid(connection: Connection, pk: Any) -> str | None:
 
 
 def _references(connection: Connection, pks: Collection[int]) -> dict[int, str]:
-    query = select(bookings.c.pk, bookings.c.reference).where(bookings.c.pk.in_(pks))
-    return {row.pk: row.reference for row in connection.execute(query)}
+    if not pks:
+        return {}
+    return {row.pk: row.reference for row in connection.execute(_REFERENCES, {"pks": list(pks)})}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -49,7 +50,7 @@ from rentease_desk.domain.payment import (
 )
 from rentease_desk.domain.text import words
 from rentease_desk.storage.disputes import disputes_of
-from rentease_desk.storage.keys import read_keys
+from rentease_desk.storage.keys import one_array, read_array
 from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payments import load_payments, load_refunds
@@ -58,21 +59,25 @@ from rentease_desk.storage.tables import booking_search, bookings, guests, payme
 from rentease_desk.storage.totals import spread_parts
 
 _PAGE = 500
+_ASKED = 32
+"""So many questions are kept: a list is read anew after every write, and to put its question together takes longer than
+to ask it.
+"""
 _SUCCEEDED = PaymentState.SUCCEEDED.value
 
 
 def payment_keys(connection: Connection, query: PaymentQuery, days: Days) -> array[int]:
     """The keys of the payments and refunds asked for, in order."""
-    rows = union_all(*_parts(query, days)).subquery()
-    direction = "desc" if query.descending else "asc"
-    order = [getattr(column, direction)().nulls_last() for column in (rows.c.sorted, rows.c.at, rows.c.key)]
-    return read_keys(connection, select(rows.c.key).order_by(*order))
+    return read_array(connection, _keys(query, days, connection.dialect.name))
 
 
 def payment_totals(connection: Connection, query: PaymentQuery, days: Days) -> PaymentTotals:
     """The sums of what was asked for, a line each method and currency; and what of it counts as nothing."""
-    rows = union_all(*_parts(query, days)).subquery()
-    return PaymentTotals(_counted(connection, rows), _not_counted(connection, rows))
+    counted, not_counted = (connection.execute(one) for one in _sums(query, days))
+    return PaymentTotals(
+        tuple(MethodTotal(Source(source), *rest) for source, *rest in counted),
+        tuple(NotCounted(PaymentStatus(status), *rest) for status, *rest in not_counted),
+    )
 
 
 def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
@@ -98,6 +103,21 @@ def iterate_rows(connection: Connection, query: PaymentQuery, days: Days) -> Ite
         yield from money_rows(connection, keys[start : start + _PAGE])
 
 
+@lru_cache(maxsize=_ASKED)
+def _keys(query: PaymentQuery, days: Days, dialect: str) -> Select[str | None]:
+    rows = union_all(*_parts(query, days)).subquery()
+    direction = "desc" if query.descending else "asc"
+    order = [getattr(column, direction)().nulls_last() for column in (rows.c.sorted, rows.c.at, rows.c.key)]
+    return one_array(select(rows.c.key).order_by(*order), dialect)
+
+
+@lru_cache(maxsize=_ASKED)
+def _sums(query: PaymentQuery, days: Days) -> tuple[Select[Any], Select[Any]]:
+    """What counts, and what does not."""
+    rows = union_all(*_parts(query, days)).subquery()
+    return _counted(rows), _not_counted(rows)
+
+
 class _Kind(Struct, frozen=True):
     """Where a kind of row has its columns."""
 
@@ -118,6 +138,7 @@ def _parts(query: PaymentQuery, days: Days) -> list[Select[Any]]:
     return [_part(kind, query, days) for kind in kinds]
 
 
+@cache
 def _payments() -> _Kind:
     void = or_(payment_voids.c.pk.is_not(None), payment_pairs.c.pk.is_not(None))
     counts = and_(payments.c.state == _SUCCEEDED, ~void)
@@ -135,6 +156,7 @@ def _payments() -> _Kind:
     )
 
 
+@cache
 def _refunds() -> _Kind:
     counts = and_(refunds.c.status == RefundStatus.SUCCEEDED.value, payments.c.state == _SUCCEEDED)
     return _Kind(
@@ -226,21 +248,19 @@ def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-def _counted(connection: Connection, rows: FromClause) -> tuple[MethodTotal, ...]:
+def _counted(rows: FromClause) -> Select[Any]:
     counted = rows.c.counted
     received, returned = case((counted > 0, counted), else_=0), case((counted < 0, counted), else_=0)
     group = (rows.c.source, rows.c.method, rows.c.currency)
     sums = (_sum(received), _sum(returned), _sum(rows.c.rounding))
     query = select(*group, func.count(), *sums).where(counted != 0)
-    found = connection.execute(query.group_by(*group).order_by(rows.c.source.desc(), *group[1:]))
-    return tuple(MethodTotal(Source(source), *rest) for source, *rest in found)
+    return query.group_by(*group).order_by(rows.c.source.desc(), *group[1:])
 
 
-def _not_counted(connection: Connection, rows: FromClause) -> tuple[NotCounted, ...]:
+def _not_counted(rows: FromClause) -> Select[Any]:
     group = (rows.c.status, rows.c.currency)
     query = select(*group, func.count(), _sum(rows.c.amount)).where(rows.c.counted == 0, rows.c.key % 2 == 0)
-    found = connection.execute(query.group_by(*group).order_by(*group))
-    return tuple(NotCounted(PaymentStatus(status), *rest) for status, *rest in found)
+    return query.group_by(*group).order_by(*group)
 
 
 def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Select, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, Connection, Row, Select, and_, bindparam, cast, func, or_, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import InputError, KnownError
@@ -21,6 +22,7 @@ from rentease_desk.domain.payment import (
     derive_status,
 )
 from rentease_desk.domain.text import fold
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
@@ -68,13 +70,13 @@ def lock_folio(connection: Connection, booking_pk: int) -> None:
 
 def load_payments(connection: Connection, pks: Sequence[int]) -> list[Payment]:
     """Payments in the order of the keys; keys that are not there are left out."""
-    rows = {row.pk: row for row in connection.execute(payment_select().where(payments.c.pk.in_(pks)))}
+    rows = {row.pk: row for row in connection.execute(_payments_by_key(), {"pks": list(pks)})}
     return [payment_from(rows[pk]) for pk in pks if pk in rows]
 
 
 def load_refunds(connection: Connection, pks: Sequence[int]) -> list[Refund]:
     """Refunds in the order of the keys; keys that are not there are left out."""
-    rows = {row.pk: row for row in connection.execute(refund_select().where(refunds.c.pk.in_(pks)))}
+    rows = {row.pk: row for row in connection.execute(_refunds_by_key(), {"pks": list(pks)})}
     return [refund_from(rows[pk]) for pk in pks if pk in rows]
 
 
@@ -93,14 +95,13 @@ def find_stripe_payment(connection: Connection, name: str) -> Payment | None:
 
 def payments_of(connection: Connection, booking_pk: int) -> list[Payment]:
     """A booking's payments, oldest first."""
-    query = payment_select().where(payments.c.booking_pk == booking_pk)
-    return [payment_from(row) for row in connection.execute(query.order_by(payments.c.occurred_at, payments.c.pk))]
+    return [payment_from(row) for row in connection.execute(_payments_of(), {"of": booking_pk})]
 
 
 def refunds_of(connection: Connection, booking_pk: int, others: Sequence[int] = ()) -> list[Refund]:
     """The refunds of a booking's payments, and some others (keys), oldest first."""
-    query = refund_select().where(or_(payments.c.booking_pk == booking_pk, refunds.c.pk.in_(others)))
-    return [refund_from(row) for row in connection.execute(query.order_by(refunds.c.occurred_at, refunds.c.pk))]
+    wanted = {"of": booking_pk, "others": list(others)}
+    return [refund_from(row) for row in connection.execute(_refunds_of(), wanted)]
 
 
 def similar_payments(connection: Connection, draft: PaymentDraft, around: int, seconds: int) -> list[Payment]:
@@ -108,23 +109,56 @@ def similar_payments(connection: Connection, draft: PaymentDraft, around: int, s
 
     Of a payment that is spread over bookings the whole and the part here are looked at.
     """
-    parts, same = spread_parts(), payments.c.amount == draft.amount.minor
+    of = {"of": draft.booking_pk, "minor": draft.amount.minor, "code": draft.amount.currency, "own": draft.uid}
+    wanted = of | {"since": around - seconds, "until": around + seconds}
+    return [payment_from(row) for row in connection.execute(_similar(), wanted)]
+
+
+@cache
+def _payments_by_key() -> Select[*tuple[Any, ...]]:
+    return payment_select().where(among_keys(payments.c.pk, "pks"))
+
+
+@cache
+def _refunds_by_key() -> Select[*tuple[Any, ...]]:
+    return refund_select().where(among_keys(refunds.c.pk, "pks"))
+
+
+@cache
+def _payments_of() -> Select[*tuple[Any, ...]]:
+    query = payment_select().where(payments.c.booking_pk == bindparam("of"))
+    return query.order_by(payments.c.occurred_at, payments.c.pk)
+
+
+@cache
+def _refunds_of() -> Select[*tuple[Any, ...]]:
+    query = refund_select().where(or_(payments.c.booking_pk == bindparam("of"), among_keys(refunds.c.pk, "others")))
+    return query.order_by(refunds.c.occurred_at, refunds.c.pk)
+
+
+@cache
+def _similar() -> Select[*tuple[Any, ...]]:
+    parts, same = spread_parts(), payments.c.amount == bindparam("minor")
     spread = select(parts.c.payment_pk).where(
-        parts.c.booking_pk == draft.booking_pk, or_(same, parts.c.gross == draft.amount.minor)
+        parts.c.booking_pk == bindparam("of"), or_(same, parts.c.gross == bindparam("minor"))
     )
     query = payment_select().where(
-        or_(and_(payments.c.booking_pk == draft.booking_pk, same), payments.c.pk.in_(spread)),
-        payments.c.currency == draft.amount.currency,
-        payments.c.uid != draft.uid,
-        payments.c.occurred_at.between(around - seconds, around + seconds),
+        or_(and_(payments.c.booking_pk == bindparam("of"), same), payments.c.pk.in_(spread)),
+        payments.c.currency == bindparam("code"),
+        payments.c.uid != bindparam("own"),
+        payments.c.occurred_at.between(bindparam("since"), bindparam("until")),
         payments.c.state.in_([state.value for state in UNMATCHED_STATES]),
         not_void(),
     )
-    return [payment_from(row) for row in connection.execute(query.order_by(payments.c.occurred_at))]
+    return query.order_by(payments.c.occurred_at)
 
 
+@cache
 def payment_select() -> Select[*tuple[Any, ...]]:
-    """Payments with what is derived for them: reference and guest of the booking, sum of refunds, reason of a void."""
+    """Payments with what is derived for them: reference and guest of the booking, sum of refunds, reason of a void.
+
+    This and the questions from it are made once: to put one together takes ten times as long as to ask it.
+    """
     refunded = (
         select(cast(func.coalesce(func.sum(refunds.c.amount), 0), BigInteger))
         .where(refunds.c.payment_pk == payments.c.pk, refunds.c.status == RefundStatus.SUCCEEDED.value)
@@ -144,6 +178,7 @@ def payment_select() -> Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def refund_select() -> Select[*tuple[Any, ...]]:
     """Refunds with the identity of their payment, and the reference and guest of its booking."""
     names = (payments.c.uid.label("payment_uid"), bookings.c.reference.label("booking_reference"))

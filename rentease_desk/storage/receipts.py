@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from rentease_desk.domain.receipts import (
     with_person,
     without_person,
 )
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import load_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.inserting import insert_if_free
@@ -113,16 +115,27 @@ def list_receipts(connection: Connection, query: ReceiptQuery) -> list[Receipt]:
 
 def labels_of(connection: Connection, payment_pks: Sequence[int]) -> dict[tuple[int, int | None], str]:
     """The numbers on the receipts of payments and their refunds, by the keys of payment and refund (None: its own)."""
-    pairs = select(_p.manual_pk, _p.stripe_pk).where(_p.stripe_pk.in_(payment_pks), _p.verdict == "same", stands())
-    owners = {row.manual_pk: row.stripe_pk for row in connection.execute(pairs)}
-    columns = (_r.payment_pk, _r.refund_pk, _r.series, _r.number)
-    found = connection.execute(select(*columns).where(_r.payment_pk.in_({*payment_pks, *owners}))).all()
+    owners = {row.manual_pk: row.stripe_pk for row in connection.execute(_owners(), {"pks": list(payment_pks)})}
+    found = connection.execute(_numbers(), {"pks": list({*payment_pks, *owners})}).all()
     taken_over = {
         (owners[row.payment_pk], None): number_label(row.series, row.number)
         for row in found
         if row.payment_pk in owners and row.refund_pk is None
     }
     return taken_over | {(row.payment_pk, row.refund_pk): number_label(row.series, row.number) for row in found}
+
+
+@cache
+def _owners() -> Select[int, int]:
+    """Made once, as all that is asked with every folio."""
+    of = (among_keys(_p.stripe_pk, "pks"), _p.verdict == "same", stands())
+    return select(_p.manual_pk, _p.stripe_pk).where(*of)
+
+
+@cache
+def _numbers() -> Select[*tuple[Any, ...]]:
+    columns = (_r.payment_pk, _r.refund_pk, _r.series, _r.number)
+    return select(*columns).where(among_keys(_r.payment_pk, "pks"))
 
 
 def count_receipts(connection: Connection) -> int:
@@ -159,6 +172,7 @@ def _first(connection: Connection, *conditions: ColumnElement[bool]) -> Receipt 
     return None if row is None else _receipt_from(row)
 
 
+@cache
 def _receipts() -> Select[*tuple[Any, ...]]:
     printed = select(func.count(receipt_prints.c.pk)).where(receipt_prints.c.receipt_pk == _r.pk).scalar_subquery()
     columns = (

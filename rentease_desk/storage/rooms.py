@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from rentease_desk.domain.booking import room_key
 from rentease_desk.domain.errors import ConflictError, NotFoundError
 from rentease_desk.domain.stays import Deed
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free
@@ -97,25 +100,35 @@ def release_nights(unit: Unit, booking_pk: int, since: date | None = None) -> No
 
 def left_on(connection: Connection, booking_pk: int) -> date | None:
     """The business date of the check-out that stands; None if the booking was never checked out here."""
+    found: date | None = connection.scalar(_left_on(), {"of": booking_pk})
+    return found
+
+
+@cache
+def _left_on() -> Select[date]:
     undoing = stay_changes.alias("undoing")
     undone = select(undoing.c.pk).where(undoing.c.undoes_pk == stay_changes.c.pk).exists()
-    out = (stay_changes.c.booking_pk == booking_pk, stay_changes.c.deed == Deed.CHECK_OUT.value, ~undone)
-    found: date | None = connection.scalar(select(func.max(stay_changes.c.business_date)).where(*out))
-    return found
+    out = (stay_changes.c.booking_pk == bindparam("of"), stay_changes.c.deed == Deed.CHECK_OUT.value, ~undone)
+    return select(func.max(stay_changes.c.business_date)).where(*out)
 
 
 def rooms_of(connection: Connection, booking_pks: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The rooms of each booking, in the order in which they are slept in."""
-    query = (
-        select(room_nights.c.booking_pk, rooms.c.name)
-        .join(rooms, rooms.c.pk == room_nights.c.room_pk)
-        .where(room_nights.c.booking_pk.in_(booking_pks))
-        .order_by(room_nights.c.night, rooms.c.name_key)
-    )
     found: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    for pk, name in connection.execute(query):
+    for pk, name in connection.execute(_rooms_of(), {"of": list(booking_pks)}):
         found[pk][name] = None
     return {pk: tuple(names) for pk, names in found.items()}
+
+
+@cache
+def _rooms_of() -> Select[*tuple[Any, ...]]:
+    """Made once, as all that is asked with every page."""
+    return (
+        select(room_nights.c.booking_pk, rooms.c.name)
+        .join(rooms, rooms.c.pk == room_nights.c.room_pk)
+        .where(among_keys(room_nights.c.booking_pk, "of"))
+        .order_by(room_nights.c.night, rooms.c.name_key)
+    )
 
 
 def why_taken(connection: Connection, room_pk: int, night: date) -> ConflictError:

@@ -14,10 +14,14 @@ from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.tables import counters, methods, property_settings
 
+_SETTINGS = select(property_settings)
+_METHODS = select(methods).where(methods.c.active).order_by(methods.c.position)
+"""Statements are made once: they are asked with nearly everything."""
+
 
 def read_property(connection: Connection) -> Property | None:
     """The settings; None in a database that was just made."""
-    row = connection.execute(select(property_settings)).first()
+    row = connection.execute(_SETTINGS).first()
     if row is None:
         return None
     identity = Identity(row.stripe_account, row.stripe_livemode) if row.stripe_account is not None else None
@@ -99,10 +103,8 @@ def _told(settings: Property) -> dict[str, Any]:
 
 
 def _read_methods(connection: Connection) -> tuple[Method, ...]:
-    query = select(methods).where(methods.c.active).order_by(methods.c.position)
-    return tuple(
-        Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in connection.execute(query)
-    )
+    rows = connection.execute(_METHODS)
+    return tuple(Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in rows)
 
 
 def _write_methods(connection: Connection, wanted: tuple[Method, ...]) -> None:
