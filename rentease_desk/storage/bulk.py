@@ -1,4 +1,4 @@
-"""Many rows in one statement, straight through the driver: SQLAlchemy's own way costs 15 µs a row more."""
+"""Many rows at once, straight through the driver: SQLAlchemy's own way costs 15 µs a row more."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Table
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+
+_WORTH_A_COPY = 10
+"""Rows from which on PostgreSQL takes a stream of them sooner than a statement for each."""
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -18,10 +22,25 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         return
     columns = tuple(rows[0])
     values = list(map(itemgetter(*columns), rows))
-    dates = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
-    if dates and connection.dialect.name == "sqlite":
-        values = [_with_iso_dates(row, dates) for row in values]
+    if connection.dialect.name == "sqlite":
+        dates = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
+        values = [_with_iso_dates(row, dates) for row in values] if dates else values
+    elif len(values) >= _WORTH_A_COPY:
+        _copy(connection, _copy_statement(connection.dialect, table, columns), values)
+        return
     connection.exec_driver_sql(_statement(connection.dialect, table, columns), values)
+
+
+def _copy(connection: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
+    """Raises what SQLAlchemy makes of the driver's errors, which nothing but its own statements would."""
+    driver = connection.dialect.loaded_dbapi.Error
+    raw: Any = connection.connection.driver_connection
+    try:
+        with raw.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in values:
+                copy.write_row(row)
+    except driver as error:
+        raise DBAPIError.instance(statement, None, error, driver) from error
 
 
 def _with_iso_dates(row: tuple[Any, ...], dates: Sequence[int]) -> tuple[Any, ...]:
@@ -39,3 +58,9 @@ def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
     mark = "?" if dialect.name == "sqlite" else "%s"
     names, marks = ", ".join(map(quote, columns)), ", ".join([mark] * len(columns))
     return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+
+
+@lru_cache(maxsize=64)
+def _copy_statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
+    quote = dialect.identifier_preparer.quote
+    return f"COPY {quote(table.name)} ({', '.join(map(quote, columns))}) FROM STDIN"

@@ -20,7 +20,7 @@ from rentease_desk.storage.bookings import search_text
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
-from rentease_desk.storage.import_rows import encoded, taken_references
+from rentease_desk.storage.import_rows import encoded, room_keys, taken_references
 from rentease_desk.storage.import_sources import StoredSource
 from rentease_desk.storage.rooms import lock_rooms, room_named
 from rentease_desk.storage.stripe_claims import settle_claims
@@ -145,7 +145,8 @@ def _insert_nights(unit: Unit, new: Sequence[NewRow], pks: Mapping[str, int]) ->
     """The rooms that the bookings are in, by folded name."""
     staying = [one for one in new if one.draft.room and one.draft.status not in WITHOUT_ROOM]
     named = {fold(one.draft.room): one.draft.room for one in staying}
-    rooms = {key: room_named(unit, name) for key, name in sorted(named.items())}
+    known = room_keys(unit.connection) if named else {}
+    rooms = {key: known.get(key) or room_named(unit, name) for key, name in sorted(named.items())}
     lock_rooms(unit.connection, rooms.values())
     nights = [
         {"room_pk": rooms[fold(one.draft.room)], "night": night, "booking_pk": pks[one.uid]}
