@@ -8,20 +8,27 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table
+from sqlalchemy import Connection, Date, Table, func, select, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
 _WORTH_A_COPY = 10
 """Rows from which on PostgreSQL takes a stream of them sooner than a statement for each."""
 
+_NEXT_KEYS = text("SELECT nextval(pg_get_serial_sequence(:table, 'pk')) FROM generate_series(1, :count)")
+
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all name the same columns. No default is filled in."""
-    if not rows:
-        return
-    columns = tuple(rows[0])
-    values = list(map(itemgetter(*columns), rows))
+    if rows:
+        columns = tuple(rows[0])
+        insert_values(connection, table, columns, list(map(itemgetter(*columns), rows)))
+
+
+def insert_values(
+    connection: Connection, table: Table, columns: tuple[str, ...], values: list[tuple[Any, ...]]
+) -> None:
+    """The same of at least one row, each as its values in the order of the columns."""
     if connection.dialect.name == "sqlite":
         dates = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
         values = [_with_iso_dates(row, dates) for row in values] if dates else values
@@ -29,6 +36,17 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         _copy(connection, _copy_statement(connection.dialect, table, columns), values)
         return
     connection.exec_driver_sql(_statement(connection.dialect, table, columns), values)
+
+
+def new_keys(connection: Connection, table: Table, count: int) -> Sequence[int]:
+    """Keys for rows to come, which nobody else gets: known before, they need not be asked for after.
+
+    On SQLite for a transaction that writes, as it is alone.
+    """
+    if connection.dialect.name == "sqlite":
+        last = connection.scalar(select(func.max(table.c.pk))) or 0
+        return range(last + 1, last + 1 + count)
+    return connection.scalars(_NEXT_KEYS, {"table": table.name, "count": count}).all()
 
 
 def _copy(connection: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:

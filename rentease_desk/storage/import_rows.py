@@ -34,19 +34,20 @@ _KNOWN = select(import_rows.c.reference, import_rows.c.booking_pk, import_rows.c
     import_rows.c.source_pk == bindparam("source"), among(import_rows.c.reference, "names")
 )
 _TAKEN = select(bookings.c.reference_key).where(among(bookings.c.reference_key, "names"))
+# A question within the question: for a join PostgreSQL would read all nights of the house, with every piece of a file.
 _NIGHTS = {
     dialect: text(query).columns(at=Integer, night=Date)
     for dialect, query in {
         "sqlite": """
-            SELECT json_extract(stay.value, '$[0]') AS at, min(held.night) AS night
-            FROM json_each(:stays) AS stay CROSS JOIN room_nights AS held
-            WHERE held.room_pk = json_extract(stay.value, '$[1]') AND held.night >= json_extract(stay.value, '$[2]')
-            AND held.night < json_extract(stay.value, '$[3]') GROUP BY 1""",
+            SELECT json_extract(stay.value, '$[0]') AS at, (
+                SELECT min(held.night) FROM room_nights AS held WHERE held.room_pk = json_extract(stay.value, '$[1]')
+                AND held.night >= json_extract(stay.value, '$[2]') AND held.night < json_extract(stay.value, '$[3]')
+            ) AS night FROM json_each(:stays) AS stay""",
         "postgresql": """
-            SELECT (stay ->> 0)::integer AS at, min(held.night) AS night
-            FROM json_array_elements(CAST(:stays AS json)) AS stay
-            JOIN room_nights AS held ON held.room_pk = (stay ->> 1)::bigint AND held.night >= (stay ->> 2)::date
-            AND held.night < (stay ->> 3)::date GROUP BY 1""",
+            SELECT (stay ->> 0)::integer AS at, (
+                SELECT min(held.night) FROM room_nights AS held WHERE held.room_pk = (stay ->> 1)::bigint
+                AND held.night >= (stay ->> 2)::date AND held.night < (stay ->> 3)::date
+            ) AS night FROM json_array_elements(CAST(:stays AS json)) AS stay""",
     }.items()
 }
 """Statements are made once: they are asked with every chunk of a file."""
@@ -79,7 +80,7 @@ def taken_nights(connection: Connection, stays: Sequence[tuple[int, date, date]]
         return {}
     asked = orjson.dumps([(at, *stay) for at, stay in enumerate(stays)]).decode()
     found = connection.execute(_NIGHTS[connection.dialect.name], {"stays": asked})
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in found if row[1] is not None}
 
 
 def remember(unit: Unit, source_pk: int, reference: str, digests: Digests) -> None:
