@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 
 from msgspec import Struct, field
 
@@ -25,7 +25,7 @@ class Digests(Struct, frozen=True):
 
 def digest(salt: str, name: Field, value: str) -> str:
     """Of one value."""
-    return hashlib.blake2b(f"{salt}\x1f{name}\x1f{value}".encode(), digest_size=_BYTES).hexdigest()
+    return blake2b(f"{salt}\x1f{name}\x1f{value}".encode(), digest_size=_BYTES).hexdigest()
 
 
 def digests(salt: str, values: Mapping[Field, str]) -> dict[Field, str]:
@@ -41,7 +41,7 @@ def differing(salt: str, known: Digests, given: Mapping[Field, str]) -> list[Fie
 def content_identity(cells: Iterable[str]) -> str:
     """What a row without a reference is recognised by: all that stands in it."""
     whole = "\x1f".join(map(str.strip, cells))
-    return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _of(salt: str, name: Field, value: str, known: Digests) -> str:

@@ -65,6 +65,8 @@ def clean_text(text: str, field: str, limit: int = MAX_TEXT) -> str:
 
     Raises InputError ``text.card_number`` (money rule 15) or ``text.too_long``.
     """
+    if not text:
+        return text
     cleaned = storable(text).strip()
     if len(cleaned) > limit:
         raise InputError("text.too_long", field=field, limit=limit)

@@ -1,35 +1,65 @@
-"""Many rows in one statement, straight through the driver: SQLAlchemy's own way costs 15 µs a row more."""
+"""Many rows at once, straight through the driver: SQLAlchemy's own way costs 15 µs a row more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table
+from sqlalchemy import Connection, Date, Table, func, select, text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+
+_WORTH_A_COPY = 10
+"""Rows from which on PostgreSQL takes a stream of them sooner than a statement for each."""
+
+_NEXT_KEYS = text("SELECT nextval(pg_get_serial_sequence(:table, 'pk')) FROM generate_series(1, :count)")
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all name the same columns. No default is filled in."""
     if rows:
         columns = tuple(rows[0])
-        insert_rows(connection, table, columns, list(map(itemgetter(*columns), rows)))
+        insert_values(connection, table, columns, list(map(itemgetter(*columns), rows)))
 
 
-def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    """Insert the values of these columns. No default is filled in."""
-    if not rows:
-        return
-    statement, dates = _statement(connection.dialect, table, columns)
-    if dates and connection.dialect.name == "sqlite":
-        rows = [_with_iso_dates(row, dates) for row in rows]
-    connection.exec_driver_sql(statement, rows)
+def insert_values(connection: Connection, table: Table, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """The same of rows that are their values in the order of the columns."""
+    if connection.dialect.name != "sqlite" and len(rows) >= _WORTH_A_COPY:
+        _copy(connection, _copy_statement(connection.dialect, table, columns), rows)
+    elif rows:
+        statement, dates = _statement(connection.dialect, table, columns)
+        if dates and connection.dialect.name == "sqlite":
+            rows = [_with_iso_dates(row, dates) for row in rows]
+        connection.exec_driver_sql(statement, rows)
 
 
-def _with_iso_dates(row: tuple[Any, ...], dates: Iterable[int]) -> tuple[Any, ...]:
+def new_keys(connection: Connection, table: Table, count: int) -> Sequence[int]:
+    """Keys for rows to come, which nobody else gets: known before, they need not be asked for after.
+
+    On SQLite for a transaction that writes, as it is alone.
+    """
+    if connection.dialect.name == "sqlite":
+        last = connection.scalar(select(func.max(table.c.pk))) or 0
+        return range(last + 1, last + 1 + count)
+    return connection.scalars(_NEXT_KEYS, {"table": table.name, "count": count}).all()
+
+
+def _copy(connection: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
+    """Raises what SQLAlchemy makes of the driver's errors, which nothing but its own statements would."""
+    driver = connection.dialect.loaded_dbapi.Error
+    raw: Any = connection.connection.driver_connection
+    try:
+        with raw.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in values:
+                copy.write_row(row)
+    except driver as error:
+        raise DBAPIError.instance(statement, None, error, driver) from error
+
+
+def _with_iso_dates(row: tuple[Any, ...], dates: Sequence[int]) -> tuple[Any, ...]:
     """SQLite has no dates; SQLAlchemy keeps them as ISO text."""
     changed = list(row)
     for at in dates:
@@ -44,5 +74,11 @@ def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tupl
     quote = dialect.identifier_preparer.quote
     mark = "?" if dialect.name == "sqlite" else "%s"
     names, marks = ", ".join(map(quote, columns)), ", ".join([mark] * len(columns))
-    text = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
-    return text, tuple(at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date))
+    insert = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    return insert, tuple(at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date))
+
+
+@lru_cache(maxsize=64)
+def _copy_statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
+    quote = dialect.identifier_preparer.quote
+    return f"COPY {quote(table.name)} ({', '.join(map(quote, columns))}) FROM STDIN"

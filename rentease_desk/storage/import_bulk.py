@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from rentease_desk.domain.booking import BookingDraft, BookingStatus, ChargeKind, reference_key, room_key
@@ -17,10 +17,10 @@ from rentease_desk.domain.text import name_key
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import stripe_subscriptions
 from rentease_desk.storage.bookings import search_text
-from rentease_desk.storage.bulk import insert_many
+from rentease_desk.storage.bulk import insert_many, new_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
-from rentease_desk.storage.import_rows import encoded, taken_references
+from rentease_desk.storage.import_rows import encoded, room_keys, taken_references
 from rentease_desk.storage.import_sources import StoredSource
 from rentease_desk.storage.rooms import lock_rooms, room_named
 from rentease_desk.storage.stripe_claims import settle_claims
@@ -77,15 +77,15 @@ def insert_rows(unit: Unit, source: StoredSource, new: Sequence[NewRow], charged
 
 
 def _insert(unit: Unit, source: StoredSource, new: Sequence[NewRow], charged: Charged) -> None:
-    guest_uids = _insert_guests(unit, new)
-    guest_pks = _pks(unit, guests, guest_uids)
-    rows = [_booking(unit, one, guest_pks[uid]) for one, uid in zip(new, guest_uids, strict=True)]
+    made = _insert_guests(unit, new)
+    keys = new_keys(unit.connection, bookings, len(new))
+    rows = [_booking(unit, one, pk, guest["pk"]) for one, pk, guest in zip(new, keys, made, strict=True)]
     insert_many(unit.connection, bookings, rows)
-    pks = _pks(unit, bookings, [one.uid for one in new])
+    pks = {one.uid: pk for one, pk in zip(new, keys, strict=True)}
     rooms = _insert_nights(unit, new, pks)
     _insert_search(unit, new, pks, rooms)
-    for one, row, guest in zip(new, rows, guest_uids, strict=True):
-        told = {"guest": guest, "room": one.draft.room, "source": source.name, "source_reference": one.identity}
+    for one, row, guest in zip(new, rows, made, strict=True):
+        told = {"guest": guest["uid"], "room": one.draft.room, "source": source.name, "source_reference": one.identity}
         unit.record("add", "booking", one.uid, None, document("booking", row, **told))
     _insert_prices(unit, new, pks, charged)
     kept = [{"source_pk": source.pk, "reference": one.identity, "booking_pk": pks[one.uid], "salt": one.salt,
@@ -108,22 +108,23 @@ def free_references(unit: Unit, prefix: str, count: int) -> list[str]:
     return found
 
 
-def _insert_guests(unit: Unit, new: Sequence[NewRow]) -> list[str]:
-    rows = []
-    for one in new:
+def _insert_guests(unit: Unit, new: Sequence[NewRow]) -> _Rows:
+    rows: _Rows = []
+    for one, pk in zip(new, new_keys(unit.connection, guests, len(new)), strict=True):
         guest = one.draft.guest
-        rows.append({"uid": unit.ids.uid(), "salt": unit.ids.salt(), "name": guest.name,
+        rows.append({"pk": pk, "uid": unit.ids.uid(), "salt": unit.ids.salt(), "name": guest.name,
                      "name_key": name_key(guest.name), "email": guest.email, "phone": guest.phone,
                      "version": 1})  # fmt: skip
     insert_many(unit.connection, guests, rows)
     for row in rows:
-        unit.record("add", "guest", str(row["uid"]), None, document("guest", row))
-    return [str(row["uid"]) for row in rows]
+        unit.record("add", "guest", row["uid"], None, document("guest", row))
+    return rows
 
 
-def _booking(unit: Unit, one: NewRow, guest_pk: int) -> dict[str, Any]:
+def _booking(unit: Unit, one: NewRow, pk: int, guest_pk: int) -> dict[str, Any]:
     draft = one.draft
     return {
+        "pk": pk,
         "uid": one.uid,
         "salt": unit.ids.salt(),
         "reference": draft.reference,
@@ -146,7 +147,8 @@ def _insert_nights(unit: Unit, new: Sequence[NewRow], pks: Mapping[str, int]) ->
     """The rooms that the bookings are in, by folded name."""
     staying = [one for one in new if one.draft.room and one.draft.status not in WITHOUT_ROOM]
     named = {room_key(one.draft.room): one.draft.room for one in staying}
-    rooms = {key: room_named(unit, name) for key, name in sorted(named.items())}
+    known = room_keys(unit.connection) if named else {}
+    rooms = {key: known.get(key) or room_named(unit, name) for key, name in sorted(named.items())}
     lock_rooms(unit.connection, rooms.values())
     nights = [
         {"room_pk": rooms[room_key(one.draft.room)], "night": night, "booking_pk": pks[one.uid]}
@@ -214,10 +216,3 @@ def _settle_claims(unit: Unit, new: Sequence[NewRow], pks: Mapping[str, int]) ->
     for one, key in zip(new, keys, strict=True):
         if key in claimed:
             settle_claims(unit, pks[one.uid], one.uid, one.draft.reference)
-
-
-_PKS = {table: select(table.c.uid, table.c.pk).where(among(table.c.uid, "uids")) for table in (guests, bookings)}
-
-
-def _pks(unit: Unit, table: Table, uids: Sequence[str]) -> dict[str, int]:
-    return {row[0]: row[1] for row in unit.connection.execute(_PKS[table], {"uids": list(uids)})}

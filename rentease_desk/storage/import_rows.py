@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+import orjson
+from sqlalchemy import Connection, Date, Integer, bindparam, select, text, update
 
 from rentease_desk.domain.import_digests import Digests
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.tables import bookings, import_rows, room_nights, rooms
+from rentease_desk.storage.tables import bookings, import_rows, rooms
 
 _decode = msgspec.json.Decoder(Digests).decode
 
@@ -32,17 +33,23 @@ _KNOWN = select(import_rows.c.reference, import_rows.c.booking_pk, import_rows.c
     import_rows.c.source_pk == bindparam("source"), among(import_rows.c.reference, "names")
 )
 _TAKEN = select(bookings.c.reference_key).where(among(bookings.c.reference_key, "names"))
-_NIGHT = (
-    select(room_nights.c.night)
-    .where(
-        room_nights.c.room_pk == bindparam("room"),
-        room_nights.c.night >= bindparam("first"),
-        room_nights.c.night < bindparam("last"),
-    )
-    .order_by(room_nights.c.night)
-    .limit(1)
-)
-"""Statements are made once: they are asked with every chunk of a file, or every row."""
+# A question within the question: for a join PostgreSQL would read all nights of the house, with every piece of a file.
+_NIGHTS = {
+    dialect: text(query).columns(at=Integer, night=Date)
+    for dialect, query in {
+        "sqlite": """
+            SELECT json_extract(stay.value, '$[0]') AS at, (
+                SELECT min(held.night) FROM room_nights AS held WHERE held.room_pk = json_extract(stay.value, '$[1]')
+                AND held.night >= json_extract(stay.value, '$[2]') AND held.night < json_extract(stay.value, '$[3]')
+            ) AS night FROM json_each(:stays) AS stay""",
+        "postgresql": """
+            SELECT (stay ->> 0)::integer AS at, (
+                SELECT min(held.night) FROM room_nights AS held WHERE held.room_pk = (stay ->> 1)::bigint
+                AND held.night >= (stay ->> 2)::date AND held.night < (stay ->> 3)::date
+            ) AS night FROM json_array_elements(CAST(:stays AS json)) AS stay""",
+    }.items()
+}
+"""Statements are made once: they are asked with every chunk of a file."""
 
 
 def known_rows(connection: Connection, source_pk: int | None, references: Collection[str]) -> Mapping[str, KnownRow]:
@@ -63,10 +70,16 @@ def room_keys(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(select(rooms.c.name_key, rooms.c.pk))}
 
 
-def taken_night(connection: Connection, room_pk: int, first: date, last: date) -> date | None:
-    """The first night of a stay on which somebody has the room."""
-    found: date | None = connection.scalar(_NIGHT, {"room": room_pk, "first": first, "last": last})
-    return found
+def taken_nights(connection: Connection, stays: Sequence[tuple[int, date, date]]) -> dict[int, date]:
+    """Of stays (a room's key, the first night, the day after the last) the first night on which somebody has the room.
+
+    By their places among the stays; one that is free is left out.
+    """
+    if not stays:
+        return {}
+    asked = orjson.dumps([(at, *stay) for at, stay in enumerate(stays)]).decode()
+    found = connection.execute(_NIGHTS[connection.dialect.name], {"stays": asked})
+    return {row[0]: row[1] for row in found if row[1] is not None}
 
 
 def remember(unit: Unit, source_pk: int, reference: str, digests: Digests) -> None:

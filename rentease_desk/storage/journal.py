@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, bindparam, select, update
 
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
-from rentease_desk.storage.bulk import insert_many
+from rentease_desk.storage.bulk import insert_values
 from rentease_desk.storage.tables import journal, journal_head
 
 _LOCKED_HEAD = select(journal_head.c.seq, journal_head.c.hash).with_for_update()
 _MOVE_HEAD = update(journal_head).values(seq=bindparam("seq"), hash=bindparam("hash"))
 """Statements are made once: they are asked with every write."""
+_COLUMNS = (
+    "seq", "at", "actor", "desk", "action", "entity", "entity_uid", "before", "after", "previous_hash", "hash",
+)  # fmt: skip
 
 
 def append(connection: Connection, entries: Sequence[JournalEntry]) -> range:
@@ -21,7 +24,7 @@ def append(connection: Connection, entries: Sequence[JournalEntry]) -> range:
         return range(0)
     head = connection.execute(_LOCKED_HEAD).one()
     rows = link(head.hash, head.seq, entries)
-    insert_many(connection, journal, [_values(row) for row in rows])
+    insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
     connection.execute(_MOVE_HEAD, {"seq": rows[-1].seq, "hash": rows[-1].hash})
     return range(rows[0].seq, rows[-1].seq + 1)
 
@@ -40,18 +43,8 @@ def read_rows(connection: Connection, after: int = 0) -> Iterator[JournalRow]:
         yield JournalRow(row.seq, entry, row.previous_hash, row.hash)
 
 
-def _values(row: JournalRow) -> dict[str, object]:
-    entry = row.entry
-    return {
-        "seq": row.seq,
-        "at": entry.at,
-        "actor": entry.actor,
-        "desk": entry.desk,
-        "action": entry.action,
-        "entity": entry.entity,
-        "entity_uid": entry.entity_uid,
-        "before": entry.before,
-        "after": entry.after,
-        "previous_hash": row.previous_hash,
-        "hash": row.hash,
-    }
+def _values(row: JournalRow) -> tuple[object, ...]:
+    """In the order of ``_COLUMNS``."""
+    one = row.entry
+    told = (one.at, one.actor, one.desk, one.action, one.entity, one.entity_uid, one.before, one.after)
+    return (row.seq, *told, row.previous_hash, row.hash)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, Update, and_, b
 
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.among import among
-from rentease_desk.storage.bulk import insert_rows
+from rentease_desk.storage.bulk import insert_values
 
 _KEY = ("account", "livemode", "id")
 Values = tuple[Any, ...]
@@ -128,7 +128,7 @@ def _insert(connection: Connection, table: Table, identity: Identity, shown: Pic
     account, livemode = identity.account, identity.livemode
     new = ((key, values) for key, values in shown.rows.items() if key in written.new)
     rows = [(account, livemode, key, shown.observed_at[key], *values) for key, values in new]
-    insert_rows(connection, table, (*_KEY, "observed_at", *shown.names), rows)
+    insert_values(connection, table, (*_KEY, "observed_at", *shown.names), rows)
 
 
 def _update(connection: Connection, table: Table, identity: Identity, shown: Pictures, written: Written) -> None:

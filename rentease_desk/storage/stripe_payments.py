@@ -15,15 +15,13 @@ from rentease_desk.domain.derivation import DerivedPayment
 from rentease_desk.domain.payment import UNMATCHED_STATES, PaymentState, Source
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.text import fold
-from rentease_desk.storage.among import among
-from rentease_desk.storage.bulk import insert_many
+from rentease_desk.storage.bulk import insert_many, new_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.tables import bookings, payments
 
 _DERIVED = tuple(name for name in DerivedPayment.__struct_fields__ if name != "stripe_payment_id")
 _derived_values = attrgetter(*_DERIVED)
-_PKS = select(payments.c.pk).where(among(payments.c.uid, "uids"))
 _UNMATCHED = {state.value for state in UNMATCHED_STATES}
 
 
@@ -81,14 +79,13 @@ class PaymentWriter:
     def flush(self) -> None:
         """Send what was collected."""
         connection = self._unit.connection
-        insert_many(connection, payments, self._inserts)
+        keys = new_keys(connection, payments, len(self._inserts)) if self._inserts else ()
+        insert_many(connection, payments, [{"pk": pk, **row} for pk, row in zip(keys, self._inserts, strict=True)])
         if self._updates:
             names: dict[str, Any] = {name: bindparam(name) for name in self._updates[0] if name != "_pk"}
             connection.execute(update(payments).where(payments.c.pk == bindparam("_pk")).values(names), self._updates)
-        written = [row["uid"] for row in self._inserts]
-        pks = set(connection.scalars(_PKS, {"uids": written})) if written else set()
-        pks |= {row["_pk"] for row in self._updates}
-        self._unit.changes |= Changes(payments=frozenset(pks), bookings=frozenset(self._bookings))
+        pks = frozenset(keys) | {row["_pk"] for row in self._updates}
+        self._unit.changes |= Changes(payments=pks, bookings=frozenset(self._bookings))
 
     def _business_date(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> Any:
         """Written once, when money first counts (money rule 6)."""

@@ -5,9 +5,7 @@ The floor is measured in the same run: json and sqlite3 alone, with as many rows
 
 from __future__ import annotations
 
-import gc
 import json
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -37,6 +35,7 @@ from tests.practice.checks import Asker
 from tests.tools.benchmarks import open_desk
 from tests.tools.clocks import SetClock
 from tests.tools.databases import SqliteMaker
+from tests.tools.peaks import forget_peak, peak_mb
 from tests.tools.practice import NOON
 
 PAGES = 30
@@ -129,19 +128,6 @@ def test_twenty_thousand_payments_over_http(tmp_path: Path, sqlite_maker: Sqlite
     print("\n" + run.stdout.strip())
 
 
-def _peak_mb() -> float:
-    """The most memory since ``_forget_peak``, where the system tells it (Linux); else since the start."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _forget_peak() -> None:
-    if Path("/proc/self/clear_refs").exists():
-        Path("/proc/self/clear_refs").write_text("5")
-
-
 def _measure(address: str, base: str, key: str) -> None:
     """In the child: sync everything, and print what it cost."""
     from rentease_desk.services.sync.service import SyncService
@@ -149,16 +135,15 @@ def _measure(address: str, base: str, key: str) -> None:
     desk = open_desk(address)
     system, governor = SystemClock(), Governor(time.monotonic, LIVE)  # a practice server, at the pace of real work
     sync = SyncService(desk, desk, lambda: StripeGateway(key, system, base=base, governor=governor))
-    gc.collect()
-    _forget_peak()
-    idle, begun, clock = _peak_mb(), time.process_time(), time.perf_counter()
+    forget_peak()
+    idle, begun, clock = peak_mb(), time.process_time(), time.perf_counter()
     result = sync.sync(DateRange(date(2020, 1, 1), date(2030, 1, 1)), threading.Event())
     cpu, wall = time.process_time() - begun, time.perf_counter() - clock
     print(f"{result.summary}")
     each = cpu / 200 * 1000
     print(f"CPU {cpu:.1f} s, {each:.1f} ms for 100 payments with charges, refunds and customers, HTTP included")
     print(f"wall {wall:.1f} s (the client keeps below 20 requests a second and endpoint)")
-    print(f"memory: {idle:.0f} MB idle, {_peak_mb() - idle:.1f} MB more at the peak (at most 60 MB)")
+    print(f"memory: {idle:.0f} MB idle, {peak_mb() - idle:.1f} MB more at the peak (at most 60 MB)")
 
 
 if __name__ == "__main__":

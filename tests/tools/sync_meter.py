@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import resource
 import subprocess
 import sys
 import threading
@@ -24,6 +22,7 @@ from rentease_desk.services.sync.service import SyncService
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import Governor, Rates
 from tests.tools.benchmarks import open_desk
+from tests.tools.peaks import forget_peak, peak_mb
 from tests.tools.practice import NOON
 
 ROOT = Path(__file__).parents[2]
@@ -125,30 +124,16 @@ def measure(order: Order) -> Cost:
     return msgspec.json.decode(run.stdout.splitlines()[-1], type=Cost)
 
 
-def _peak_mb() -> float:
-    """The most memory since ``_forget_peak``, where the system tells it (Linux); else since the start."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _forget_peak() -> None:
-    gc.collect()
-    if Path("/proc/self/clear_refs").exists():
-        Path("/proc/self/clear_refs").write_text("5")
-
-
 def _sync(order: Order) -> Cost:
     """In the child: sync everything."""
     governor = WatchedGovernor(Rates(order.endpoint, order.total, order.at_once))
     desk, system = open_desk(order.address), SystemClock()
     service = SyncService(desk, desk, lambda: StripeGateway(order.key, system, base=order.base, governor=governor))
-    _forget_peak()
-    before, cpu, wall = _peak_mb(), time.process_time(), time.perf_counter()
+    forget_peak()
+    before, cpu, wall = peak_mb(), time.process_time(), time.perf_counter()
     told = service.sync(EVERYTHING, threading.Event()).summary
     spent, took = time.process_time() - cpu, time.perf_counter() - wall
-    return Cost(told.fetched, told.new, told.failed, took, spent, before, _peak_mb(), governor.refused, governor.stages)
+    return Cost(told.fetched, told.new, told.failed, took, spent, before, peak_mb(), governor.refused, governor.stages)
 
 
 if __name__ == "__main__":

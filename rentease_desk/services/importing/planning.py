@@ -18,7 +18,7 @@ from rentease_desk.services.importing.parsing import Parsed
 from rentease_desk.storage.bookings import load_bookings
 from rentease_desk.storage.charges import standing_accommodation
 from rentease_desk.storage.import_bulk import WITHOUT_ROOM
-from rentease_desk.storage.import_rows import KnownRow, known_rows, room_keys, taken_night, taken_references
+from rentease_desk.storage.import_rows import KnownRow, known_rows, room_keys, taken_nights, taken_references
 from rentease_desk.storage.rooms import why_taken
 
 Connection = Any
@@ -72,24 +72,34 @@ class Planner:
             for one in named
             if reference_key(one.read.reference) in taken
         }
-        housed = [one for one in new if one.read.draft.room and one.read.draft.status not in WITHOUT_ROOM]
+        housed = [
+            one
+            for one in new
+            if one.read.draft.room and one.read.draft.status not in WITHOUT_ROOM and one.line not in found
+        ]
+        return found | self._unhoused(connection, housed)
+
+    def _unhoused(self, connection: Connection, housed: Sequence[Parsed]) -> dict[int, KnownError]:
+        """Why rooms cannot be given. All are asked for at once: a question each would take as long as all the rest."""
         rooms = room_keys(connection) if housed else {}
+        known = [one for one in housed if room_key(one.read.draft.room) in rooms]
+        stays = [(rooms[room_key(one.room)], one.arrival, one.departure) for one in (row.read.draft for row in known)]
+        taken = {known[at].line: (stays[at][0], night) for at, night in taken_nights(connection, stays).items()}
+        found = {}
         for one in housed:
-            error = self._room_trouble(connection, one, rooms) if one.line not in found else None
+            error = self._room_trouble(connection, one, rooms, taken.get(one.line))
             if error is not None:
                 found[one.line] = error
         return found
 
-    def _room_trouble(self, connection: Connection, one: Parsed, rooms: Mapping[str, int]) -> KnownError | None:
-        draft = one.read.draft
-        key = room_key(draft.room)
-        pk = rooms.get(key)
-        if pk is None and not self._mapped.new_rooms:
-            return InputError("import.room_unknown", field=Field.ROOM, room=draft.room)
-        night = taken_night(connection, pk, draft.arrival, draft.departure) if pk is not None else None
-        if pk is not None and night is not None:
-            return why_taken(connection, pk, night)
-        return self._claimed(one, key)
+    def _room_trouble(
+        self, connection: Connection, one: Parsed, rooms: Mapping[str, int], taken: tuple[int, date] | None
+    ) -> KnownError | None:
+        """``taken``: the room's key and the first night on which somebody has it."""
+        key = room_key(one.read.draft.room)
+        if key not in rooms and not self._mapped.new_rooms:
+            return InputError("import.room_unknown", field=Field.ROOM, room=one.read.draft.room)
+        return self._claimed(one, key) if taken is None else why_taken(connection, *taken)
 
     def _claimed(self, one: Parsed, key: str) -> KnownError | None:
         """Whether an earlier row of the file takes a night of it; if none does, this one does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,7 @@ from rentease_desk.domain.imports import (
 from rentease_desk.domain.settings import Property
 from rentease_desk.intake.csv_rows import Cells, Opened, opened_csv
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.importing.ahead import read_ahead
 from rentease_desk.services.importing.parsing import Parsed, Parser
 from rentease_desk.services.importing.planning import Planner, Report
 from rentease_desk.services.importing.reporting import save_report
@@ -113,7 +114,7 @@ class RowImportService:
         with self._pass(path, source, looked) as one:
             planner = Planner(one.source_pk, looked.mapped, one.today, claims=True)
             spool = Spool()
-            for rows in one.pieces():
+            for rows in one.pieces:
                 if cancel.is_set():
                     return Outcome(spool, cancelled=True)
                 with self._desk.db.reading() as connection:
@@ -138,7 +139,7 @@ class RowImportService:
         with self._pass(path, source, looked) as one:
             kept = self._saved(source, looked.mapped)
             planner, spool = Planner(kept.pk, looked.mapped, one.today, claims=False), Spool()
-            for rows in one.pieces():
+            for rows in one.pieces:
                 if cancel.is_set():
                     return Outcome(spool, cancelled=True)
                 spool.add(self._taken_in(kept, planner, rows, apply_changes=apply_changes))
@@ -172,7 +173,8 @@ class RowImportService:
             reader = RowReader(mapped, file.header, settings.currency, _days(settings))
             parser = Parser(reader, has_reference=Field.REFERENCE in mapped.fields)
             today = settings.days.business_date(self._desk.clock.now())
-            yield _Pass(None if found is None else found.pk, today, parser.parse(file.rows))
+            with closing(read_ahead(_pieces(parser.parse(file.rows)))) as pieces:
+                yield _Pass(None if found is None else found.pk, today, pieces)
 
     def save_report(self, spool: Spool, path: Path) -> int:
         """Write the broken rows to a file; returns how many. Raises KnownError ``file.cannot_write``."""
@@ -201,16 +203,16 @@ class RowImportService:
 
 
 class _Pass(Struct, frozen=True):
-    """One way through a file, row by row."""
+    """One way through a file, so many rows at a time as one transaction takes."""
 
     source_pk: int | None
     today: date
-    rows: Iterator[Parsed | Row]
+    pieces: Iterator[list[Parsed | Row]]
 
-    def pieces(self) -> Iterator[list[Parsed | Row]]:
-        """So many rows as one transaction takes."""
-        while piece := list(islice(self.rows, CHUNK)):
-            yield piece
+
+def _pieces(rows: Iterator[Parsed | Row]) -> Iterator[list[Parsed | Row]]:
+    while piece := list(islice(rows, CHUNK)):
+        yield piece
 
 
 def open_told(looked: Looked, question: Question) -> str:

@@ -21,7 +21,7 @@ from rentease_desk.services.prices import price_of
 from rentease_desk.storage.bookings import load_booking, lock_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.import_bulk import WITHOUT_ROOM, Charged, NewRow, TakenError, free_references, insert_rows
-from rentease_desk.storage.import_rows import known_rows, remember, room_keys, taken_night, taken_references
+from rentease_desk.storage.import_rows import known_rows, remember, room_keys, taken_nights, taken_references
 from rentease_desk.storage.import_sources import StoredSource
 from rentease_desk.storage.rooms import why_taken
 from rentease_desk.storage.stays import write_deed
@@ -92,10 +92,10 @@ class Writer:
         if taken_references(connection, [reference_key(draft.reference)]):
             return InputError("booking.reference_taken", field=Field.REFERENCE, reference=draft.reference)
         room = room_keys(connection).get(room_key(draft.room))
-        night = taken_night(connection, room, draft.arrival, draft.departure) if room is not None else None
-        if room is None or night is None:
+        nights = taken_nights(connection, [(room, draft.arrival, draft.departure)]) if room is not None else {}
+        if room is None or not nights:
             raise error
-        return why_taken(connection, room, night)
+        return why_taken(connection, room, nights[0])
 
     # --- changed ones
 
