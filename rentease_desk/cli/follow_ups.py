@@ -11,6 +11,7 @@ from rentease_desk.cli.session import Session
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.follow_ups import FollowUp
 from rentease_desk.domain.money import Money, plain_decimal
+from rentease_desk.domain.stripe_reasons import what_went_wrong
 
 app = typer.Typer(help="What went wrong at Stripe and needs a person.", no_args_is_help=True)
 
@@ -70,7 +71,7 @@ def note(
 
 
 def follow_up_json(one: FollowUp) -> dict[str, Any]:
-    """A follow-up. ``code`` and ``message`` are Stripe's; ``due_by`` is a dispute's deadline."""
+    """A follow-up. ``code`` and ``message`` are Stripe's, ``reason`` is ours; ``due_by`` is a dispute's deadline."""
     problem, care, home = one.problem, one.care, one.problem.home
     return {
         "id": problem.object_id,
@@ -82,6 +83,7 @@ def follow_up_json(one: FollowUp) -> dict[str, Any]:
         "currency": problem.currency,
         "code": problem.code,
         "message": problem.message,
+        "reason": what_went_wrong(problem),
         "due_by": _time(problem.due_by),
         "attempts": problem.attempts,
         "next_attempt_at": _time(problem.next_attempt),
@@ -120,7 +122,7 @@ def _cells(session: Session, one: FollowUp) -> tuple[str, ...]:
         problem.currency.upper(),
         problem.status,
         "" if until is None else local(until),
-        problem.message or problem.code or "",
+        what_went_wrong(problem),
         one.care.note,
         problem.object_id,
     )

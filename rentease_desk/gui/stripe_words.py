@@ -1,17 +1,12 @@
-"""What Stripe says in codes, in plain words: why a payment or refund failed, what a bank disputes, and until when.
-
-Sources: docs.stripe.com/declines/codes, docs.stripe.com/error-codes, docs.stripe.com/refunds (failed refunds),
-docs.stripe.com/disputes/categories. A code that does not stand here is told in Stripe's own words.
-"""
+"""What Stripe says in codes, in the window's words: why a payment or refund failed, where a dispute stands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QCoreApplication
 
+from rentease_desk.domain import stripe_reasons
 from rentease_desk.domain.disputes import TO_ANSWER, Dispute
-from rentease_desk.domain.follow_ups import FollowUpKind, Problem
+from rentease_desk.domain.follow_ups import Problem
 from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.tokens import Tone
@@ -24,26 +19,17 @@ def tr(text: str) -> str:
 
 def why_failed(code: str | None, message: str | None) -> str:
     """Why a payment failed: in our words, else in Stripe's."""
-    return _said(_DECLINES, code) or message or _spelt(code) or tr("Stripe gives no reason")
+    return stripe_reasons.why_failed(code, message, tr)
 
 
 def why_not_refunded(code: str | None) -> str:
     """Why a refund failed."""
-    return _said(_REFUNDS, code) or _spelt(code) or tr("Stripe gives no reason")
-
-
-def why_disputed(reason: str | None) -> str:
-    """What the cardholder told the bank."""
-    return _said(_REASONS, reason) or _spelt(reason) or tr("No reason was given")
+    return stripe_reasons.why_not_refunded(code, tr)
 
 
 def what_went_wrong(problem: Problem) -> str:
     """The reason of a problem of any kind."""
-    if problem.kind is FollowUpKind.REFUND:
-        return why_not_refunded(problem.code)
-    if problem.kind is FollowUpKind.DISPUTE:
-        return why_disputed(problem.code)
-    return why_failed(problem.code, problem.message)
+    return stripe_reasons.what_went_wrong(problem, tr)
 
 
 def dispute_chip(status: str, due_by: int | None, now: int) -> Chip:
@@ -60,7 +46,7 @@ def dispute_chip(status: str, due_by: int | None, now: int) -> Chip:
         "warning_closed": Chip(tr("Question closed"), "circle-slash", Tone.NEUTRAL),
         "prevented": Chip(tr("Dispute prevented"), "circle-tick", Tone.GOOD),
     }
-    return chips.get(status) or Chip(_spelt(status), "flag", Tone.NEUTRAL)
+    return chips.get(status) or Chip(stripe_reasons.spelt(status), "flag", Tone.NEUTRAL)
 
 
 def deadline_words(status: str, due_by: int | None, now: int, formats: Formats) -> str:
@@ -77,7 +63,10 @@ def deadline_words(status: str, due_by: int | None, now: int, formats: Formats) 
 
 def dispute_words(dispute: Dispute, now: int, formats: Formats) -> str:
     """Why, and until when to answer: ``The cardholder did not pay this. Answer in Stripe by Thu 5 Nov.``"""
-    parts = (why_disputed(dispute.reason), deadline_words(dispute.status, dispute.due_by, now, formats))
+    parts = (
+        stripe_reasons.why_disputed(dispute.reason, tr),
+        deadline_words(dispute.status, dispute.due_by, now, formats),
+    )
     return " ".join(f"{part}." for part in parts if part)
 
 
@@ -92,80 +81,3 @@ def deadline_chip(status: str, due_by: int | None, now: int, formats: Formats) -
     if local.date() == formats.local(now).date():
         return Chip(tr("Answer today by {time}").format(time=formats.time(due_by)), "clock", Tone.ATTENTION)
     return Chip(tr("Answer by {day}").format(day=day), "clock", Tone.ATTENTION)
-
-
-def _said(words: Mapping[str, str], code: str | None) -> str:
-    found = words.get(code or "")
-    return tr(found) if found else ""
-
-
-def _spelt(code: str | None) -> str:
-    """``some_new_code`` as words."""
-    return (code or "").replace("_", " ").capitalize()
-
-
-def _by_code(groups: Mapping[str, str]) -> Mapping[str, str]:
-    return {code: words for words, codes in groups.items() for code in codes.split()}
-
-
-# English, translated when they are said, as the texts of errors are.
-_DECLINES = _by_code(
-    {
-        "Declined without a reason": (
-            "generic_decline do_not_honor call_issuer no_action_taken not_permitted "
-            "service_not_allowed transaction_not_allowed security_violation "
-            "revocation_of_authorization revocation_of_all_authorizations stop_payment_order"
-        ),
-        "The bank could not handle it: try again": (
-            "approve_with_id issuer_not_available processing_error reenter_transaction try_again_later"
-        ),
-        "Not enough money": "insufficient_funds withdrawal_count_limit_exceeded",
-        "The card's limit is used up": "card_velocity_exceeded charge_exceeds_source_limit",
-        "The card's number was mistyped": "incorrect_number invalid_number",
-        "The card has expired": "expired_card invalid_expiry_month invalid_expiry_year",
-        "The security code was wrong": "incorrect_cvc invalid_cvc",
-        "The postcode did not fit": "incorrect_zip incorrect_address",
-        "The card does not take this currency": "currency_not_supported",
-        "The card cannot be used for this": "card_not_supported restricted_card new_account_information_available",
-        "Card reported lost or stolen": "lost_card stolen_card pickup_card",
-        "It was taken for fraud": "fraudulent merchant_blacklist highest_risk_level",
-        "It looks like one paid just before": "duplicate_transaction",
-        "The guest must confirm it at the bank": "authentication_required authentication_not_handled",
-        "The guest did not confirm it": (
-            "payment_intent_authentication_failure payment_intent_payment_attempt_expired"
-        ),
-        "The PIN was wrong": "incorrect_pin invalid_pin offline_pin_required online_or_offline_pin_required",
-        "The PIN was wrong too often": "pin_try_exceeded",
-        "The amount cannot be paid with this card": "invalid_amount",
-        "The account does not exist, or is closed": "invalid_account no_account account_closed bank_account_unusable",
-        "The account's owner does not allow the debit": "debit_not_authorized",
-        "A test card was used with real money": "live_mode_test_card testmode_decline",
-    }
-)
-"""Decline codes of cards, and codes of failed debits."""
-_REFUNDS = {
-    "charge_for_pending_refund_disputed": "The payment was disputed meanwhile",
-    "declined": "The guest's bank declined it",
-    "expired_or_canceled_card": "The card has expired or was cancelled",
-    "insufficient_funds": "There was not enough money in Stripe",
-    "lost_or_stolen_card": "Card reported lost or stolen",
-    "merchant_request": "It was stopped by the property",
-    "unknown": "The bank does not say why",
-}
-_REASONS = {
-    "bank_cannot_process": "The bank cannot process the payment",
-    "check_returned": "The cheque came back",
-    "credit_not_processed": "Promised money was not given back",
-    "customer_initiated": "The guest asked the bank",
-    "debit_not_authorized": "The guest did not allow the debit",
-    "duplicate": "Paid twice, says the guest",
-    "fraudulent": "The cardholder did not pay this",
-    "general": "No reason was given",
-    "incorrect_account_details": "The account's details were wrong",
-    "insufficient_funds": "Not enough money on the account",
-    "noncompliant": "Against the card network's rules",
-    "product_not_received": "Nothing was received, says the guest",
-    "product_unacceptable": "Not as described, says the guest",
-    "subscription_canceled": "The long stay was cancelled before",
-    "unrecognized": "The cardholder does not know it",
-}

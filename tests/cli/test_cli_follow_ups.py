@@ -24,6 +24,7 @@ def test_what_failed_is_listed_noted_done_and_taken_back(desk: Commands, account
     payment = found["id"]
     assert (found["kind"], found["open"], found["currency"]) == ("payment", True, "eur")
     assert found["message"]
+    assert found["reason"] == "Declined without a reason"  # not "generic_decline"
     noted = desk.json("follow-ups", "note", payment, "called")
     assert (noted["note"], noted["open"]) == ("called", True)
     assert f"{payment} is done." in desk.run("follow-ups", "done", payment).out

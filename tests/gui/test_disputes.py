@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.stripe_reasons import why_disputed, why_failed, why_not_refunded
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.stripe_words import why_disputed, why_failed, why_not_refunded
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from tests.gui.conftest import idle, show_window
