@@ -36,7 +36,8 @@ _DIGIT_RUN = re.compile(r"(?<![\d.,])\d(?:[ \u00a0\u202f-]?\d)+(?![\d])")
 
 
 def fold(text: str) -> str:
-    """Blind to case, accents and spacing: ``fold("  MÜLLER,  Søren") == "muller, soren"``."""
+    """Blind to case, accents and spacing: ``fold("  MÜLLER,  Søren") == "muller, soren"``. It can be stored."""
+    text = storable(text)
     if text.isascii():
         return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
@@ -51,7 +52,7 @@ def name_key(name: str) -> str:
 
 def words(query: str) -> tuple[str, ...]:
     """The folded words of a search, up to ``MAX_WORDS``; each must be found somewhere."""
-    return tuple(fold(storable(query[:MAX_SEARCH])).split()[:MAX_WORDS])
+    return tuple(fold(query[:MAX_SEARCH]).split()[:MAX_WORDS])
 
 
 def storable(text: str) -> str:

@@ -50,6 +50,11 @@ LIMITS = {"guest": 200, "email": 200, "phone": 60, "reference": 60, "room": 40, 
 """The text fields of a booking, and how long each may be."""
 engines = pytest.mark.parametrize("engine_name", SQLITE_FIRST, indirect=True)
 every = pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.long)])
+deeds = pytest.mark.parametrize(
+    ("engine_name", "step"),
+    [("sqlite", 12), *(pytest.param(*one, marks=pytest.mark.long) for one in (("sqlite", 1), ("postgresql", 12)))],
+    indirect=["engine_name"],
+)
 """What is written or asked one by one is that of every twelfth text in the ordinary run, of all in the long one."""
 
 
@@ -125,9 +130,10 @@ def test_every_text_comes_back_from_a_spreadsheet_and_none_is_run(dialect: Diale
 
 @every
 def test_every_text_of_a_file_is_kept_found_printed_and_filed(
-    desk: Desk, bookings: BookingService, payments: PaymentService, tmp_path: Path, step: int
+    desk: Desk, bookings: BookingService, payments: PaymentService, tmp_path: Path, step: int, engine_name: str
 ) -> None:
-    fields = wanted()
+    """Every room is a new one: on PostgreSQL, where each costs a few round trips, a quarter of the texts come in."""
+    fields = wanted() if engine_name == "sqlite" or step == 1 else wanted()[::4]
     come_in(desk, fields, tmp_path / "rows.csv")
     here = {one.reference: one for one in bookings.page(bookings.keys(BookingQuery(TODAY)))}
     assert {name: told(one) for name, one in here.items()} == {one["reference"]: one for one in fields}
@@ -218,24 +224,22 @@ def inert(text: str) -> str:
     return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\0"} and text else text
 
 
-@every
-@engines
+@deeds
 def test_every_reason_description_and_note_is_kept(
     desk: Desk, payments: PaymentService, soren: Booking, others: list[Booking], step: int
 ) -> None:
     """Several texts stand in each field at once."""
     parts, charges, some = PartService(desk), ChargeService(desk), list(packed(200))[::step]
     refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
-    large = payments.take(PaymentDraft("large", soren.pk, "cash", Money(10**7, "eur"))).value
-    moved = payments.take(PaymentDraft("moved", others[0].pk, "cash", Money(100, "eur"))).value
     homes = [one.pk for one in others]
     for at, text in enumerate(some):
         added = charges.add(ChargeDraft(f"c{at}", soren.pk, ChargeKind.EXTRA, Money(1, "eur"), text=text, reason=text))
         back = charges.reverse(ReverseDraft(f"r{at}", added.value.pk, text)).value
         assert (added.value.text, added.value.reason, back.reason) == (text, text, text)
-        given = refunds.refund(RefundDraft(f"g{at}", large.pk, Money(1, "eur"), text), threading.Event())
+        paid = payments.take(PaymentDraft(f"p{at}", homes[0], "cash", Money(100, "eur"))).value
+        given = refunds.refund(RefundDraft(f"g{at}", paid.pk, Money(1, "eur"), text), threading.Event())
         assert given.value.refund.reason == text
-        parts.move(MoveDraft(f"m{at}", moved.pk, homes[1 - at % 2], homes[at % 2], reason=text))
+        parts.move(MoveDraft(f"m{at}", paid.pk, homes[1], reason=text))
         taken = payments.take(PaymentDraft(f"v{at}", soren.pk, "cash", Money(at + 1, "eur"), text[:120].strip(), text))
         void = payments.void(taken.value.pk, text).value
         assert (void.reference, void.note, void.void_reason) == (text[:120].strip(), text, text)
@@ -244,8 +248,7 @@ def test_every_reason_description_and_note_is_kept(
     assert journal_is_whole(desk)
 
 
-@every
-@engines
+@deeds
 def test_every_setting_takes_every_text_or_says_why_not(settings: SettingsService, step: int) -> None:
     answers = [taken(name, text) for text in texts() for name in SETTINGS]
     assert set(answers) == {"kept", "refused"}
