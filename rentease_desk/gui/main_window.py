@@ -402,7 +402,7 @@ class MainWindow(QMainWindow):
         """The page where payments find their bookings, on this one."""
         self.go("unmatched")
         if pk is not None:
-            self.unmatched.show_payment(pk)
+            self.unmatched.open_payment(pk)
 
     @Slot(int)
     def _show_duplicates(self, count: int) -> None:
@@ -481,7 +481,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _page_told(self) -> None:
-        self.foot.tell(self.page_of(self.page).standing)
+        page = self.page_of(self.page)
+        self.foot.show_keys(page.key_hints())
+        self.foot.tell(page.standing)
         if self._notices is not None:
             self._notices.compare_with_page()
 

@@ -334,9 +334,22 @@ def _unmatched(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.write("ma")
     yield "unmatched-search", window
     studio.press(Key.Key_Escape)
+    yield from _ignored(studio)
     window.unmatched._show_waiting([])
     studio.settle()
     yield "unmatched-none", window
+
+
+def _ignored(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    window = studio.window
+    studio.press(Key.Key_End)
+    studio.press(Key.Key_I)
+    studio.write("web shop")
+    yield "unmatched-ignore", studio.top()
+    studio.press(Key.Key_Return)
+    studio.press(Key.Key_V)
+    yield "unmatched-ignored", window
+    studio.press(Key.Key_V)
 
 
 def _duplicates(studio: Studio) -> Iterator[tuple[str, QWidget]]:

@@ -29,7 +29,7 @@ from rentease_desk.gui.widgets.totals_foot import TotalsFoot
 from rentease_desk.gui.words import is_refund, payment_chip, rows_told
 
 _FIRST_DAYS = "30"
-_UNMATCHED = "unmatched"
+_UNMATCHED, _IGNORED = "unmatched", "ignored"
 
 
 class PaymentsView(ListPage):
@@ -173,7 +173,8 @@ class PaymentsView(ListPage):
         self.days = DateRangeButton(context)
         self.methods = ChoiceButton(theme, self.tr("All methods"), self.tr("Method"))
         self.states = ChoiceButton(theme, self.tr("Any status"), self.tr("Status"))
-        self.states.set_choices([(_UNMATCHED, self.tr("Without a booking")), *_states()])
+        homeless = [(_UNMATCHED, self.tr("Without a booking")), (_IGNORED, self.tr("Ignored"))]
+        self.states.set_choices([*homeless, *_states()])
         self.find_homes = Button(theme, self.tr("Find their bookings"), icon="question", key="Ctrl+U")
         self.find_homes.hide()
         self.find_doubles = Button(theme, "", icon="question")
@@ -229,6 +230,7 @@ class PaymentsView(ListPage):
             source=source,
             status=state if isinstance(state, PaymentStatus) else None,
             unmatched=state == _UNMATCHED,
+            ignored=state == _IGNORED,
             sort=self.query.sort,
             descending=self.query.descending,
         )
