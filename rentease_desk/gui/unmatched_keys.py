@@ -57,7 +57,7 @@ class UnmatchedKeys(QObject):
         for part in self._for_waiting:
             part.setVisible(not ignored)
         self._left.show_kind(ignored=ignored)
-        self._other.setText(self._left.other.text())
+        self._other.setText(self._left.other.accessibleName())
         self._undo.setText(self.tr("Let it wait again") if ignored else self.tr("Undo last"))
         self.undo_button.setText(self._undo.text())
         self.undo_button.updateGeometry()
@@ -101,4 +101,4 @@ class UnmatchedKeys(QObject):
         self.undo_button = button(self._undo, key="U", icon="arrow-back", kind="text")
         buttons = (self.accept_button, self._search_button, self.ignore_button, self._folio_button)
         self._for_waiting: tuple[QAction | Button, ...] = (*self._actions, *buttons)
-        right.put_buttons(*buttons, None, self.undo_button)
+        right.put_buttons(*buttons, self.undo_button)

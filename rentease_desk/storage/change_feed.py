@@ -95,6 +95,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         billing=any(named[entity] for entity in _BILLING),
         follow_ups=bool(named["follow_up"] or named["dispute"]),
         blocks=bool(named["block"]),
+        filters=bool(named["saved_filter"]),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
@@ -16,6 +16,7 @@ from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingMo
 from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.match_lists import CandidateDelegate, WaitingDelegate
 from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.sizes import keep_size
@@ -62,7 +63,8 @@ class WaitingPanel(QFrame):
         """Say which of the two it is."""
         self._ignored = ignored
         self._sum_of.setText(self.tr("Ignored") if ignored else self.tr("Waiting"))
-        self.other.setText(self.tr("Show waiting") if ignored else self.tr("Show ignored"))
+        self.other.setText(self.tr("Waiting") if ignored else self.tr("Ignored"))
+        self.other.setAccessibleName(self.tr("Show waiting") if ignored else self.tr("Show ignored"))
         self.other.updateGeometry()
 
     def put_beside(self, other: QWidget, layout: QVBoxLayout) -> None:
@@ -133,9 +135,11 @@ class MatchPanel(QFrame):
         self._lay_out()
         self.show_search(False)
 
-    def put_buttons(self, *buttons: Button | None) -> None:
-        """At the foot."""
-        self._inside.addLayout(row(*buttons))
+    def put_buttons(self, *buttons: Button) -> None:
+        """At the foot, in two lines where there is little room; the last one at the right."""
+        between = QWidget()
+        between.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._inside.addLayout(FlowLayout(*buttons[:-1], between, buttons[-1]))
 
     def show_payment(self, payment: Payment | None, place: int, count: int) -> None:
         """Tell of another payment, or of none."""
