@@ -36,6 +36,7 @@ from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.saved_filters import SavedFilterService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
@@ -90,6 +91,7 @@ def build(
         billing=BillingService(desk),
         customers=CustomerService(desk),
         settings=SettingsService(desk),
+        filters=SavedFilterService(desk),
         exports=ExportService(desk),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),

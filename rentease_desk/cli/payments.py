@@ -45,13 +45,15 @@ def list_(
     status: Annotated[PaymentStatus | None, typer.Option(help="Only this status.")] = None,
     method: Annotated[str | None, typer.Option(help="Only this method.")] = None,
     unmatched: Annotated[bool, typer.Option("--unmatched", help="Only card payments without a booking.")] = False,
+    ignored: Annotated[bool, typer.Option("--ignored", help="Only those ignored among the unmatched.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List payments, the newest first."""
     session: Session = context.obj
     query = PaymentQuery(
-        text=search, days=days_given(session, first, last), method=method, status=status, unmatched=unmatched
-    )
+        text=search, days=days_given(session, first, last), method=method, status=status, unmatched=unmatched,
+        ignored=ignored,
+    )  # fmt: skip
     keys = session.services.payments.keys(query)
     Output(as_json=as_json).rows(_COLUMNS, _rows(session, [key for key in keys if not key % 2]))
 

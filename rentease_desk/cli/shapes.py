@@ -9,7 +9,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.links import PaymentLink
-from rentease_desk.domain.payment import Payment, Refund
+from rentease_desk.domain.payment import Ignored, Payment, Refund
 from rentease_desk.domain.refunds import Refunded
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.domain.stripe_objects import Unreadable
@@ -66,7 +66,7 @@ def link_json(link: PaymentLink, reference: str) -> dict[str, Any]:
 
 
 def payment_json(payment: Payment) -> dict[str, Any]:
-    """A payment. ``refunded`` sums its refunds that succeeded."""
+    """A payment. ``refunded`` sums its refunds that succeeded. ``ignored``: by whom and why, or None."""
     return {
         "id": payment.uid,
         "uid": payment.uid,
@@ -102,12 +102,19 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         "note": payment.note,
         "tendered": payment.tendered,
         "rounding": payment.rounding,
+        "ignored": _ignored_json(payment.ignored),
         "void_reason": payment.void_reason,
         "actor": payment.actor,
         "desk": payment.desk,
         "created_at": iso_utc(payment.created_at),
         "version": payment.version,
     }
+
+
+def _ignored_json(ignored: Ignored | None) -> dict[str, Any] | None:
+    if ignored is None:
+        return None
+    return {"reason": ignored.reason, "actor": ignored.actor, "desk": ignored.desk, "at": iso_utc(ignored.at)}
 
 
 def refund_json(refund: Refund) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``unmatched list|suggest|assign|undo``."""
+"""``unmatched list|suggest|assign|undo|ignore|unignore``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from rentease_desk.cli.shapes import payment_json
 from rentease_desk.domain.match_words import told
 from rentease_desk.domain.matching import SUGGESTED, Candidate
 from rentease_desk.domain.money import Money, plain_decimal
-from rentease_desk.domain.payment import Payment
+from rentease_desk.domain.payment import IgnoreDraft, Payment
 
 app = typer.Typer(help="Card payments without a booking. Nothing is put on one by itself.", no_args_is_help=True)
 
 _WAITING = ("When", "Payer", "E-mail", "Card", "Amount", "Currency", "Text", "Id")
+_IGNORED = (*_WAITING, "Ignored by", "Reason")
 _FOUND = ("Booking", "Guest", "Arrival", "Departure", "Balance", "Currency", "Points", "Why", "Against")
 PaymentId = Annotated[str, typer.Argument(help="The payment's id: ours, or Stripe's of it or of its charge.")]
 
@@ -27,11 +28,16 @@ def unmatched() -> None:
 
 
 @app.command("list")
-def list_(context: typer.Context, as_json: JsonOption = False) -> None:
+def list_(
+    context: typer.Context,
+    ignored: Annotated[bool, typer.Option("--ignored", help="Those that belong to no booking, and why.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """List the card payments that wait for a booking, the latest first."""
     session: Session = context.obj
-    found = session.services.matching.waiting()
-    Output(as_json=as_json).rows(_WAITING, ((payment_json(one), _cells(session, one)) for one in found))
+    matching = session.services.matching
+    found, columns = (matching.ignored(), _IGNORED) if ignored else (matching.waiting(), _WAITING)
+    Output(as_json=as_json).rows(columns, ((payment_json(one), _cells(session, one)) for one in found))
 
 
 @app.command()
@@ -74,6 +80,30 @@ def undo(context: typer.Context, payment: PaymentId, as_json: JsonOption = False
     service = session.services.matching
     saved = service.undo(service.find(payment).pk).value
     _tell(saved, f"{_left(saved)} is on no booking again.", as_json=as_json)
+
+
+@app.command()
+def ignore(
+    context: typer.Context,
+    payment: PaymentId,
+    reason: Annotated[str, typer.Option(help="Why it belongs to no booking, as “web shop”.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Let a payment wait for no booking. It stays money, in every list, sum and file."""
+    session: Session = context.obj
+    services = session.services
+    draft = IgnoreDraft(services.desk.ids.uid(), services.matching.find(payment).pk, reason)
+    saved = services.matching.ignore(draft).value
+    _tell(saved, f"{_left(saved)} waits for no booking any more.", as_json=as_json)
+
+
+@app.command()
+def unignore(context: typer.Context, payment: PaymentId, as_json: JsonOption = False) -> None:
+    """Let an ignored payment wait for a booking again."""
+    session: Session = context.obj
+    services = session.services
+    saved = services.matching.unignore(services.matching.find(payment).pk, services.desk.ids.uid()).value
+    _tell(saved, f"{_left(saved)} waits for a booking again.", as_json=as_json)
 
 
 def candidate_json(one: Candidate, currency: str) -> dict[str, Any]:
@@ -133,6 +163,7 @@ def _cells(session: Session, one: Payment) -> tuple[str, ...]:
         one.currency.upper(),
         one.description or "",
         one.stripe_payment_id or one.uid,
+        *((one.ignored.actor, one.ignored.reason) if one.ignored else ()),
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.disputes import Dispute
-from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
+from rentease_desk.domain.payment import Ignored, PaymentStatus, RefundStatus, Source
 
 
 class BookingView(StrEnum):
@@ -72,7 +72,7 @@ class PaymentQuery(Struct, frozen=True):
     """Which payments and refunds, in which order. ``days`` are business days; None is all time.
 
     ``method`` is a method's code, ``source`` tells a Stripe card from one on a terminal; ``unmatched`` keeps Stripe
-    payments that wait for a booking.
+    payments that wait for a booking, ``ignored`` those of which somebody said why they do not.
     """
 
     text: str = ""
@@ -81,6 +81,7 @@ class PaymentQuery(Struct, frozen=True):
     source: Source | None = None
     status: PaymentStatus | None = None
     unmatched: bool = False
+    ignored: bool = False
     sort: PaymentSort = PaymentSort.DATE
     descending: bool = True
 
@@ -92,7 +93,7 @@ class MoneyRow(Struct, frozen=True):
     failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
     ``rounding`` is what cash was rounded by, beside ``counted``.
     ``original_date`` is the business date of a refund's payment, ``dispute`` the latest of a disputed payment.
-    ``others``: the references of further bookings that a payment is split over.
+    ``others``: the references of further bookings that a payment is split over. ``ignored``: of the payment.
     """
 
     key: int
@@ -128,6 +129,7 @@ class MoneyRow(Struct, frozen=True):
     dispute: Dispute | None = None
     rounding: int = 0
     others: tuple[str, ...] = ()
+    ignored: Ignored | None = None
 
 
 class MethodTotal(Struct, frozen=True):

@@ -111,6 +111,31 @@ class PaymentDraft(Struct, frozen=True):
     cash_due: int | None = None
 
 
+class Ignored(Struct, frozen=True):
+    """Why a payment waits for no booking though it has none: what a person said, at which desk, and when (UTC seconds).
+
+    ``uid`` names the saying: who takes it back says which one was seen.
+    """
+
+    uid: str
+    reason: str
+    actor: str
+    desk: str
+    at: int
+
+
+class IgnoreDraft(Struct, frozen=True):
+    """A person says that a payment belongs to no booking. ``uid`` is made before the first try and kept for others.
+
+    ``version``: of the payment as it was read; None: however it is now.
+    """
+
+    uid: str
+    payment_pk: int
+    reason: str
+    version: int | None = None
+
+
 class Payment(Struct, frozen=True):
     """One payment as stored, with its derived status. Amounts in minor units of ``currency``, times in UTC seconds.
 
@@ -118,7 +143,8 @@ class Payment(Struct, frozen=True):
     which may be another; they are None until Stripe's balance transaction is known, and on manual payments.
     ``business_date`` is None while nothing moved. Stripe's fields are None on manual payments. ``claimed``: the booking
     that the payment's metadata names, by reference or id, whether it is here or not. ``rounding`` is what more (or,
-    negative, less) than ``amount`` was taken because cash is rounded; it is no part of any balance.
+    negative, less) than ``amount`` was taken because cash is rounded; it is no part of any balance. ``ignored``:
+    somebody said why it waits for no booking; it is money all the same.
     """
 
     pk: int
@@ -162,6 +188,7 @@ class Payment(Struct, frozen=True):
     available_on: int | None = None
     claimed: str | None = None
     rounding: int = 0
+    ignored: Ignored | None = None
 
     @property
     def money(self) -> Money:

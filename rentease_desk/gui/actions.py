@@ -47,6 +47,7 @@ class Actions:
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 ("command", tr("Go to a booking, or do anything"), "Ctrl+K"),
+                ("filters", tr("Save or change filters…"), "Ctrl+Shift+F"),
                 None,
                 ("larger", tr("Larger"), "Ctrl++"),
                 ("smaller", tr("Smaller"), "Ctrl+-"),
@@ -95,6 +96,11 @@ class Actions:
     def add_menu(self, menu: QMenu) -> None:
         """Another menu, behind those that are there."""
         self._window.menuBar().addMenu(menu)
+
+    def add_filters(self, menu: QMenu) -> None:
+        """The saved filters, below the entry that saves one."""
+        actions = self._view.actions()
+        self._view.insertMenu(actions[actions.index(self._made["filters"]) + 1], menu)
 
     def add_appearance(self, chosen: Appearance, choose: Callable[[Appearance], None]) -> None:
         """Light, dark, or as the system is."""

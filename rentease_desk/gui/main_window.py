@@ -22,6 +22,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
+from rentease_desk.gui.filter_deeds import FilterDeeds
 from rentease_desk.gui.folio_deeds import FolioDeeds
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
         self.links = LinkDeeds(context, self)
         self.duplicates = DuplicateDeeds(context, self)
+        self.filters = FilterDeeds(context, self.pages, self)
         self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self._practice: PracticeMenu | None = None
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self._layouts = LayoutZoom(self, context.theme)
         self._build()
         self.actions_ = Actions(self, self._handlers())
+        self.actions_.add_filters(self.filters.menu)
         self.actions_.add_appearance(around.appearance, self.appearance_chosen.emit)
         self.actions_["practice"].setVisible(not around.practice)
         if not around.practice:
@@ -161,7 +164,8 @@ class MainWindow(QMainWindow):
         self.duplicates.count()
         if self._notices is None:
             self._begin_notices()
-        QTimer.singleShot(0, self.pages, self.pages.begin_telling)  # the first page is read meanwhile
+        for later in (self.pages.begin_telling, self.filters.read):
+            QTimer.singleShot(0, self, later)  # the first page is read meanwhile
 
     def _begin_notices(self) -> None:
         """From now on, what a person should hear of is told, whatever page is shown."""
@@ -300,6 +304,7 @@ class MainWindow(QMainWindow):
             "unmatched": lambda: self.go("unmatched"),
             "search": self._search,
             "command": self._command,
+            "filters": self.filters.manage,
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
@@ -336,6 +341,8 @@ class MainWindow(QMainWindow):
         deeds.payment_taken.connect(self.links.look_at)
         deeds.receipt_wanted.connect(self.receipts.print_now)
         self.receipts.told.connect(self.foot.say)
+        self.filters.told.connect(self.foot.say)
+        self.filters.page_asked.connect(self.go)
         self.receipts.refused.connect(self._refused)
         self.duplicates.told.connect(self.foot.say)
         self.duplicates.refused.connect(self._refused)
@@ -402,7 +409,7 @@ class MainWindow(QMainWindow):
         """The page where payments find their bookings, on this one."""
         self.go("unmatched")
         if pk is not None:
-            self.unmatched.show_payment(pk)
+            self.unmatched.open_payment(pk)
 
     @Slot(int)
     def _show_duplicates(self, count: int) -> None:
@@ -481,7 +488,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _page_told(self) -> None:
-        self.foot.tell(self.page_of(self.page).standing)
+        page = self.page_of(self.page)
+        self.foot.show_keys(page.key_hints())
+        self.foot.tell(page.standing)
         if self._notices is not None:
             self._notices.compare_with_page()
 

@@ -9,7 +9,7 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.match_values import Evidence, Reason
 from rentease_desk.domain.matching import Candidate, Suggestions
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.payment import Payment, PaymentState
+from rentease_desk.domain.payment import UNMATCHED_STATES, Payment, PaymentState
 from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH, Formats
@@ -74,6 +74,30 @@ def hint(found: Suggestions | None) -> tuple[str, str]:
     if not found.strong:
         return words, "text2"
     return tr("{words}, {strong} strong").format(words=words, strong=found.strong), "good"
+
+
+def ignored_told(payment: Payment, formats: Formats) -> str:
+    """By whom it is ignored, since when and why; nothing, if it is not."""
+    found = payment.ignored
+    if found is None:
+        return ""
+    words = tr("Ignored by {actor}, {moment}: {reason}")
+    return words.format(actor=found.actor, moment=formats.moment(found.at), reason=found.reason)
+
+
+def became(payment: Payment, formats: Formats) -> str:
+    """What became of a payment that has left the list without this window's doing."""
+    if payment.booking_reference:
+        words = tr("{amount} of {payer} is on {reference} by now.")
+    elif payment.ignored is not None:
+        words = tr("{amount} of {payer} is ignored by now, says {actor}: {reason}.")
+    elif payment.state in UNMATCHED_STATES:
+        words = tr("{amount} of {payer} waits for a booking again.")
+    else:
+        words = tr("{amount} of {payer} waits for no booking any more.")
+    said, amount = payment.ignored, formats.money(Money(payment.amount - payment.refunded, payment.currency))
+    names = {"actor": said.actor, "reason": said.reason} if said else {"reference": payment.booking_reference}
+    return words.format(amount=amount, payer=payer(payment), **names)
 
 
 def effect(payment: Payment, booking: Booking, formats: Formats) -> str:

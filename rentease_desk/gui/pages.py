@@ -15,6 +15,7 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.views.today_view import TodayView
 
 if TYPE_CHECKING:
+    from rentease_desk.domain.saved_filters import SavedFilter
     from rentease_desk.gui.views.bookings_view import BookingsView
     from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
@@ -46,6 +47,7 @@ class Pages(QStackedWidget):
     receipt; ``receipt_asked`` carries a payment's key and a refund's (None: its own).
     ``duplicates_asked`` carries a payment's key, or None. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
+    ``filters_managed``: save, rename or delete those of the page on show.
     """
 
     added = Signal()
@@ -78,6 +80,7 @@ class Pages(QStackedWidget):
     progressed = Signal(object)
     stood = Signal(object)
     counted = Signal(str, object)
+    filters_managed = Signal()
     appearance_chosen = Signal(object)
 
     def __init__(self, context: Context, appearance: Appearance) -> None:
@@ -85,6 +88,7 @@ class Pages(QStackedWidget):
         self._context, self._appearance = context, appearance
         self._made: dict[str, Page] = {}
         self._duplicates = 0
+        self._filters: tuple[SavedFilter, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -111,6 +115,12 @@ class Pages(QStackedWidget):
         self._duplicates = count
         if self.is_made("payments"):
             self.payments.show_duplicates(count)
+
+    def show_filters(self, filters: tuple[SavedFilter, ...]) -> None:
+        """These were saved, of all pages."""
+        self._filters = filters
+        for name in self._made:
+            self._give_filters(name)
 
     def show_appearance(self, appearance: Appearance) -> None:
         """Another one was chosen somewhere."""
@@ -250,10 +260,19 @@ class Pages(QStackedWidget):
         """Put a new page among the others."""
         page.told.connect(self.told)
         self._made[name] = page
+        if page.kept is not None:
+            page.kept.said.connect(self.said)
+            page.kept.managed.connect(self.filters_managed)
+        self._give_filters(name)
         self.addWidget(page)
         page.begin()
         self.added.emit()
         return page
+
+    def _give_filters(self, name: str) -> None:
+        kept = self._made[name].kept
+        if kept is not None:
+            kept.show([one for one in self._filters if one.page == name])
 
     @Slot(object)
     def _events_counted(self, count: int) -> None:

@@ -36,11 +36,13 @@ HEADER = (
     "actor",
     "desk",
     "rounding",
+    "ignored",
 )
 SUMMED = HEADER.index("amount")
 """``amount`` is what counts: 0 for void, failed or pending rows, negative for refunds. ``gross`` was asked for.
 
 ``rounding`` is what more, or negative, less was taken because cash is rounded; it is not in ``amount``.
+``ignored`` is why somebody said that a payment belongs to no booking; it counts all the same.
 """
 
 
@@ -73,6 +75,7 @@ def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
         row.actor,
         row.desk,
         Money(row.rounding, row.currency),
+        row.ignored.reason if row.ignored else "",
     )
 
 

@@ -22,6 +22,7 @@ from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.saved_filters import SavedFilterService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import StripeKeyService
@@ -47,6 +48,7 @@ class Services(Struct, frozen=True):
     billing: BillingService
     customers: CustomerService
     settings: SettingsService
+    filters: SavedFilterService
     exports: ExportService
     imports: Imports
     sync: SyncService

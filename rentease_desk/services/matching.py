@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rentease_desk.domain.booking import Booking
-from rentease_desk.domain.errors import NotFoundError
+from rentease_desk.domain.errors import InputError, NotFoundError
 from rentease_desk.domain.lists import BookingQuery
 from rentease_desk.domain.matching import SUGGESTED, Candidate, Scored, Suggestions, ranked, scored_all
-from rentease_desk.domain.payment import Payment
+from rentease_desk.domain.payment import IgnoreDraft, Payment
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import matching as store
-from rentease_desk.storage.assigning import assign_payment, unassign_payment
+from rentease_desk.storage.assigning import assign_payment, ignore_payment, unassign_payment, unignore_payment
 from rentease_desk.storage.booking_list import booking_keys
 from rentease_desk.storage.bookings import load_booking, load_bookings
 from rentease_desk.storage.payments import find_stripe_payment, load_payments
@@ -31,9 +32,14 @@ class MatchingService:
         self._desk = desk
 
     def waiting(self, limit: int = MAX_LISTED) -> list[Payment]:
-        """Card payments without a booking that are money, or may become it, the latest first."""
+        """Card payments without a booking that are money, or may become it, the latest first; none that is ignored."""
         with self._desk.db.reading() as connection:
             return store.waiting_payments(connection, limit)
+
+    def ignored(self, limit: int = MAX_LISTED) -> list[Payment]:
+        """Those of which somebody said that they belong to no booking, the latest payment first."""
+        with self._desk.db.reading() as connection:
+            return store.waiting_payments(connection, limit, ignored=True)
 
     def find(self, name: str) -> Payment:
         """A payment by its uid, or Stripe's id of it or of its charge. Raises NotFoundError ``payment.not_found``."""
@@ -71,7 +77,8 @@ class MatchingService:
         """A person puts a payment, as it was read at ``version``, on a booking. Doing it twice changes nothing more.
 
         Raises NotFoundError, KnownError ``match.manual``, InputError ``match.other_currency``, ConflictError
-        ``match.taken`` if somebody put it on another booking, or ``match.changed``.
+        ``match.taken`` if somebody put it on another booking, ``match.ignored`` if somebody ignored it since, or
+        ``match.changed``.
         """
         with self._desk.writing() as unit:
             booking = load_booking(unit.connection, booking_pk)
@@ -89,6 +96,33 @@ class MatchingService:
         """
         with self._desk.writing() as unit:
             unassign_payment(unit, payment_pk, booking_pk)
+            payment = _only(load_payments(unit.connection, [payment_pk]))
+        return Saved(payment, unit.changes)
+
+    def ignore(self, draft: IgnoreDraft) -> Saved[Payment]:
+        """A person says why a payment belongs to no booking; the same draft again, by its ``uid``, changes nothing.
+
+        It leaves the queue and nothing else: it stays money, in every list, sum and file.
+
+        Raises InputError ``match.no_reason`` or ``text.…``, NotFoundError, KnownError ``match.manual`` or
+        ``match.not_waiting``, ConflictError ``match.taken``, ``match.ignored`` or ``match.changed``.
+        """
+        reason = clean_text(draft.reason, "reason", 200)
+        if not reason:
+            raise InputError("match.no_reason", field="reason")
+        with self._desk.writing() as unit:
+            ignore_payment(unit, draft, reason)
+            payment = _only(load_payments(unit.connection, [draft.payment_pk]))
+        return Saved(payment, unit.changes)
+
+    def unignore(self, payment_pk: int, uid: str, seen: str | None = None) -> Saved[Payment]:
+        """A payment that was ignored waits again. ``uid``: of this deed, as in ``ignore``; ``seen``: of the saying that
+        is taken back, None: whichever stands.
+
+        Raises NotFoundError, KnownError ``match.not_ignored``, ConflictError ``match.moved`` or ``match.ignored``.
+        """
+        with self._desk.writing() as unit:
+            unignore_payment(unit, payment_pk, uid, seen)
             payment = _only(load_payments(unit.connection, [payment_pk]))
         return Saved(payment, unit.changes)
 

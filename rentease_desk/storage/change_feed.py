@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Table, case, func, select
 
 from rentease_desk.domain.changes import Changes
+from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
@@ -70,13 +71,16 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
     pays = _keys(connection, payments, payments.c.pk, payments.c.booking_pk, named["payment"])
     voids = _keys(connection, payment_voids, payment_voids.c.payment_pk, payment_voids.c.payment_pk, named["void"])
     pairs = _keys(connection, payment_pairs, payment_pairs.c.manual_pk, payment_pairs.c.stripe_pk, named["pair"])
+    ignored = _keys(
+        connection, payment_ignores, payment_ignores.c.payment_pk, payment_ignores.c.payment_pk, named["ignore"]
+    )
     backs = _keys(connection, refunds, refunds.c.pk, refunds.c.payment_pk, named["refund"])
     papers = _keys(connection, receipts, receipts.c.payment_pk, receipts.c.payment_pk, named["receipt"])
     lines = _keys(connection, charge_lines, charge_lines.c.pk, charge_lines.c.booking_pk, named["charge"])
     links = _keys(connection, payment_links, payment_links.c.pk, payment_links.c.booking_pk, named["payment_link"])
     stays = _keys(connection, bookings, bookings.c.pk, bookings.c.pk, named["booking"])
     people = _keys(connection, guests, guests.c.pk, guests.c.pk, named["guest"])
-    touched = {payment for _, payment in (*voids, *backs, *pairs, *papers) if payment is not None} | {
+    touched = {payment for _, payment in (*voids, *ignored, *backs, *pairs, *papers) if payment is not None} | {
         pk for pk, _ in pairs
     }
     homes = _pairs(connection, payments.c.pk, payments.c.booking_pk, touched)
@@ -92,6 +96,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         billing=any(named[entity] for entity in _BILLING),
         follow_ups=bool(named["follow_up"] or named["dispute"]),
         blocks=bool(named["block"]),
+        filters=bool(named["saved_filter"]),
     )
 
 

@@ -16,6 +16,7 @@ from rentease_desk.domain.payment import UNMATCHED_STATES, PaymentState, RefundS
 from rentease_desk.domain.stays import DayAtDesk, DayLine, Deed, Sums, sums
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import load_bookings
+from rentease_desk.storage.ignore_tables import is_ignored
 from rentease_desk.storage.stay_tables import stay_changes
 from rentease_desk.storage.sync_state import last_success
 from rentease_desk.storage.tables import TO_COME, bookings, payments, refunds, room_nights, rooms
@@ -124,7 +125,7 @@ def _late_first(lines: Iterable[DayLine], day: Callable[[DayLine], date]) -> tup
 
 
 def _unmatched(connection: Connection) -> Sums:
-    """Card payments that wait for a booking: what of them was not given back."""
+    """Card payments that wait for a booking, but for the ignored ones: what of them was not given back."""
     paid, back = _waiting()
     rows, returned = connection.execute(paid).all(), connection.execute(back).all()
     count = sum(number for _, number, _ in rows)
@@ -140,6 +141,7 @@ def _waiting() -> tuple[_Question, _Question]:
         payments.c.booking_pk.is_(None),
         payments.c.source == Source.STRIPE.value,
         payments.c.state.in_([state.value for state in UNMATCHED_STATES]),
+        ~is_ignored(),
     )
     paid = select(payments.c.currency, func.count(), func.sum(payments.c.amount)).where(waits)
     gone = case((refunds.c.status == RefundStatus.SUCCEEDED.value, refunds.c.amount), else_=0)

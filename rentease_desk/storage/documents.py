@@ -20,6 +20,7 @@ _PERSONAL = {
     "booking": ("note",),
     "payment": ("payer_name", "payer_email", "description", "note", "reference", "failure_message"),
     "follow_up": ("note",),
+    "saved_filter": ("name", "content"),
 }
 
 

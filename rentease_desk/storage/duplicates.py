@@ -23,6 +23,7 @@ from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.change_feed import UNASSIGN
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.ignoring import end_ignoring
 from rentease_desk.storage.pair_tables import payment_pairs, stands
 from rentease_desk.storage.parts import parts_of
 from rentease_desk.storage.payments import load_payments
@@ -110,6 +111,8 @@ def add_verdict(unit: Unit, uid: str, pair: Pair, verdict: Verdict, day: date) -
     if same:
         texts = {name: carried(getattr(stripe, name), getattr(manual, name), by) for name, by in _JOINTS.items()}
         home = {"booking_pk": manual.booking_pk, "assigned_by": "person"} if more["took_booking"] else {}
+        if home:
+            end_ignoring(unit, [stripe.pk])
         _write(unit, pair, "merge", texts | home)
 
 

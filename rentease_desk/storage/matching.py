@@ -16,6 +16,7 @@ from rentease_desk.domain.dates import Days
 from rentease_desk.domain.match_values import BookingFacts, PaymentFacts
 from rentease_desk.domain.payment import UNMATCHED_STATES, Payment, Source
 from rentease_desk.domain.text import fold
+from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.match_candidates import candidate_keys
 from rentease_desk.storage.payments import payment_from, payment_select
 from rentease_desk.storage.stripe_tables import stripe_customers
@@ -27,12 +28,14 @@ _Guest = tuple[str, str]
 """What makes the guests of two bookings one person: their e-mail, else their folded name."""
 
 
-def waiting_payments(connection: Connection, limit: int) -> list[Payment]:
-    """Card payments that wait for a booking, the latest first."""
+def waiting_payments(connection: Connection, limit: int, *, ignored: bool = False) -> list[Payment]:
+    """Card payments that wait for a booking, or those that are ignored, the latest first."""
+    row = payment_ignores.c.pk
     query = payment_select().where(
         payments.c.booking_pk.is_(None),
         payments.c.source == Source.STRIPE.value,
         payments.c.state.in_([state.value for state in UNMATCHED_STATES]),
+        row.is_not(None) if ignored else row.is_(None),
     )
     rows = connection.execute(query.order_by(payments.c.occurred_at.desc(), payments.c.pk.desc()).limit(limit))
     return [payment_from(row) for row in rows]

@@ -21,6 +21,7 @@ from rentease_desk.domain.refunds import HELD
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.ignoring import end_ignoring
 from rentease_desk.storage.payments import load_payments
 from rentease_desk.storage.tables import bookings, payment_transfers, payments, refunds
 
@@ -88,7 +89,9 @@ def add_transfer(
 
 
 def set_home(unit: Unit, payment: Payment, home: int | None, assigned_by: str | None) -> None:
-    """The payment itself belongs to this booking from now on, journalled."""
+    """The payment itself belongs to this booking from now on, journalled; on one, it is ignored no more."""
+    if home is not None:
+        end_ignoring(unit, [payment.pk])
     assigned = select(payments.c.assigned_by).where(payments.c.pk == payment.pk)
     before = {"booking": payment.booking_pk, "assigned_by": unit.connection.scalar(assigned)}
     after = {"booking": home, "assigned_by": assigned_by}

@@ -50,6 +50,7 @@ from rentease_desk.domain.payment import (
 )
 from rentease_desk.domain.text import words
 from rentease_desk.storage.disputes import disputes_of
+from rentease_desk.storage.ignore_tables import is_ignored
 from rentease_desk.storage.keys import one_array, read_array
 from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.parts import spread_over
@@ -232,7 +233,10 @@ def _conditions(kind: _Kind, query: PaymentQuery, days: Days) -> list[ColumnElem
     if query.status is not None:
         conditions.append(kind.status == query.status.value)
     if query.unmatched:
-        conditions += [payments.c.booking_pk.is_(None), payments.c.state.in_([one.value for one in UNMATCHED_STATES])]
+        waits = payments.c.state.in_([one.value for one in UNMATCHED_STATES])
+        conditions += [payments.c.booking_pk.is_(None), waits, ~is_ignored()]
+    if query.ignored:
+        conditions.append(is_ignored())
     return conditions
 
 
@@ -271,6 +275,7 @@ def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:
         uid=payment.uid,
         payment_pk=payment.pk,
         booking_pk=payment.booking_pk,
+        ignored=payment.ignored,
         booking_reference=payment.booking_reference,
         guest=payment.guest,
         payer_name=payment.payer_name,
@@ -309,6 +314,7 @@ def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
         uid=refund.uid,
         payment_pk=payment.pk,
         booking_pk=payment.booking_pk,
+        ignored=payment.ignored,
         booking_reference=payment.booking_reference,
         guest=payment.guest,
         payer_name=payment.payer_name,

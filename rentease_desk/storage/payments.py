@@ -13,6 +13,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.payment import (
     UNMATCHED_STATES,
+    Ignored,
     Payment,
     PaymentDraft,
     PaymentState,
@@ -26,10 +27,13 @@ from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.ignore_tables import ignoring, payment_ignores
 from rentease_desk.storage.inserting import insert_if_free
 from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.tables import bookings, guests, payment_voids, payments, refunds
 from rentease_desk.storage.totals import not_void, spread_parts
+
+_IGNORED = ("uid", "reason", "actor", "desk", "created_at")
 
 
 def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date) -> int:
@@ -155,7 +159,8 @@ def _similar() -> Select[*tuple[Any, ...]]:
 
 @cache
 def payment_select() -> Select[*tuple[Any, ...]]:
-    """Payments with what is derived for them: reference and guest of the booking, sum of refunds, reason of a void.
+    """Payments with what is derived for them: reference and guest of the booking, sum of refunds, reason of a void, and
+    by what it is ignored.
 
     This and the questions from it are made once: to put one together takes ten times as long as to ask it.
     """
@@ -168,6 +173,7 @@ def payment_select() -> Select[*tuple[Any, ...]]:
     derived = (
         refunded.label("refunded"),
         func.coalesce(payment_voids.c.reason, payment_pairs.c.reason).label("void_reason"),
+        *(payment_ignores.c[name].label(f"ignored_{name}") for name in _IGNORED),
     )
     return (
         select(payments, *names, *derived)
@@ -175,6 +181,7 @@ def payment_select() -> Select[*tuple[Any, ...]]:
         .outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
         .outerjoin(payment_voids, payment_voids.c.payment_pk == payments.c.pk)
         .outerjoin(payment_pairs, merged())
+        .outerjoin(payment_ignores, ignoring())
     )
 
 
@@ -235,6 +242,7 @@ def payment_from(row: Row[*tuple[Any, ...]]) -> Payment:
         available_on=row.available_on,
         claimed=row.claimed_reference or row.claimed_id,
         rounding=row.rounding,
+        ignored=_ignored(row),
     )
 
 
@@ -262,6 +270,12 @@ def refund_from(row: Row[*tuple[Any, ...]]) -> Refund:
         desk=row.desk,
         created_at=row.created_at,
     )
+
+
+def _ignored(row: Row[*tuple[Any, ...]]) -> Ignored | None:
+    if row.ignored_uid is None:
+        return None
+    return Ignored(row.ignored_uid, row.ignored_reason, row.ignored_actor, row.ignored_desk, row.ignored_created_at)
 
 
 def _manual_row(unit: Unit, draft: PaymentDraft, business_date: date) -> dict[str, Any]:

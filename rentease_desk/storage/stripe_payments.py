@@ -18,6 +18,7 @@ from rentease_desk.domain.text import fold
 from rentease_desk.storage.bulk import insert_many, new_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.ignoring import end_ignoring, ignored_now
 from rentease_desk.storage.tables import bookings, payments
 
 _DERIVED = tuple(name for name in DerivedPayment.__struct_fields__ if name != "stripe_payment_id")
@@ -48,6 +49,8 @@ class PaymentWriter:
         self._inserts: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._bookings: set[int] = set()
+        self._homed: list[int] = []
+        self._still_free: dict[int, str] = {}
 
     def write(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> None:
         """Take one payment in."""
@@ -65,6 +68,8 @@ class PaymentWriter:
             return
         if values["booking_pk"] is None and values["state"] in _UNMATCHED:
             self.outcome.unmatched.add(key)
+            if stored is not None:
+                self._still_free[stored["pk"]] = key
 
     def keep(self, key: str, stored: Mapping[Any, Any]) -> None:
         """Leave a payment as it is, but for a booking that it names and that is here by now."""
@@ -77,8 +82,12 @@ class PaymentWriter:
         self._update(key, values | {"booking_pk": home, "assigned_by": "metadata"}, stored)
 
     def flush(self) -> None:
-        """Send what was collected."""
+        """Send what was collected. What found its booking is ignored no more; what is ignored waits for none."""
         connection = self._unit.connection
+        end_ignoring(self._unit, self._homed)
+        if self._still_free:
+            ignored = ignored_now(connection, self._still_free)
+            self.outcome.unmatched -= {self._still_free[row.payment_pk] for row in ignored}
         keys = new_keys(connection, payments, len(self._inserts)) if self._inserts else ()
         insert_many(connection, payments, [{"pk": pk, **row} for pk, row in zip(keys, self._inserts, strict=True)])
         if self._updates:
@@ -134,6 +143,8 @@ class PaymentWriter:
         self._updates.append({**values, "_pk": stored["pk"], "search_text": text, "version": stored["version"] + 1})
         for pk in (stored["booking_pk"], values["booking_pk"]):
             self._note_booking(pk)
+        if stored["booking_pk"] is None and values["booking_pk"] is not None:
+            self._homed.append(stored["pk"])
         self.outcome.updated.add(key)
         before = {name: stored[name] for name in values} | {"salt": stored["salt"]}
         self._unit.record(

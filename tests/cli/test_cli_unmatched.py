@@ -34,6 +34,16 @@ def test_a_payment_waits_is_suggested_assigned_and_taken_back(desk: Commands, ac
     again = desk.run("unmatched", "undo", payment, "--json", status=1)
     assert again.json["error"]["code"] == "match.not_assigned"
     desk.run("unmatched", "assign", "pi_nobody", "LN-2041", status=1)
+    told = desk.run("unmatched", "ignore", payment, "--reason", "web shop").out
+    assert "waits for no booking any more." in told
+    assert desk.json("unmatched", "list") == []
+    (ignored,) = desk.json("unmatched", "list", "--ignored")
+    assert ignored["ignored"]["reason"] == "web shop"
+    assert "web shop" in desk.run("unmatched", "list", "--ignored").out
+    assert [one["amount"] for one in desk.json("payments", "list", "--ignored")] == [amount]
+    assert desk.json("unmatched", "unignore", payment)["ignored"] is None
+    assert len(desk.json("unmatched", "list")) == 1
+    desk.run("unmatched", "ignore", payment, "--reason", " ", status=1)
 
 
 def test_names_are_compared_only_where_they_are_needed(cli: Commands) -> None:

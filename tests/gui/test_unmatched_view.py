@@ -6,12 +6,11 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.matching import Suggestions
-from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance
@@ -19,61 +18,17 @@ from rentease_desk.services.matching import MatchingService
 from tests.gui.conftest import idle, show_window
 from tests.tools.gui import NEVER_OVER, Hotel, click, in_worker, press, write
 from tests.tools.gui_stripe import Card
+from tests.tools.gui_unmatched import NOOR, chosen, do, found, marked, open_queue, stored, told, waiting
 from tests.tools.homeless import Homeless, pay
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
-NOOR = Homeless(Card("noor", 65_500, payer="Noor Vandenberg", days_ago=1), text="christmas room")
-SOREN = Homeless(Card("soren", 14_600, payer="S LINDQVIST", days_ago=2), "soren@lindqvist.example", "not LN-2031")
-NOBODY = Homeless(Card("nobody", 123, payer="", days_ago=300))
-YEN = Homeless(Card("usd", 900, currency="usd", payer="H. Mori", days_ago=3))
 
 
 @pytest.fixture
 def listed(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
     """The window, on the page; four payments wait."""
-    in_worker(lambda: pay(hotel.services.desk, NOOR, SOREN, NOBODY, YEN))
-    bare.attach(hotel.services, hotel.settings)
-    window = show_window(qtbot, bare)
-    window.unmatched.deeds.burst.setInterval(1)
-    window.unmatched.deeds.undo_burst.setInterval(1)
-    press(Key.Key_U, Control)
-    idle(qtbot, bare)
-    return window
-
-
-def waiting(window: MainWindow) -> list[str]:
-    return [one.stripe_payment_id or "" for one in window.unmatched.waiting.items]
-
-
-def marked(window: MainWindow) -> str:
-    shown = window.unmatched.current
-    return (shown.stripe_payment_id or "") if shown else ""
-
-
-def found(window: MainWindow) -> list[str]:
-    return [one.booking.reference for one in window.unmatched.found.items]
-
-
-def chosen(window: MainWindow) -> str:
-    shown = window.unmatched.chosen
-    return shown.booking.reference if shown else ""
-
-
-def stored(hotel: Hotel, name: str) -> Payment:
-    return in_worker(lambda: hotel.services.matching.find(f"pi_{name}"))
-
-
-def told(window: MainWindow) -> str:
-    return "\n".join(one.text() for one in window.unmatched.findChildren(QLabel) if one.isVisible())
-
-
-def do(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
-    """Press a key, and look at what came of it."""
-    press(key)
-    idle(qtbot, window.context)
-    deeds = window.unmatched.deeds
-    qtbot.waitUntil(lambda: not deeds.burst.isActive() and not deeds.undo_burst.isActive())
+    return open_queue(qtbot, hotel, bare)
 
 
 # --- what is shown

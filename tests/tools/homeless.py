@@ -11,6 +11,7 @@ from rentease_desk.domain.lists import BookingQuery, BookingView
 from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.desk import Desk
+from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_store import store_payments
 from tests.tools.gui import DAY, NOON
 from tests.tools.gui_stripe import Card
@@ -28,12 +29,12 @@ class Homeless:
     customer: str | None = None
 
 
-def pay(desk: Desk, *shown: Homeless, identity: Identity = ACCOUNT) -> None:
-    """Stripe has shown these. In a worker."""
+def pay(desk: Desk, *shown: Homeless, identity: Identity = ACCOUNT) -> Outcome:
+    """Stripe has shown these; what became of them. In a worker."""
     intents = tuple(replace(one.card.intent, description=one.text, customer_id=one.customer) for one in shown)
     charges = tuple(replace(one.card.charge, payer_email=one.email) for one in shown)
     with desk.writing() as unit:
-        store_payments(unit, identity, desk.property().days, [Page(NOON * 1_000_000, intents, charges)])
+        return store_payments(unit, identity, desk.property().days, [Page(NOON * 1_000_000, intents, charges)])
 
 
 def homeless(services: Services) -> None:

@@ -45,9 +45,10 @@ from tests.tools.problems import open_gap, pictured
 
 SIZE = (1440, 900)
 _PATIENCE = 60.0
-_CTRL, _SHIFT, _NONE = (
+_CTRL, _SHIFT, _ALT, _NONE = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.NoModifier,
 )
 Key = Qt.Key
@@ -307,8 +308,27 @@ def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     next(one for one in states if one.text() == "Without a booking").trigger()
     studio.settle()
     yield "payments-unmatched", window
+    yield from _saved_filters(studio)
     states[0].trigger()
     studio.settle()
+
+
+def _saved_filters(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    """Two filters of the payments are saved, the second over the first; one of them is in use."""
+    window = studio.window
+    for name in ("Without a booking", "Cash this month"):
+        studio.press(Key.Key_F, _CTRL | _SHIFT)
+        studio.write(name)
+        studio.press(Key.Key_Return)
+        days, methods, states = (getattr(window.payments, one) for one in ("days", "methods", "states"))
+        for button, word in ((days, "This month"), (states, "Any status"), (methods, "Cash")):
+            next(one for one in button.menu().actions() if one.text() == word).trigger()
+        studio.settle()
+    studio.press(Key.Key_2, _ALT)
+    yield "saved-filter", window
+    studio.press(Key.Key_F, _CTRL | _SHIFT)
+    yield "saved-filters", studio.top()
+    studio.shut()
 
 
 def _command_bar(studio: Studio) -> Iterator[tuple[str, QWidget]]:
@@ -334,9 +354,22 @@ def _unmatched(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     studio.write("ma")
     yield "unmatched-search", window
     studio.press(Key.Key_Escape)
+    yield from _ignored(studio)
     window.unmatched._show_waiting([])
     studio.settle()
     yield "unmatched-none", window
+
+
+def _ignored(studio: Studio) -> Iterator[tuple[str, QWidget]]:
+    window = studio.window
+    studio.press(Key.Key_End)
+    studio.press(Key.Key_I)
+    studio.write("web shop")
+    yield "unmatched-ignore", studio.top()
+    studio.press(Key.Key_Return)
+    studio.press(Key.Key_V)
+    yield "unmatched-ignored", window
+    studio.press(Key.Key_V)
 
 
 def _duplicates(studio: Studio) -> Iterator[tuple[str, QWidget]]:

@@ -103,6 +103,27 @@ PAYMENTS = {
         "{actor} put this payment on {reference} meanwhile.",
         "Look at that folio.",
     ),
+    "match.no_reason": Message(
+        "A reason is missing",
+        "Whoever looks for the money later must see why it belongs to no booking.",
+        "Write some words, as “web shop”.",
+    ),
+    "match.ignored": Message(
+        "This payment is ignored",
+        "{actor} said that it belongs to no booking: {reason}.",
+        "If that is wrong, take it back among the ignored payments first.",
+    ),
+    "match.not_ignored": Message(
+        "There is nothing to take back", "Nobody ignores this payment any more.", "Look at the list again."
+    ),
+    "match.not_waiting": Message(
+        "This payment waits for no booking",
+        "It did not succeed, so there is no money of it.",
+        "Nothing needs to be done.",
+    ),
+    "match.uid_reused": Message(
+        "This was saved already, for another payment", "The same entry was sent twice.", "Look at the list again."
+    ),
     "void.stripe": Message("A Stripe payment cannot be voided", "The money went through Stripe.", "Refund it instead."),
     "void.already": Message("This payment is void already", "It was voided before.", ""),
     "void.refunded": Message(

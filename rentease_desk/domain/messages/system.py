@@ -55,6 +55,17 @@ SETTINGS = {
         "{name} cannot be used", "{reason}", "Correct the environment variable, or remove it."
     ),
     "date.invalid": Message("This is not a date", "“{text}” is not a day.", "Type it as 2026-11-05."),
+    "filter.no_name": Message("The name is missing", "A filter is found again by its name.", "Type one."),
+    "filter.name_taken": Message(
+        "There is such a filter already",
+        "Somebody has saved a filter of this page as “{name}”.",
+        "Choose another name, or replace that one.",
+    ),
+    "filter.changed": Message(
+        "This filter has changed meanwhile",
+        "Another desk has renamed, replaced or deleted it.",
+        "Look at the filters again.",
+    ),
     "range.empty": Message("The dates are the wrong way round", "{last} is before {first}.", "Correct the dates."),
 }
 

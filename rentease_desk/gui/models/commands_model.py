@@ -75,7 +75,7 @@ def menu_commands(bar: QMenuBar, but: QAction) -> list[Command]:
 
 
 def _within(action: QAction, path: str) -> Iterator[Command]:
-    name, menu = action.text().replace("&", ""), action.menu()
+    name, menu = _plain(action.text()), action.menu()
     if action.isSeparator() or not action.isVisible() or not action.isEnabled():
         return
     if not isinstance(menu, QMenu):
@@ -84,6 +84,11 @@ def _within(action: QAction, path: str) -> Iterator[Command]:
         return
     for one in menu.actions():
         yield from _within(one, f"{path} › {name}" if path else name)
+
+
+def _plain(text: str) -> str:
+    """Without the marks of keys; an ampersand of its own is written twice."""
+    return "&".join(part.replace("&", "") for part in text.split("&&"))
 
 
 def _named(text: str, actions: Sequence[Command]) -> list[Command]:

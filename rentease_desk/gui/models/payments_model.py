@@ -77,10 +77,18 @@ class PaymentsModel(PagedModel[MoneyRow]):
             day = self._context.formats.day_month(row.original_date)
             return Cell(row.guest or row.payer_name or "", aside=tr("of {day}").format(day=day))
         if row.booking_pk is None:
-            aside = tr("no booking")
-            return Cell(row.payer_name or tr("No name given"), aside=aside, aside_colour="attn")
+            return self._homeless(row)
         aside = " + ".join((row.booking_reference or "", *row.others))
         return Cell(row.guest or "", aside=aside, tip=aside if row.others else "")
+
+    @staticmethod
+    def _homeless(row: MoneyRow) -> Cell:
+        """It waits for a booking, or somebody said why it does not."""
+        name = row.payer_name or tr("No name given")
+        if row.ignored is None:
+            return Cell(name, aside=tr("no booking"), aside_colour="attn")
+        told = tr("Ignored by {actor}: {reason}").format(actor=row.ignored.actor, reason=row.ignored.reason)
+        return Cell(name, aside=tr("ignored"), tip=told, spoken=f"{name}, {told}")
 
     def _status(self, row: MoneyRow) -> Cell:
         """A dispute tells on hover where it stands, and until when to answer."""

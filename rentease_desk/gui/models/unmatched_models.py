@@ -8,7 +8,7 @@ from rentease_desk.domain.matching import Candidate, Suggestions
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.match_words import against, card_told, chips_for, hint, payer, stay_told
+from rentease_desk.gui.match_words import against, card_told, chips_for, hint, ignored_told, payer, stay_told
 from rentease_desk.gui.models.items_model import ItemsModel
 
 
@@ -25,12 +25,17 @@ class WaitingModel(ItemsModel[Payment]):
 
     def words(self, item: Payment) -> str:
         """Who, how much, when, and what is suggested."""
-        formats, (line, _) = self._context.formats, hint(self._hints.get(item.pk))
+        formats = self._context.formats
+        line = ignored_told(item, formats) or hint(self._hints.get(item.pk))[0]
         amount = formats.money(Money(item.amount - item.refunded, item.currency))
         return ", ".join((payer(item), amount, formats.moment(item.occurred_at), card_told(item, self._context), line))
 
     def hint_of(self, item: Payment) -> tuple[str, str]:
-        """The line about its candidates, for whoever paints it; it is asked for if it is not known."""
+        """The line about its candidates, for whoever paints it; it is asked for if it is not known. Of an ignored one,
+        why it is that.
+        """
+        if item.ignored is not None:
+            return item.ignored.reason, "text2"
         found = self._hints.get(item.pk)
         if found is None and item.pk not in self.wanted:
             self.wanted[item.pk] = None

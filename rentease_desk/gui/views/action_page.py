@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +13,7 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.paged_model import PagedModel
+from rentease_desk.gui.page_filters import FilterState, PageFilters
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.action_table import ActionTable
 from rentease_desk.gui.widgets.basics import Button, Label, column, frame
@@ -29,6 +31,7 @@ class ActionPage(Page):
     counted = Signal(object)
     said = Signal(str)
     segments: Segments
+    kept: PageFilters
 
     def __init__(
         self, context: Context, name: str, title: str, model: PagedModel[Any], detail: QWidget, sort: Any
@@ -87,13 +90,26 @@ class ActionPage(Page):
         head = frame(bar="page")
         inside = column(spacing=tokens.GRID, margins=(16, 16, 16, 12))
         inside.addLayout(self.title_row)
-        inside.addLayout(FlowLayout(self.segments, *buttons, self._basis))
+        inside.addLayout(FlowLayout(self.segments, self.kept.button, *buttons, self._basis))
         head.setLayout(inside)
         for part in (head, self.banner, self.table, self._detail):
             self.body.addWidget(part)
         self.body.setStretch(2, 1)
         self._connect()
         self._show_marked()
+
+    def _keep_filters(self, kind: type[Struct]) -> None:
+        """Let what is shown be saved. ``kind`` has the fields ``shown``, ``sort`` and ``descending``."""
+        present = lambda: kind(self.segments.value, self._sort, self._descending)  # noqa: E731 - a word
+        words = lambda: " · ".join((self.segments.word, *self.table.sorted_words(self._sort)))  # noqa: E731 - a word
+        self.kept = PageFilters(self.context, self, FilterState(kind, present, words, self._take_filter))
+
+    def _take_filter(self, wanted: Any) -> str:
+        self._sort, self._descending, self._is_other_list = wanted.sort, wanted.descending, True
+        if self.segments.offers(wanted.shown):
+            self.segments.choose(wanted.shown)
+        self.reload()
+        return ""
 
     def _connect(self) -> None:
         self.segments.chosen.connect(self._choose)

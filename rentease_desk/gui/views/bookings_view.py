@@ -10,7 +10,9 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.filter_contents import BookingFilter
 from rentease_desk.gui.models.bookings_model import BookingsModel, BookingSource
+from rentease_desk.gui.page_filters import FilterState, PageFilters
 from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.widgets.basics import Button
 from rentease_desk.gui.widgets.flow import FlowLayout
@@ -22,6 +24,8 @@ from rentease_desk.gui.words import rows_told
 
 class BookingsView(ListPage):
     """``new_asked``: make a booking."""
+
+    kept: PageFilters
 
     new_asked = Signal()
 
@@ -68,6 +72,7 @@ class BookingsView(ListPage):
         """Read the list again, as it is filtered and sorted."""
         if self.context.is_ready:
             query = BookingQuery(self.context.today(), self._text, self._view, self._sort, self._descending)
+            self.kept.look()
             self.table.show_sorting(self._sort, descending=self._descending)
             self.model.load(BookingSource(self.context.services.bookings, query))
 
@@ -91,9 +96,11 @@ class BookingsView(ListPage):
                 (BookingView.OVERPAID, self.tr("Overpaid")),
                 (BookingView.UNCONFIRMED, self.tr("Unconfirmed")),
             ),
-            self.tr("Saved filters"),
+            self.tr("Which bookings"),
         )
-        self.assemble(FlowLayout(self.search, self.views))
+        state = FilterState(BookingFilter, self._present_filter, self._filter_words, self._take_filter)
+        self.kept = PageFilters(self.context, self, state)
+        self.assemble(FlowLayout(self.search, self.views, self.kept.button))
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
@@ -136,6 +143,21 @@ class BookingsView(ListPage):
         if self._sort is BookingSort.ARRIVAL:
             self._descending = view is BookingView.ALL  # the next stays first; of all of them the latest
         self.reload()
+
+    def _present_filter(self) -> BookingFilter:
+        return BookingFilter(self._text, self._view, self._sort, self._descending)
+
+    def _filter_words(self) -> str:
+        text = self._text.strip()
+        return " · ".join((*([f"“{text}”"] if text else []), self.views.word, *self.table.sorted_words(self._sort)))
+
+    def _take_filter(self, wanted: BookingFilter) -> str:
+        self._text, self._view, self._open_when_loaded = wanted.text, wanted.view, False
+        self._sort, self._descending = wanted.sort, wanted.descending
+        self.search.show_text(wanted.text)
+        self.views.choose(wanted.view)
+        self.reload()
+        return ""
 
     @Slot(object, bool)
     def _sort_by(self, sort: BookingSort, descending: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 
@@ -20,6 +21,14 @@ from rentease_desk.gui.widgets.event_detail import EventDetail
 from rentease_desk.gui.widgets.segments import Segments
 
 Counts = dict[EventState, int]
+
+
+class EventFilter(Struct, frozen=True):
+    """What a saved filter of them holds. ``shown``: of which state; None: of all."""
+
+    shown: EventState | None = EventState.DEAD
+    sort: EventSort = EventSort.TIME
+    descending: bool = True
 
 
 class EventsView(ActionPage):
@@ -65,6 +74,7 @@ class EventsView(ActionPage):
         if not self.context.is_ready:
             return
         events = self.context.services.events
+        self.kept.look()
         self.table.show_sorting(self._sort, descending=self._descending)
         self.model.load(EventSource(events, self.state, self._sort, self._descending))
         self.context.tasks.run(
@@ -89,6 +99,7 @@ class EventsView(ActionPage):
             (None, self.tr("All")),
         )
         self.segments = Segments(theme, shown, self.tr("Which events"))
+        self._keep_filters(EventFilter)
         self.retry, self.dismiss = self.table.button(self.retry_action), self.table.button(self.dismiss_action)
         self.copy = self.table.button(self.copy_action, "copy")
         self._assemble(self.retry, self.dismiss, self.copy)

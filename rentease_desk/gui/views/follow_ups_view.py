@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
+from msgspec import Struct
 from PySide6.QtCore import Signal, Slot
 
 from rentease_desk.domain.changes import Changes
@@ -20,6 +22,14 @@ from rentease_desk.gui.widgets.segments import Segments
 
 Counts = dict[FollowUpKind, int]
 _OPEN, _DONE = "open", "done"
+
+
+class FollowUpFilter(Struct, frozen=True):
+    """What a saved filter of them holds."""
+
+    shown: Literal["open", "done"] = "open"
+    sort: FollowUpSort = FollowUpSort.NEXT
+    descending: bool = False
 
 
 class FollowUpsView(ActionPage):
@@ -70,6 +80,7 @@ class FollowUpsView(ActionPage):
         """Read the list and the counts again."""
         if self.context.is_ready:
             follow_ups = self.context.services.follow_ups
+            self.kept.look()
             self.table.show_sorting(self._sort, descending=self._descending)
             self.model.load(FollowUpSource(follow_ups, self.shows_done, self._sort, self._descending))
             self._count()
@@ -82,6 +93,7 @@ class FollowUpsView(ActionPage):
         theme, add, button = self.context.theme, self.table.add_action, self.table.button
         shown = ((_OPEN, self.tr("Open")), (_DONE, self.tr("Done")))
         self.segments = Segments(theme, shown, self.tr("Which of them"))
+        self._keep_filters(FollowUpFilter)
         self.note = button(add(self.tr("Note"), "N", self._write_note), "pencil")
         self.done = button(add(self.tr("Done"), "D", self._set_done), "tick")
         self.undo = button(add(self.tr("Undo"), "U", self._set_open), "arrow-back")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QFont
@@ -18,9 +19,14 @@ from rentease_desk.gui.widgets.basics import Label
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.sizes import keep_size
 
+if TYPE_CHECKING:
+    from rentease_desk.gui.page_filters import PageFilters
+
 
 class Page(QWidget):
     """A page. ``start`` is called when the services are there; ``enter`` each time it comes to the front.
+
+    ``kept``: its saved filters, on pages that have any.
 
     ``standing`` is a sentence for the status bar that is true of the page; ``told``: it is another one now.
     """
@@ -31,6 +37,7 @@ class Page(QWidget):
         super().__init__()
         self.context = context
         self.standing = ""
+        self.kept: PageFilters | None = None
         self._unread: set[str] = set()
         self._tells_unread = False
         self.title = ElidedLabel(context.theme, title, size=tokens.LARGE, weight=QFont.Weight.DemiBold)

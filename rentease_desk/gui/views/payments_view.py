@@ -13,23 +13,21 @@ from PySide6.QtWidgets import QSizePolicy
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort, PaymentTotals
-from rentease_desk.domain.payment import PaymentStatus, Source
+from rentease_desk.domain.payment import Source
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.filter_contents import PaymentFilter
 from rentease_desk.gui.models.payments_model import PaymentsModel, PaymentSource
+from rentease_desk.gui.page_filters import FilterState, PageFilters
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.widgets.basics import Button, Label
-from rentease_desk.gui.widgets.choice import ChoiceButton
-from rentease_desk.gui.widgets.date_range import DateRangeButton
 from rentease_desk.gui.widgets.flow import FlowLayout
-from rentease_desk.gui.widgets.search_field import SearchField
-from rentease_desk.gui.widgets.sizes import keep_size
+from rentease_desk.gui.widgets.payment_filters import UNMATCHED, PaymentFilters
 from rentease_desk.gui.widgets.totals_foot import TotalsFoot
-from rentease_desk.gui.words import is_refund, payment_chip, rows_told
+from rentease_desk.gui.words import is_refund, rows_told
 
 _FIRST_DAYS = "30"
-_UNMATCHED = "unmatched"
 
 
 class PaymentsView(ListPage):
@@ -41,6 +39,7 @@ class PaymentsView(ListPage):
     ``duplicates_asked`` that of a payment which may stand there twice, or None for all.
     """
 
+    kept: PageFilters
     void_asked = Signal(object)
     void_wanted = Signal()
     refund_wanted = Signal()
@@ -92,6 +91,7 @@ class PaymentsView(ListPage):
         if not self.context.is_ready:
             return
         payments, query = self.context.services.payments, self.query
+        self.kept.look()
         self.table.show_sorting(query.sort, descending=query.descending)
         self.model.load(PaymentSource(payments, query))
         self.context.tasks.run(
@@ -168,12 +168,10 @@ class PaymentsView(ListPage):
         context, theme = self.context, self.context.theme
         self._export = Button(theme, self.tr("Export view"), icon="download", key="Ctrl+E")
         self.title_row.addWidget(self._export)
-        self.search = SearchField(theme, self.tr("Filter"), "Ctrl+F")
-        keep_size(self.search, theme, least_width=150, most_width=280)
-        self.days = DateRangeButton(context)
-        self.methods = ChoiceButton(theme, self.tr("All methods"), self.tr("Method"))
-        self.states = ChoiceButton(theme, self.tr("Any status"), self.tr("Status"))
-        self.states.set_choices([(_UNMATCHED, self.tr("Without a booking")), *_states()])
+        self.filters = PaymentFilters(context, self)
+        self.search, self.days, self.methods, self.states = self.filters.parts
+        state = FilterState(PaymentFilter, self._present_filter, self._filter_words, self._take_filter)
+        self.kept = PageFilters(context, self, state)
         self.find_homes = Button(theme, self.tr("Find their bookings"), icon="question", key="Ctrl+U")
         self.find_homes.hide()
         self.find_doubles = Button(theme, "", icon="question")
@@ -183,16 +181,12 @@ class PaymentsView(ListPage):
         self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.foot = TotalsFoot(context)
         self.assemble(
-            FlowLayout(
-                self.search, self.days, self.methods, self.states, self.find_homes, self.find_doubles, self._basis
-            ),
+            FlowLayout(*self.filters.parts, self.kept.button, self.find_homes, self.find_doubles, self._basis),
             self.foot,
         )
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self.filter)
-        for choice in (self.days, self.methods, self.states):
-            choice.chosen.connect(self.filter)
+        self.filters.changed.connect(self.filter)
         self._export.clicked.connect(self._ask_export)
         self.find_homes.clicked.connect(self._ask_unmatched)
         self.find_doubles.clicked.connect(lambda: self.duplicates_asked.emit(None))
@@ -208,31 +202,29 @@ class PaymentsView(ListPage):
         self.context.day_changed.connect(self._day_changed)
 
     def _fill_methods(self) -> None:
-        settings = self.context.settings
-        manual = [((Source.MANUAL, one.code), one.label) for one in settings.methods]
-        stripe = [((Source.STRIPE, None), self.tr("Everything through Stripe"))]
-        self.methods.set_choices([*stripe, *manual])
-        self._basis.setText(self.tr("by business day, {zone}").format(zone=settings.zone))
+        self.filters.fill_methods()
+        self._basis.setText(self.tr("by business day, {zone}").format(zone=self.context.settings.zone))
 
     @Slot()
     def filter(self) -> None:
         """Read what the filters say now."""
         if not self.context.is_ready:
             return
-        source, method = self.methods.value or (None, None)
-        state = self.states.value
-        self.find_homes.setVisible(state == _UNMATCHED)
-        self.query = PaymentQuery(
-            text=self.search.text(),
-            days=self.days.range,
-            method=method,
-            source=source,
-            status=state if isinstance(state, PaymentStatus) else None,
-            unmatched=state == _UNMATCHED,
-            sort=self.query.sort,
-            descending=self.query.descending,
-        )
+        self.find_homes.setVisible(self.states.value == UNMATCHED)
+        self.query = self.filters.query(self.query.sort, descending=self.query.descending)
         self.reload()
+
+    def _present_filter(self) -> PaymentFilter:
+        return self.filters.present(self.query)
+
+    def _filter_words(self) -> str:
+        return " · ".join((*self.filters.words(), *self.table.sorted_words(self.query.sort)))
+
+    def _take_filter(self, wanted: PaymentFilter) -> str:
+        told = self.filters.take(wanted)
+        self.query = replace(self.query, sort=wanted.sort, descending=wanted.descending)
+        self.filter()
+        return told
 
     @Slot(object, bool)
     def _sort_by(self, sort: PaymentSort, descending: bool) -> None:
@@ -297,8 +289,3 @@ class PaymentsView(ListPage):
                 "Cash is taken with F9 on a booking. Card payments come from Stripe by themselves: press F5."
             )
             self.empty.say(self.tr("No payments on these days"), text)
-
-
-def _states() -> list[tuple[PaymentStatus, str]]:
-    recorded = {PaymentStatus.VOIDED: Source.MANUAL}
-    return [(one, payment_chip(one, recorded.get(one, Source.STRIPE)).word) for one in PaymentStatus]

@@ -1,24 +1,25 @@
-"""Card payments without a booking, one after the other: which booking may each be for, and why. All of it by keys."""
+"""Card payments without a booking, one after the other: which booking may each be for, and why. All of it by keys.
+
+Those that belong to none are ignored, with a reason, and stand in a view of their own.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, Signal, Slot
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.matching import SUGGESTED, Candidate, Suggestions
-from rentease_desk.domain.money import Money
+from rentease_desk.domain.matching import Candidate
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.match_words import effect, payer
+from rentease_desk.gui.match_words import became, effect, ignored_told
 from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingModel
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.unmatched_deeds import UnmatchedDeeds
+from rentease_desk.gui.unmatched_finding import Finding
+from rentease_desk.gui.unmatched_keys import UnmatchedKeys
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.match_page import MatchPanel, WaitingPanel
 
@@ -26,7 +27,8 @@ from rentease_desk.gui.widgets.match_page import MatchPanel, WaitingPanel
 class UnmatchedView(Page):
     """``counted`` carries how many payments wait, ``said`` a sentence, ``booking_opened`` a booking's key.
 
-    ``split_asked`` carries the key of a payment that is for several bookings.
+    ``split_asked`` carries the key of a payment that is for several bookings. ``ignored``: whether those are shown that
+    wait for none.
     """
 
     counted = Signal(object)
@@ -40,13 +42,14 @@ class UnmatchedView(Page):
         self.left = WaitingPanel(context, self.waiting, self.title, self.subtitle)
         self.right = MatchPanel(context, self.found)
         self.list, self.candidates, self.search = self.left.list, self.right.candidates, self.right.search
+        self.finding = Finding(context, self.waiting, self.found, self.right, self)
         self.deeds = UnmatchedDeeds(context, self)
+        self.ignored = False
         self._wanted: int | None = None
-        self._is_hinting = self._is_searching = False
-        self._shown, self._found_for = -1, -1
+        self._shown = -1
         self._is_lost = self._is_showing = False
         self._unseen: int | None = None
-        self._add_actions()
+        self._add_keys()
         self.body.addWidget(self.banner)
         self.banner.set_flush()
         self.left.put_beside(self.right, self.body)
@@ -61,11 +64,7 @@ class UnmatchedView(Page):
     @property
     def chosen(self) -> Candidate | None:
         """The booking that Enter would put it on; none while those on the screen were found for another payment."""
-        return self.found.item_at(self.candidates.currentIndex().row()) if self._is_found else None
-
-    @property
-    def _is_found(self) -> bool:
-        return self.current is not None and self.current.pk == self._found_for
+        return self.finding.chosen_for(self.current)
 
     def start(self) -> None:
         """Read the list. Nothing of another database can be taken back."""
@@ -73,21 +72,16 @@ class UnmatchedView(Page):
         self.reload()
 
     def enter(self) -> None:
-        """The keyboard is in the list of payments."""
+        """The keyboard is in the list of the payments that wait."""
         self.list.setFocus()
-        self.reload()
+        if self.ignored:
+            self._show_other()
+        else:
+            self.reload()
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
-        return (
-            ("Enter", self.tr("Accept")),
-            ("↓", self.tr("Next payment")),
-            (f"1–{SUGGESTED}", self.tr("Choose candidate")),
-            ("S", self.tr("Search")),
-            ("P", self.tr("Split")),
-            ("F", self.tr("Folio")),
-            ("U", self.tr("Undo")),
-        )
+        return self.keys.hints()
 
     @Slot(object)
     def show_payment(self, pk: int) -> None:
@@ -95,48 +89,38 @@ class UnmatchedView(Page):
         self._wanted = pk
         self._mark_wanted()
 
+    def open_payment(self, pk: int) -> None:
+        """Mark a payment, whether it waits or is ignored."""
+        self.show_payment(pk)
+        payments = self.context.services.payments
+        self.context.tasks.run(Lane.READ, self, lambda: payments.get(pk), self._show_where, self._not_listed)
+
     @Slot()
     def reload(self) -> None:
         """Read the list again, and what is suggested for the marked payment."""
         if self.context.is_ready:
             matching = self.context.services.matching
-            self.context.tasks.run(
-                Lane.READ, self, matching.waiting, self._show_waiting, self._not_listed, channel="waiting"
-            )
+            work = matching.ignored if self.ignored else matching.waiting
+            self.context.tasks.run(Lane.READ, self, work, self._show_waiting, self._not_listed, channel="waiting")
 
-    def _add_actions(self) -> None:
-        add, button = self.list.add_action, self.list.button
-        self.accept = add(self.tr("Accept"), ("Return", "Enter"), self._accept)
-        for row in range(SUGGESTED):
-            words = self.tr("Choose candidate {number}").format(number=row + 1)
-            add(words, (str(row + 1),), partial(self._choose, row))
-        looking = add(self.tr("Search"), ("S",), self._begin_search)
-        add(self.tr("Split over bookings"), ("P",), self._ask_split)
-        folio = add(self.tr("Open folio"), ("F",), self._open_folio)
-        self.undo = add(self.tr("Undo last"), ("U",), self.deeds.take_back)
-        self.accept_button = button(self.accept, key="Enter", kind="primary")
-        self.search_button = button(looking, key="S", icon="search")
-        self.search_button.clicked.disconnect(self.list.setFocus)
-        self.folio_button = button(folio, key="F", icon="book")
-        self.undo_button = button(self.undo, key="U", icon="arrow-back", kind="text")
-        self.right.put_buttons(self.accept_button, self.search_button, self.folio_button, None, self.undo_button)
-
-    def _choose(self, row: int) -> None:
-        if row < self.found.rowCount():
-            self.candidates.mark(row)
+    def _add_keys(self) -> None:
+        run = {"accept": self._accept, "search": self.finding.begin_search, "split": self._ask_split,
+               "ignore": self._ask_reason, "folio": self._open_folio, "undo": self._take_back,
+               "other": self._show_other}  # fmt: skip
+        self.keys = UnmatchedKeys(self.left, self.right, run, self.finding.choose, self)
+        self.accept_button, self.undo_button = self.keys.accept_button, self.keys.undo_button
 
     def _connect(self) -> None:
         context = self.context
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self.reload)
         self.list.selectionModel().currentChanged.connect(self._marked)
-        self.candidates.selectionModel().currentChanged.connect(self._show_effect)
-        self.candidates.clicked.connect(self._back_to_list)
-        self.waiting.hint_wanted.connect(self._find_hints, Qt.ConnectionType.QueuedConnection)
         self.right.up.clicked.connect(self._step_up)
         self.right.down.clicked.connect(self._step_down)
-        self.search.textChanged.connect(self._look)
-        self.search.installEventFilter(self)
+        self.finding.shown.connect(self._show_effect)
+        self.finding.left.connect(self.list.setFocus)
+        self.finding.answered.connect(self._answered)
+        self.finding.failed.connect(self._not_found)
         self.deeds.said.connect(self.said)
         self.deeds.busy.connect(self._show_effect)
         self.deeds.returned.connect(self.show_payment)
@@ -153,14 +137,34 @@ class UnmatchedView(Page):
             if self.isVisible():
                 self.reload()
 
+    @Slot()
+    def _show_other(self) -> None:
+        """Those that are ignored, or those that wait again."""
+        self._wanted = None
+        self._show_kind(not self.ignored)
+
+    def _show_where(self, found: Payment) -> None:
+        if (found.ignored is not None) != self.ignored:
+            self._show_kind(not self.ignored)
+
+    def _show_kind(self, ignored: bool) -> None:
+        """Nothing of the one list may be acted on as if it stood in the other."""
+        self.ignored, self._is_lost, self._shown = ignored, False, -1
+        self.finding.end_search()
+        self.waiting.show([])
+        self._show_marked()
+        self.keys.show_kind(ignored=ignored)
+        self.tell("")
+        self.reload()
+
     def _show_waiting(self, found: list[Payment]) -> None:
         self.was_read("waiting")
-        before, kept, at = self.current, self._chosen_before(), self.list.currentIndex().row()
+        before, kept, at = self.current, self.finding.kept_for(self.current), self.list.currentIndex().row()
         self._is_showing = True
         self.waiting.show(found)
-        self.counted.emit(len(found))
-        self.subtitle.setText(self._told(len(found)))
-        self.left.show_sums(_sums(found))
+        if not self.ignored:
+            self.counted.emit(len(found))
+        self.left.show_listed(found)
         if self._wanted is None or not self._mark_wanted():
             self._mark_again(before, at)
         self._is_showing = False
@@ -184,19 +188,9 @@ class UnmatchedView(Page):
         self.context.tasks.run(Lane.READ, self, lambda: payments.get(seen.pk), self._tell_what_became, channel="became")
 
     def _tell_what_became(self, now: Payment) -> None:
-        on = self.tr("{amount} of {payer} is on {reference} by now.")
-        words = on if now.booking_reference else self.tr("{amount} of {payer} waits for no booking any more.")
-        amount = self.context.formats.money(Money(now.amount - now.refunded, now.currency))
-        told = words.format(amount=amount, payer=payer(now), reference=now.booking_reference)
         nothing = "" if self.current else self.tr("↑ or ↓ marks another payment.")
-        self.said.emit(f"{told} {nothing}".strip())
+        self.said.emit(f"{became(now, self.context.formats)} {nothing}".strip())
         self.tell(nothing)
-
-    def _chosen_before(self) -> int | None:
-        """The key of the booking that is chosen for the marked payment; −1: none of those on the screen."""
-        if not self._is_found or not self.found.items:
-            return None
-        return -1 if self.chosen is None else self.chosen.booking.pk
 
     def _mark_wanted(self) -> bool:
         row = None if self._wanted is None else self.waiting.row_of(self._wanted)
@@ -208,11 +202,6 @@ class UnmatchedView(Page):
 
     def _not_listed(self, error: KnownError) -> None:
         self.not_read("waiting", error)
-
-    def _told(self, count: int) -> str:
-        if count == 1:
-            return self.tr("1 card payment without a booking")
-        return self.tr("{count} card payments without a booking").format(count=self.context.formats.count(count))
 
     @Slot()
     def _step_up(self) -> None:
@@ -238,144 +227,41 @@ class UnmatchedView(Page):
             self.tell("")
         if shown is not None and shown.pk != self._shown:
             self._shown = shown.pk
-            self._end_search()
+            self.finding.end_search()
             self._show_marked()
 
-    # --- what is suggested
+    # --- what is shown beside it
 
     @Slot()
     def _show_marked(self, kept: int | None = None) -> None:
         """``kept``: the booking that was chosen before, and stays so if it is among the candidates; else none is."""
         shown, count = self.current, self.waiting.rowCount()
         self.right.show_payment(shown, self.list.currentIndex().row() + 1, count)
-        self.undo_button.setEnabled(self.deeds.can_undo)
-        if shown is None:
-            self.found.show([])
-        else:
-            self._ask(shown.pk, kept)
-        self._show_effect()
+        self.finding.show(None if self.ignored else shown, kept)
+        self.right.show_reason(ignored_told(shown, self.context.formats) if shown is not None else "")
+        if self.ignored and shown is not None:
+            self._answered(shown.pk)
 
-    def _ask(self, pk: int, kept: int | None = None) -> None:
-        """What is suggested for a payment, or found by the search."""
-        matching, text = self.context.services.matching, self.search.text().strip()
-        looking = self._is_searching and bool(text)
-        work = (lambda: matching.search(pk, text)) if looking else (lambda: matching.suggest(pk))
-        self.context.tasks.run(
-            Lane.READ,
-            self,
-            work,
-            lambda found: self._show_found(found, kept, looking),
-            self._not_found,
-            channel="found",
-        )
-
-    def _show_found(self, found: Suggestions, kept: int | None, looking: bool) -> None:
+    @Slot(object)
+    def _answered(self, pk: int) -> None:
+        """Only now it can be seen what a key would do: keys of a burst do nothing where the mark came by itself."""
         self.was_read("found")
-        if self.current is None or found.payment.pk != self.current.pk:
-            return
-        if not looking:
-            self.waiting.keep(found.payment.pk, found)
-        self._found_for = found.payment.pk
-        self.found.currency = found.payment.currency
-        self.found.show(found.candidates)
-        keys = [one.booking.pk for one in found.candidates]
-        self.candidates.mark(0 if kept is None else keys.index(kept) if kept in keys else -1)
-        if self._unseen == found.payment.pk:
+        if self._unseen == pk:
             self._unseen = None
-            self.deeds.burst.start()  # the mark came by itself, and only now it can be seen what Enter would do
-        self.right.show_found(len(found.candidates), self._nothing_words(found, looking))
-        self._show_effect()
+            self.deeds.burst.start()
 
-    def _nothing_words(self, found: Suggestions, looking: bool) -> str:
-        if looking:
-            return self.tr("No booking in {currency} fits the search.").format(currency=found.payment.currency.upper())
-        if not found.has_currency:
-            return self.tr("There is no booking in {currency}.").format(currency=found.payment.currency.upper())
-        return self.tr("Nothing speaks for any booking. S searches for one.")
-
+    @Slot(object)
     def _not_found(self, error: KnownError) -> None:
         self.not_read("found", error)
 
     @Slot()
-    def _find_hints(self) -> None:
-        """One after the other: somebody may wait for a more urgent answer."""
-        pk = next(iter(self.waiting.wanted), None)
-        if pk is None or self._is_hinting or not self.context.is_ready:
-            return
-        self._is_hinting = True
-        matching = self.context.services.matching
-        self.context.tasks.run(
-            Lane.READ, self, lambda: matching.suggest(pk), lambda found: self.waiting.keep(pk, found),
-            lambda _error: self.waiting.wanted.pop(pk, None), ended=self._hinted,
-        )  # fmt: skip
-
-    def _hinted(self) -> None:
-        self._is_hinting = False
-        QTimer.singleShot(0, self, self._find_hints)
-
-    @Slot()
     def _show_effect(self) -> None:
         payment, chosen = self.current, self.chosen
-        ready = payment is not None and chosen is not None
         text = effect(payment, chosen.booking, self.context.formats) if payment and chosen else ""
+        if self.ignored:
+            text = self.tr("It stands in the payments, the sums and the files. U lets it wait for a booking again.")
         self.right.show_effect(text)
-        words = (
-            self.tr("Accept {reference}").format(reference=chosen.booking.reference) if chosen else self.tr("Accept")
-        )
-        self.accept_button.setText(words)
-        self.accept_button.updateGeometry()
-        self.accept_button.setEnabled(ready and not self.deeds.is_writing)
-        self.folio_button.setEnabled(ready)
-        self.search_button.setEnabled(payment is not None)
-
-    # --- search
-
-    @Slot()
-    def _begin_search(self) -> None:
-        if self.current is not None:
-            self._is_searching = True
-            self.right.show_search(True)
-            self.search.setFocus()
-
-    def _end_search(self) -> None:
-        """What is suggested is shown again."""
-        self._is_searching = False
-        self.right.show_search(False)
-        if self.search.text():
-            self.search.blockSignals(True)
-            self.search.clear()
-            self.search.blockSignals(False)
-
-    @Slot()
-    def _look(self) -> None:
-        if self.current is not None:
-            self._ask(self.current.pk)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """In the search, ↑ and ↓ go through the bookings, Enter goes back to the list, Escape ends it."""
-        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._search_key(Qt.Key(event.key()))
-        return super().eventFilter(watched, event)
-
-    def _search_key(self, key: Qt.Key) -> bool:
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        if key in steps:
-            row = self.candidates.currentIndex().row() + steps[key]
-            if 0 <= row < self.found.rowCount():
-                self.candidates.mark(row)
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.list.setFocus()
-        elif key == Qt.Key.Key_Escape:
-            self._end_search()
-            self.list.setFocus()
-            self._show_marked()
-        else:
-            return False
-        return True
-
-    @Slot()
-    def _back_to_list(self) -> None:
-        self.list.setFocus()
+        self.keys.allow(payment, chosen, writing=self.deeds.is_writing, can_undo=self.deeds.can_undo)
 
     # --- deeds
 
@@ -385,16 +271,16 @@ class UnmatchedView(Page):
         if payment is None:
             return
         if chosen is None:
-            self.said.emit(self._why_not())
+            self.said.emit(self.finding.why_none(payment))
         else:
             self.deeds.assign(payment, chosen.booking.pk)
 
-    def _why_not(self) -> str:
-        if not self._is_found:
-            return self.tr("The bookings for this payment are still being looked for.")
-        if self.found.items:
-            return self.tr("The booking that was chosen is not among these any more: a number chooses another.")
-        return self.tr("There is no booking to put it on: S searches for one.")
+    @Slot()
+    def _take_back(self) -> None:
+        if not self.ignored:
+            self.deeds.take_back()
+        elif self.current is not None:
+            self.deeds.wait_again(self.current)
 
     @Slot()
     def _was_done(self) -> None:
@@ -413,14 +299,15 @@ class UnmatchedView(Page):
             self.split_asked.emit(self.current.pk)
 
     @Slot()
+    def _ask_reason(self) -> None:
+        if self.current is not None and not self.deeds.is_writing:
+            from rentease_desk.gui.dialogs.ignore_payment import IgnorePaymentDialog
+
+            dialog = IgnorePaymentDialog(self.context, self.window(), self.current)
+            dialog.ignored.connect(self.deeds.note_ignored)
+            dialog.open()
+
+    @Slot()
     def _open_folio(self) -> None:
         if self.chosen is not None:
             self.booking_opened.emit(self.chosen.booking.pk)
-
-
-def _sums(found: Sequence[Payment]) -> list[Money]:
-    """What waits, a sum for each currency, the most frequent first."""
-    counts, sums = Counter(one.currency for one in found), Counter[str]()
-    for one in found:
-        sums[one.currency] += one.amount - one.refunded
-    return [Money(sums[currency], currency) for currency, _ in counts.most_common()]

@@ -40,6 +40,11 @@ class ChoiceButton(Button):
             self._menu.addAction(action)
         self._show()
 
+    def choose(self, value: Any) -> None:
+        """Take a choice without telling; one that is not offered is none."""
+        self.value = value if value in [one for one, _ in self._choices] else None
+        self._show()
+
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
         at = int(action.data())

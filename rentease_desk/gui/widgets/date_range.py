@@ -28,15 +28,16 @@ class DateRangeButton(Button):
         self._name = "all"
         self.range: DateRange | None = None
         menu = QMenu(self)
-        for name, words in (
-            ("today", self.tr("Today")),
-            ("yesterday", self.tr("Yesterday")),
-            ("7", self.tr("Last 7 days")),
-            ("30", self.tr("Last 30 days")),
-            ("month", self.tr("This month")),
-            ("all", self.tr("All time")),
-            ("other", self.tr("Other days…")),
-        ):
+        self._words = {
+            "today": self.tr("Today"),
+            "yesterday": self.tr("Yesterday"),
+            "7": self.tr("Last 7 days"),
+            "30": self.tr("Last 30 days"),
+            "month": self.tr("This month"),
+            "all": self.tr("All time"),
+            "other": self.tr("Other days…"),
+        }
+        for name, words in self._words.items():
             action = QAction(words, menu)
             action.setData(name)
             menu.addAction(action)
@@ -48,6 +49,21 @@ class DateRangeButton(Button):
         """Take ``today``, ``yesterday``, so many days (``30``), ``month`` or ``all`` without telling."""
         self._name = name
         self._show(_named(name, self._context.today()))
+
+    @property
+    def name(self) -> str:
+        """What was chosen: a name that ``choose`` takes, or ``other``."""
+        return self._name
+
+    @property
+    def words(self) -> str:
+        """What was chosen, as it was chosen: ``Last 30 days``; or the days, if they have no name."""
+        return self.text() if self._name == "other" else self._words[self._name]
+
+    def take(self, days: DateRange) -> None:
+        """Take two dates without telling."""
+        self._name = "other"
+        self._show(days)
 
     @Slot()
     def refresh(self) -> None:
@@ -67,16 +83,15 @@ class DateRangeButton(Button):
         if action.data() == "other":
             today = self._context.today()
             dialog = RangeDialog(self, self._context, self.range or DateRange(today, today))
-            dialog.chosen.connect(self._take)
+            dialog.chosen.connect(self._taken)
             dialog.open()
         else:
             self.choose(str(action.data()))
             self.chosen.emit(self.range)
 
     @Slot(object)
-    def _take(self, days: DateRange) -> None:
-        self._name = "other"
-        self._show(days)
+    def _taken(self, days: DateRange) -> None:
+        self.take(days)
         self.chosen.emit(days)
 
 

@@ -65,6 +65,11 @@ class DeskTable(CellTable):
         section = next((at for at, column in enumerate(self.columns) if column.sort is by), -1)
         self._header.show_sorting(section, descending=descending)
 
+    def sorted_words(self, by: object) -> list[str]:
+        """By which column the list is sorted, in words; nothing where it is by none."""
+        titles = [column.title for column in self.columns if column.sort is not None and column.sort is by]
+        return [self.tr("sorted by {column}").format(column=title) for title in titles]
+
     def save_columns(self) -> None:
         """Remember order, widths and hidden columns."""
         header, columns = self._header, self.columns

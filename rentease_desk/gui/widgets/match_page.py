@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
@@ -13,6 +16,7 @@ from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingMo
 from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.match_lists import CandidateDelegate, WaitingDelegate
 from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.sizes import keep_size
@@ -23,22 +27,26 @@ _LIST = 360
 
 
 class WaitingPanel(QFrame):
-    """What waits, with its sums at the foot."""
+    """What waits, or what is ignored, with its sums at the foot. ``other``: shows the other of the two."""
 
-    def __init__(self, context: Context, model: WaitingModel, title: QWidget, subtitle: QWidget) -> None:
+    def __init__(self, context: Context, model: WaitingModel, title: QWidget, subtitle: QLabel) -> None:
         super().__init__()
         self.setProperty("bar", "page")
-        self._context = context
+        self._context, self._subtitle = context, subtitle
         self.list = TallList(context, model, self.tr("Payments without a booking"))
         self.list.setItemDelegate(WaitingDelegate(self.list, context))
         self.empty = EmptyState(context.theme, self.list)
-        head = column(title, subtitle, spacing=2, margins=(24, 12, 24, 16))
+        self.other = Button(context.theme, "", kind="text", key="V")
+        head = column(spacing=2, margins=(24, 12, 12, 16))
+        head.addLayout(row(title, None, self.other))
+        head.addWidget(subtitle)
         line = frame(bar="line")
         line.setFixedHeight(1)
         self._sums = QVBoxLayout()
         self._sums.setSpacing(2)
         foot = frame(bar="foot")
-        inside = row(Label(context.theme, self.tr("Waiting"), tone="text2"), None, margins=(24, 12, 24, 12))
+        self._sum_of = Label(context.theme, tone="text2")
+        inside = row(self._sum_of, None, margins=(24, 12, 24, 12))
         inside.addLayout(self._sums)
         foot.setLayout(inside)
         layout = column(spacing=0)
@@ -49,6 +57,15 @@ class WaitingPanel(QFrame):
         self.setLayout(layout)
         self._foot = foot
         keep_size(self, context.theme, least_width=300)
+        self.show_kind(ignored=False)
+
+    def show_kind(self, *, ignored: bool) -> None:
+        """Say which of the two it is."""
+        self._ignored = ignored
+        self._sum_of.setText(self.tr("Ignored") if ignored else self.tr("Waiting"))
+        self.other.setText(self.tr("Waiting") if ignored else self.tr("Ignored"))
+        self.other.setAccessibleName(self.tr("Show waiting") if ignored else self.tr("Show ignored"))
+        self.other.updateGeometry()
 
     def put_beside(self, other: QWidget, layout: QVBoxLayout) -> None:
         """This at the left of another part, with a line between them that can be moved."""
@@ -61,8 +78,18 @@ class WaitingPanel(QFrame):
         splitter.setSizes([self._context.theme.px(_LIST), self._context.theme.px(900)])
         layout.addWidget(splitter, 1)
 
-    def show_sums(self, sums: list[Money]) -> None:
-        """What waits, a line a currency; nothing at all is said in words."""
+    def show_listed(self, found: Sequence[Payment]) -> None:
+        """How many there are, and their sums."""
+        if self._ignored:
+            one, many = self.tr("1 card payment that is ignored"), self.tr("{count} card payments that are ignored")
+        else:
+            one, many = self.tr("1 card payment without a booking"), self.tr("{count} card payments without a booking")
+        count = self._context.formats.count(len(found))
+        self._subtitle.setText(one if len(found) == 1 else many.format(count=count))
+        self._show_sums(_sums(found))
+
+    def _show_sums(self, sums: list[Money]) -> None:
+        """A line a currency; nothing at all is said in words."""
         while (item := self._sums.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -75,6 +102,9 @@ class WaitingPanel(QFrame):
         self._foot.setVisible(bool(sums))
         if sums:
             self.empty.hide()
+        elif self._ignored:
+            told = self.tr("A payment that belongs to no booking, as of a web shop, comes here by I, with a reason.")
+            self.empty.say(self.tr("No payment is ignored"), told)
         else:
             self.empty.say(self.tr("Every card payment has a home"), self.tr("One that names no booking waits here."))
 
@@ -105,9 +135,11 @@ class MatchPanel(QFrame):
         self._lay_out()
         self.show_search(False)
 
-    def put_buttons(self, *buttons: Button | None) -> None:
-        """At the foot."""
-        self._inside.addLayout(row(*buttons))
+    def put_buttons(self, *buttons: Button) -> None:
+        """At the foot, in two lines where there is little room; the last one at the right."""
+        between = QWidget()
+        between.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._inside.addLayout(FlowLayout(*buttons[:-1], between, buttons[-1]))
 
     def show_payment(self, payment: Payment | None, place: int, count: int) -> None:
         """Tell of another payment, or of none."""
@@ -125,6 +157,13 @@ class MatchPanel(QFrame):
         self._none.setVisible(count == 0)
         self._none.setText(nothing)
         self._rows.setMaximumHeight(self._context.theme.px(ROW) * count + 4)
+
+    def show_reason(self, told: str) -> None:
+        """Why it is ignored, in the place of bookings; nothing: bookings again."""
+        for part in (self._question, self._advice):
+            part.setVisible(not told)
+        if told:
+            self.show_found(0, told)
 
     def show_search(self, is_shown: bool) -> None:
         """Show the field to search in, or what is suggested."""
@@ -162,3 +201,11 @@ class MatchPanel(QFrame):
         self._inside.addStretch(1)
         self._whole.setLayout(self._inside)
         self.setLayout(column(self._whole, spacing=0))
+
+
+def _sums(found: Sequence[Payment]) -> list[Money]:
+    """What is listed, a sum for each currency, the most frequent first."""
+    counts, sums = Counter(one.currency for one in found), Counter[str]()
+    for one in found:
+        sums[one.currency] += one.amount - one.refunded
+    return [Money(sums[currency], currency) for currency, _ in counts.most_common()]

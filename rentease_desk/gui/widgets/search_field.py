@@ -29,6 +29,13 @@ class SearchField(QLineEdit):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    def show_text(self, text: str) -> None:
+        """Another search, without telling."""
+        self.blockSignals(True)
+        self.setText(text)
+        self.blockSignals(False)
+        self._typed(text)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape empties a search that is not empty."""
         if event.key() == Qt.Key.Key_Escape and self.text():

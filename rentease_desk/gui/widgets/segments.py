@@ -38,6 +38,15 @@ class Segments(QWidget):
         """What is chosen."""
         return self._values[self._group.checkedId()]
 
+    @property
+    def word(self) -> str:
+        """What is chosen, in words."""
+        return self._group.button(self._group.checkedId()).text()
+
+    def offers(self, value: Any) -> bool:
+        """Whether it is one of the choices."""
+        return value in self._values
+
     def choose(self, value: Any) -> None:
         """Take a choice without telling."""
         self._group.button(self._values.index(value)).setChecked(True)
