@@ -107,7 +107,8 @@ class RefundService:
         draft = replace(draft, booking_pk=part.booking_pk)
         settings = read_property(unit.connection) or Property()
         manual = payment.source is Source.MANUAL
-        pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now))
+        handed_out = settings.cash_back(payment.method, draft.amount) if manual else draft.amount.minor
+        pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now), handed_out)
         if not manual:
             charge = str(payment.stripe_charge_id)
             store.REQUESTS.plan(unit, pk, draft.uid, f"refund-{draft.uid}", charge_id=charge)
