@@ -167,6 +167,19 @@ def test_a_broken_row_is_told_with_its_line_and_the_rest_goes_in(
     assert rows[4]["Reason"].startswith("The room is taken: 7 is Søren Lindqvist's")
 
 
+def test_of_many_rows_only_those_that_cannot_be_are_left_out(
+    desk: Desk, imports: RowImportService, write: Write, bookings: BookingService
+) -> None:
+    """They are written all at once, by whichever way an engine has for that."""
+    rows = [{"Reference": f"A-{at}", "Room": f"{at % 23}", "E-mail": "tab\t\\N"} for at in range(25)]
+    outcome = take_in(imports, write(*rows))
+    assert troubles(outcome) == {25: "room.taken", 26: "room.taken"}
+    assert outcome.spool.counts.new == 23
+    assert bookings.find("A-22").guest == Guest("Ada", "tab\t\\N")
+    assert journal_is_whole(desk)
+    assert journal_entries(desk).count(("booking", "add")) == 23
+
+
 def test_a_changed_row_is_shown_and_applied_when_somebody_wants_it(
     imports: RowImportService, write: Write, bookings: BookingService
 ) -> None:
