@@ -13,6 +13,8 @@ from rentease_desk.domain.errors import DatabaseError
 
 BUSY_SECONDS = 5
 """How long a statement waits for another writer before it gives up."""
+_CACHE_KIB = 8_000
+"""What a connection to SQLite may keep in memory: a first listing writes at random places of a dozen indexes."""
 
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -69,7 +71,8 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction of its own: _begin_sqlite does
-    for pragma in ("foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {BUSY_SECONDS * 1000}"):
+    room = f"cache_size = -{_CACHE_KIB}"
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {BUSY_SECONDS * 1000}", room):
         connection.execute(f"PRAGMA {pragma}")
 
 
