@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.disputes import OPEN_DISPUTES
 from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, SeenIntent
 from rentease_desk.storage.among import among
+from rentease_desk.storage.amounts import is_moved, is_unsettled
 from rentease_desk.storage.observed import asked, mine, own
 from rentease_desk.storage.stripe_tables import (
     stripe_charges,
@@ -51,7 +52,7 @@ _SHOWN = {
     "refund": refunds.c.stripe_refund_id,
     "customer": stripe_customers.c.id,
 }
-"""Kinds of which the row is all that an event can be news of."""
+"""Kinds of which the row, and the money that is fetched with it, is all that an event can be news of."""
 
 
 class KnownCharge(Struct, frozen=True, gc=False):
@@ -74,12 +75,30 @@ def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str])
 
 
 def seen_at(connection: Connection, identity: Identity, kind: str, ids: Sequence[str]) -> dict[str, int]:
-    """When the objects of a kind (Stripe's name) among these ids were last shown, UTC seconds; none of other kinds."""
+    """When the objects of a kind (Stripe's name) among these ids were last shown, UTC seconds; none of other kinds.
+
+    None either whose money is not here: it comes with the object when that is fetched, but not with a list of it.
+    """
     if kind not in _SHOWN or not ids:
         return {}
     key = _SHOWN[kind]
-    rows = connection.execute(select(key, key.table.c.observed_at).where(own(key.table, identity), among(key, ids)))
+    query = select(key, key.table.c.observed_at).where(own(key.table, identity), among(key, ids))
+    rows = connection.execute(query.where(_has_its_money(identity, kind)))
     return {id_: observed_at // 1_000_000 for id_, observed_at in rows.all()}
+
+
+def _has_its_money(identity: Identity, kind: str) -> ColumnElement[bool]:
+    if kind == "charge":
+        return ~is_unsettled(identity)
+    if kind == "payment_intent":
+        own_charge = stripe_charges.c.payment_intent_id == stripe_payment_intents.c.id
+        return ~exists().where(own_charge, is_unsettled(identity))
+    if kind == "refund":
+        refund = refunds.c
+        is_back = is_moved(identity, refund.stripe_refund_id, REFUND_FAILED)
+        there = or_(refund.status.not_in(_CAME_BACK), is_back)
+        return and_(is_moved(identity, refund.stripe_refund_id, RETURNED), there)
+    return true()
 
 
 def newest_payment(connection: Connection, identity: Identity) -> str | None:
