@@ -49,36 +49,27 @@ class Unsettled(Struct, frozen=True):
 
 def unsettled(connection: Connection, identity: Identity, span: Span) -> Unsettled:
     """Those that were created in a span. Of a hold that was let go nothing moves, and its refund moves nothing."""
-    moved = (_within(_charge.created, span), is_unsettled(identity))
+    moved = (
+        own(stripe_charges, identity),
+        _within(_charge.created, span),
+        _charge.status == "succeeded",
+        _charge.captured,
+        _charge.amount_captured > 0,
+        ~_is_moved(identity, _charge.id, CHARGED),
+    )
     back = (
         own(refunds, identity),
         _within(refunds.c.occurred_at, span),
         refunds.c.status == _GONE_BACK,
         refunds.c.stripe_refund_id.is_not(None),
         payments.c.state == PaymentState.SUCCEEDED.value,
-        ~is_moved(identity, refunds.c.stripe_refund_id, RETURNED),
+        ~_is_moved(identity, refunds.c.stripe_refund_id, RETURNED),
     )
     returned = select(refunds.c.stripe_refund_id).join(payments, payments.c.pk == refunds.c.payment_pk)
     return Unsettled(
         tuple(connection.scalars(select(_charge.id).where(*moved))),
         tuple(connection.scalars(returned.where(*back))),
     )
-
-
-def is_unsettled(identity: Identity) -> ColumnElement[bool]:
-    """Of a charge: it moved money which the balance does not show yet."""
-    return and_(
-        own(stripe_charges, identity),
-        _charge.status == "succeeded",
-        _charge.captured,
-        _charge.amount_captured > 0,
-        ~is_moved(identity, _charge.id, CHARGED),
-    )
-
-
-def is_moved(identity: Identity, source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[bool]:
-    """Whether the balance shows that a charge or refund (its id) moved money, by a transaction of these types."""
-    return exists().where(own(stripe_transactions, identity), _moved.source_id == source, _moved.type.in_(types))
 
 
 def _amounts(connection: Connection, query: Select[Any]) -> Amounts:
@@ -118,3 +109,7 @@ def _by_period() -> ColumnElement[int]:
 
 def _within(created: ColumnElement[int], span: Span) -> ColumnElement[bool]:
     return and_(created >= span.start, created < span.end)
+
+
+def _is_moved(identity: Identity, source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[bool]:
+    return exists().where(own(stripe_transactions, identity), _moved.source_id == source, _moved.type.in_(types))

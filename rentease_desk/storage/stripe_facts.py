@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
+from sqlalchemy import Connection, or_, select
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.disputes import OPEN_DISPUTES
 from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, SeenIntent
 from rentease_desk.storage.among import among
-from rentease_desk.storage.amounts import is_moved, is_unsettled
 from rentease_desk.storage.observed import asked, mine, own
 from rentease_desk.storage.stripe_tables import (
     stripe_charges,
@@ -52,7 +51,7 @@ _SHOWN = {
     "refund": refunds.c.stripe_refund_id,
     "customer": stripe_customers.c.id,
 }
-"""Kinds of which the row, and the money that is fetched with it, is all that an event can be news of."""
+"""Kinds of which the row is all that an event can be news of."""
 
 
 class KnownCharge(Struct, frozen=True, gc=False):
@@ -74,31 +73,15 @@ def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str])
     return {key: SeenIntent(*seen) for key, *seen in connection.execute(_SEEN, asked(identity, ids)).all()}
 
 
-def seen_at(connection: Connection, identity: Identity, kind: str, ids: Sequence[str]) -> dict[str, int]:
-    """When the objects of a kind (Stripe's name) among these ids were last shown, UTC seconds; none of other kinds.
-
-    None either whose money is not here: it comes with the object when that is fetched, but not with a list of it.
-    """
+def shown_after(
+    connection: Connection, identity: Identity, kind: str, ids: Sequence[str], moment: int
+) -> frozenset[str]:
+    """Those of the objects of a kind (Stripe's name) that were asked for after a moment (UTC microseconds)."""
     if kind not in _SHOWN or not ids:
-        return {}
+        return frozenset()
     key = _SHOWN[kind]
-    query = select(key, key.table.c.observed_at).where(own(key.table, identity), among(key, ids))
-    rows = connection.execute(query.where(_has_its_money(identity, kind)))
-    return {id_: observed_at // 1_000_000 for id_, observed_at in rows.all()}
-
-
-def _has_its_money(identity: Identity, kind: str) -> ColumnElement[bool]:
-    if kind == "charge":
-        return ~is_unsettled(identity)
-    if kind == "payment_intent":
-        own_charge = stripe_charges.c.payment_intent_id == stripe_payment_intents.c.id
-        return ~exists().where(own_charge, is_unsettled(identity))
-    if kind == "refund":
-        refund = refunds.c
-        is_back = is_moved(identity, refund.stripe_refund_id, REFUND_FAILED)
-        there = or_(refund.status.not_in(_CAME_BACK), is_back)
-        return and_(is_moved(identity, refund.stripe_refund_id, RETURNED), there)
-    return true()
+    query = select(key).where(own(key.table, identity), among(key, ids), key.table.c.observed_at > moment)
+    return frozenset(connection.scalars(query))
 
 
 def newest_payment(connection: Connection, identity: Identity) -> str | None:
