@@ -101,6 +101,20 @@ def test_cash_that_is_given_back_is_rounded_too(
         connection.execute(text("UPDATE refunds SET rounding = 0"))
 
 
+def test_nothing_else_is_handed_out_than_the_person_was_told(
+    payments: PaymentService, settings: SettingsService, desk: Desk, swiss: Booking, cancel: threading.Event
+) -> None:
+    refunds, cash = RefundService(desk, desk, nowhere), payments.take(francs(swiss, 103)).value
+    told = RefundDraft("r", cash.pk, Money(103, "chf"), "left early", handed_out=105)
+    settings.set({"cash_rounding": "off"})
+    with pytest.raises(InputError) as caught:
+        refunds.refund(told, cancel)
+    assert caught.value.code == "refund.cash_back"
+    assert refunds.refund(replace(told, handed_out=103), cancel).value.refund.rounding == 0
+    again = refunds.refund(told, cancel).value.refund
+    assert (again.amount, again.rounding) == (103, 0), "what was written stands"
+
+
 def nowhere() -> StripeGateway:
     raise AssertionError("no manual refund asks Stripe")
 

@@ -80,7 +80,9 @@ class RefundPaymentDialog(DeskDialog):
             self.fail(InputError("refund.which", field="booking", references=names))
             return
         try:
-            draft = RefundDraft(self._uid, self._payment.pk, self.amount.money(), self.reason.text(), part.booking_pk)
+            money = self.amount.money()
+            reason, out = self.reason.text(), self._out(money)
+            draft = RefundDraft(self._uid, self._payment.pk, money, reason, part.booking_pk, out)
         except InputError as error:
             self.fail(error)
             return
@@ -123,14 +125,18 @@ class RefundPaymentDialog(DeskDialog):
 
     def _rounded(self, money: Money) -> str:
         """What is handed out, where that is not the amount."""
-        by_hand = self._payment.source is Source.MANUAL
-        out = self.context.settings.cash_back(self._payment.method, money) if by_hand else money.minor
+        out = self._out(money)
         if out == money.minor:
             return ""
         formats = self.context.formats
         by, due = formats.signed(out - money.minor, money.currency), formats.money(Money(out, money.currency))
         text = self.tr("In cash {due}: rounded by {by}. On the folio it counts as {amount}.")
         return text.format(due=due, by=by, amount=formats.money(money))
+
+    def _out(self, money: Money) -> int:
+        """What is handed out, or goes back through Stripe, minor units."""
+        by_hand = self._payment.source is Source.MANUAL
+        return self.context.settings.cash_back(self._payment.method, money) if by_hand else money.minor
 
     def _done(self, refunded: Refunded) -> None:
         self.planned.emit(refunded)
