@@ -10,7 +10,7 @@ from tests.tools.screenshots.studio import CTRL, SHIFT, Key, Pictures, Studio
 
 
 def dialogs(studio: Studio) -> Pictures:
-    studio.window.go("bookings")
+    studio.go("bookings")
     studio.press(Key.Key_N, CTRL)
     studio.press(Key.Key_Return)
     yield "new-booking", studio.top()
@@ -18,7 +18,7 @@ def dialogs(studio: Studio) -> Pictures:
     studio.press(Key.Key_F2)
     yield "edit-booking", studio.top()
     studio.shut()
-    studio.window.go("payments")
+    studio.go("payments")
     studio.press(Key.Key_E, CTRL)
     yield "export", studio.top()
     studio.shut()
@@ -27,7 +27,7 @@ def dialogs(studio: Studio) -> Pictures:
 
 def _void(studio: Studio) -> Pictures:
     """A cash payment of today is taken, and its void asked for."""
-    studio.window.go("bookings")
+    studio.go("bookings")
     studio.press(Key.Key_Return)
     studio.press(Key.Key_F9)
     studio.press(Key.Key_Return)
@@ -57,7 +57,7 @@ def _void(studio: Studio) -> Pictures:
     studio.write("left a day early")
     studio.press(Key.Key_Return)
     yield "folio-refunded", studio.window
-    studio.window.go("payments")
+    studio.go("payments")
     studio.press(Key.Key_Home)
     studio.press(Key.Key_Down)
     studio.press(Key.Key_R)

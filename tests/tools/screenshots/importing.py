@@ -14,7 +14,7 @@ from tests.tools.screenshots.studio import CTRL, SHIFT, Key, Pictures, Studio
 def imports(studio: Studio) -> Pictures:
     """A file of bookings from the first question to the report; then a calendar, and its blocks on the chart."""
     window = studio.window
-    window.go("bookings")
+    studio.go("bookings")
     with tempfile.TemporaryDirectory() as folder:
         rows, blocks = import_files(Path(folder), window.context.today())
         dialog = _import_dialog(studio)
@@ -55,8 +55,7 @@ def imports(studio: Studio) -> Pictures:
         studio.settle()
         yield "import-calendar-done", dialog
         studio.shut()
-    window.go("tape")
-    studio.settle()
+    studio.go("tape")
     row = window.tape.chart.model.row_of_room("Attic")
     window.tape.chart.mark(row or 0, window.context.today() + timedelta(days=2))
     studio.settle()

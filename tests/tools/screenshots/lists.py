@@ -7,14 +7,14 @@ from tests.tools.screenshots.studio import ALT, CTRL, SHIFT, Key, Pictures, Stud
 
 def lists(studio: Studio) -> Pictures:
     window = studio.window
-    window.go("bookings")
+    studio.go("bookings")
     studio.press(Key.Key_Down)
     yield "bookings", window
     studio.press(Key.Key_F, CTRL)
     studio.write("zzz")
     yield "bookings-none", window
     studio.press(Key.Key_Escape)
-    window.go("payments")
+    studio.go("payments")
     studio.press(Key.Key_Down)
     yield "payments", window
     studio.press(Key.Key_Space)
@@ -48,7 +48,7 @@ def _saved_filters(studio: Studio) -> Pictures:
 
 
 def command_bar(studio: Studio) -> Pictures:
-    studio.window.go("bookings")
+    studio.go("bookings")
     for text, name in (("pa", "command-bar"), ("take", "command-bar-action"), ("zzz", "command-bar-none")):
         studio.press(Key.Key_K, CTRL)
         studio.write(text)

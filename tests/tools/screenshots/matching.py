@@ -43,7 +43,7 @@ def _ignored(studio: Studio) -> Pictures:
 def duplicates(studio: Studio) -> Pictures:
     """Two card payments were typed as well: the first pair is merged, the second is looked at."""
     window = studio.window
-    window.go("payments")
+    studio.go("payments")
     in_worker(lambda: doubles(window.context.services))
     studio.wait(window.payments.find_doubles.isVisible)
     studio.settle()

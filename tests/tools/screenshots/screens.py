@@ -17,8 +17,7 @@ from tests.tools.screenshots.studio import Pictures, Studio
 
 
 def _settings(studio: Studio) -> Pictures:
-    studio.window.go("settings")
-    studio.settle()
+    studio.go("settings")
     yield "settings", studio.window
     bar = studio.window.settings.findChildren(QScrollArea)[0].verticalScrollBar()
     bar.setValue(bar.maximum())

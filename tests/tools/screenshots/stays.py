@@ -18,8 +18,7 @@ from tests.tools.screenshots.studio import CTRL, NONE, SHIFT, Key, Pictures, Stu
 def today(studio: Studio) -> Pictures:
     """A busy day: a guest is checked in, the folio is beside, another is let go with an open balance."""
     window, services = studio.window, studio.window.context.services
-    window.go("today")
-    studio.settle()
+    studio.go("today")
     yield "today-sample", window
     pks = in_worker(lambda: busy_day(services))
     window.today.show_booking(pks["LN-3008"])

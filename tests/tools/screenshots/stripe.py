@@ -11,8 +11,7 @@ from tests.tools.screenshots.studio import Key, Pictures, Studio
 
 def sync(studio: Studio) -> Pictures:
     window = studio.window
-    window.go("sync")
-    studio.settle()
+    studio.go("sync")
     yield "sync", window
     studio.press(Key.Key_F5)
     studio.press(Key.Key_Return)
@@ -25,8 +24,7 @@ def sync(studio: Studio) -> Pictures:
 def events(studio: Studio) -> Pictures:
     """The log as it is in practice, where nothing needs a person; then with events of every kind."""
     window, services = studio.window, studio.window.context.services
-    window.go("events")
-    studio.settle()
+    studio.go("events")
     yield "events-none", window
     in_worker(lambda: keep(services, services.desk.clock.now(), *SAMPLE))
     window.events.reload()
@@ -47,8 +45,7 @@ def events(studio: Studio) -> Pictures:
 def follow_ups(studio: Studio) -> Pictures:
     """What is to be followed up: what the sample has, then one of each kind and more; a folio with disputes."""
     window, services = studio.window, studio.window.context.services
-    window.go("follow_ups")
-    studio.settle()
+    studio.go("follow_ups")
     yield "follow-ups-sample", window
     pk = in_worker(lambda: pictured(services))
     studio.settle()
@@ -59,7 +56,7 @@ def follow_ups(studio: Studio) -> Pictures:
     window.open_folio(pk)
     studio.settle()
     yield "folio-disputes", window
-    window.go("payments")
+    studio.go("payments")
     window.payments.search.setText("disputed guest")
     studio.settle()
     window.payments.table.setFocus()
@@ -75,15 +72,14 @@ def trouble(studio: Studio) -> Pictures:
     window, services = studio.window, studio.window.context.services
     next(one for one in studio.menu("Practice").actions() if one.text() == "Stripe is down").trigger()
     studio.settle()
-    window.go("events")
-    studio.settle()
+    studio.go("events")
     window.events.segments.choose(EventState.DEAD)
     window.events.segments.chosen.emit(EventState.DEAD)
     studio.settle()
     studio.press(Key.Key_Home)
     studio.press(Key.Key_R)
     yield "events-retry-failed", window
-    window.go("sync")
+    studio.go("sync")
     studio.press(Key.Key_F5)
     studio.press(Key.Key_Return)
     studio.wait(lambda: not window.sync.is_running)
@@ -91,11 +87,8 @@ def trouble(studio: Studio) -> Pictures:
     yield "sync-failed", window
     in_worker(lambda: open_gap(services))
     window.sync.banner.hide()
-    window.go("bookings")
-    studio.settle()
+    studio.go("bookings")
     yield "gap-told", window
-    window.go("sync")
-    studio.settle()
+    studio.go("sync")
     yield "sync-gap", window
-    window.go("bookings")
-    studio.settle()
+    studio.go("bookings")

@@ -81,6 +81,11 @@ class Studio:
         self.window.appearance_chosen.emit(appearance)
         self.settle()
 
+    def go(self, page: str) -> None:
+        """Another page, as it is when its rows have come."""
+        self.window.go(page)
+        self.settle()
+
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
         """A key, where the keyboard is."""
         QTest.keyClick(QApplication.focusWidget() or self.top(), key, modifier)
