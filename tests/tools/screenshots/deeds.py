@@ -15,6 +15,7 @@ def dialogs(studio: Studio) -> Pictures:
     studio.press(Key.Key_Return)
     yield "new-booking", studio.top()
     studio.shut()
+    studio.press(Key.Key_Home)
     studio.press(Key.Key_F2)
     yield "edit-booking", studio.top()
     studio.shut()
@@ -28,6 +29,7 @@ def dialogs(studio: Studio) -> Pictures:
 def _void(studio: Studio) -> Pictures:
     """A cash payment of today is taken, and its void asked for."""
     studio.go("bookings")
+    studio.press(Key.Key_Home)
     studio.press(Key.Key_Return)
     studio.press(Key.Key_F9)
     studio.press(Key.Key_Return)

@@ -9,6 +9,7 @@ from tests.tools.screenshots.studio import CTRL, Key, Pictures, Studio
 
 def folio(studio: Studio) -> Pictures:
     studio.go("bookings")
+    studio.press(Key.Key_Home)
     studio.press(Key.Key_Return)
     yield "folio", studio.window
     studio.press(Key.Key_F9)

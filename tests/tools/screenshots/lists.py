@@ -25,7 +25,8 @@ def lists(studio: Studio) -> Pictures:
     studio.settle()
     yield "payments-unmatched", window
     yield from _saved_filters(studio)
-    states[0].trigger()
+    for button, word in ((window.payments.methods, "All methods"), (window.payments.states, "Any status")):
+        next(one for one in button.menu().actions() if one.text() == word).trigger()
     studio.settle()
 
 
