@@ -98,48 +98,53 @@ def nights(count: int) -> str:
     return tr("1 night") if count == 1 else tr("{count} nights").format(count=count)
 
 
-def arriving_told(line: DayLine, today: date, formats: Formats) -> str:
-    """A guest who is still to come."""
+def arriving_told(line: DayLine, today: date, formats: Formats) -> tuple[str, str]:
+    """A guest who is still to come; then the same in few words, as in the functions below."""
     booking, stay = line.booking, nights(line.booking.nights)
     tentative = booking.status is BookingStatus.TENTATIVE
     if booking.arrival != today:
         words = tr("expected since {day}, not confirmed") if tentative else tr("expected since {day}")
-        return words.format(day=formats.short_date(booking.arrival))
+        return _both(words, tr("since {day}"), day=formats.short_date(booking.arrival))
     if tentative:
-        return tr("{nights} · not confirmed").format(nights=stay)
+        return _both(tr("{nights} · not confirmed"), tr("not confirmed"), nights=stay)
     if not booking.rooms:
-        return tr("{nights} · no room yet").format(nights=stay)
-    return tr("{nights} to {day}").format(nights=stay, day=formats.short_date(booking.departure))
+        return _both(tr("{nights} · no room yet"), tr("no room yet"), nights=stay)
+    return _both(tr("{nights} to {day}"), stay, nights=stay, day=formats.short_date(booking.departure))
 
 
-def arrived_told(line: DayLine, _today: date, formats: Formats) -> str:
+def arrived_told(line: DayLine, _today: date, formats: Formats) -> tuple[str, str]:
     """A guest who came today."""
     stay = nights(line.booking.nights)
     if line.at is None:
-        return tr("{nights} to {day}").format(nights=stay, day=formats.short_date(line.booking.departure))
-    return tr("{nights} · in since {time}").format(nights=stay, time=formats.time(line.at))
+        return _both(tr("{nights} to {day}"), stay, nights=stay, day=formats.short_date(line.booking.departure))
+    return _both(tr("{nights} · in since {time}"), tr("in since {time}"), nights=stay, time=formats.time(line.at))
 
 
-def staying_told(line: DayLine, today: date, formats: Formats) -> str:
+def staying_told(line: DayLine, today: date, formats: Formats) -> tuple[str, str]:
     """A guest who stays tonight."""
     leaves = line.booking.departure
-    return tr("to {day}, {nights} left").format(day=formats.short_date(leaves), nights=nights((leaves - today).days))
+    left = nights((leaves - today).days)
+    return _both(tr("to {day}, {nights} left"), tr("to {day}"), day=formats.short_date(leaves), nights=left)
 
 
-def leaving_told(line: DayLine, today: date, formats: Formats) -> str:
+def leaving_told(line: DayLine, today: date, formats: Formats) -> tuple[str, str]:
     """A guest who leaves today, or should have left."""
-    booking = line.booking
+    booking, stay = line.booking, nights(line.booking.nights)
     if booking.departure != today:
-        return tr("was to leave {day}").format(day=formats.short_date(booking.departure))
-    return tr("{nights} from {day}").format(nights=nights(booking.nights), day=formats.short_date(booking.arrival))
+        return _both(tr("was to leave {day}"), tr("since {day}"), day=formats.short_date(booking.departure))
+    return _both(tr("{nights} from {day}"), stay, nights=stay, day=formats.short_date(booking.arrival))
 
 
-def left_told(line: DayLine, _today: date, formats: Formats) -> str:
+def left_told(line: DayLine, _today: date, formats: Formats) -> tuple[str, str]:
     """A guest who left today."""
     stay = nights(line.booking.nights)
     if line.at is None:
-        return tr("{nights} from {day}").format(nights=stay, day=formats.short_date(line.booking.arrival))
-    return tr("{nights} · left {time}").format(nights=stay, time=formats.time(line.at))
+        return _both(tr("{nights} from {day}"), stay, nights=stay, day=formats.short_date(line.booking.arrival))
+    return _both(tr("{nights} · left {time}"), tr("left {time}"), nights=stay, time=formats.time(line.at))
+
+
+def _both(words: str, few: str, **parts: str) -> tuple[str, str]:
+    return words.format(**parts), few.format(**parts)
 
 
 def money_told(amounts: tuple[Money, ...], formats: Formats) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.gui import tokens
@@ -12,16 +12,19 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.banner import Banner
-from rentease_desk.gui.widgets.basics import Button, Label, frame, on_surface, row
+from rentease_desk.gui.widgets.basics import Button, Label, frame, on_surface, row, scrolled
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.form import Form
 from rentease_desk.gui.widgets.sizes import LayoutZoom
+
+_LEAST = 96
 
 
 class DeskDialog(QDialog):
     """Window-modal; Enter saves (on another button it presses that one), Escape cancels.
 
-    It stays open until what it asked for is done.
+    It stays open until what it asked for is done. It is as high as what it holds, but never larger than the window it
+    belongs to: then what stands above its buttons is scrolled.
     """
 
     def __init__(self, context: Context, parent: QWidget, title: str, about: str, width: int = tokens.DIALOG) -> None:
@@ -34,7 +37,8 @@ class DeskDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self._width = width
+        self._width, self._owner = width, parent
+        self._elastic: list[tuple[QWidget, int, int]] = []
         context.theme.changed.connect(self._widen)
         self._widen()
         on_surface(self, context.theme)
@@ -47,10 +51,15 @@ class DeskDialog(QDialog):
         head.setLayout(row(name, ElidedLabel(context.theme, about, tone="text2"), None, margins=(24, 12, 24, 12)))
         outer.addWidget(head)
         outer.addWidget(self.banner)
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(24, 16, 24, 20)
+        inside = QWidget()
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(24, 16, 24, 12)
         self.body.setSpacing(12)
-        outer.addLayout(self.body)
+        self._area, self._inside = scrolled(inside), inside
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside.installEventFilter(self)
+        outer.addWidget(self._area)
+        self._outer = outer
         context.tasks.bug.connect(self._bug)
 
     def add_buttons(self, save: str, *before: QWidget, leave: str = "") -> QHBoxLayout:
@@ -60,9 +69,14 @@ class DeskDialog(QDialog):
         cancel.clicked.connect(self.reject)
         self.save.setDefault(True)
         self.save.clicked.connect(self.submit)
-        buttons = row(*before, None, cancel, self.save)
-        self.body.addLayout(buttons)
+        buttons = row(*before, None, cancel, self.save, margins=(24, 0, 24, 20))
+        self._outer.addLayout(buttons)
         return buttons
+
+    def give(self, part: QWidget, height: int, least: int) -> None:
+        """A part that is ``height`` high (of the design), and as low as ``least`` where the window is low."""
+        self._elastic.append((part, height, least))
+        part.setFixedHeight(self.context.theme.px(height))
 
     def event(self, event: QEvent) -> bool:
         """As high as what it holds, whenever that changes."""
@@ -77,12 +91,15 @@ class DeskDialog(QDialog):
         self._zoom = self._zoom or LayoutZoom(self, self.context.theme)
 
     def fit(self) -> None:
-        """Take the height that the parts need at this width."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            wrapped = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else 0
-            self.setFixedHeight(max(wrapped, layout.totalMinimumSize().height()))
+        """Take the width that the letters ask for, and the height that the parts need at this width."""
+        self._outer.activate()
+        needed = max(self._outer.totalMinimumSize().width(), self._inside.minimumSizeHint().width())
+        self.setFixedWidth(max(self._wide(), needed))
+        around = _height(self._outer, self.width()) - self._area.minimumHeight()
+        room, wanted = self._owner.window().height() - around, _height(self.body, self.width())
+        wanted -= self._squeeze(wanted - room)
+        self._area.setFixedHeight(min(wanted, max(room, self.context.theme.px(_LEAST))))
+        self.setFixedHeight(_height(self._outer, self.width()))
 
     def submit(self) -> None:
         """What Enter does."""
@@ -126,17 +143,40 @@ class DeskDialog(QDialog):
             edit.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Mark the whole text of a field that the keyboard comes to."""
-        if event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
+        """Mark the whole text of a field that the keyboard comes to; be as high as what is inside."""
+        if watched is self._inside:
+            if event.type() == QEvent.Type.LayoutRequest:
+                self.fit()
+        elif event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
             watched.selectAll()
         return super().eventFilter(watched, event)
 
+    def _squeeze(self, excess: int) -> int:
+        """Make elastic parts lower by what is too much; returns by how much less they take than until now."""
+        px, change = self.context.theme.px, 0
+        for part, height, least in self._elastic:
+            now = part.minimumHeight()
+            fitting = min(max(px(least), now - excess), px(height))
+            part.setFixedHeight(fitting)
+            change = max(change, now - fitting, key=abs)
+        return change
+
+    def _wide(self) -> int:
+        return min(self.context.theme.text_px(self._width), self._owner.window().width())
+
     @Slot()
     def _widen(self) -> None:
-        """As wide as the letters ask."""
-        self.setFixedWidth(self.context.theme.text_px(self._width))
+        """As wide as the letters ask; it is fitted when all parts have taken the zoom."""
+        self.setFixedWidth(self._wide())
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
     @Slot()
     def _bug(self) -> None:
         """What was sent will not be answered any more."""
         self.set_busy(False)
+
+
+def _height(layout: QLayout, width: int) -> int:
+    """What the parts of a layout need at this width."""
+    wrapped = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else 0
+    return max(wrapped, layout.totalMinimumSize().height())

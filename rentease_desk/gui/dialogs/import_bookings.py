@@ -20,8 +20,8 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button
 from rentease_desk.gui.widgets.form import Form
-from rentease_desk.gui.widgets.import_columns import ImportColumns
-from rentease_desk.gui.widgets.import_report import ImportReport
+from rentease_desk.gui.widgets.import_columns import AREA_HEIGHT, ImportColumns
+from rentease_desk.gui.widgets.import_report import TABLE_HEIGHT, ImportReport
 from rentease_desk.gui.widgets.import_what import ImportWhat, Kind, Known
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rentease_desk.services.importing.rows import Looked, Outcome
 
 _WIDTH = 1060
+_LEAST = 200
 
 
 class Step(IntEnum):
@@ -59,6 +60,8 @@ class ImportDialog(DeskDialog):
         self.back = Button(context.theme, self.tr("Back"), icon="arrow-back")
         self.broken = Button(context.theme, self.tr("Save report of broken rows…"))
         self.body.addWidget(self.pages)
+        self.give(self.columns.area, AREA_HEIGHT, _LEAST)
+        self.give(self.report.table, TABLE_HEIGHT, _LEAST)
         self.add_buttons(self.tr("Next"), self.back, self.broken, leave=self.tr("Close"))
         self._connect()
         self._go(Step.WHAT)

@@ -20,10 +20,9 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button, Label, row
 from rentease_desk.gui.widgets.segments import Segments
-from rentease_desk.gui.widgets.sizes import keep_size
 
 _WIDTH = 720
-_HEIGHT = 420
+_HEIGHT, _LEAST = 420, 160
 _DPI = {Paper.A4: 76.0, Paper.ROLL: 104.0}
 """So large a page is shown: a sheet as wide as the dialog, a roll as large as it is read in the hand."""
 _PRINTERS = "receipt_printers"
@@ -143,7 +142,7 @@ class ReceiptDialog(DeskDialog):
         self.area.setFrameShape(QFrame.Shape.StyledPanel)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.setAccessibleName(self.tr("Preview"))
-        keep_size(self.area, theme, height=_HEIGHT)
+        self.give(self.area, _HEIGHT, _LEAST)
         self.body.addLayout(row(self.paper, None, self._hint))
         self.body.addWidget(self.area)
         self.pdf = Button(theme, self.tr("Save PDF…"), icon="download", key="Ctrl+S")

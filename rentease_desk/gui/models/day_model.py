@@ -14,10 +14,9 @@ from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.models.items_model import Index, ItemsModel
-from rentease_desk.gui.stay_words import nights
 from rentease_desk.gui.words import balance_chip
 
-Told = Callable[[DayLine, date, Formats], str]
+Told = Callable[[DayLine, date, Formats], tuple[str, str]]
 
 
 class DayRow(Struct, frozen=True):
@@ -81,4 +80,4 @@ class DayModel(ItemsModel[DayRow]):
     def _row(self, line: DayLine, told: Told, *, done: bool) -> DayRow:
         booking, formats, today = line.booking, self._context.formats, self._context.today()
         chip = balance_chip(booking, formats, today)
-        return DayRow(booking.guest.name, told(line, today, formats), nights(booking.nights), booking, chip, done)
+        return DayRow(booking.guest.name, *told(line, today, formats), booking, chip, done)

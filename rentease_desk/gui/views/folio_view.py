@@ -28,9 +28,12 @@ from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.folio_table import FolioTable
 from rentease_desk.gui.widgets.link_lines import LinkLines
+from rentease_desk.gui.widgets.low_head import LowHead
 from rentease_desk.gui.widgets.total_row import TotalRow
 from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 
+_BELOW = 180
+"""Pixels of the design: the header of the ledger, three of its lines, and the sums."""
 _MOVING = {Qt.Key.Key_M: "move", Qt.Key.Key_S: "split", Qt.Key.Key_D: "double"}
 
 
@@ -161,8 +164,8 @@ class FolioView(Page):
         inside.addWidget(self.links)
         inside.addLayout(self._buttons())
         self.table.setAccessibleName(self.tr("Ledger"))
-        for part in (head, self.banner):
-            self.body.addWidget(part)
+        self.body.addWidget(LowHead(theme, head, self, _BELOW))
+        self.body.addWidget(self.banner)
         self.body.addWidget(self.table)
         self.body.addWidget(self.total)
         self.body.addStretch(1)
@@ -186,13 +189,15 @@ class FolioView(Page):
     def _buttons(self) -> FlowLayout:
         theme = self.context.theme
         self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
-        self.edit = Button(theme, self.tr("Edit booking"), icon="pencil", key="F2")
+        self.edit = Button(theme, self.tr("Edit"), icon="pencil", key="F2")
         self.charge = Button(theme, self.tr("Charge"), icon="plus", key="F8")
         self.link = Button(theme, self.tr("Payment link"), icon="link", key="F6")
         self.void = Button(theme, self.tr("Void line"), icon="circle-slash", key="V")
-        self.refund = Button(theme, self.tr("Refund…"), icon="arrow-back", key="R")
-        self.receipt = Button(theme, self.tr("Receipt…"), icon="receipt", key="F7")
-        back = Button(theme, self.tr("Back to list"), kind="text", key="Esc")
+        self.refund = Button(theme, self.tr("Refund"), icon="arrow-back", key="R")
+        self.receipt = Button(theme, self.tr("Receipt"), icon="receipt", key="F7")
+        back = Button(theme, self.tr("Back"), kind="text", key="Esc")
+        self.edit.setAccessibleName(self.tr("Edit booking"))
+        back.setAccessibleName(self.tr("Back to list"))
         self.pay.clicked.connect(self._ask_pay)
         self.charge.clicked.connect(self._ask_charge)
         self.link.clicked.connect(self._ask_link)

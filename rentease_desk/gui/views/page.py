@@ -40,11 +40,12 @@ class Page(QWidget):
         self.kept: PageFilters | None = None
         self._unread: set[str] = set()
         self._tells_unread = False
-        self.title = ElidedLabel(context.theme, title, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+        kind = Label if title else ElidedLabel  # a guest's name may be of any length
+        self.title = kind(context.theme, title, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         keep_size(
             self.title, context.theme, least_height=tokens.CONTROL
         )  # at one height, with buttons beside it or not
-        self.subtitle = Label(context.theme, tone="text2")
+        self.subtitle = ElidedLabel(context.theme, tone="text2")
         self.banner = Banner(context.theme)
         self.title_row = QHBoxLayout()
         self.title_row.setSpacing(tokens.GRID)

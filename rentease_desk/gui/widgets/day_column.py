@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QFrame
 
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.stays import DayLine, sums
+from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.day_model import DayModel, DayRow, Told
 from rentease_desk.gui.stay_words import money_told
 from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
 from rentease_desk.gui.widgets.day_list import DayList
-from rentease_desk.gui.widgets.elided import ElidedLabel, WholeLabel
+from rentease_desk.gui.widgets.elided import ElidedLabel, FittingLabel
 from rentease_desk.gui.widgets.empty_state import EmptyState
+from rentease_desk.gui.widgets.gives_way import GivesWay
 
 
 class DayColumn(QFrame):
@@ -43,8 +45,9 @@ class DayColumn(QFrame):
         )  # fmt: skip
         inside.setStretch(2, 1)
         head.setLayout(inside)
+        self._way = GivesWay(head, inside, self._aside)
         self._due = Label(theme, weight=QFont.Weight.DemiBold)
-        self._back = WholeLabel(theme, tone="text2")
+        self._back = FittingLabel(theme, size=tokens.SMALL, tone="text2")
         foot = frame(bar="column-foot")
         below = row(Label(theme, self.tr("Due today"), tone="text2"), None, self._back, self._due,
                     margins=(16, 10, 16, 10))  # fmt: skip
@@ -97,9 +100,8 @@ class DayColumn(QFrame):
         self.due = sums(0, (one.booking.balance for one in lines if _is_due(one))).amounts
         back = sums(0, (-one.booking.balance for one in lines if one.booking.totals.balance < 0)).amounts
         self._due.setText(money_told(self.due, formats) or formats.money(Money(0, self._context.settings.currency)))
-        self._back.setText(
-            self.tr("to give back {amount}, to take").format(amount=money_told(back, formats)) if back else ""
-        )
+        told, amount = (self.tr("to give back {amount}, to take"), self.tr("back {amount}")), money_told(back, formats)
+        self._back.say(*(words.format(amount=amount) for words in told if back))
 
 
 def _is_due(line: DayLine) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from rentease_desk.gui import tokens
@@ -15,9 +15,7 @@ from rentease_desk.gui.widgets.tall_list import TallDelegate, TallList
 
 _ROW, _HEADING = 52, 28
 _ROOM = 40
-_LEAST_NAME = 130
-_NARROW = 280
-"""Where a row has less room, the balance stands below the guest's name and not beside it."""
+_LEAST_NAME = 110
 _PAY = "F9"
 
 
@@ -81,23 +79,42 @@ class DayDelegate(TallDelegate):
             painter.fillRect(place.adjusted(0, 0, 0, -1), self._theme.colour("sunken"))
             self._line(painter, inside, item.title, "text2", size=tokens.SMALL)
             return
-        room = QRect(inside.left(), inside.top(), px(_ROOM) - px(4), inside.height())
-        self._line(painter, room, ", ".join(item.booking.rooms), "text2", weight=QFont.Weight.DemiBold)
         upper = QRect(inside.left() + px(_ROOM), inside.top() + px(8), inside.width() - px(_ROOM), px(19))
         lower = upper.translated(0, px(18))
-        if inside.width() < px(_NARROW):
-            taken = self._paint_chip(painter, lower, item)
-            self._paint_names(painter, upper, lower.adjusted(0, 0, taken, 0), item, item.short)
-            return
-        taken = self._paint_chip(painter, inside, item)
-        if self._is_marked(index) and item.booking.totals.balance > 0:
-            taken += self._paint_pay(painter, inside.adjusted(0, 0, taken, 0))
-        self._paint_names(painter, upper.adjusted(0, 0, taken, 0), lower.adjusted(0, 0, taken, 0), item, item.text)
+        if self._fits_beside(item, upper.width()):
+            self._paint_room(painter, inside, item)
+            taken = self._paint_chip(painter, inside, item)
+            if self._is_marked(index) and item.booking.totals.balance > 0:
+                taken += self._paint_pay(painter, inside.adjusted(0, 0, taken, 0), item)
+            upper.setRight(upper.right() + taken)
+        else:
+            self._paint_room(painter, QRect(inside.left(), upper.top(), inside.width(), upper.height()), item)
+            below = QRect(inside.left(), lower.top(), inside.width(), lower.height())
+            taken = self._paint_chip(painter, below, item)
+        self._paint_names(painter, upper, lower.adjusted(0, 0, taken, 0), item)
 
-    def _paint_names(self, painter: QPainter, upper: QRect, lower: QRect, item: DayRow, text: str) -> None:
-        weight = QFont.Weight.Normal if item.done else QFont.Weight.Medium
-        self._line(painter, upper, item.title, "text2" if item.done else "text", weight=weight)
-        self._line(painter, lower, text, "text2", size=tokens.SMALL)
+    def _fits_beside(self, item: DayRow, room: int) -> bool:
+        """Whether the balance has room beside the name. Where it has not, it stands below: a name is not cut for it."""
+        chip = chip_size(item.chip, self._theme).width() + self._theme.px(8) if item.chip is not None else 0
+        return self._name_width(item) <= room - chip
+
+    def _name_width(self, item: DayRow) -> int:
+        return QFontMetrics(self._theme.font(weight=_weight(item))).horizontalAdvance(item.title)
+
+    def _paint_room(self, painter: QPainter, place: QRect, item: DayRow) -> None:
+        room = QRect(place.left(), place.top(), self._theme.px(_ROOM - 4), place.height())
+        names = ", ".join(item.booking.rooms) if item.booking is not None else ""
+        self._line(painter, room, names, "text2", weight=QFont.Weight.DemiBold)
+
+    def _paint_names(self, painter: QPainter, upper: QRect, lower: QRect, item: DayRow) -> None:
+        self._line(painter, upper, item.title, "text2" if item.done else "text", weight=_weight(item))
+        painter.setFont(self._theme.font(tokens.SMALL))
+        width = painter.fontMetrics().horizontalAdvance
+        told = next((text for text in (item.text, item.short) if width(text) <= lower.width()), "")
+        if told:
+            self._line(painter, lower, told, "text2", size=tokens.SMALL)
+        if told != item.text:
+            self._note_cut()
 
     def _paint_chip(self, painter: QPainter, place: QRect, item: DayRow) -> int:
         """The balance, at the right; returns by how much the place for others shrinks (negative)."""
@@ -108,16 +125,20 @@ class DayDelegate(TallDelegate):
         paint_chip(painter, box, item.chip, self._theme)
         return -width - self._theme.px(8)
 
-    def _paint_pay(self, painter: QPainter, place: QRect) -> int:
+    def _paint_pay(self, painter: QPainter, place: QRect, item: DayRow) -> int:
         """What F9 would do, where there is room for it; returns as the chip."""
         theme, px = self._theme, self._theme.px
         cap, word = key_cap_size(_PAY, theme), self.tr("Pay")
         painter.setFont(theme.font(tokens.SMALL))
         wide = cap.width() + px(4) + painter.fontMetrics().horizontalAdvance(word)
-        if place.width() - wide < px(_ROOM + _LEAST_NAME):
+        if place.width() - wide - px(16 + _ROOM) < max(px(_LEAST_NAME), self._name_width(item)):
             return 0
         left, top = place.right() - px(4) - wide, place.top() + (place.height() - cap.height()) // 2
         paint_key_cap(painter, QRect(left, top, cap.width(), cap.height()), _PAY, theme)
         words = QRect(left + cap.width() + px(4), place.top(), wide, place.height())
         self._line(painter, words, word, "text2", size=tokens.SMALL)
         return -wide - px(12)
+
+
+def _weight(item: DayRow) -> QFont.Weight:
+    return QFont.Weight.Normal if item.done else QFont.Weight.Medium

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 
+from rentease_desk.gui import tokens
+from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.tips import plain_tip
 from rentease_desk.gui.widgets.basics import Label
 
@@ -52,3 +54,24 @@ class WholeLabel(ElidedLabel):
     def _shown(self) -> str:
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
         return self.text() if fits else "…"
+
+
+class FittingLabel(ElidedLabel):
+    """Says it in the first words that fit, or nothing: given up before anything beside it is cut."""
+
+    def __init__(self, theme: Theme, *, size: int = tokens.BASE, tone: str = "") -> None:
+        self._shorter: tuple[str, ...] = ()
+        super().__init__(theme, size=size, tone=tone)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """It needs nothing."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def say(self, *texts: str) -> None:
+        """The same in fewer and fewer words; the first ones are the whole."""
+        self._shorter = texts[1:]
+        self.setText(texts[0] if texts else "")
+
+    def _shown(self) -> str:
+        room, width = self.contentsRect().width(), self.fontMetrics().horizontalAdvance
+        return next((text for text in (self.text(), *self._shorter) if width(text) <= room), "")

@@ -17,8 +17,8 @@ class EmptyState(QWidget):
         super().__init__(table.viewport())
         self._title = Label(theme, weight=QFont.Weight.DemiBold)
         self._text = Label(theme, tone="text2")
-        self._text.setWordWrap(True)
         for label in (self._title, self._text):
+            label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.addStretch(2)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.announce import announce
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import KeyCap, Label, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.gives_way import GivesWay
 from rentease_desk.gui.widgets.sizes import LayoutZoom, keep_size
 
 _STAYS = 8_000
@@ -24,19 +25,16 @@ class FootBar(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("bar", "foot")
-        self._keys = QHBoxLayout()
-        self._keys.setSpacing(12)
+        self._hints: list[QWidget] = []
         self._words = ElidedLabel(theme, size=tokens.SMALL, tone="text2")
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._right = Label(theme, desk, size=tokens.SMALL, tone="text2")
         self._desk = desk
         self._standing = ""
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 0, 16, 0)
-        layout.setSpacing(16)
-        layout.addLayout(self._keys)
-        layout.addWidget(self._words, 1)
-        layout.addWidget(self._right)
+        self._line = row(self._words, self._right, spacing=12, margins=(16, 0, 16, 0))
+        self._line.setStretchFactor(self._words, 1)
+        self.setLayout(self._line)
+        self._way = GivesWay(self, self._line, self._right)
         keep_size(self, theme, height=tokens.STATUS_BAR)
         self._zoom = LayoutZoom(self, theme)
         self._timer = QTimer(self)
@@ -54,17 +52,16 @@ class FootBar(QFrame):
         return self._right.text()
 
     def show_keys(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Keys and what they do."""
-        while (item := self._keys.takeAt(0)) is not None:
-            if (inner := item.layout()) is not None:
-                while (part := inner.takeAt(0)) is not None:
-                    if (widget := part.widget()) is not None:
-                        widget.hide()
-                        widget.deleteLater()
-        for key, words in hints:
-            label = Label(self._theme, words, size=tokens.SMALL, tone="text2")
-            self._keys.addLayout(row(KeyCap(self._theme, key), label, spacing=6))
+        """Keys and what they do. Where there is too little room, the last ones are left out."""
+        for old in self._hints:
+            self._line.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._hints = [self._hint(key, words) for key, words in hints]
+        for at, hint in enumerate(self._hints):
+            self._line.insertWidget(at, hint)
         self._zoom.apply()
+        self._way.set_parts([self._right, *reversed(self._hints)])
 
     def say(self, text: str) -> None:
         """What just happened; a screen reader says it too."""
@@ -72,6 +69,7 @@ class FootBar(QFrame):
         announce(self, text)
         self._words.set_tone("good")
         self._timer.start(_STAYS)
+        self._way.keep_free(self._words.sizeHint().width())
 
     @Slot(str)
     def tell(self, text: str) -> None:
@@ -88,3 +86,10 @@ class FootBar(QFrame):
     def _back(self) -> None:
         self._words.setText(self._standing)
         self._words.set_tone("text2")
+        self._way.keep_free(0)
+
+    def _hint(self, key: str, words: str) -> QWidget:
+        made = QWidget()
+        label = Label(self._theme, words, size=tokens.SMALL, tone="text2")
+        made.setLayout(row(KeyCap(self._theme, key), label, spacing=6))
+        return made

@@ -29,7 +29,7 @@ from rentease_desk.gui.widgets.sizes import keep_size
 if TYPE_CHECKING:
     from rentease_desk.services.importing.rows import Looked
 
-_HEIGHT = 470
+AREA_HEIGHT = 470
 _SIDE = 372
 
 
@@ -99,9 +99,8 @@ class ImportColumns(QWidget):
         beside = row(left, right, spacing=24)
         beside.setStretch(0, 1)
         both.setLayout(beside)
-        area = scrolled(both)
-        keep_size(area, theme, height=_HEIGHT)
-        self.setLayout(column(self.open, area, spacing=8))
+        self.area = scrolled(both)
+        self.setLayout(column(self.open, self.area, spacing=8))
 
     def _fill(self, combo: ComboField, looked: Looked, field: Field) -> None:
         said = columns_text(looked.mapped.fields.get(field, Columns()))

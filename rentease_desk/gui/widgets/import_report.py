@@ -21,7 +21,7 @@ from rentease_desk.gui.widgets.sizes import keep_size
 if TYPE_CHECKING:
     from rentease_desk.services.importing.spool import Spool
 
-_HEIGHT = 380
+TABLE_HEIGHT = 380
 _DETAIL = 56
 
 
@@ -88,7 +88,6 @@ class ImportReport(QWidget):
     def _build(self) -> None:
         theme, inside = self._context.theme, frame(card=True)
         inside.setLayout(column(self.table, margins=(1, 1, 1, 1)))
-        keep_size(self.table, theme, height=_HEIGHT)
         keep_size(self._detail, theme, least_height=_DETAIL)
         self._filters.addStretch(1)
         layout = column(spacing=8)

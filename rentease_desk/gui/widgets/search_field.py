@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.tips import plain_tip
 from rentease_desk.gui.widgets.basics import KeyCap
+
+_EDGE = 11
+"""Border and padding of a field, and what Qt leaves free beside a text."""
 
 
 class SearchField(QLineEdit):
@@ -28,6 +32,11 @@ class SearchField(QLineEdit):
         self.textChanged.connect(self._typed)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """More or less of the hint is seen; the whole of it shows on hover."""
+        super().resizeEvent(event)
+        self._tell_whole()
 
     def show_text(self, text: str) -> None:
         """Another search, without telling."""
@@ -54,8 +63,17 @@ class SearchField(QLineEdit):
 
     @Slot()
     def _restyle(self) -> None:
-        self.setTextMargins(self._theme.px(tokens.ICON + 10), 0, 0, 0)
+        """The hint ends before the key, which is there as long as nothing is typed."""
+        cap = 0 if self.text() else self._cap.sizeHint().width() + self._theme.px(tokens.GRID)
+        self.setTextMargins(self._theme.px(tokens.ICON + 10), 0, cap, 0)
+        self._tell_whole()
 
     @Slot(str)
     def _typed(self, text: str) -> None:
         self._cap.setVisible(not text)
+        self._restyle()
+
+    def _tell_whole(self) -> None:
+        margins, hint = self.textMargins(), self.placeholderText()
+        room = self.width() - margins.left() - margins.right() - 2 * self._theme.px(_EDGE)
+        self.setToolTip(plain_tip(hint) if self.fontMetrics().horizontalAdvance(hint) > room else "")

@@ -6,12 +6,30 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.items_model import Index, ItemsModel
+from rentease_desk.gui.tips import plain_tip
 from rentease_desk.gui.widgets.basics import Button, own_viewport
 
 ROW = 76
@@ -120,7 +138,8 @@ class TallDelegate(QStyledItemDelegate):
     def __init__(self, view: QListView, context: Context) -> None:
         super().__init__(view)
         self._view, self._context, self._theme = view, context, context.theme
-        self._hovered = -1
+        self._hovered, self._painted = -1, -1
+        self._cut: set[int] = set()
         view.viewport().installEventFilter(self)
         view.entered.connect(self._enter)
 
@@ -135,9 +154,20 @@ class TallDelegate(QStyledItemDelegate):
             self._view.viewport().update()
         return super().eventFilter(watched, event)
 
+    def helpEvent(  # noqa: N802 - Qt's name
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """The whole of a row in which something is cut."""
+        if event.type() == QEvent.Type.ToolTip and index.row() in self._cut:
+            QToolTip.showText(event.globalPos(), plain_tip(str(index.data())), view)
+            return True
+        return super().helpEvent(event, view, option, index)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The row."""
         place, theme = QRect(option.rect), self._theme
+        self._painted = index.row()
+        self._cut.discard(self._painted)
         marked = self._is_marked(index)
         ground = "select" if marked else "hover" if index.row() == self._hovered else "surface"
         painter.save()
@@ -169,8 +199,14 @@ class TallDelegate(QStyledItemDelegate):
         painter.setFont(self._theme.font(size, weight))
         painter.setPen(self._theme.colour(colour))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        if shown != text:
+            self._note_cut()
         painter.drawText(place, _RIGHT if right else _LEFT, shown)
         return painter.fontMetrics().horizontalAdvance(shown)
+
+    def _note_cut(self) -> None:
+        """Not all of the row that is painted just now has room."""
+        self._cut.add(self._painted)
 
     def _figure(self, painter: QPainter, place: QRect, minor: int, currency: str) -> int:
         """An amount with its currency, at the right; returns the width."""

@@ -14,6 +14,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.gives_way import GivesWay
 from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.sizes import keep_size
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _MINUTE = 60_000
-_CAP = 56
 
 
 class Badge(QWidget):
@@ -61,13 +61,6 @@ class CommandField(SearchField):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         keep_size(self, theme, least_width=200, most_width=416)
 
-    @Slot()
-    def _restyle(self) -> None:
-        """The hint ends before the key."""
-        super()._restyle()
-        margins = self.textMargins()
-        self.setTextMargins(margins.left(), 0, self._theme.px(_CAP), 0)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """The first one opens the bar, as Ctrl+K does."""
         if self.hasFocus():
@@ -84,7 +77,7 @@ class TopBar(QFrame):
         self._context, theme = context, context.theme
         self.setProperty("bar", "top")
         self._name = ElidedLabel(theme, self.tr("Rentease Desk"), weight=QFont.Weight.DemiBold)
-        self._time = Label(theme, size=tokens.SMALL, tone="text2")
+        self._time = ElidedLabel(theme, size=tokens.SMALL, tone="text2")
         self._sync_icon = Icon(theme, "sync")
         self._sync = Label(theme, weight=QFont.Weight.DemiBold)
         self._next = Label(theme, tone="text2")
@@ -92,7 +85,7 @@ class TopBar(QFrame):
         line = frame(bar="line")
         line.setFixedWidth(1)
         keep_size(line, theme, height=tokens.MARGIN)
-        self._parts: list[QWidget] = [self._sync_icon, self._sync, self._next, line]
+        self._parts: list[QWidget] = [self._sync_icon, self._sync, line]
         names = column(self._name, self._time, spacing=0)
         layout = row(Badge(theme), spacing=12, margins=(16, 8, 24, 8))
         self.command = CommandField(theme)
@@ -100,10 +93,12 @@ class TopBar(QFrame):
         layout.addStretch(1)
         layout.addWidget(self.command, 100)
         layout.addStretch(2)
-        for part in (*((_practice_mark(theme),) if practice else ()), *self._parts, Icon(theme, "person")):
+        who, name = Icon(theme, "person"), Label(theme, person, tone="text2")
+        mark = (_practice_mark(theme),) if practice else ()
+        for part in (*mark, self._sync_icon, self._sync, self._next, line, who, name):
             layout.addWidget(part)
-        layout.addWidget(ElidedLabel(theme, person, tone="text2"))
         self.setLayout(layout)
+        self._way = GivesWay(self, layout, self._next, name, who)
         keep_size(self, theme, height=tokens.HEADER)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)

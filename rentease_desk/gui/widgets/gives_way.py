@@ -1,0 +1,60 @@
+"""Parts of a line that are left out where there is too little room for all, instead of cutting each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+_CHANGES = {QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show}
+
+
+class GivesWay(QObject):
+    """Lives as long as its line. ``parts`` are widgets of the line's own layout; the first of them goes first.
+
+    It alone shows and hides them.
+    """
+
+    def __init__(self, line: QWidget, layout: QBoxLayout, *parts: QWidget) -> None:
+        super().__init__(line)
+        self._layout, self._parts, self._free = layout, list(parts), 0
+        self._line = line
+        line.installEventFilter(self)
+
+    def set_parts(self, parts: Sequence[QWidget]) -> None:
+        """Other parts."""
+        self._parts = list(parts)
+        self.arrange()
+
+    def keep_free(self, pixels: int) -> None:
+        """So much more is needed by a part that stays."""
+        self._free = pixels
+        self.arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """There is more or less room, or a text is longer."""
+        if event.type() in _CHANGES:
+            self.arrange()
+        return super().eventFilter(watched, event)
+
+    def arrange(self) -> None:
+        """Show what fits. What is needed is counted without regard to what is shown just now."""
+        needed = self._others() + self._free + sum(self._width(part) for part in self._parts)
+        for part in self._parts:
+            fits = needed <= self._line.width()
+            needed -= 0 if fits else self._width(part)
+            if part.isHidden() == fits:
+                part.setVisible(fits)
+
+    def _others(self) -> int:
+        """What the rest of the line needs at least."""
+        ours = sum(self._least(part) for part in self._parts if not part.isHidden())
+        return self._layout.minimumSize().width() - ours
+
+    def _least(self, part: QWidget) -> int:
+        item = self._layout.itemAt(self._layout.indexOf(part))
+        return self._layout.spacing() + (item.minimumSize().width() if item is not None else 0)
+
+    def _width(self, part: QWidget) -> int:
+        return part.sizeHint().width() + self._layout.spacing()

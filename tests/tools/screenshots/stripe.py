@@ -1,0 +1,94 @@
+"""What Stripe sent: syncs, events, follow-ups, and trouble."""
+
+from __future__ import annotations
+
+from rentease_desk.domain.stripe_events import EventState
+from tests.tools.gui import in_worker
+from tests.tools.gui_events import SAMPLE, keep
+from tests.tools.problems import open_gap, pictured
+from tests.tools.screenshots.studio import Key, Pictures, Studio
+
+
+def sync(studio: Studio) -> Pictures:
+    window = studio.window
+    studio.go("sync")
+    yield "sync", window
+    studio.press(Key.Key_F5)
+    studio.press(Key.Key_Return)
+    studio.wait(lambda: not window.sync.is_running)
+    studio.settle()
+    yield "sync-done", window
+    yield "practice-menu", studio.menu("Practice")
+
+
+def events(studio: Studio) -> Pictures:
+    """The log as it is in practice, where nothing needs a person; then with events of every kind."""
+    window, services = studio.window, studio.window.context.services
+    studio.go("events")
+    yield "events-none", window
+    in_worker(lambda: keep(services, services.desk.clock.now(), *SAMPLE))
+    window.events.reload()
+    studio.settle()
+    studio.press(Key.Key_Down)
+    yield "events", window
+    studio.press(Key.Key_D)
+    studio.press(Key.Key_Return)
+    yield "dismiss-event", studio.top()
+    studio.shut()
+    window.events.segments.choose(None)
+    window.events.segments.chosen.emit(None)
+    studio.settle()
+    studio.press(Key.Key_End)
+    yield "events-all", window
+
+
+def follow_ups(studio: Studio) -> Pictures:
+    """What is to be followed up: what the sample has, then one of each kind and more; a folio with disputes."""
+    window, services = studio.window, studio.window.context.services
+    studio.go("follow_ups")
+    yield "follow-ups-sample", window
+    pk = in_worker(lambda: pictured(services))
+    studio.settle()
+    yield "follow-ups", window
+    studio.press(Key.Key_N)
+    yield "follow-up-note", studio.top()
+    studio.shut()
+    window.open_folio(pk)
+    studio.settle()
+    yield "folio-disputes", window
+    studio.go("payments")
+    window.payments.search.setText("disputed guest")
+    studio.settle()
+    window.payments.table.setFocus()
+    for key in (Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Space):
+        studio.press(key)
+    yield "payments-dispute", window
+    studio.press(Key.Key_Space)
+    window.payments.search.setText("")
+
+
+def trouble(studio: Studio) -> Pictures:
+    """Stripe is down: what a sync says then. Events were not read for weeks: what the window and the page say."""
+    window, services = studio.window, studio.window.context.services
+    next(one for one in studio.menu("Practice").actions() if one.text() == "Stripe is down").trigger()
+    studio.settle()
+    studio.go("events")
+    window.events.segments.choose(EventState.DEAD)
+    window.events.segments.chosen.emit(EventState.DEAD)
+    studio.settle()
+    studio.press(Key.Key_Home)
+    studio.press(Key.Key_R)
+    yield "events-retry-failed", window
+    studio.go("sync")
+    studio.press(Key.Key_F5)
+    studio.press(Key.Key_Return)
+    studio.wait(lambda: not window.sync.is_running)
+    studio.settle()
+    yield "sync-failed", window
+    in_worker(lambda: open_gap(services))
+    window.sync.banner.hide()
+    studio.go("bookings")
+    yield "gap-told", window
+    studio.go("sync")
+    yield "sync-gap", window
+    studio.go("bookings")
