@@ -34,7 +34,7 @@ def listed(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
     """The window, on the page; four payments wait."""
     in_worker(lambda: pay(hotel.services.desk, NOOR, SOREN, NOBODY, YEN))
     bare.attach(hotel.services, hotel.settings)
-    window = show_window(qtbot, bare)
+    window = show_window(qtbot, bare, "today")
     window.unmatched.deeds.burst.setInterval(1)
     window.unmatched.deeds.undo_burst.setInterval(1)
     press(Key.Key_U, Control)
