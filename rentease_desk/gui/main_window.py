@@ -364,7 +364,7 @@ class MainWindow(QMainWindow):
 
     def _connect_pages(self) -> None:
         pages, deeds = self.pages, self.deeds
-        pages.added.connect(self._layouts.apply)
+        pages.added.connect(self._layouts.add)
         pages.told.connect(self._page_told)
         pages.said.connect(self.foot.say)
         pages.booking_opened.connect(self.open_folio)

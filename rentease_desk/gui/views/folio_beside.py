@@ -13,6 +13,7 @@ from rentease_desk.domain.lists import MoneyRow
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.sizes import LayoutZoom
 
 if TYPE_CHECKING:
     from rentease_desk.gui.widgets.folio_panel import FolioPanel
@@ -46,6 +47,7 @@ class FolioBeside(Page):
         from rentease_desk.gui.widgets.folio_panel import FolioPanel
 
         panel = FolioPanel(self.context)
+        LayoutZoom(panel, self.context.theme)
         panel.hide()
         panel.failed.connect(self.fail)
         panel.closed.connect(self._close_panel)
