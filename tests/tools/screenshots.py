@@ -292,6 +292,7 @@ def _tape(studio: Studio) -> Iterator[tuple[str, QWidget]]:
 def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     window = studio.window
     window.go("bookings")
+    studio.settle()
     studio.press(Key.Key_Down)
     yield "bookings", window
     studio.press(Key.Key_F, _CTRL)
@@ -299,6 +300,7 @@ def _lists(studio: Studio) -> Iterator[tuple[str, QWidget]]:
     yield "bookings-none", window
     studio.press(Key.Key_Escape)
     window.go("payments")
+    studio.settle()
     studio.press(Key.Key_Down)
     yield "payments", window
     studio.press(Key.Key_Space)
