@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
@@ -20,6 +20,19 @@ from rentease_desk.gui.widgets.sizes import LayoutZoom
 _LEAST = 96
 
 
+class _Inside(QWidget):
+    """What is scrolled where the window is low; tells when its parts ask for other room."""
+
+    changed = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell it once the parts have got their room."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.changed.emit()
+        return done
+
+
 class DeskDialog(QDialog):
     """Window-modal; Enter saves (on another button it presses that one), Escape cancels.
 
@@ -33,6 +46,7 @@ class DeskDialog(QDialog):
         self.form = Form(context, {})
         self._busy, self._saving, self._allowed, self._warned = False, False, True, False
         self._zoom: LayoutZoom | None = None
+        self._is_made = False
         self.is_closed = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
@@ -51,15 +65,16 @@ class DeskDialog(QDialog):
         head.setLayout(row(name, ElidedLabel(context.theme, about, tone="text2"), None, margins=(24, 12, 24, 12)))
         outer.addWidget(head)
         outer.addWidget(self.banner)
-        inside = QWidget()
+        inside = _Inside()
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(24, 16, 24, 12)
         self.body.setSpacing(12)
         self._area, self._inside = scrolled(inside), inside
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside.installEventFilter(self)
+        inside.changed.connect(self.fit)
         outer.addWidget(self._area)
         self._outer = outer
+        self._is_made = True
         context.tasks.bug.connect(self._bug)
 
     def add_buttons(self, save: str, *before: QWidget, leave: str = "") -> QHBoxLayout:
@@ -81,7 +96,7 @@ class DeskDialog(QDialog):
     def event(self, event: QEvent) -> bool:
         """As high as what it holds, whenever that changes."""
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
+        if event.type() == QEvent.Type.LayoutRequest and self._is_made:
             self.fit()
         return done
 
@@ -90,6 +105,7 @@ class DeskDialog(QDialog):
         super().showEvent(event)
         self._zoom = self._zoom or LayoutZoom(self, self.context.theme)
 
+    @Slot()
     def fit(self) -> None:
         """Take the width that the letters ask for, and the height that the parts need at this width."""
         self._outer.activate()
@@ -143,11 +159,8 @@ class DeskDialog(QDialog):
             edit.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Mark the whole text of a field that the keyboard comes to; be as high as what is inside."""
-        if watched is self._inside:
-            if event.type() == QEvent.Type.LayoutRequest:
-                self.fit()
-        elif event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
+        """Mark the whole text of a field that the keyboard comes to."""
+        if event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
             watched.selectAll()
         return super().eventFilter(watched, event)
 
