@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,19 @@ from rentease_desk.gui.widgets.form import Form
 from rentease_desk.gui.widgets.sizes import LayoutZoom
 
 _LEAST = 96
+
+
+class _Inside(QWidget):
+    """What is scrolled. ``asked``: its parts need more room, or less."""
+
+    asked = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell it."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.asked.emit()
+        return done
 
 
 class DeskDialog(QDialog):
@@ -51,15 +64,15 @@ class DeskDialog(QDialog):
         head.setLayout(row(name, ElidedLabel(context.theme, about, tone="text2"), None, margins=(24, 12, 24, 12)))
         outer.addWidget(head)
         outer.addWidget(self.banner)
-        inside = QWidget()
-        self.body = QVBoxLayout(inside)
+        self._inside = _Inside()
+        self.body = QVBoxLayout(self._inside)
         self.body.setContentsMargins(24, 16, 24, 12)
         self.body.setSpacing(12)
-        self._area, self._inside = scrolled(inside), inside
+        self._area = scrolled(self._inside)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside.installEventFilter(self)
         outer.addWidget(self._area)
         self._outer = outer
+        self._inside.asked.connect(self.fit)
         context.tasks.bug.connect(self._bug)
 
     def add_buttons(self, save: str, *before: QWidget, leave: str = "") -> QHBoxLayout:
@@ -90,6 +103,7 @@ class DeskDialog(QDialog):
         super().showEvent(event)
         self._zoom = self._zoom or LayoutZoom(self, self.context.theme)
 
+    @Slot()
     def fit(self) -> None:
         """Take the width that the letters ask for, and the height that the parts need at this width."""
         self._outer.activate()
@@ -143,11 +157,8 @@ class DeskDialog(QDialog):
             edit.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Mark the whole text of a field that the keyboard comes to; be as high as what is inside."""
-        if watched is self._inside:
-            if event.type() == QEvent.Type.LayoutRequest:
-                self.fit()
-        elif event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
+        """Mark the whole text of a field that the keyboard comes to."""
+        if event.type() == QEvent.Type.FocusIn and hasattr(watched, "selectAll"):
             watched.selectAll()
         return super().eventFilter(watched, event)
 
