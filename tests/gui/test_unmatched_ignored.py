@@ -83,7 +83,7 @@ def test_v_shows_the_ignored_and_u_takes_one_back(qtbot: QtBot, listed: MainWind
     assert "2 card payments that are ignored" in told(listed)
     assert "Ignored by Elena, Thu 5 Nov, 13:00: web shop" in told(listed)
     assert "Ignored by Elena" in listed.unmatched.waiting.index(0).data(int(Qt.ItemDataRole.AccessibleTextRole))
-    qtbot.waitUntil(lambda: "801.00 EUR" in told(listed))
+    qtbot.waitUntil(lambda: "801.00\nEUR" in told(listed))
     assert not listed.unmatched.accept_button.isVisible()
     assert listed.rail._items["unmatched"].accessibleName() == "Unmatched, 2 waiting"
     for key in (Key.Key_Return, Key.Key_1, Key.Key_P, Key.Key_I, Key.Key_S, Key.Key_F):

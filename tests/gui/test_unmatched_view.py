@@ -42,8 +42,8 @@ def test_the_latest_comes_first_with_its_candidates(listed: MainWindow) -> None:
     assert "1 of 4" in told(listed)
     assert "christmas room" in told(listed)
     assert "After accepting, Noor van den Berg owes €0.00 (655.00 − 655.00)" in told(listed)
-    assert "802.23 EUR" in told(listed)
-    assert "9.00 USD" in told(listed)
+    assert "802.23\nEUR" in told(listed)
+    assert "9.00\nUSD" in told(listed)
     assert listed.unmatched.accept_button.text() == "Accept LN-2050"
     assert listed.unmatched.list.hasFocus()
 

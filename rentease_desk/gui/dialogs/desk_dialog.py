@@ -21,15 +21,15 @@ _LEAST = 96
 
 
 class _Inside(QWidget):
-    """What is scrolled where the window is low; tells when its parts ask for other room."""
+    """What is scrolled. ``asked``: its parts need more room, or less."""
 
-    changed = Signal()
+    asked = Signal()
 
     def event(self, event: QEvent) -> bool:
-        """Tell it once the parts have got their room."""
+        """Tell it."""
         done = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
-            self.changed.emit()
+            self.asked.emit()
         return done
 
 
@@ -46,7 +46,6 @@ class DeskDialog(QDialog):
         self.form = Form(context, {})
         self._busy, self._saving, self._allowed, self._warned = False, False, True, False
         self._zoom: LayoutZoom | None = None
-        self._is_made = False
         self.is_closed = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
@@ -65,16 +64,15 @@ class DeskDialog(QDialog):
         head.setLayout(row(name, ElidedLabel(context.theme, about, tone="text2"), None, margins=(24, 12, 24, 12)))
         outer.addWidget(head)
         outer.addWidget(self.banner)
-        inside = _Inside()
-        self.body = QVBoxLayout(inside)
+        self._inside = _Inside()
+        self.body = QVBoxLayout(self._inside)
         self.body.setContentsMargins(24, 16, 24, 12)
         self.body.setSpacing(12)
-        self._area, self._inside = scrolled(inside), inside
+        self._area = scrolled(self._inside)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside.changed.connect(self.fit)
         outer.addWidget(self._area)
         self._outer = outer
-        self._is_made = True
+        self._inside.asked.connect(self.fit)
         context.tasks.bug.connect(self._bug)
 
     def add_buttons(self, save: str, *before: QWidget, leave: str = "") -> QHBoxLayout:
@@ -96,7 +94,7 @@ class DeskDialog(QDialog):
     def event(self, event: QEvent) -> bool:
         """As high as what it holds, whenever that changes."""
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self._is_made:
+        if event.type() == QEvent.Type.LayoutRequest:
             self.fit()
         return done
 

@@ -54,11 +54,11 @@ class BookingsModel(PagedModel[Booking]):
             Column("room", tr("Room"), 72, lambda one: Cell(", ".join(one.rooms)), by.ROOM),
             Column("arrival", tr("Arrival"), 104, lambda one: self._day(one, departure=False), by.ARRIVAL),
             Column(
-                "departure", tr("Departure"), 104, lambda one: self._day(one, departure=True), by.DEPARTURE, give_way=1
+                "departure", tr("Departure"), 104, lambda one: self._day(one, departure=True), by.DEPARTURE, give_way=2
             ),
-            Column("nights", tr("Nights"), 56, lambda one: Cell(str(one.nights)), align=Align.RIGHT, give_way=4),
+            Column("nights", tr("Nights"), 56, lambda one: Cell(str(one.nights)), align=Align.RIGHT, give_way=5),
             Column(
-                "channel", tr("Channel"), 104, lambda one: Cell(one.channel, colour="text2"), by.CHANNEL, give_way=5
+                "channel", tr("Channel"), 104, lambda one: Cell(one.channel, colour="text2"), by.CHANNEL, give_way=6
             ),
             Column(
                 "total",
@@ -67,11 +67,19 @@ class BookingsModel(PagedModel[Booking]):
                 lambda one: self._sum(one, one.totals.charged),
                 by.TOTAL,
                 Align.RIGHT,
-                give_way=3,
+                give_way=4,
             ),
-            Column("paid", tr("Paid"), 88, self._paid, by.PAID, Align.RIGHT, give_way=2),
-            Column("balance", tr("Balance"), 160, self._balance, by.BALANCE),
-            Column("status", tr("Stay"), 112, lambda one: Cell(chip=booking_chip(one.status)), by.STATUS),
+            Column("paid", tr("Paid"), 88, self._paid, by.PAID, Align.RIGHT, give_way=3),
+            Column("balance", tr("Balance"), 160, self._balance, by.BALANCE, firm=True),
+            Column(
+                "status",
+                tr("Stay"),
+                112,
+                lambda one: Cell(chip=booking_chip(one.status)),
+                by.STATUS,
+                give_way=1,
+                firm=True,
+            ),
         ]
 
     def _reference(self, booking: Booking) -> Cell:

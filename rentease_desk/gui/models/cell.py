@@ -55,7 +55,8 @@ class Column(Struct, Generic[R], frozen=True):
     """One column of a table of ``R``. ``sort`` is what the list is asked to order by; None: it cannot.
 
     ``width`` in device-independent pixels at 100 %, in the font of the design; the ``stretch`` column takes what is
-    left. Where there is too little room, columns that ``give_way`` are left out, the highest number first.
+    left. Where there is too little room, columns that ``give_way`` are left out, the highest number first. Those that
+    are ``firm`` never become narrower than their letters ask: chips and figures are not cut.
     """
 
     name: str
@@ -67,3 +68,4 @@ class Column(Struct, Generic[R], frozen=True):
     stretch: bool = False
     shown: bool = True
     give_way: int = 0
+    firm: bool = False

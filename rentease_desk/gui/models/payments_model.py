@@ -54,7 +54,7 @@ class PaymentsModel(PagedModel[MoneyRow]):
         return [
             Column("date", tr("Date"), 152, self._date, by.DATE),
             Column("guest", tr("Guest"), 176, self._guest, by.GUEST, stretch=True),
-            Column("status", tr("Status"), 160, self._status, by.STATUS),
+            Column("status", tr("Status"), 160, self._status, by.STATUS, firm=True),
             Column("method", tr("Method"), 188, self._method, by.METHOD, give_way=1),
             Column("gross", tr("Gross"), 120, self._gross, by.AMOUNT, Align.RIGHT),
             Column("fee", tr("Fee"), 80, self._fee, align=Align.RIGHT, shown=False),

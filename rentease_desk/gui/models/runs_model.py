@@ -30,7 +30,7 @@ class RunsModel(CellModel[SyncRun]):
             Column(
                 "updated", tr("Updated"), 68, lambda run: Cell(str(run.summary.updated)), align=Align.RIGHT, give_way=1
             ),
-            Column("result", tr("Result"), 112, self._result),
+            Column("result", tr("Result"), 112, self._result, firm=True),
         )
         super().__init__(columns, parent)
 

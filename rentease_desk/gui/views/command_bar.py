@@ -198,7 +198,7 @@ class _Panel(QFrame):
     def __init__(self, context: Context, window: QWidget, model: CommandsModel) -> None:
         super().__init__(window)
         self._theme = context.theme
-        self.setProperty("card", True)
+        self.setProperty("card", "over")
         self.list = QListView()
         self.list.setModel(model)
         self.list.setAccessibleName(self.tr("What was found"))

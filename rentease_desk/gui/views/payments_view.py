@@ -23,11 +23,15 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.low_head import LowHead
 from rentease_desk.gui.widgets.payment_filters import UNMATCHED, PaymentFilters
 from rentease_desk.gui.widgets.totals_foot import TotalsFoot
 from rentease_desk.gui.words import is_refund, rows_told
 
 _FIRST_DAYS = "30"
+
+_ABOVE = 290
+"""Pixels of the design that the sums leave for the rest: title, filters, and some rows."""
 
 
 class PaymentsView(ListPage):
@@ -182,7 +186,7 @@ class PaymentsView(ListPage):
         self.foot = TotalsFoot(context)
         self.assemble(
             FlowLayout(*self.filters.parts, self.kept.button, self.find_homes, self.find_doubles, self._basis),
-            self.foot,
+            LowHead(theme, self.foot, self, _ABOVE),
         )
 
     def _connect(self) -> None:

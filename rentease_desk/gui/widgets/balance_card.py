@@ -37,7 +37,9 @@ class BalanceCard(QFrame):
         layout.addWidget(self._amount, 1, 0, 1, 1 if sum_shown else 2, side)
         if sum_shown:
             layout.addWidget(self._sum, 2, 0, side)
-            layout.addWidget(self._deposit, 3, 0, side)
+            layout.addWidget(self._deposit, 3, 0)
+            self._deposit.setWordWrap(True)
+            self._deposit.setAlignment(side)
         else:
             layout.addWidget(self._chip, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(self._deposit, 2, 0, 1, 2)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySeq
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QSizePolicy, QTableView
 
 from rentease_desk.gui import tokens
-from rentease_desk.gui.models.cell import CELL_ROLE, Cell, Column
+from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import frame
 from rentease_desk.gui.widgets.desk_header import DeskHeader
@@ -163,10 +163,14 @@ class CellTable(QTableView):
         return shown
 
     def _widths_of(self, shown: Sequence[Column[Any]], room: int) -> dict[str, int]:
-        """As wide as the letters ask; where there is less room all give some, at most down to the design's widths."""
+        """As wide as the letters ask; where there is less room, words give some, down to the design's widths."""
         wide = {column.name: self._width_of(column) for column in shown}
-        share = min(1.0, room / sum(wide.values()))
-        return {name: max(int(width * share), self._theme.px(self.widths[name])) for name, width in wide.items()}
+        words = [column.name for column in shown if not _is_firm(column)]
+        less = sum(wide.values()) - room
+        if less > 0 and words:
+            share = 1 - less / sum(wide[name] for name in words)
+            wide |= {name: max(int(wide[name] * share), self._theme.px(self.widths[name])) for name in words}
+        return wide
 
     def _least_of(self, column: Column[Any]) -> int:
         """The stretching column gives more than the others: a name cut with … is better than a bar to scroll."""
@@ -211,6 +215,8 @@ class CellTable(QTableView):
 
     @Slot()
     def _restyle(self) -> None:
+        """Another zoom. Columns that become wider by their new least size were not drawn by a person."""
+        self._arranging = True
         self.verticalHeader().setDefaultSectionSize(self._theme.px(self._row))
         self._header.setFixedHeight(self._theme.px(tokens.TABLE_HEADER))
         self._header.setMinimumSectionSize(self._theme.px(_LEAST_COLUMN))
@@ -221,3 +227,7 @@ class CellTable(QTableView):
     @Slot()
     def _repaint(self) -> None:
         self.viewport().update()
+
+
+def _is_firm(column: Column[Any]) -> bool:
+    return column.firm or column.align is Align.RIGHT

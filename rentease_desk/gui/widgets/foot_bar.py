@@ -69,7 +69,7 @@ class FootBar(QFrame):
         announce(self, text)
         self._words.set_tone("good")
         self._timer.start(_STAYS)
-        self._way.keep_free(self._words.sizeHint().width())
+        self._way.keep_whole(self._words)
 
     @Slot(str)
     def tell(self, text: str) -> None:
@@ -86,7 +86,7 @@ class FootBar(QFrame):
     def _back(self) -> None:
         self._words.setText(self._standing)
         self._words.set_tone("text2")
-        self._way.keep_free(0)
+        self._way.keep_whole()
 
     def _hint(self, key: str, words: str) -> QWidget:
         made = QWidget()

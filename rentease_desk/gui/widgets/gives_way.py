@@ -18,8 +18,8 @@ class GivesWay(QObject):
 
     def __init__(self, line: QWidget, layout: QBoxLayout, *parts: QWidget) -> None:
         super().__init__(line)
-        self._layout, self._parts, self._free = layout, list(parts), 0
-        self._line = line
+        self._line, self._layout, self._parts = line, layout, list(parts)
+        self._whole: tuple[QWidget, ...] = ()
         line.installEventFilter(self)
 
     def set_parts(self, parts: Sequence[QWidget]) -> None:
@@ -27,9 +27,9 @@ class GivesWay(QObject):
         self._parts = list(parts)
         self.arrange()
 
-    def keep_free(self, pixels: int) -> None:
-        """So much more is needed by a part that stays."""
-        self._free = pixels
+    def keep_whole(self, *stack: QWidget) -> None:
+        """A part that stays, or several below each other: none of them is cut before others have gone."""
+        self._whole = stack
         self.arrange()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -40,7 +40,7 @@ class GivesWay(QObject):
 
     def arrange(self) -> None:
         """Show what fits. What is needed is counted without regard to what is shown just now."""
-        needed = self._others() + self._free + sum(self._width(part) for part in self._parts)
+        needed = self._others() + sum(self._width(part) for part in self._parts)
         for part in self._parts:
             fits = needed <= self._line.width()
             needed -= 0 if fits else self._width(part)
@@ -50,7 +50,9 @@ class GivesWay(QObject):
     def _others(self) -> int:
         """What the rest of the line needs at least."""
         ours = sum(self._least(part) for part in self._parts if not part.isHidden())
-        return self._layout.minimumSize().width() - ours
+        whole = max((part.sizeHint().width() for part in self._whole), default=0)
+        least = max((part.minimumSizeHint().width() for part in self._whole), default=0)
+        return self._layout.minimumSize().width() - ours + whole - least
 
     def _least(self, part: QWidget) -> int:
         item = self._layout.itemAt(self._layout.indexOf(part))

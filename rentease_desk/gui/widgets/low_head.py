@@ -1,4 +1,4 @@
-"""A page's head in a window that may be low: it is scrolled before nothing is left for what stands below it."""
+"""A page's head or foot in a window that may be low: it is scrolled before nothing is left for the list beside it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from rentease_desk.gui.theme import Theme
 
 _LEAST = 96
+_SHOWN = {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}
+_HEAD, _PAGE = {QEvent.Type.LayoutRequest, *_SHOWN}, {QEvent.Type.Resize}
 
 
 class LowHead(QScrollArea):
-    """As high as ``head``, while at least ``below`` pixels of the design are left of ``page``."""
+    """As high as ``head``, while at least ``rest`` pixels of the design are left of ``page``; hidden along with it."""
 
-    def __init__(self, theme: Theme, head: QWidget, page: QWidget, below: int) -> None:
-        super().__init__()
-        self._theme, self._head, self._page, self._below = theme, head, page, below
+    def __init__(self, theme: Theme, head: QWidget, page: QWidget, rest: int) -> None:
+        super().__init__(page)  # shown without a parent, it would be a window, and take the keyboard
+        self._theme, self._head, self._page, self._rest = theme, head, page, rest
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -32,11 +34,13 @@ class LowHead(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The head has more to tell, or the page is of another height."""
-        if event.type() == (QEvent.Type.Resize if watched is self._page else QEvent.Type.LayoutRequest):
+        if watched is self._head and event.type() in _SHOWN:
+            self.setVisible(not self._head.isHidden())
+        if event.type() in (_PAGE if watched is self._page else _HEAD):
             self._fit()
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        head, room = self._head, self._page.height() - self._theme.px(self._below)
+        head, room = self._head, self._page.height() - self._theme.px(self._rest)
         wanted = max(head.heightForWidth(self.width()), head.minimumSizeHint().height())
         self.setFixedHeight(min(wanted, max(room, self._theme.px(_LEAST))))

@@ -80,6 +80,7 @@ class CandidateDelegate(TallDelegate):
         for chip in chips_for(item, currency, formats):
             width = chip_size(chip, theme).width()
             if left + width > place.right():
+                self._note_cut()
                 return
             paint_chip(painter, QRect(left, place.top(), width, place.height()), chip, theme)
             left += width + theme.px(8)

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSplitter, QVBoxLayou
 
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
+from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingModel
-from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, column, frame, row
-from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, column, frame, row, scrolled
+from rentease_desk.gui.widgets.elided import ElidedLabel, FittingLabel
 from rentease_desk.gui.widgets.empty_state import EmptyState
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.match_lists import CandidateDelegate, WaitingDelegate
@@ -24,6 +25,9 @@ from rentease_desk.gui.widgets.tall_list import ROW, TallList
 from rentease_desk.gui.widgets.waiting_card import WaitingCard
 
 _LIST = 360
+_CODE = 28
+_LEAST_ROWS = 2
+_LEAST_WIDTH = 380
 
 
 class WaitingPanel(QFrame):
@@ -95,10 +99,7 @@ class WaitingPanel(QFrame):
                 widget.hide()
                 widget.deleteLater()
         for one in sums:
-            told = f"{self._context.formats.amount(one.minor, one.currency)} {one.currency.upper()}"
-            label = Label(self._context.theme, told, weight=QFont.Weight.DemiBold)
-            label.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._sums.addWidget(label)
+            self._sums.addWidget(self._sum(one))
         self._foot.setVisible(bool(sums))
         if sums:
             self.empty.hide()
@@ -108,6 +109,20 @@ class WaitingPanel(QFrame):
         else:
             self.empty.say(self.tr("Every card payment has a home"), self.tr("One that names no booking waits here."))
 
+    def _sum(self, one: Money) -> QWidget:
+        """A figure, its currency in a slot of its own, so that decimals line up."""
+        theme, code = (
+            self._context.theme,
+            Label(self._context.theme, one.currency.upper(), size=tokens.SMALL, tone="text2"),
+        )
+        figure = Label(theme, self._context.formats.amount(one.minor, one.currency), weight=QFont.Weight.DemiBold)
+        code.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        figure.setAccessibleName(f"{figure.text()} {code.text()}")
+        keep_size(code, theme, width=_CODE)
+        made = QWidget()
+        made.setLayout(row(None, figure, code, spacing=2))
+        return made
+
 
 class MatchPanel(QFrame):
     """The marked payment, the bookings it may be for, what Enter will do, and the buttons."""
@@ -116,7 +131,7 @@ class MatchPanel(QFrame):
         super().__init__()
         theme = context.theme
         self.card = WaitingCard(context)
-        self._place = Label(theme, tone="text2")
+        self._place = FittingLabel(theme, tone="text2")
         self.up = IconButton(theme, "chevron-up", self.tr("Payment before"))
         self.down = IconButton(theme, "chevron-down", self.tr("Next payment"))
         for part in (self._place, self.up, self.down):
@@ -124,16 +139,19 @@ class MatchPanel(QFrame):
         self._question = Label(theme, self.tr("Which booking is it for?"), weight=QFont.Weight.DemiBold)
         self._advice = ElidedLabel(theme, tone="text2")
         self.search = SearchField(theme, self.tr("Search another booking"), "Esc")
-        keep_size(self.search, theme, least_width=320)
+        keep_size(self.search, theme, least_width=200)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.candidates = TallList(context, model, self.tr("Bookings it may be for"))
         self.candidates.setItemDelegate(CandidateDelegate(self.candidates, context))
         self.candidates.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._none = Label(theme, tone="text2")
+        self._none.setWordWrap(True)
         self._effect = Label(theme, tone="text2")
         self._effect.setWordWrap(True)
         self._context = context
         self._lay_out()
         self.show_search(False)
+        keep_size(self, theme, least_width=_LEAST_WIDTH)
 
     def put_buttons(self, *buttons: Button) -> None:
         """At the foot, in two lines where there is little room; the last one at the right."""
@@ -147,7 +165,7 @@ class MatchPanel(QFrame):
         if payment is not None:
             self.card.show_payment(payment)
             told = self._context.formats.count
-            self._place.setText(self.tr("{place} of {count}").format(place=told(place), count=told(count)))
+            self._place.say(self.tr("{place} of {count}").format(place=told(place), count=told(count)))
             self.up.setEnabled(place > 1)
             self.down.setEnabled(place < count)
 
@@ -156,7 +174,9 @@ class MatchPanel(QFrame):
         self._rows.setVisible(count > 0)
         self._none.setVisible(count == 0)
         self._none.setText(nothing)
-        self._rows.setMaximumHeight(self._context.theme.px(ROW) * count + 4)
+        least, most = (self._context.theme.px(ROW) * rows + 4 for rows in (min(count, _LEAST_ROWS), count))
+        self._rows.setMinimumHeight(least)
+        self._rows.setMaximumHeight(most)
 
     def show_reason(self, told: str) -> None:
         """Why it is ignored, in the place of bookings; nothing: bookings again."""
@@ -168,7 +188,9 @@ class MatchPanel(QFrame):
     def show_search(self, is_shown: bool) -> None:
         """Show the field to search in, or what is suggested."""
         self.search.setVisible(is_shown)
+        self._question.setVisible(not is_shown)
         searching = self.tr("What fits best stands first; Enter goes back.")
+        self._ask.setStretchFactor(self._advice, 0 if is_shown else 1)
         self._advice.setText(
             searching if is_shown else self.tr("The strongest first. Without a reference nothing is placed by itself.")
         )
@@ -181,8 +203,7 @@ class MatchPanel(QFrame):
 
     def _lay_out(self) -> None:
         theme = self._context.theme
-        ask = row(self._question, self._advice, self.search)
-        ask.setStretch(1, 1)
+        self._ask = row(self._question, self._advice, self.search)
         self._rows = frame(card=True)
         self._rows.setLayout(column(self.candidates, spacing=0, margins=(1, 1, 1, 1)))
         info = Icon(theme, "info")
@@ -194,13 +215,15 @@ class MatchPanel(QFrame):
         self._whole = QWidget()
         self._inside = column(spacing=14, margins=(24, 16, 24, 16))
         self._inside.addWidget(self.card)
-        self._inside.addLayout(ask)
+        self._inside.addLayout(self._ask)
         self._inside.addWidget(self._rows, 5)
         self._inside.addWidget(self._none)
         self._inside.addWidget(self._effect_row)
         self._inside.addStretch(1)
         self._whole.setLayout(self._inside)
-        self.setLayout(column(self._whole, spacing=0))
+        self._whole.setAutoFillBackground(False)
+        self._scrolled = scrolled(self._whole)
+        self.setLayout(column(self._scrolled, spacing=0))
 
 
 def _sums(found: Sequence[Payment]) -> list[Money]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from rentease_desk.gui import tokens
@@ -93,24 +93,33 @@ class RailItem(QToolButton):
         painter.drawPixmap(theme.px(8), (self.height() - size) // 2, pixmap)
         painter.setFont(theme.font(weight=QFont.Weight.DemiBold if chosen else QFont.Weight.Normal))
         painter.setPen(theme.colour("text" if chosen else "text2"))
-        words = self.rect().adjusted(theme.px(16) + size, 0, 0, 0)
+        words = self.rect().adjusted(theme.px(16) + size, 0, -self._badge().width(), 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.place.word)
         if self._count:
             self._paint_badge(painter)
         painter.end()
 
+    def _told(self) -> str:
+        return str(self._count) if self._count <= _MOST else f"{_MOST}+"
+
+    def _badge(self) -> QRect:
+        """Where the count stands; nowhere without one."""
+        theme, right = self._theme, self.width()
+        if not self._count:
+            return QRect(right, 0, 0, 0)
+        metrics = QFontMetrics(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
+        width, height = metrics.horizontalAdvance(self._told()) + theme.px(10), theme.px(18)
+        return QRect(right - width - theme.px(5), (self.height() - height) // 2, width, height)
+
     def _paint_badge(self, painter: QPainter) -> None:
-        theme, text = self._theme, str(self._count) if self._count <= _MOST else f"{_MOST}+"
+        theme, box = self._theme, self._badge()
         colour, ground = theme.colours.tint(self.place.tone)
         painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
-        width = painter.fontMetrics().horizontalAdvance(text) + theme.px(10)
-        height = theme.px(18)
-        box = QRect(self.width() - width - theme.px(5), (self.height() - height) // 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box, tokens.CHIP_RADIUS, tokens.CHIP_RADIUS)
         painter.setPen(QColor(colour))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._told())
 
 
 class Rail(QFrame):
@@ -121,7 +130,7 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, places: Sequence[Place]) -> None:
         super().__init__()
         self.setProperty("bar", "rail")
-        keep_size(self, theme, width=tokens.RAIL)
+        keep_size(self, theme, width=round(tokens.RAIL * theme.breadth))
         self._group = QButtonGroup(self)
         self._items = {place.name: RailItem(theme, place) for place in places}
         layout = QVBoxLayout(self)

@@ -99,6 +99,7 @@ class TopBar(QFrame):
             layout.addWidget(part)
         self.setLayout(layout)
         self._way = GivesWay(self, layout, self._next, name, who)
+        self._way.keep_whole(self._name, self._time)
         keep_size(self, theme, height=tokens.HEADER)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)

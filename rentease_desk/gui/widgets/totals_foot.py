@@ -13,6 +13,7 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.widgets.basics import Label, row
+from rentease_desk.gui.widgets.elided import FittingLabel
 from rentease_desk.gui.words import method_group, payment_chip, spoken_amount
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -32,7 +33,7 @@ class TotalsFoot(QFrame):
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
         for at in range(1, 5):
-            self._grid.setColumnMinimumWidth(at, 96)
+            self._grid.setColumnMinimumWidth(at, 80)
 
     def show_totals(self, totals: PaymentTotals) -> None:
         """Show other sums."""
@@ -77,7 +78,9 @@ class TotalsFoot(QFrame):
         named = QWidget()
         parts = [Label(self._context.theme, name), self._small(currency.upper())]
         if line.rounding:
-            parts.append(self._small(self._rounded(line)))
+            rounded = FittingLabel(self._context.theme, size=tokens.SMALL, tone="text2")
+            rounded.say(self._rounded(line))
+            parts.append(rounded)
         named.setLayout(row(*parts, None, spacing=6))
         self._grid.addWidget(named, at, 0)
         total = line.received + line.returned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rentease_desk.domain.money import Money
@@ -15,6 +15,9 @@ from rentease_desk.gui.widgets.basics import ChipLabel, Label, column, frame, ro
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.words import payment_chip
 
+_WIDE, _NARROW = 4, 560
+_SHARES = (4, 6, 4, 4)
+
 
 class WaitingCard(QWidget):
     """A large amount with its state, and eight small facts."""
@@ -26,23 +29,42 @@ class WaitingCard(QWidget):
         self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self._chip = ChipLabel(theme)
         self._values: dict[str, ElidedLabel] = {}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(10)
-        for at, (name, title) in enumerate(self._titles().items()):
-            value = self._values[name] = ElidedLabel(theme)
-            made = column(Label(theme, title, size=tokens.SMALL, tone="text2"), value, spacing=2)
-            grid.addLayout(made, at // 4, at % 4)
-        for at, share in enumerate((4, 6, 4, 4)):
-            grid.setColumnStretch(at, share)
-        grid.setContentsMargins(16, 12, 16, 12)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(10)
+        self._grid.setContentsMargins(16, 12, 16, 12)
+        self._facts = [self._fact(name, title) for name, title in self._titles().items()]
+        self._columns = 0
+        self._spread(_WIDE)
         card = frame(card=True)
-        card.setLayout(grid)
+        card.setLayout(self._grid)
         self.head = row(self._amount, self._chip, None)
         layout = column(spacing=12)
         layout.addLayout(self.head)
         layout.addWidget(card)
         self.setLayout(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In half as many columns where it is narrow."""
+        super().resizeEvent(event)
+        self._spread(_WIDE if self.width() >= self._context.theme.text_px(_NARROW) else _WIDE // 2)
+
+    def _fact(self, name: str, title: str) -> QWidget:
+        theme, made = self._context.theme, QWidget()
+        self._values[name] = ElidedLabel(theme)
+        title_label = Label(theme, title, size=tokens.SMALL, tone="text2")
+        made.setLayout(column(title_label, self._values[name], spacing=2))
+        return made
+
+    def _spread(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for at, fact in enumerate(self._facts):
+            self._grid.removeWidget(fact)
+            self._grid.addWidget(fact, at // columns, at % columns)
+        for at, share in enumerate(_SHARES):
+            self._grid.setColumnStretch(at, share if at < columns else 0)
 
     def show_payment(self, payment: Payment) -> None:
         """Tell of another one."""
