@@ -26,7 +26,7 @@ Refused = Callable[[str, StripeError], None]
 Note = Callable[[OpenRange, Page], None]
 """Is told of every page after it was written."""
 
-AT_ONCE = 9
+AT_ONCE = 7
 """How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
 _PATIENCE = 0.1
 """Seconds between looks at whether the person wants no more."""
