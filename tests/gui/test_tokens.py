@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPalette
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.gui import tokens
@@ -92,6 +92,7 @@ def test_every_label_that_is_seen_is_declared(
         window.go(name)
         window.page_of(name).banner.tell("Title", "Text", Tone.WRONG, "Try again")
         idle(qtbot, context)
+        QApplication.processEvents()  # what came has its room now
         seen |= _labels(window)
     for dialog in every_dialog(qtbot, window, hotel):
         dialog.banner.tell("Title", "Text", Tone.ATTENTION)
