@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.gui import tokens
@@ -87,12 +87,18 @@ def test_every_label_that_is_seen_is_declared(
     context.theme.set_appearance(appearance)
     colours = context.theme.colours
     seen: set[tuple[str, str]] = set()
+    foot = window.payments.foot
+
+    def has_room() -> bool:
+        """What came has its room a moment later."""
+        return not foot.isVisible() or _seen(foot) >= foot.minimumSizeHint().height()
+
     for name in ("bookings", "payments", "sync", "settings", "folio"):
         window.folio.show_booking(hotel.pks["soren"])
         window.go(name)
         window.page_of(name).banner.tell("Title", "Text", Tone.WRONG, "Try again")
         idle(qtbot, context)
-        QApplication.processEvents()  # what came has its room now
+        qtbot.waitUntil(has_room)
         seen |= _labels(window)
     for dialog in every_dialog(qtbot, window, hotel):
         dialog.banner.tell("Title", "Text", Tone.ATTENTION)
@@ -101,6 +107,11 @@ def test_every_label_that_is_seen_is_declared(
     undeclared = {pair for pair in seen if not _declared(colours, *pair)}
     assert not undeclared
     assert len(seen) > 10
+
+
+def _seen(widget: QWidget) -> int:
+    """The height of what is not covered."""
+    return widget.visibleRegion().boundingRect().height()
 
 
 def _labels(window: QWidget) -> set[tuple[str, str]]:
