@@ -272,6 +272,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.rail)
         middle.addWidget(self.pages, 1)
         central = QWidget()
+        self.setCentralWidget(central)
         outer = QVBoxLayout(central)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -280,7 +281,6 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.notice)
         outer.addLayout(middle, 1)
         outer.addWidget(self.foot)
-        self.setCentralWidget(central)
 
     def _restore(self) -> None:
         kept = self.context.state.bytes("window")

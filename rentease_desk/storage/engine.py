@@ -84,8 +84,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two readers that both turned writers would each wait for the other.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # It takes no lock and waits for nobody. Told to the driver itself, it costs a tenth.
+        connection.connection.cursor().execute("BEGIN")
 
 
 def _postgresql_engine(url: URL) -> Engine:

@@ -49,6 +49,18 @@ OBSERVED = "observed"
 """The ``observed_at`` (UTC microseconds) of the newest picture written: what a later run shows is newer."""
 _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
 
+_OURS = (sync_lease.c.fence == bindparam("of_fence")) & (sync_lease.c.holder == bindparam("of_holder"))
+_LEASE = select(sync_lease)
+_FREED = update(sync_lease).where(_OURS).values(holder="", expires_at=0)
+_BEGUN = insert(sync_runs).returning(sync_runs.c.pk)
+_OF_RUN = update(sync_runs).where(sync_runs.c.pk == bindparam("of_pk"))
+_STOPPED = (
+    update(sync_runs)
+    .where(sync_runs.c.outcome == RunOutcome.RUNNING.value)
+    .values(outcome=RunOutcome.FAILED.value, error_text="The program was stopped.")
+)
+"""Statements are made once: they are asked with every run."""
+
 
 def database_now(connection: Connection) -> int:
     """The database's own clock, UTC seconds: the one clock that all desks share."""
@@ -63,8 +75,7 @@ def _asking(dialect: str) -> Select[int]:
 @cache
 def _keeping(dialect: str) -> Update:
     """Made once: it is asked with every page."""
-    ours = (sync_lease.c.fence == bindparam("of_fence")) & (sync_lease.c.holder == bindparam("of_holder"))
-    return update(sync_lease).where(ours).values(expires_at=_now(dialect) + bindparam("seconds", type_=BigInteger))
+    return update(sync_lease).where(_OURS).values(expires_at=_now(dialect) + bindparam("seconds", type_=BigInteger))
 
 
 def _now(dialect: str) -> ColumnElement[int]:
@@ -76,7 +87,7 @@ def _now(dialect: str) -> ColumnElement[int]:
 def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
     """The lease for a new run; None while another holder's is alive."""
     now = database_now(unit.connection)
-    row = unit.connection.execute(select(sync_lease).with_for_update()).one()
+    row = unit.connection.execute(_LEASE.with_for_update()).one()
     if row.holder and row.expires_at > now:
         return None
     lease = Lease(holder, now, now + seconds, row.fence + 1)
@@ -92,21 +103,19 @@ def keep_lease(unit: Unit, lease: Lease, seconds: int) -> bool:
 
 def drop_lease(unit: Unit, lease: Lease) -> None:
     """Give the lease back, if it is still ours."""
-    ours = (sync_lease.c.fence == lease.fence) & (sync_lease.c.holder == lease.holder)
-    unit.connection.execute(update(sync_lease).where(ours).values(holder="", expires_at=0))
+    unit.connection.execute(_FREED, {"of_fence": lease.fence, "of_holder": lease.holder})
 
 
 def current_lease(connection: Connection) -> Lease | None:
     """Who syncs now, if anybody."""
-    row = connection.execute(select(sync_lease)).one()
+    row = connection.execute(_LEASE).one()
     alive = row.holder and row.expires_at > database_now(connection)
     return Lease(row.holder, row.since, row.expires_at, row.fence) if alive else None
 
 
 def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
     """Write a run that has begun; returns its key. Runs that ended without a word are marked failed."""
-    unfinished = update(sync_runs).where(sync_runs.c.outcome == RunOutcome.RUNNING.value)
-    unit.connection.execute(unfinished.values(outcome=RunOutcome.FAILED.value, error_text="The program was stopped."))
+    unit.connection.execute(_STOPPED)
     row = {
         "uid": uid,
         "trigger": trigger.value,
@@ -118,14 +127,13 @@ def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
         "desk": unit.operator.desk,
         **dict.fromkeys(_COUNTS, 0),
     }
-    return int(unit.connection.execute(insert(sync_runs).values(row).returning(sync_runs.c.pk)).scalar_one())
+    return int(unit.connection.execute(_BEGUN, row).scalar_one())
 
 
 def set_range(unit: Unit, run_pk: int, identity: Identity, span: Span) -> None:
     """Write what the run is about to read, and of whom."""
-    whose = {"account": identity.account, "livemode": identity.livemode}
-    row = update(sync_runs).where(sync_runs.c.pk == run_pk)
-    unit.connection.execute(row.values(range_start=span.start, range_end=span.end, **whose))
+    told = {"account": identity.account, "livemode": identity.livemode, "range_start": span.start}
+    unit.connection.execute(_OF_RUN, {"of_pk": run_pk, "range_end": span.end, **told})
 
 
 def end_run(unit: Unit, run_pk: int, outcome: RunOutcome, summary: Summary, error: tuple[str, str] | None) -> None:
@@ -133,7 +141,7 @@ def end_run(unit: Unit, run_pk: int, outcome: RunOutcome, summary: Summary, erro
     values: dict[str, Any] = {name: getattr(summary, name) for name in _COUNTS}
     values |= {"outcome": outcome.value, "ended_at": unit.now}
     values |= {"error_code": error[0], "error_text": error[1]} if error else {}
-    unit.connection.execute(update(sync_runs).where(sync_runs.c.pk == run_pk).values(values))
+    unit.connection.execute(_OF_RUN, {"of_pk": run_pk, **values})
 
 
 def add_failures(unit: Unit, run_pk: int, failures: Sequence[Unreadable]) -> None:

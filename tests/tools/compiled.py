@@ -24,11 +24,15 @@ def share_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sharing_engines() -> Callable[..., Engine]:
-    """A ``create_engine`` whose engines share what they compile. The key of that knowledge is the dialect."""
+    """A ``create_engine`` whose engines share what they compile. The key of that knowledge is the dialect, which is
+    told of its server once.
+    """
     first: dict[str, Engine] = {}
 
     def created(url: URL, **options: Any) -> Engine:
-        made = create_engine(url, **options)
+        known = first.get(url.drivername)
+        asks = known is None or known.dialect.default_schema_name is None
+        made = create_engine(url, _initialize=asks, **options)
         known = first.setdefault(url.drivername, made)
         if known is made:
             made._compiled_cache = LRUCache(_ROOM)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QLayout, QSplitter, QWidget
 
 from rentease_desk.domain.lists import MoneyRow
 from rentease_desk.gui import tokens
@@ -40,6 +40,7 @@ class FolioBeside(Page):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
+        self.body.addWidget(self._splitter)
 
     @cached_property
     def panel(self) -> FolioPanel:
@@ -106,11 +107,14 @@ class FolioBeside(Page):
             self.panel.setVisible(shown)
         self._fill_panel()
 
-    def put_beside(self, left: QWidget) -> None:
-        """The list, whose right side a folio may take."""
+    def put_beside(self, inside: QLayout) -> None:
+        """The list, whose right side a folio may take. It is filled at its place: wherever widgets are moved to, Qt
+        styles each of them anew.
+        """
+        left = QWidget()
         self._splitter.addWidget(left)
         self._splitter.setStretchFactor(0, 1)
-        self.body.addWidget(self._splitter)
+        left.setLayout(inside)
 
     def _has_room(self) -> bool:
         return self.width() >= self.context.theme.text_px(tokens.SIDE_FOLIO) + self.context.theme.px(self.least_list)
