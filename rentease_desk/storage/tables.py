@@ -439,7 +439,7 @@ journal = Table(
     Column("before", Text),
     Column("after", Text),
     Column("previous_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
     Index(None, "entity", "entity_uid"),
 )
 
