@@ -68,6 +68,7 @@ class DeskDialog(QDialog):
         self.body = QVBoxLayout(self._inside)
         self.body.setContentsMargins(24, 16, 24, 12)
         self.body.setSpacing(12)
+        on_surface(self._inside, context.theme)
         self._area = scrolled(self._inside)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._area)

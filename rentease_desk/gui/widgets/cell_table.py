@@ -120,15 +120,10 @@ class CellTable(QTableView):
         self._arranging = True
         room = self.viewport().width()
         widths = self._widths_of(self._fitting(room), room)
-        left = room - sum(
-            widths[column.name] for column in self.columns if column.name in widths and not column.stretch
-        )
         for at, column in enumerate(self.columns):
             self.setColumnHidden(at, column.name not in widths)
             if column.name in widths:
-                self._header.resizeSection(
-                    at, max(left, self._least_of(column)) if column.stretch else widths[column.name]
-                )
+                self._header.resizeSection(at, widths[column.name])
         self._arranging = False
 
     def _set_up(self) -> None:
@@ -170,7 +165,17 @@ class CellTable(QTableView):
         if less > 0 and words:
             share = 1 - less / sum(wide[name] for name in words)
             wide |= {name: max(int(wide[name] * share), self._theme.px(self.widths[name])) for name in words}
-        return wide
+        return wide | self._stretched([one for one in shown if one.stretch], wide, room)
+
+    def _stretched(self, columns: Sequence[Column[Any]], wide: dict[str, int], room: int) -> dict[str, int]:
+        """What the others leave; several share it as they share the design's widths, to the last pixel."""
+        left = room - sum(wide.values()) + sum(wide[column.name] for column in columns)
+        whole, found = sum(self.widths[column.name] for column in columns), dict[str, int]()
+        for column in columns:
+            share = int(left * self.widths[column.name] / whole)
+            left, whole = left - share, whole - self.widths[column.name]
+            found[column.name] = max(share, self._least_of(column))
+        return found
 
     def _least_of(self, column: Column[Any]) -> int:
         """The stretching column gives more than the others: a name cut with … is better than a bar to scroll."""

@@ -42,5 +42,5 @@ class LowHead(QScrollArea):
 
     def _fit(self) -> None:
         head, room = self._head, self._page.height() - self._theme.px(self._rest)
-        wanted = max(head.heightForWidth(self.width()), head.minimumSizeHint().height())
+        wanted = max(head.heightForWidth(self.width()), head.minimumSizeHint().height(), head.minimumHeight())
         self.setFixedHeight(min(wanted, max(room, self._theme.px(_LEAST))))

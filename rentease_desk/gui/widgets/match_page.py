@@ -27,7 +27,7 @@ from rentease_desk.gui.widgets.waiting_card import WaitingCard
 _LIST = 360
 _CODE = 28
 _LEAST_ROWS = 2
-_LEAST_WIDTH = 380
+_LEAST_WIDTH = 360
 
 
 class WaitingPanel(QFrame):
