@@ -66,12 +66,16 @@ class DeskDialog(QDialog):
         outer.addWidget(self.banner)
         self._inside = _Inside()
         self.body = QVBoxLayout(self._inside)
-        self.body.setContentsMargins(24, 16, 24, 12)
+        self.body.setContentsMargins(24, 16, 24, 0)
         self.body.setSpacing(12)
         on_surface(self._inside, context.theme)
         self._area = scrolled(self._inside)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._area)
+        self._edge = frame(bar="line")
+        self._edge.setParent(self)
+        self._edge.setFixedHeight(1)
+        self._edge.hide()
         self._outer = outer
         self._inside.asked.connect(self.fit)
         context.tasks.bug.connect(self._bug)
@@ -83,7 +87,8 @@ class DeskDialog(QDialog):
         cancel.clicked.connect(self.reject)
         self.save.setDefault(True)
         self.save.clicked.connect(self.submit)
-        buttons = row(*before, None, cancel, self.save, margins=(24, 0, 24, 20))
+        buttons = row(*before, None, cancel, self.save, margins=(24, 12, 24, 20))
+        self._outer.addWidget(self._edge)
         self._outer.addLayout(buttons)
         return buttons
 
@@ -113,7 +118,9 @@ class DeskDialog(QDialog):
         around = _height(self._outer, self.width()) - self._area.minimumHeight()
         room, wanted = self._owner.window().height() - around, _height(self.body, self.width())
         wanted -= self._squeeze(wanted - room)
-        self._area.setFixedHeight(min(wanted, max(room, self.context.theme.px(_LEAST))))
+        height = min(wanted, max(room, self.context.theme.px(_LEAST)))
+        self._area.setFixedHeight(height)
+        self._edge.setVisible(height < wanted)
         self.setFixedHeight(_height(self._outer, self.width()))
 
     def submit(self) -> None:
