@@ -184,6 +184,7 @@ class PaymentsView(ListPage):
         self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.foot = TotalsFoot(context)
+        self.foot.stand_under(self.table, "gross")
         self.assemble(
             FlowLayout(*self.filters.parts, self.kept.button, self.find_homes, self.find_doubles, self._basis),
             LowHead(theme, self.foot, self, _ABOVE),

@@ -216,7 +216,7 @@ class MatchPanel(QFrame):
         self._inside = column(spacing=14, margins=(24, 16, 24, 16))
         self._inside.addWidget(self.card)
         self._inside.addLayout(self._ask)
-        self._inside.addWidget(self._rows, 5)
+        self._inside.addWidget(self._rows, 100)
         self._inside.addWidget(self._none)
         self._inside.addWidget(self._effect_row)
         self._inside.addStretch(1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from rentease_desk.domain.lists import MethodTotal, PaymentTotals
@@ -13,11 +13,15 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.widgets.basics import Label, row
+from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.widgets.desk_header import DeskHeader
 from rentease_desk.gui.widgets.elided import FittingLabel
+from rentease_desk.gui.widgets.painting import CODE
 from rentease_desk.gui.words import method_group, payment_chip, spoken_amount
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MOST = 8
+_MARGIN, _MOST_AFTER = 16, 0.4
 
 
 class TotalsFoot(QFrame):
@@ -27,13 +31,39 @@ class TotalsFoot(QFrame):
         super().__init__()
         self._context = context
         self.setProperty("bar", "sunken")
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(16, 8, 16, 8)
+        self._header: DeskHeader | None = None
+        self._at = 0
+        inside, self._after = QWidget(), QWidget()
+        self._after.setFixedWidth(0)
+        self.setLayout(row(inside, self._after, spacing=0))
+        self._grid = QGridLayout(inside)
+        self._grid.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
         for at in range(1, 5):
             self._grid.setColumnMinimumWidth(at, 80)
+
+    def stand_under(self, table: CellTable, column: str) -> None:
+        """Let the sums stand under the figures of a column, wherever it is."""
+        self._header, self._at = table.header, [one.name for one in table.columns].index(column)
+        for moved in (table.header.geometriesChanged, table.header.sectionResized, table.header.sectionMoved):
+            moved.connect(self._align)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The column may have had its place before the sums had theirs."""
+        super().resizeEvent(event)
+        self._align()
+
+    @Slot()
+    def _align(self) -> None:
+        """Where the column stands too far to the left, or not at all, the sums stand at the right edge."""
+        header, at, px = self._header, self._at, self._context.theme.px
+        if header is None:
+            return
+        right = header.sectionViewportPosition(at) + header.sectionSize(at) - px(tokens.GRID + CODE)
+        after = 0 if header.isSectionHidden(at) else self.width() - right - px(_MARGIN)
+        self._after.setFixedWidth(after if 0 < after < self.width() * _MOST_AFTER else 0)
 
     def show_totals(self, totals: PaymentTotals) -> None:
         """Show other sums."""
