@@ -97,6 +97,7 @@ class SavedFiltersDialog(DeskDialog):
         words.setWordWrap(True)
         self.list = QListWidget()
         own_viewport(self.list)
+        self.list.setProperty("field", True)
         self.list.setAccessibleName(self.tr("Filters of this page"))
         self.list.setItemDelegate(_RowDelegate(self.list, theme))
         self.list.itemChanged.connect(self._rename)
@@ -138,7 +139,7 @@ class SavedFiltersDialog(DeskDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self._is_filling = False
         self.list.setCurrentRow(min(at, self.list.count() - 1))
-        self.list.setFixedHeight(self.context.theme.px(_ROW) * min(_ROWS, self.list.count()) + 2)
+        self.list.setFixedHeight(self.context.theme.px(_ROW) * min(_ROWS, self.list.count()) + 4)
         for part in (self.list, self._shared, self.rename, self.delete):
             part.setVisible(bool(self._filters))
         self._allow()

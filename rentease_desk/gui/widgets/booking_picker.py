@@ -26,7 +26,7 @@ from rentease_desk.gui.widgets.basics import column
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.sizes import keep_size
 
-_ROW, _SPACING = 30, 2
+_ROW, _SPACING, _EDGE = 30, 2, 4
 _BALANCE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -68,9 +68,10 @@ class BookingPicker(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName(self.tr("Bookings that were found"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setProperty("field", True)
         self.list.setSpacing(_SPACING)
         self.list.setItemDelegate(_RowDelegate(self.list, context.theme))
-        keep_size(self.list, context.theme, height=_ROW * SUGGESTED)
+        keep_size(self.list, context.theme, height=_ROW * SUGGESTED + 2 * _EDGE)
         self.setLayout(column(self.edit, self.list, spacing=4))
         self.setFocusProxy(self.edit)
         self.edit.installEventFilter(self)
