@@ -196,7 +196,7 @@ def row_json(row: Row) -> dict[str, Any]:
 def why(row: Row) -> str:
     """What is wrong with a row, or what has changed."""
     if row.trouble is not None:
-        return trouble_text(row.trouble)
+        return ("told before: " if row.fate is Fate.SAME else "") + trouble_text(row.trouble)
     return "; ".join(
         f"{one.field.value} {one.before} → {one.after}" + (" (edited here, stays)" if one.kept else "")
         for one in row.changes

@@ -81,6 +81,10 @@ def _tell(output: Output, found: list[Refunded], *, single: bool = False) -> Non
     else:
         output.rows(_COLUMNS, ((refunded_json(one), _cells(one.refund)) for one in found))
     for one in found:
+        if one.refund.rounding:
+            money = Money(one.refund.amount, one.refund.currency)
+            handed_out = Money(one.refund.amount + one.refund.rounding, one.refund.currency)
+            output.warn(f"Rounded: {handed_out} is handed out in cash for {money}.")
         if one.trouble is not None:
             output.warn(str(one.trouble))
     if any(one.state is RequestState.REFUSED for one in found):

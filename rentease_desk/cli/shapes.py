@@ -132,6 +132,7 @@ def refund_json(refund: Refund) -> dict[str, Any]:
         "method": refund.method,
         "reason": refund.reason,
         "failure_reason": refund.failure_reason,
+        "rounding": refund.rounding,
         "occurred_at": iso_utc(refund.occurred_at),
         "business_date": refund.business_date.isoformat() if refund.business_date else None,
         "stripe_account": refund.stripe_account,

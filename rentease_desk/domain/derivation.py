@@ -197,8 +197,9 @@ def _moved_at(charge: StripeCharge) -> int:
 def _claim(key: str, intent: StripeIntent | None, charge: StripeCharge | None) -> str | None:
     """Which booking the payment itself names, as a key; the charge's copy serves where the intent says nothing."""
     for one in (intent, charge):
-        if one is not None and (named := reference_key(one.metadata.get(key, ""))):
-            return named
+        named = "" if one is None else one.metadata.get(key, "")
+        if named and (claimed := reference_key(named)):
+            return claimed
     return None
 
 

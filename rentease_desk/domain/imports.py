@@ -115,7 +115,8 @@ class Trouble(Struct, frozen=True, array_like=True):
 class Row(Struct, frozen=True, array_like=True):
     """A row of a file, or an entry of a calendar, and its fate. ``line``: where it begins, 1 is the file's first.
 
-    ``written``: it is in, or its changes are. Of a dry run nothing is.
+    ``written``: it is in, or its changes are. Of a dry run nothing is. ``trouble`` of a row that is the same
+    was told by an import before.
     """
 
     line: int

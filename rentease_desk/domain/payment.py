@@ -206,7 +206,10 @@ class TwinError(ConflictError):
 
 
 class Refund(Struct, frozen=True):
-    """One refund as stored. ``amount`` is positive, in minor units; ``business_date`` is None until it succeeded."""
+    """One refund as stored. ``amount`` is positive, in minor units; ``business_date`` is None until it succeeded.
+
+    ``rounding``: what more, or negative, less was handed out because cash is rounded; it is not in ``amount``.
+    """
 
     pk: int
     uid: str
@@ -228,3 +231,4 @@ class Refund(Struct, frozen=True):
     actor: str
     desk: str
     created_at: int
+    rounding: int = 0

@@ -18,7 +18,8 @@ HELD = (RefundStatus.SUCCEEDED, RefundStatus.PENDING, RefundStatus.REQUIRES_ACTI
 class RefundDraft(Struct, frozen=True):
     """A refund about to be made. ``uid`` is made before the first try and reused in every further one.
 
-    ``booking_pk``: whose part of the payment it lowers; None where only one booking has a part.
+    ``booking_pk``: whose part of the payment it lowers; None where only one booking has a part. ``handed_out`` is what
+    the person was told to hand out, minor units, rounded as the property rounds cash; None where nobody was told.
     """
 
     uid: str
@@ -26,6 +27,7 @@ class RefundDraft(Struct, frozen=True):
     amount: Money
     reason: str
     booking_pk: int | None = None
+    handed_out: int | None = None
 
 
 class RefundRequest(StripeRequest, frozen=True, kw_only=True):

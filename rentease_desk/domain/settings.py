@@ -81,6 +81,11 @@ class Property(Struct, frozen=True):
         step = next((one.minor for one in self.cash_rounding if one.currency == amount.currency), 1)
         return rounded(amount.minor, step) if method.kind is MethodKind.CASH else amount.minor
 
+    def cash_back(self, code: str, amount: Money) -> int:
+        """What is to be handed out for an amount that is given back by a method, minor units: as ``cash_due``."""
+        found = next((method for method in self.methods if method.code == code), None)
+        return amount.minor if found is None else self.cash_due(found, amount)
+
 
 class Setting(Struct, frozen=True):
     """A setting by its name: how it is shown as text, and how text becomes a changed property."""

@@ -57,7 +57,8 @@ def why(row: Row, formats: Formats, *, short: bool = False) -> str:
         return "; ".join(change_told(one, formats) for one in row.changes)
     told = explained(row.trouble.error(), formats)
     parts = (f"{told.title}.", told.happened) if short else (f"{told.title}.", told.happened, told.remedy)
-    return " ".join(part for part in parts if part)
+    words = " ".join(part for part in parts if part)
+    return tr("Told before: {trouble}").format(trouble=words) if row.fate is Fate.SAME else words
 
 
 def change_told(change: Change, formats: Formats) -> str:

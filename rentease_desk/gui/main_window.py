@@ -272,6 +272,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.rail)
         middle.addWidget(self.pages, 1)
         central = QWidget()
+        self.setCentralWidget(central)
         outer = QVBoxLayout(central)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -280,7 +281,6 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.notice)
         outer.addLayout(middle, 1)
         outer.addWidget(self.foot)
-        self.setCentralWidget(central)
 
     def _restore(self) -> None:
         kept = self.context.state.bytes("window")
@@ -364,7 +364,7 @@ class MainWindow(QMainWindow):
 
     def _connect_pages(self) -> None:
         pages, deeds = self.pages, self.deeds
-        pages.added.connect(self._layouts.apply)
+        pages.added.connect(self._layouts.add)
         pages.told.connect(self._page_told)
         pages.said.connect(self.foot.say)
         pages.booking_opened.connect(self.open_folio)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.theme import Appearance
@@ -36,7 +36,7 @@ BesideT = TypeVar("BesideT", bound=FolioBeside)
 class Pages(QStackedWidget):
     """The first page is made with the window, which is painted sooner so; the others, and their imports, when needed.
 
-    ``added``: there is one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
+    ``added`` carries one more. ``told``: the page on show has another standing sentence. ``said`` carries a sentence
     about a deed. ``unmatched_asked`` carries a payment's key, or None. ``booking_opened``, ``pay_asked``,
     ``charge_asked`` and ``edit_asked`` carry a booking's key, ``stay_asked`` a deed (None: undo the last) and the
     Booking as it is shown, ``move_asked`` such a Booking and the Place it should go to. ``reverse_asked`` carries a
@@ -50,7 +50,7 @@ class Pages(QStackedWidget):
     ``filters_managed``: save, rename or delete those of the page on show.
     """
 
-    added = Signal()
+    added = Signal(QWidget)
     told = Signal()
     said = Signal(str)
     booking_opened = Signal(object)
@@ -266,7 +266,7 @@ class Pages(QStackedWidget):
         self._give_filters(name)
         self.addWidget(page)
         page.begin()
-        self.added.emit()
+        self.added.emit(page)
         return page
 
     def _give_filters(self, name: str) -> None:

@@ -97,6 +97,7 @@ class _Writer:
         """Of cash what was handed over; of a payment for several bookings each part; what went back already."""
         about, words, payment = self._about, self._words, self._about.payment
         if about.refund is not None:
+            yield from self._rounded(about.refund.amount, about.refund.rounding)
             return
         yield from self._cash()
         if about.parts.is_split:
@@ -106,12 +107,15 @@ class _Writer:
         if payment.refunded:
             yield Row(words.given_back, self._money(payment.refunded))
 
+    def _rounded(self, amount: int, rounding: int) -> Iterator[Row]:
+        if rounding:
+            yield Row(self._words.rounding, self._money(rounding))
+            yield Row(self._words.paid_in_cash, self._money(amount + rounding))
+
     def _cash(self) -> Iterator[Row]:
         payment, words = self._about.payment, self._words
         due = payment.amount + payment.rounding
-        if payment.rounding:
-            yield Row(words.rounding, self._money(payment.rounding))
-            yield Row(words.paid_in_cash, self._money(due))
+        yield from self._rounded(payment.amount, payment.rounding)
         if payment.tendered is not None and payment.tendered != due:
             yield Row(words.tendered, self._money(payment.tendered))
             yield Row(words.change, self._money(payment.tendered - due))

@@ -107,7 +107,9 @@ class RefundService:
         draft = replace(draft, booking_pk=part.booking_pk)
         settings = read_property(unit.connection) or Property()
         manual = payment.source is Source.MANUAL
-        pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now))
+        handed_out = settings.cash_back(payment.method, draft.amount) if manual else draft.amount.minor
+        _require_told(draft, handed_out)
+        pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now), handed_out)
         if not manual:
             charge = str(payment.stripe_charge_id)
             store.REQUESTS.plan(unit, pk, draft.uid, f"refund-{draft.uid}", charge_id=charge)
@@ -165,6 +167,13 @@ def _require_left(payment: Payment, draft: RefundDraft, part: Part) -> None:
         raise InputError("refund.nothing_left", field="amount")
     if draft.amount.minor > part.left:
         raise InputError("refund.too_much", field="amount", left=Money(part.left, payment.currency))
+
+
+def _require_told(draft: RefundDraft, handed_out: int) -> None:
+    """Nothing else is handed out than the person was told."""
+    if draft.handed_out not in {None, handed_out}:
+        out = Money(handed_out, draft.amount.currency)
+        raise InputError("refund.cash_back", field="amount", out=out, amount=draft.amount)
 
 
 def _require_same(unit: Unit, draft: RefundDraft) -> None:

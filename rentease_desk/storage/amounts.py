@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, and_, case, exists, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, select
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.agreement import Amounts
@@ -14,9 +16,10 @@ from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_billing import DELETED_INVOICE, ENDED_SUBSCRIPTIONS, RETURNED_PAYOUTS
 from rentease_desk.domain.stripe_objects import CHARGED, RETURNED, Identity
 from rentease_desk.storage.billing_tables import stripe_invoices, stripe_payouts, stripe_subscriptions
-from rentease_desk.storage.observed import own
+from rentease_desk.storage.observed import mine
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_transactions
 from rentease_desk.storage.tables import payments, refunds
+from rentease_desk.storage.whose import whose
 
 _charge, _payout, _stay, _invoice = stripe_charges.c, stripe_payouts.c, stripe_subscriptions.c, stripe_invoices.c
 _moved = stripe_transactions.c
@@ -25,13 +28,20 @@ _GONE_BACK = RefundStatus.SUCCEEDED.value
 
 def amounts_here(connection: Connection, identity: Identity, span: Span) -> dict[str, Amounts]:
     """By kind (``COMPARED``) what was created in a span: currency, minor units that count, and status if it tells."""
+    given = whose(identity, since=span.start, until=span.end)
+    return {kind: _amounts(connection, query, given) for kind, query in _created().items()}
+
+
+@cache
+def _created() -> dict[str, Select[Any]]:
+    """Made once: each check asks it several times."""
     return {
-        "charges": _amounts(connection, _of(identity, span, stripe_charges, _charged())),
-        "refunds": _amounts(connection, _refunds(identity, span)),
-        "transactions": _amounts(connection, _of(identity, span, stripe_transactions, _moved.net)),
-        "payouts": _amounts(connection, _of(identity, span, stripe_payouts, _paid_out(), _payout.status)),
-        "subscriptions": _amounts(connection, _of(identity, span, stripe_subscriptions, _by_period(), _stay.status)),
-        "invoices": _amounts(connection, _bills(identity, span)),
+        "charges": _of(stripe_charges, _charged()),
+        "refunds": _refunds(),
+        "transactions": _of(stripe_transactions, _moved.net),
+        "payouts": _of(stripe_payouts, _paid_out(), _payout.status),
+        "subscriptions": _of(stripe_subscriptions, _by_period(), _stay.status),
+        "invoices": _bills(),
     }
 
 
@@ -49,47 +59,51 @@ class Unsettled(Struct, frozen=True):
 
 def unsettled(connection: Connection, identity: Identity, span: Span) -> Unsettled:
     """Those that were created in a span. Of a hold that was let go nothing moves, and its refund moves nothing."""
+    given = whose(identity, since=span.start, until=span.end)
+    return Unsettled(*(tuple(connection.scalars(query, given)) for query in _unsettled()))
+
+
+@cache
+def _unsettled() -> tuple[Select[str], Select[Any]]:
+    """Charges, and refunds."""
     moved = (
-        own(stripe_charges, identity),
-        _within(_charge.created, span),
+        mine(stripe_charges),
+        _within(_charge.created),
         _charge.status == "succeeded",
         _charge.captured,
         _charge.amount_captured > 0,
-        ~_is_moved(identity, _charge.id, CHARGED),
+        ~_is_moved(_charge.id, CHARGED),
     )
     back = (
-        own(refunds, identity),
-        _within(refunds.c.occurred_at, span),
+        mine(refunds),
+        _within(refunds.c.occurred_at),
         refunds.c.status == _GONE_BACK,
         refunds.c.stripe_refund_id.is_not(None),
         payments.c.state == PaymentState.SUCCEEDED.value,
-        ~_is_moved(identity, refunds.c.stripe_refund_id, RETURNED),
+        ~_is_moved(refunds.c.stripe_refund_id, RETURNED),
     )
     returned = select(refunds.c.stripe_refund_id).join(payments, payments.c.pk == refunds.c.payment_pk)
-    return Unsettled(
-        tuple(connection.scalars(select(_charge.id).where(*moved))),
-        tuple(connection.scalars(returned.where(*back))),
-    )
+    return select(_charge.id).where(*moved), returned.where(*back)
 
 
-def _amounts(connection: Connection, query: Select[Any]) -> Amounts:
-    return {key: (currency, amount, *rest) for key, currency, amount, *rest in connection.execute(query).all()}
+def _amounts(connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> Amounts:
+    return {key: (currency, amount, *rest) for key, currency, amount, *rest in connection.execute(query, given).all()}
 
 
-def _of(identity: Identity, span: Span, table: Any, *told: Any) -> Select[Any]:
-    return select(table.c.id, table.c.currency, *told).where(own(table, identity), _within(table.c.created, span))
+def _of(table: Any, *told: Any) -> Select[Any]:
+    return select(table.c.id, table.c.currency, *told).where(mine(table), _within(table.c.created))
 
 
-def _refunds(identity: Identity, span: Span) -> Select[Any]:
+def _refunds() -> Select[Any]:
     table = refunds.c
     went_back = case((table.status == _GONE_BACK, table.amount), else_=0)
     query = select(table.stripe_refund_id, table.currency, went_back)
-    return query.where(own(refunds, identity), table.stripe_refund_id.is_not(None), _within(table.occurred_at, span))
+    return query.where(mine(refunds), table.stripe_refund_id.is_not(None), _within(table.occurred_at))
 
 
-def _bills(identity: Identity, span: Span) -> Select[Any]:
+def _bills() -> Select[Any]:
     """Without drafts that were deleted: Stripe does not list them either."""
-    bills = _of(identity, span, stripe_invoices, _invoice.amount_paid, _invoice.status)
+    bills = _of(stripe_invoices, _invoice.amount_paid, _invoice.status)
     return bills.where(_invoice.status != DELETED_INVOICE)
 
 
@@ -107,9 +121,9 @@ def _by_period() -> ColumnElement[int]:
     return case((runs, _stay.amount), else_=0)
 
 
-def _within(created: ColumnElement[int], span: Span) -> ColumnElement[bool]:
-    return and_(created >= span.start, created < span.end)
+def _within(created: ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(created >= bindparam("since"), created < bindparam("until"))
 
 
-def _is_moved(identity: Identity, source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[bool]:
-    return exists().where(own(stripe_transactions, identity), _moved.source_id == source, _moved.type.in_(types))
+def _is_moved(source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[bool]:
+    return exists().where(mine(stripe_transactions), _moved.source_id == source, _moved.type.in_(types))

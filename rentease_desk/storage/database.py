@@ -80,6 +80,7 @@ class Database:
 
     def __init__(self, engine: Engine, clock: Clock, ids: IdSource) -> None:
         self._engine = engine
+        self._writers = engine.execution_options(writes=True)
         self._clock = clock
         self._ids = ids
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
@@ -136,7 +137,7 @@ class Database:
         return self._turns.turn(patient=patient) if self._turns is not None else nullcontext()
 
     def _writer(self) -> Connection:
-        return self._engine.connect().execution_options(writes=True)
+        return self._writers.connect()
 
     def _snapshot(self) -> Connection:
         connection = self._engine.connect()

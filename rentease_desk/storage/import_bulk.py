@@ -38,9 +38,11 @@ from rentease_desk.storage.tables import (
 WITHOUT_ROOM = frozenset({BookingStatus.CANCELLED, BookingStatus.NO_SHOW})
 _Rows = list[dict[str, Any]]
 _CLAIMS = tuple(
-    select(table.c.claimed_reference).where(table.c.booking_pk.is_(None), among(table.c.claimed_reference, "names"))
+    select(table.c[name]).where(table.c.booking_pk.is_(None), among(table.c[name], "names"))
     for table in (payments, stripe_subscriptions)
+    for name in ("claimed_id", "claimed_reference")
 )
+"""Who waits for a booking names it by its reference, under either key."""
 
 
 class TakenError(Exception):

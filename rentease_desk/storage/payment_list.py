@@ -21,7 +21,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    literal_column,
     or_,
     select,
     union_all,
@@ -166,7 +165,7 @@ def _refunds() -> _Kind:
         occurred_at=refunds.c.occurred_at,
         amount=-refunds.c.amount,
         counted=case((counts, -refunds.c.amount), else_=0),
-        rounding=literal_column("0", BigInteger),
+        rounding=case((counts, -refunds.c.rounding), else_=0),
         status=literal("refund_") + refunds.c.status,
         source=refunds.join(payments, payments.c.pk == refunds.c.payment_pk),
     )
@@ -338,4 +337,5 @@ def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
         stripe_refund_id=refund.stripe_refund_id,
         actor=refund.actor,
         desk=refund.desk,
+        rounding=-refund.rounding if counts else 0,
     )

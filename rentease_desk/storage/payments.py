@@ -269,6 +269,7 @@ def refund_from(row: Row[*tuple[Any, ...]]) -> Refund:
         actor=row.actor,
         desk=row.desk,
         created_at=row.created_at,
+        rounding=row.rounding,
     )
 
 

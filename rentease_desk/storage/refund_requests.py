@@ -31,8 +31,11 @@ def find_refund(connection: Connection, uid: str) -> Refund | None:
     return None if pk is None else load_refunds(connection, [pk])[0]
 
 
-def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, today: date) -> int:
-    """Write a refund: of a manual payment it counts on this business day, of a Stripe payment it is pending."""
+def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, today: date, handed_out: int) -> int:
+    """Write a refund: of a manual payment it counts on this business day, of a Stripe payment it is pending.
+
+    ``handed_out``: what the guest gets of its amount, minor units; cash is rounded.
+    """
     business_date = today if payment.source is Source.MANUAL else None
     status = RefundStatus.PENDING if business_date is None else RefundStatus.SUCCEEDED
     row = {
@@ -47,6 +50,7 @@ def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, today: date)
         "business_date": business_date,
         "stripe_account": payment.stripe_account,
         "livemode": payment.livemode,
+        "rounding": handed_out - draft.amount.minor,
         **unit.made,
     }
     pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()

@@ -73,13 +73,15 @@ def seen_intents(connection: Connection, identity: Identity, ids: Sequence[str])
     return {key: SeenIntent(*seen) for key, *seen in connection.execute(_SEEN, asked(identity, ids)).all()}
 
 
-def seen_at(connection: Connection, identity: Identity, kind: str, ids: Sequence[str]) -> dict[str, int]:
-    """When the objects of a kind (Stripe's name) among these ids were last shown, UTC seconds; none of other kinds."""
+def shown_after(
+    connection: Connection, identity: Identity, kind: str, ids: Sequence[str], moment: int
+) -> frozenset[str]:
+    """Those of the objects of a kind (Stripe's name) that were asked for after a moment (UTC microseconds)."""
     if kind not in _SHOWN or not ids:
-        return {}
+        return frozenset()
     key = _SHOWN[kind]
-    rows = connection.execute(select(key, key.table.c.observed_at).where(own(key.table, identity), among(key, ids)))
-    return {id_: observed_at // 1_000_000 for id_, observed_at in rows.all()}
+    query = select(key).where(own(key.table, identity), among(key, ids), key.table.c.observed_at > moment)
+    return frozenset(connection.scalars(query))
 
 
 def newest_payment(connection: Connection, identity: Identity) -> str | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from rentease_desk.domain.agreement import Agreement, Check
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.observed import own
+from rentease_desk.storage.observed import mine
 from rentease_desk.storage.stripe_tables import sync_checks
+from rentease_desk.storage.whose import whose
 
 _WHY = 500
 
@@ -34,19 +38,28 @@ def keep_check(unit: Unit, identity: Identity, run_pk: int, check: Check) -> Non
 
 def latest_check(connection: Connection, identity: Identity, *, done: bool) -> Check | None:
     """The latest check; with ``done`` the latest that was not put off."""
-    query = select(sync_checks).where(own(sync_checks, identity))
-    if done:
-        query = query.where(sync_checks.c.found.is_not(None))
-    row = connection.execute(query.order_by(sync_checks.c.at.desc(), sync_checks.c.run_pk.desc()).limit(1)).first()
+    row = connection.execute(_latest(done), whose(identity)).first()
     return None if row is None else Check(row.at, row.range_start, row.range_end, _agreement(row.found), row.why)
 
 
 def agreements_of(connection: Connection, run_pks: Sequence[int]) -> dict[int, Agreement]:
     """What these runs found, of those that compared."""
-    query = select(sync_checks.c.run_pk, sync_checks.c.found).where(
-        sync_checks.c.run_pk.in_(run_pks), sync_checks.c.found.is_not(None)
-    )
-    return {key: agreement for key, found in connection.execute(query) if (agreement := _agreement(found))}
+    rows = connection.execute(_found(), {"pks": list(run_pks)})
+    return {key: agreement for key, found in rows if (agreement := _agreement(found))}
+
+
+@cache
+def _latest(done: bool) -> Select[*tuple[Any, ...]]:
+    """Made once, as all that the sync's page asks whenever anything was synced."""
+    query = select(sync_checks).where(mine(sync_checks))
+    query = query.where(sync_checks.c.found.is_not(None)) if done else query
+    return query.order_by(sync_checks.c.at.desc(), sync_checks.c.run_pk.desc()).limit(1)
+
+
+@cache
+def _found() -> Select[int, str | None]:
+    query = select(sync_checks.c.run_pk, sync_checks.c.found)
+    return query.where(among_keys(sync_checks.c.run_pk, "pks"), sync_checks.c.found.is_not(None))
 
 
 def _agreement(found: str | None) -> Agreement | None:

@@ -6,18 +6,34 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.observed import own
+from rentease_desk.storage.observed import mine
 from rentease_desk.storage.stripe_tables import sync_ranges
+from rentease_desk.storage.whose import whose
 
-_HERE = sync_ranges.c.pk == bindparam("of_pk")
+_t = sync_ranges.c
+_HERE = _t.pk == bindparam("of_pk")
 _END = delete(sync_ranges).where(_HERE)
 _CUT = update(sync_ranges).where(_HERE).values(range_start=bindparam("range_start"), range_end=bindparam("range_end"))
-"""Statements are made once: one is asked with every page."""
+_DUE = select(sync_ranges).where(mine(sync_ranges), _t.retry_at <= bindparam("due"))
+_DUE = _DUE.order_by(_t.range_end.desc(), _t.pk)
+_NEAR = and_(
+    mine(sync_ranges),
+    _t.kind == bindparam("of_kind"),
+    _t.range_start <= bindparam("until"),
+    _t.range_end >= bindparam("since"),
+)
+_LEFT = select(_t.range_start, _t.range_end).where(_NEAR)
+_FORGET = delete(sync_ranges).where(_NEAR)
+_POSTPONE = (
+    update(sync_ranges).where(mine(sync_ranges), _t.kind == bindparam("of_kind")).values(retry_at=bindparam("until"))
+)
+_BEGIN = insert(sync_ranges).returning(_t.pk)
+"""Statements are made once: they are asked with every run, or every page."""
 
 
 class OpenRange(Struct, frozen=True):
@@ -30,23 +46,15 @@ class OpenRange(Struct, frozen=True):
 
 def open_ranges(connection: Connection, identity: Identity, due: int) -> list[OpenRange]:
     """What is left to be listed and may be tried at ``due`` (UTC seconds), newest first."""
-    table = sync_ranges.c
-    query = select(sync_ranges).where(own(sync_ranges, identity), table.retry_at <= due)
-    rows = connection.execute(query.order_by(table.range_end.desc(), table.pk))
+    rows = connection.execute(_DUE, whose(identity, due=due))
     return [OpenRange(row.pk, row.kind, Span(row.range_start, row.range_end)) for row in rows]
 
 
 def add_range(unit: Unit, identity: Identity, kind: str, span: Span) -> OpenRange:
     """Write down that a span is to be listed, joined with what was left of the same days."""
-    table = sync_ranges.c
-    near = (
-        own(sync_ranges, identity),
-        table.kind == kind,
-        table.range_start <= span.end,
-        table.range_end >= span.start,
-    )
-    left = unit.connection.execute(select(table.range_start, table.range_end).where(*near)).all()
-    unit.connection.execute(delete(sync_ranges).where(*near))
+    near = whose(identity, of_kind=kind, since=span.start, until=span.end)
+    left = unit.connection.execute(_LEFT, near).all()
+    unit.connection.execute(_FORGET, near)
     joined = Span(min([span.start, *(row[0] for row in left)]), max([span.end, *(row[1] for row in left)]))
     return _insert(unit, identity, kind, joined)
 
@@ -64,8 +72,7 @@ def cut_range(
 
 def postpone_ranges(unit: Unit, identity: Identity, kind: str, retry_at: int) -> None:
     """Do not try these again before an instant (UTC seconds)."""
-    mine = (own(sync_ranges, identity), sync_ranges.c.kind == kind)
-    unit.connection.execute(update(sync_ranges).where(*mine).values(retry_at=retry_at))
+    unit.connection.execute(_POSTPONE, whose(identity, of_kind=kind, until=retry_at))
 
 
 def _insert(unit: Unit, identity: Identity, kind: str, span: Span) -> OpenRange:
@@ -77,5 +84,5 @@ def _insert(unit: Unit, identity: Identity, kind: str, span: Span) -> OpenRange:
         "range_end": span.end,
         "retry_at": 0,
     }
-    pk = unit.connection.execute(insert(sync_ranges).values(row).returning(sync_ranges.c.pk)).scalar_one()
+    pk = unit.connection.execute(_BEGIN, row).scalar_one()
     return OpenRange(int(pk), kind, span)

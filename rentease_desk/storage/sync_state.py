@@ -6,16 +6,32 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Update, bindparam, cast, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.stripe_objects import Identity, Unreadable
 from rentease_desk.domain.sync import Lease, RunOutcome, Summary, SyncRun, Trigger
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.inserting import insert_or_raise
+from rentease_desk.storage.observed import mine
 from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, sync_lease, sync_runs
 from rentease_desk.storage.sync_checks import agreements_of
+from rentease_desk.storage.whose import whose
 
 PAYMENTS = "payments"
 """The cursor up to which (UTC seconds) everything that was created was read."""
@@ -33,17 +49,33 @@ OBSERVED = "observed"
 """The ``observed_at`` (UTC microseconds) of the newest picture written: what a later run shows is newer."""
 _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "failed")
 
+_OURS = (sync_lease.c.fence == bindparam("of_fence")) & (sync_lease.c.holder == bindparam("of_holder"))
+_LEASE = select(sync_lease)
+_FREED = update(sync_lease).where(_OURS).values(holder="", expires_at=0)
+_BEGUN = insert(sync_runs).returning(sync_runs.c.pk)
+_OF_RUN = update(sync_runs).where(sync_runs.c.pk == bindparam("of_pk"))
+_STOPPED = (
+    update(sync_runs)
+    .where(sync_runs.c.outcome == RunOutcome.RUNNING.value)
+    .values(outcome=RunOutcome.FAILED.value, error_text="The program was stopped.")
+)
+"""Statements are made once: they are asked with every run."""
+
 
 def database_now(connection: Connection) -> int:
     """The database's own clock, UTC seconds: the one clock that all desks share."""
-    return connection.execute(select(_now(connection.dialect.name))).scalar_one()
+    return connection.execute(_asking(connection.dialect.name)).scalar_one()
+
+
+@cache
+def _asking(dialect: str) -> Select[int]:
+    return select(_now(dialect))
 
 
 @cache
 def _keeping(dialect: str) -> Update:
     """Made once: it is asked with every page."""
-    ours = (sync_lease.c.fence == bindparam("of_fence")) & (sync_lease.c.holder == bindparam("of_holder"))
-    return update(sync_lease).where(ours).values(expires_at=_now(dialect) + bindparam("seconds", type_=BigInteger))
+    return update(sync_lease).where(_OURS).values(expires_at=_now(dialect) + bindparam("seconds", type_=BigInteger))
 
 
 def _now(dialect: str) -> ColumnElement[int]:
@@ -55,7 +87,7 @@ def _now(dialect: str) -> ColumnElement[int]:
 def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
     """The lease for a new run; None while another holder's is alive."""
     now = database_now(unit.connection)
-    row = unit.connection.execute(select(sync_lease).with_for_update()).one()
+    row = unit.connection.execute(_LEASE.with_for_update()).one()
     if row.holder and row.expires_at > now:
         return None
     lease = Lease(holder, now, now + seconds, row.fence + 1)
@@ -71,21 +103,19 @@ def keep_lease(unit: Unit, lease: Lease, seconds: int) -> bool:
 
 def drop_lease(unit: Unit, lease: Lease) -> None:
     """Give the lease back, if it is still ours."""
-    ours = (sync_lease.c.fence == lease.fence) & (sync_lease.c.holder == lease.holder)
-    unit.connection.execute(update(sync_lease).where(ours).values(holder="", expires_at=0))
+    unit.connection.execute(_FREED, {"of_fence": lease.fence, "of_holder": lease.holder})
 
 
 def current_lease(connection: Connection) -> Lease | None:
     """Who syncs now, if anybody."""
-    row = connection.execute(select(sync_lease)).one()
+    row = connection.execute(_LEASE).one()
     alive = row.holder and row.expires_at > database_now(connection)
     return Lease(row.holder, row.since, row.expires_at, row.fence) if alive else None
 
 
 def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
     """Write a run that has begun; returns its key. Runs that ended without a word are marked failed."""
-    unfinished = update(sync_runs).where(sync_runs.c.outcome == RunOutcome.RUNNING.value)
-    unit.connection.execute(unfinished.values(outcome=RunOutcome.FAILED.value, error_text="The program was stopped."))
+    unit.connection.execute(_STOPPED)
     row = {
         "uid": uid,
         "trigger": trigger.value,
@@ -97,14 +127,13 @@ def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
         "desk": unit.operator.desk,
         **dict.fromkeys(_COUNTS, 0),
     }
-    return int(unit.connection.execute(insert(sync_runs).values(row).returning(sync_runs.c.pk)).scalar_one())
+    return int(unit.connection.execute(_BEGUN, row).scalar_one())
 
 
 def set_range(unit: Unit, run_pk: int, identity: Identity, span: Span) -> None:
     """Write what the run is about to read, and of whom."""
-    whose = {"account": identity.account, "livemode": identity.livemode}
-    row = update(sync_runs).where(sync_runs.c.pk == run_pk)
-    unit.connection.execute(row.values(range_start=span.start, range_end=span.end, **whose))
+    told = {"account": identity.account, "livemode": identity.livemode, "range_start": span.start}
+    unit.connection.execute(_OF_RUN, {"of_pk": run_pk, "range_end": span.end, **told})
 
 
 def end_run(unit: Unit, run_pk: int, outcome: RunOutcome, summary: Summary, error: tuple[str, str] | None) -> None:
@@ -112,7 +141,7 @@ def end_run(unit: Unit, run_pk: int, outcome: RunOutcome, summary: Summary, erro
     values: dict[str, Any] = {name: getattr(summary, name) for name in _COUNTS}
     values |= {"outcome": outcome.value, "ended_at": unit.now}
     values |= {"error_code": error[0], "error_text": error[1]} if error else {}
-    unit.connection.execute(update(sync_runs).where(sync_runs.c.pk == run_pk).values(values))
+    unit.connection.execute(_OF_RUN, {"of_pk": run_pk, **values})
 
 
 def add_failures(unit: Unit, run_pk: int, failures: Sequence[Unreadable]) -> None:
@@ -124,8 +153,7 @@ def add_failures(unit: Unit, run_pk: int, failures: Sequence[Unreadable]) -> Non
 
 def recent_runs(connection: Connection, limit: int) -> list[SyncRun]:
     """The latest runs, newest first, with what each could not understand."""
-    query = select(sync_runs).order_by(sync_runs.c.started_at.desc(), sync_runs.c.pk.desc()).limit(limit)
-    rows = connection.execute(query).all()
+    rows = connection.execute(_latest_runs(), {"most": limit}).all()
     failures = _failures(connection, [row.pk for row in rows])
     agreements = agreements_of(connection, [row.pk for row in rows])
     return [_run(row, tuple(failures.get(row.pk, ())), agreements.get(row.pk)) for row in rows]
@@ -133,16 +161,28 @@ def recent_runs(connection: Connection, limit: int) -> list[SyncRun]:
 
 def last_success(connection: Connection, trigger: Trigger | None = None) -> SyncRun | None:
     """The latest run that came to its end; with a ``trigger``, of those it began."""
+    row = connection.execute(_last_done(trigger)).first()
+    return None if row is None else _run(row, ())
+
+
+@cache
+def _latest_runs() -> Select[*tuple[Any, ...]]:
+    """Made once, as all that the sync's page asks whenever anything was synced."""
+    query = select(sync_runs).order_by(sync_runs.c.started_at.desc(), sync_runs.c.pk.desc())
+    return query.limit(bindparam("most"))
+
+
+@cache
+def _last_done(trigger: Trigger | None) -> Select[*tuple[Any, ...]]:
     done = select(sync_runs).where(sync_runs.c.outcome == RunOutcome.DONE.value)
     if trigger is not None:
         done = done.where(sync_runs.c.trigger == trigger.value)
-    row = connection.execute(done.order_by(sync_runs.c.ended_at.desc(), sync_runs.c.pk.desc()).limit(1)).first()
-    return None if row is None else _run(row, ())
+    return done.order_by(sync_runs.c.ended_at.desc(), sync_runs.c.pk.desc()).limit(1)
 
 
 def read_cursor(connection: Connection, identity: Identity, kind: str) -> int | None:
     """Where a cursor stands, in its own unit; None if it was never moved."""
-    return connection.scalar(select(sync_cursors.c.position).where(*_cursor(identity, kind)))
+    return connection.scalar(_position(), whose(identity, of_kind=kind))
 
 
 def move_cursor(unit: Unit, identity: Identity, kind: str, position: int) -> None:
@@ -151,9 +191,9 @@ def move_cursor(unit: Unit, identity: Identity, kind: str, position: int) -> Non
     insert_or_raise(unit.connection, row, sync_cursors.c.position)
 
 
-def _cursor(identity: Identity, kind: str) -> tuple[Any, ...]:
-    table = sync_cursors.c
-    return (table.account == identity.account, table.livemode == identity.livemode, table.kind == kind)
+@cache
+def _position() -> Select[int]:
+    return select(sync_cursors.c.position).where(mine(sync_cursors), sync_cursors.c.kind == bindparam("of_kind"))
 
 
 def _write_lease(connection: Connection, lease: Lease) -> None:
@@ -161,10 +201,14 @@ def _write_lease(connection: Connection, lease: Lease) -> None:
     connection.execute(update(sync_lease).values(values))
 
 
+@cache
+def _failed() -> Select[*tuple[Any, ...]]:
+    return select(sync_failures).where(among_keys(sync_failures.c.run_pk, "pks")).order_by(sync_failures.c.pk)
+
+
 def _failures(connection: Connection, run_pks: Sequence[int]) -> dict[int, list[Unreadable]]:
     found: dict[int, list[Unreadable]] = {}
-    query = select(sync_failures).where(sync_failures.c.run_pk.in_(run_pks)).order_by(sync_failures.c.pk)
-    for row in connection.execute(query):
+    for row in connection.execute(_failed(), {"pks": list(run_pks)}):
         found.setdefault(row.run_pk, []).append(Unreadable(row.kind, row.object_id, row.reason))
     return found
 

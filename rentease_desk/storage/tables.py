@@ -383,6 +383,7 @@ refunds = Table(
     Column("livemode", Boolean),
     Column("stripe_refund_id", Text),
     Column("observed_at", BigInteger),
+    Column("rounding", BigInteger, nullable=False, server_default="0"),
     *made_columns(),
     _currency(),
     _one_of("status", RefundStatus),

@@ -164,6 +164,11 @@ class StripeGateway:
             self._transport.get("/v1/customers", cancel, limit=1)
         return self._transport.time.now()
 
+    def moment(self, cancel: threading.Event) -> int:
+        """The same as pictures are dated, UTC microseconds: what is asked for from now on is newer."""
+        self.now(cancel)
+        return self._transport.moment()
+
     def begin_after(self, observed_at: int) -> None:
         """What is read from now on is newer than this picture (``observed_at``, UTC microseconds) of an earlier run."""
         self._transport.time.begin_after(observed_at)

@@ -238,6 +238,10 @@ class Transport:
         self._count_read(method)
         return reply
 
+    def moment(self) -> int:
+        """Now, as replies are dated: UTC microseconds by Stripe's clock. Needs one reply before."""
+        return self.time.microseconds(self._clock.monotonic())
+
     def _count_read(self, method: str) -> None:
         """Stripe's allocation is of reads."""
         if method == "get":

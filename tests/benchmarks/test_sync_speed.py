@@ -34,6 +34,8 @@ RATE = 24
 TOTAL = 100
 """Requests a second in all, as Stripe allows: an endpoint is what limits."""
 FREE = 100_000
+LISTS = [("everything", ()), ("PaymentIntents with their charges", ("payments",))]
+"""What is read: all lists, with each charge a second time and its balance transaction, or one."""
 MANY = "RENTEASE_BENCHMARK_MANY"
 """Set, half a million are synced too, which takes some minutes."""
 _COLUMNS = 12
@@ -46,9 +48,9 @@ def server() -> Iterator[PracticeProcess]:
         yield running
 
 
-def _order(server: PracticeProcess, address: str, endpoint: float, total: float) -> Order:
+def _order(server: PracticeProcess, address: str, endpoint: float, total: float, only: tuple[str, ...] = ()) -> Order:
     told = server.handshake
-    return Order(address, told.base_url, told.api_key, endpoint, total)
+    return Order(address, told.base_url, told.api_key, endpoint, total, only=only)
 
 
 def _verdict(reached: bool) -> str:
@@ -90,16 +92,22 @@ def test_at_the_pace_of_stripes_limits(server: PracticeProcess, tmp_path: Path, 
     assert (refused, cost.refused) == (0, 0)
 
 
-def test_without_limits_into_sqlite(server: PracticeProcess, tmp_path: Path, sqlite_maker: SqliteMaker) -> None:
-    cost = measure(_order(server, sqlite_maker.copy(tmp_path / "desk.sqlite3"), FREE, FREE))
-    _print("without limits into SQLite", cost)
+@pytest.mark.parametrize(("what", "only"), LISTS)
+def test_without_limits_into_sqlite(
+    server: PracticeProcess, tmp_path: Path, sqlite_maker: SqliteMaker, what: str, only: tuple[str, ...]
+) -> None:
+    cost = measure(_order(server, sqlite_maker.copy(tmp_path / "desk.sqlite3"), FREE, FREE, only))
+    _print(f"{what} without limits into SQLite", cost)
     _tell_speed(cost, 5_000, _floor(lambda rows: _into_sqlite(tmp_path / "floor.sqlite3", rows)))
     _whole(cost)
 
 
-def test_without_limits_into_postgresql(server: PracticeProcess, postgresql_maker: PostgresqlMaker) -> None:
-    cost = measure(_order(server, postgresql_maker.copy(), FREE, FREE))
-    _print("without limits into PostgreSQL", cost)
+@pytest.mark.parametrize(("what", "only"), LISTS)
+def test_without_limits_into_postgresql(
+    server: PracticeProcess, postgresql_maker: PostgresqlMaker, what: str, only: tuple[str, ...]
+) -> None:
+    cost = measure(_order(server, postgresql_maker.copy(), FREE, FREE, only))
+    _print(f"{what} without limits into PostgreSQL", cost)
     _tell_speed(cost, 4_000, _floor(lambda rows: _into_postgresql(postgresql_maker, rows)))
     _whole(cost)
 

@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.tools.accounts import Account
-from tests.tools.commands import Commands
+from tests.tools.commands import Commands, warm
 from tests.tools.databases import SqliteMaker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warmed(sqlite_maker: SqliteMaker, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What all commands do is put together once."""
+    warm(sqlite_maker.copy(tmp_path_factory.mktemp("warmed") / "desk.sqlite3"))
 
 
 @pytest.fixture

@@ -82,6 +82,10 @@ def test_a_calendar_blocks_a_room_and_its_address_is_no_argument(cli: Commands, 
     assert cli.json("bookings", "import-ical", str(path), "--source", "Airbnb 7")["same"] == 1
     stay = ("--arrival", "2099-12-11", "--departure", "2099-12-12", "--room", "7")
     assert "is blocked on 2099-12-11" in cli.run("bookings", "add", "--guest", "Bea", *stay, status=1).err
+    path.write_text(CALENDAR.replace("20991210", "20261201").replace("20991212", "20261202"))
+    told = [cli.json("bookings", "import-ical", str(path), "--source", "Airbnb 7")["rows"][0] for _ in range(2)]
+    assert [(row["fate"], row["code"]) for row in told] == [("broken", "room.taken"), ("same", "room.taken")]
+    assert "told before: " in cli.run("bookings", "import-ical", str(path), "--source", "Airbnb 7").out
     secret = "http://127.0.0.1:1/s3cr3t"
     away = cli.run("bookings", "import-ical", "--source", "Airbnb 7", "--address", typed=f"{secret}\n", status=1)
     assert "127.0.0.1: there is no connection" in away.err

@@ -48,7 +48,7 @@ def happened(hotel: Hotel) -> None:
 @pytest.fixture
 def listed(qtbot: QtBot, happened: None, context: Context) -> MainWindow:
     """The window, on its events."""
-    window = show_window(qtbot, context)
+    window = show_window(qtbot, context, "today")
     press(Key.Key_4, Control)
     idle(qtbot, context)
     return window
@@ -434,7 +434,7 @@ def test_columns_are_remembered(qtbot: QtBot, listed: MainWindow, context: Conte
     assert listed.events.table.isColumnHidden(at)
     listed.events.table.column_menu.actions()[at].trigger()
     listed.close()
-    again = show_window(qtbot, context)
+    again = show_window(qtbot, context, "today")
     again.resize(1800, 900)
     again.go("events")
     idle(qtbot, context)

@@ -58,7 +58,7 @@ def trouble(hotel: Hotel) -> Trouble:
 def listed(qtbot: QtBot, trouble: Trouble, hotel: Hotel, bare: Context) -> MainWindow:
     """The window, on what is to be followed up."""
     bare.attach(hotel.services, in_worker(hotel.services.settings.get))
-    window = show_window(qtbot, bare)
+    window = show_window(qtbot, bare, "today")
     press(Key.Key_5, Control)
     idle(qtbot, bare)
     return window

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rentease_desk.domain.imports import Fate
+from rentease_desk.domain.imports import Fate, Row, trouble_of
 from rentease_desk.gui.dialogs.import_bookings import ImportDialog, Step
+from rentease_desk.gui.import_words import why
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.widgets.import_what import Kind
 from tests.gui.conftest import idle
@@ -210,3 +211,5 @@ def test_a_calendar_blocks_a_room_and_shows_on_the_chart(
     assert refused is not None
     assert refused.code == "room.blocked"
     chart.grab()
+    again = Row(1, Fate.SAME, "a", trouble=trouble_of(refused))
+    assert why(again, window.context.formats).startswith("Told before: ")

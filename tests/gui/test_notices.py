@@ -29,7 +29,7 @@ Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 def test_problems_are_told_once_and_lead_to_their_page(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     assert banner(window) == ""
     in_worker(lambda: trouble.dispute(NOOR))
     qtbot.waitUntil(lambda: banner(window) == "A payment is disputed. Answer in Stripe by Thu 12 Nov.")
@@ -48,11 +48,11 @@ def test_problems_are_told_once_and_lead_to_their_page(
 
 
 def test_a_new_window_does_not_tell_it_again(qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context) -> None:
-    first = show_window(qtbot, opened)
+    first = show_window(qtbot, opened, "today")
     in_worker(lambda: trouble.dispute(NOOR))
     qtbot.waitUntil(lambda: "disputed" in banner(first))
     first.close()
-    again = show_window(qtbot, opened)
+    again = show_window(qtbot, opened, "today")
     end(hotel, RunOutcome.DONE)
     heard(qtbot, opened)
     assert banner(again) == ""
@@ -61,13 +61,13 @@ def test_a_new_window_does_not_tell_it_again(qtbot: QtBot, hotel: Hotel, trouble
 def test_another_start_of_the_program_does_not_tell_it_again(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context, theme: Theme, tmp_path: Path
 ) -> None:
-    first = show_window(qtbot, opened)
+    first = show_window(qtbot, opened, "today")
     in_worker(lambda: trouble.dispute(NOOR))
     qtbot.waitUntil(lambda: "disputed" in banner(first))
     first.close()
     later = Context(opened.tasks, theme, WindowState(tmp_path / "window.ini"), first)
     later.attach(hotel.services, in_worker(hotel.services.settings.get))
-    again = show_window(qtbot, later)
+    again = show_window(qtbot, later, "today")
     heard(qtbot, later)
     assert banner(again) == ""
     assert "dispute du_noor" in (tmp_path / "window.ini").read_text()
@@ -76,7 +76,7 @@ def test_another_start_of_the_program_does_not_tell_it_again(
 def test_what_was_done_and_is_open_again_is_no_news(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     in_worker(lambda: trouble.dispute(NOOR))
     qtbot.waitUntil(lambda: "disputed" in banner(window))
     press(Key.Key_5, Control)
@@ -107,7 +107,7 @@ def test_a_key_that_may_not_read_all_does_not_keep_disputes_quiet(
 def test_the_way_to_the_page_is_walked_by_keyboard_too(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     in_worker(lambda: trouble.dispute(NOOR))
     qtbot.waitUntil(lambda: "disputed" in banner(window))
     for _ in range(60):
@@ -132,7 +132,7 @@ def test_several_at_once_are_one_message_the_gravest_first(
     in_worker(happen)
     move(hotel, EVENTS, NOON - 26 * DAY)
     end(hotel, RunOutcome.FAILED, "stripe.expired_key")
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     idle(qtbot, opened)
     assert banner(window) == (
         "Stripe refuses the key. No card payments come in until there is a good key in Settings. The sync has a gap. "
@@ -142,7 +142,7 @@ def test_several_at_once_are_one_message_the_gravest_first(
 
 def test_what_a_first_sync_finds_is_history(qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context) -> None:
     in_worker(lambda: trouble.dispute(NOOR))
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     assert banner(window) == ""
     in_worker(lambda: trouble.dispute(SOREN))
     qtbot.waitUntil(lambda: banner(window).startswith("A payment is disputed."))
@@ -170,7 +170,7 @@ def test_a_key_that_never_worked_is_told(qtbot: QtBot, hotel: Hotel, window: Mai
 def test_each_kind_has_its_words_and_its_page(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context, story: str, told: str, page: str
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     if story == "gap":
         move(hotel, EVENTS, NOON - 26 * DAY)
     elif story == "dead":
@@ -186,7 +186,7 @@ def test_each_kind_has_its_words_and_its_page(
 
 
 def test_what_comes_again_is_told_again(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     for _ in range(2):
         end(hotel, RunOutcome.FAILED, "stripe.wrong_key")
         qtbot.waitUntil(lambda: "refuses the key" in banner(window))
@@ -197,7 +197,7 @@ def test_what_comes_again_is_told_again(qtbot: QtBot, hotel: Hotel, opened: Cont
 
 
 def test_what_needs_nobody_is_not_told(qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
 
     def happen() -> None:
         trouble.dispute(NOOR, "under_review")
@@ -215,7 +215,7 @@ def test_what_needs_nobody_is_not_told(qtbot: QtBot, hotel: Hotel, trouble: Trou
 def test_a_gap_stands_in_one_place(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:
     """Above every page but the one that tells it itself."""
     move(hotel, EVENTS, NOON - 26 * DAY)
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     qtbot.waitUntil(lambda: banner(window).startswith("The sync has a gap."))
     press(Key.Key_2, Control)
     idle(qtbot, opened)
@@ -231,7 +231,7 @@ def test_a_gap_stands_in_one_place(qtbot: QtBot, hotel: Hotel, opened: Context) 
 
 
 def test_a_gap_that_comes_while_its_page_is_on_show_is_told_there(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     press(Key.Key_3, Control)
     idle(qtbot, opened)
     move(hotel, EVENTS, NOON - 26 * DAY)
@@ -247,7 +247,7 @@ def test_with_a_gap_the_other_problems_stay_above_its_page(
     opened.state.write("alarms", {"told": [], "begun": True})
     move(hotel, EVENTS, NOON - 26 * DAY)
     in_worker(lambda: trouble.dispute(NOOR))
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     qtbot.waitUntil(lambda: banner(window).endswith("takes longer. A payment is disputed."))
     press(Key.Key_3, Control)
     idle(qtbot, opened)
@@ -260,7 +260,7 @@ def test_with_a_gap_the_other_problems_stay_above_its_page(
 def test_what_comes_later_joins_what_was_not_closed(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     in_worker(lambda: trouble.dispute(NOOR))
     qtbot.waitUntil(lambda: "disputed" in banner(window))
     in_worker(lambda: keep(hotel.services, NOON, dead("one")))
@@ -270,7 +270,7 @@ def test_what_comes_later_joins_what_was_not_closed(
 
 
 def test_what_has_ended_is_taken_back(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     end(hotel, RunOutcome.FAILED, "stripe.expired_key")
     qtbot.waitUntil(lambda: "refuses the key" in banner(window))
     end(hotel, RunOutcome.FAILED, "stripe.unreachable")
@@ -284,7 +284,7 @@ def test_what_has_ended_is_taken_back(qtbot: QtBot, hotel: Hotel, opened: Contex
 def test_of_several_disputes_the_nearest_day_ahead_is_named(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
 
     def happen() -> None:
         trouble.dispute(NOOR)
@@ -307,7 +307,7 @@ def test_a_missing_permission_is_not_a_bad_key(qtbot: QtBot, hotel: Hotel, windo
 def test_a_page_that_is_on_show_needs_no_way_to_it(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     press(Key.Key_5, Control)
     idle(qtbot, opened)
     in_worker(lambda: trouble.dispute(NOOR))
@@ -319,7 +319,7 @@ def test_a_page_that_is_on_show_needs_no_way_to_it(
 def test_an_error_of_the_window_and_a_notice_do_not_hide_each_other(
     qtbot: QtBot, hotel: Hotel, trouble: Trouble, opened: Context
 ) -> None:
-    window = show_window(qtbot, opened)
+    window = show_window(qtbot, opened, "today")
     in_worker(lambda: trouble.dispute(NOOR))
     qtbot.waitUntil(lambda: "disputed" in banner(window))
     window.show_error(KnownError("follow_up.settled"))
@@ -334,6 +334,6 @@ def test_in_a_database_begun_afresh_the_first_sync_is_history_again(
     bare.state.write("alarms", {"told": ["dispute of another database"], "begun": False})
     in_worker(lambda: trouble.dispute(NOOR))
     bare.attach(hotel.services, in_worker(hotel.services.settings.get))
-    window = show_window(qtbot, bare)
+    window = show_window(qtbot, bare, "today")
     heard(qtbot, bare)
     assert banner(window) == ""

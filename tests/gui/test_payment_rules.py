@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.domain.booking import BookingDraft, Guest
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, PaymentDraft
+from rentease_desk.gui.dialogs.refund_payment import RefundPaymentDialog
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from tests.gui.conftest import idle
@@ -144,6 +145,16 @@ def test_rounded_cash_is_told_before_and_after(qtbot: QtBot, window: MainWindow,
     assert window.folio.folio.booking.totals.balance == 0
     shown = window.folio.model.cell_at(1, window.folio.model.columns[1])
     assert shown.aside == "rounded by +0.02"
+    window.folio.table.setCurrentIndex(window.folio.model.index(1, 0))
+    window.folio.table.setFocus()
+    press(Key.Key_R)
+    back = open_dialog(qtbot)
+    assert isinstance(back, RefundPaymentDialog)
+    assert back.rounding.text().replace("\u00a0", " ") == told
+    write("50")
+    assert not back.rounding.isVisible()
+    press(Key.Key_Escape)
+    back_in(qtbot, window)
 
 
 def test_an_amount_of_another_currency_is_not_taken(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:

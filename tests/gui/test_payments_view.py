@@ -56,7 +56,7 @@ def stripe(hotel: Hotel) -> None:
 @pytest.fixture
 def listed(qtbot: QtBot, stripe: None, context: Context) -> MainWindow:
     """The window, on its payments."""
-    window = show_window(qtbot, context)
+    window = show_window(qtbot, context, "today")
     press(Key.Key_2, Control)
     idle(qtbot, context)
     return window

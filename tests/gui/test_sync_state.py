@@ -22,7 +22,7 @@ Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 def state(qtbot: QtBot, context: Context) -> MainWindow:
     """The window, on its sync."""
-    window = show_window(qtbot, context)
+    window = show_window(qtbot, context, "today")
     press(Key.Key_3, Control)
     idle(qtbot, context)
     return window

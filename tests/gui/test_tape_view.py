@@ -39,7 +39,7 @@ def nov(day: int) -> date:
 @pytest.fixture
 def tape(qtbot: QtBot, context: Context) -> TapeView:
     """The page, as Ctrl+6 shows it. Today is Thursday 5 November; Haruto arrives in room 102 for three nights."""
-    window = show_window(qtbot, context)
+    window = show_window(qtbot, context, "today")
     press(Key.Key_6, Mod.ControlModifier)
     idle(qtbot, context)
     return window.tape

@@ -87,11 +87,18 @@ def test_every_label_that_is_seen_is_declared(
     context.theme.set_appearance(appearance)
     colours = context.theme.colours
     seen: set[tuple[str, str]] = set()
+    foot = window.payments.foot
+
+    def has_room() -> bool:
+        """What came has its room a moment later."""
+        return not foot.isVisible() or _seen(foot) >= foot.minimumSizeHint().height()
+
     for name in ("bookings", "payments", "sync", "settings", "folio"):
         window.folio.show_booking(hotel.pks["soren"])
         window.go(name)
         window.page_of(name).banner.tell("Title", "Text", Tone.WRONG, "Try again")
         idle(qtbot, context)
+        qtbot.waitUntil(has_room)
         seen |= _labels(window)
     for dialog in every_dialog(qtbot, window, hotel):
         dialog.banner.tell("Title", "Text", Tone.ATTENTION)
@@ -100,6 +107,11 @@ def test_every_label_that_is_seen_is_declared(
     undeclared = {pair for pair in seen if not _declared(colours, *pair)}
     assert not undeclared
     assert len(seen) > 10
+
+
+def _seen(widget: QWidget) -> int:
+    """The height of what is not covered."""
+    return widget.visibleRegion().boundingRect().height()
 
 
 def _labels(window: QWidget) -> set[tuple[str, str]]:

@@ -245,6 +245,12 @@ def test_without_a_booking_enter_says_what_to_do(qtbot: QtBot, listed: MainWindo
     assert listed.foot.words == "There is no booking to put it on: S searches for one."
 
 
+def test_ctrl_c_copies_the_marked_row(qtbot: QtBot, listed: MainWindow) -> None:
+    press(Key.Key_C, Control)
+    cells = QApplication.clipboard().text().split("\t")
+    assert cells[:4] == ["Noor Vandenberg", "€655.00", "Wed 4 Nov, 13:00", "Mastercard •• 4444"]
+
+
 def test_the_menu_of_a_row_tells_the_keys(qtbot: QtBot, listed: MainWindow) -> None:
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QContextMenuEvent
@@ -256,7 +262,7 @@ def test_the_menu_of_a_row_tells_the_keys(qtbot: QtBot, listed: MainWindow) -> N
     qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    assert {"Accept", "Search", "Open folio", "Undo last"} <= {one.text() for one in menu.actions()}
+    assert {"Accept", "Search", "Open folio", "Undo last", "Copy row\tCtrl+C"} <= {one.text() for one in menu.actions()}
     menu.close()
 
 
@@ -315,6 +321,28 @@ def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: Main
     press(Key.Key_Return)
     idle(qtbot, listed.context)
     assert stored(hotel, "soren").booking_reference == "LN-2017"
+
+
+def test_a_burst_goes_on_where_the_list_is_read_again_meanwhile(
+    qtbot: QtBot, listed: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: not listed.unmatched.waiting.wanted)
+    listed.unmatched.deeds.burst.setInterval(NEVER_OVER)
+    asked: list[int] = []
+    monkeypatch.setattr(listed.unmatched.finding, "_ask", lambda pk, _kept=None: asked.append(pk))
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: marked(listed) == "pi_soren")
+    listed.unmatched.reload()
+    idle(qtbot, listed.context)
+    monkeypatch.undo()
+    listed.unmatched.finding.show(listed.unmatched.current)
+    idle(qtbot, listed.context)
+    assert chosen(listed) == "LN-2017"
+    press(Key.Key_Return)
+    idle(qtbot, listed.context)
+    assert "S LINDQVIST was not assigned" in listed.foot.words
+    assert stored(hotel, "soren").booking_pk is None
+    assert asked
 
 
 def test_u_pressed_twice_in_one_burst_takes_back_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:

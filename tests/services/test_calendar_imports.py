@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.moves import Place
+from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.tape import TapeChart, TapeQuery
 from rentease_desk.keychain import Keychain
 from rentease_desk.services.bookings import BookingService
@@ -130,6 +131,25 @@ def test_a_night_that_a_guest_has_refuses_the_entry_and_the_rest_goes_in(desk: D
     assert blocked(desk) == [12]
     assert take_in(("b", 10, 10), ("c", 12, 13)) == ["broken b calendar.no_night", "new c"]
     assert blocked(desk) == [12]
+
+
+def test_a_night_that_a_guest_has_is_told_once(desk: Desk, take_in: TakeIn, bookings: BookingService) -> None:
+    """The calendar shows the stay that was typed in here as well until it is over."""
+    stay = ("a", 20, 22)
+    assert [take_in(stay, dry_run=True), take_in(stay)] == [["broken a room.taken"]] * 2
+    assert [take_in(stay, dry_run=True), take_in(stay)] == [["same a room.taken"]] * 2
+    with desk.db.reading() as connection:
+        told = str([connection.execute(select(table)).all() for table in (journal, import_sources)])
+    assert "Lindqvist" not in told
+    assert take_in(("a", 20, 23)) == ["broken a room.taken"]
+    assert take_in() == []
+    assert take_in(stay) == ["broken a room.taken"]
+    StayService(desk).do(Deed.CANCEL, bookings.find("LN-1").pk)
+    assert take_in(stay) == ["new a"]
+    bookings.add(draft(reference="LN-2", room="7", arrival=date(2026, 11, 12), departure=date(2026, 11, 13)))
+    assert [take_in(("a", 12, 13)), take_in(("a", 12, 13))] == [["broken a room.taken"], ["same a room.taken"]]
+    assert blocked(desk) == [20, 21]
+    assert journal_is_whole(desk)
 
 
 def test_entries_of_one_calendar_may_overlap(desk: Desk, take_in: TakeIn) -> None:

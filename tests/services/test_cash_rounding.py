@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,11 +21,14 @@ from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft, TwinError
+from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.journal import read_rows
+from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.services.conftest import draft, journal_is_whole
 
 
@@ -76,6 +80,43 @@ def test_the_rounding_has_a_total_of_its_own_and_stands_in_the_journal(
         rows = [row.entry for row in read_rows(connection) if row.entry.entity == "payment"]
     assert [json.loads(row.after or "")["rounding"] for row in rows] == [-1, 2, -2]
     assert journal_is_whole(desk)
+
+
+def test_cash_that_is_given_back_is_rounded_too(
+    payments: PaymentService, bookings: BookingService, desk: Desk, swiss: Booking, cancel: threading.Event
+) -> None:
+    """What is rounded up when it comes is rounded up when it goes: all that was taken can be given back."""
+    refunds = RefundService(desk, desk, nowhere)
+    cash = payments.take(francs(swiss, 103)).value
+    transfer = payments.take(francs(swiss, 103, "u2", "transfer")).value
+    back = [
+        refunds.refund(RefundDraft(f"r{one.pk}", one.pk, Money(103, "chf"), "left early"), cancel).value.refund
+        for one in (cash, transfer)
+    ]
+    assert [(one.amount, one.rounding) for one in back] == [(103, 2), (103, 0)]
+    totals = payments.totals(PaymentQuery()).counted
+    assert [(one.received, one.returned, one.rounding) for one in totals] == [(103, -103, 0)] * 2
+    assert bookings.get(swiss.pk).totals.balance == 47_202
+    with pytest.raises(IntegrityError), desk.db._engine.begin() as connection:
+        connection.execute(text("UPDATE refunds SET rounding = 0"))
+
+
+def test_nothing_else_is_handed_out_than_the_person_was_told(
+    payments: PaymentService, settings: SettingsService, desk: Desk, swiss: Booking, cancel: threading.Event
+) -> None:
+    refunds, cash = RefundService(desk, desk, nowhere), payments.take(francs(swiss, 103)).value
+    told = RefundDraft("r", cash.pk, Money(103, "chf"), "left early", handed_out=105)
+    settings.set({"cash_rounding": "off"})
+    with pytest.raises(InputError) as caught:
+        refunds.refund(told, cancel)
+    assert caught.value.code == "refund.cash_back"
+    assert refunds.refund(replace(told, handed_out=103), cancel).value.refund.rounding == 0
+    again = refunds.refund(told, cancel).value.refund
+    assert (again.amount, again.rounding) == (103, 0), "what was written stands"
+
+
+def nowhere() -> StripeGateway:
+    raise AssertionError("no manual refund asks Stripe")
 
 
 def test_what_is_tendered_is_measured_by_what_is_to_be_taken(payments: PaymentService, swiss: Booking) -> None:

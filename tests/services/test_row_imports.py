@@ -20,15 +20,20 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.imports import Fate, Question, Row
 from rentease_desk.domain.lists import BookingQuery
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import IgnoreDraft
 from rentease_desk.domain.stays import Deed
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.importing.rows import Looked, Outcome, RowImportService
+from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.stays import StayService
+from rentease_desk.storage.stripe_store import store_payments
 from rentease_desk.storage.tables import bookings as bookings_table
 from rentease_desk.storage.tables import charge_lines, guests, import_rows, journal
 from tests.services.conftest import draft, journal_entries, journal_is_whole
 from tests.tools.hotel_bookings import DATA
+from tests.tools.pictures import Album
 
 HEADER = ("Reference", "Guest", "Arrival", "Departure", "Room", "Total", "Status", "E-mail", "Note")
 TODAY = date(2026, 11, 5)
@@ -165,6 +170,19 @@ def test_a_broken_row_is_told_with_its_line_and_the_rest_goes_in(
     rows = list(csv.DictReader(io.StringIO(report.read_text(encoding="utf-8-sig"), newline="")))
     assert [row["Line"] for row in rows] == [str(line) for line in told]
     assert rows[4]["Reason"].startswith("The room is taken: 7 is Søren Lindqvist's")
+
+
+def test_of_many_rows_only_those_that_cannot_be_are_left_out(
+    desk: Desk, imports: RowImportService, write: Write, bookings: BookingService
+) -> None:
+    """They are written all at once, by whichever way an engine has for that."""
+    rows = [{"Reference": f"A-{at}", "Room": f"{at % 23}", "E-mail": "tab\t\\N"} for at in range(25)]
+    outcome = take_in(imports, write(*rows))
+    assert troubles(outcome) == {25: "room.taken", 26: "room.taken"}
+    assert outcome.spool.counts.new == 23
+    assert bookings.find("A-22").guest == Guest("Ada", "tab\t\\N")
+    assert journal_is_whole(desk)
+    assert journal_entries(desk).count(("booking", "add")) == 23
 
 
 def test_a_changed_row_is_shown_and_applied_when_somebody_wants_it(
@@ -359,3 +377,18 @@ def test_rooms_that_are_called_by_marks_only_are_never_one_room(
                  {"Reference": "A-3", "Room": "\u0301"})  # fmt: skip
     assert troubles(take_in(imports, path)) == {4: "room.taken"}
     assert [bookings.find(name).rooms for name in ("A-1", "A-2")] == [("\u0308",), ("\u200d",)]
+
+
+@pytest.mark.parametrize("key", ["booking_id", "booking_reference"])
+def test_a_payment_that_waits_for_a_row_of_the_file_finds_it(
+    desk: Desk, imports: RowImportService, write: Write, bookings: BookingService, key: str
+) -> None:
+    """Also one that somebody ignored meanwhile."""
+    album, matching = Album(metadata={key: "a-1"}), MatchingService(desk)
+    with desk.writing() as unit:
+        store_payments(unit, Identity("acct_1", livemode=False), desk.property().days, album.tell("pay"))
+    (waiting,) = matching.waiting()
+    matching.ignore(IgnoreDraft("i", waiting.pk, "nobody's", waiting.version))
+    take_in(imports, write({}, {"Reference": "A-2"}))
+    paid = matching.find(str(waiting.stripe_payment_id))
+    assert (paid.booking_pk, paid.ignored) == (bookings.find("A-1").pk, None)

@@ -36,15 +36,20 @@ LONGER = [
 _LEFT_OUT = {"pk", "uid", "salt", "created_at", "version", "payment_pk", "stripe_account", "observed_at"}
 
 
-def _show(desk: Desk, pages: Sequence[Page]) -> Identity:
-    """Store pictures in the order given, in an account of their own."""
+def _show(desk: Desk, pages: Sequence[Page], together: int = 1) -> Identity:
+    """Store pictures in the order given, in an account of their own, so many ``together`` in one transaction."""
     identity = Identity(f"acct_{next(NUMBERS)}", livemode=False)
     days = desk.property().days
-    for page in pages:
+    for some in _batched(pages, together):
         with desk.writing() as unit:
-            store_payments(unit, identity, days, [page])
-            store_refunds(unit, identity, days, page.observed_at, page.refunds)
+            store_payments(unit, identity, days, some)
+            for page in some:
+                store_refunds(unit, identity, days, page.observed_at, page.refunds)
     return identity
+
+
+def _batched(pages: Sequence[Page], count: int) -> list[Sequence[Page]]:
+    return [pages[at : at + count] for at in range(0, len(pages), count)]
 
 
 def _held(desk: Desk, identity: Identity) -> list[dict[str, Any]]:
@@ -98,9 +103,10 @@ def test_lists_of_different_moments_end_in_the_newest_of_each(desk: Desk, story:
     pages = Album(metadata={"booking_reference": "LN-2017"}).tell(story)
     lists = [one for page in pages for one in _lists(page)]
     shuffled = draw.draw(st.permutations(lists), label="lists")
+    together = draw.draw(st.integers(1, 3), label="together")
     last = pages[-1]
     expected = _held(desk, _show(desk, [last]))
-    assert _held(desk, _show(desk, [*shuffled, Page(last.observed_at, refunds=last.refunds)])) == expected
+    assert _held(desk, _show(desk, [*shuffled, Page(last.observed_at, refunds=last.refunds)], together)) == expected
 
 
 @pytest.mark.parametrize("engine_name", ENGINES)

@@ -17,9 +17,11 @@ from rentease_desk.services.sync.events import LATE
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.stripe_events import count_events, dismiss_event, list_events, revive_events
 from rentease_desk.storage.stripe_tables import sync_lease
+from rentease_desk.storage.sync_state import OBSERVED, move_cursor
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.transport import Transport
 from tests.tools.accounts import DAY
+from tests.tools.practice import NOON
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import SyncDesk, check_truth
 
@@ -65,6 +67,20 @@ def test_what_a_list_has_shown_since_is_not_asked_for_again(at: SyncDesk, monkey
     check_truth(at)
     assert set(asked) == {young.intent}
     assert EventState.WAITING not in counts(at)
+
+
+def test_no_event_is_taken_for_done_after_a_run_that_believed_it_was_tomorrow(polled: SyncDesk) -> None:
+    """A proxy may have taken Stripe's clock away, and this computer's was wrong: all later pictures are dated by it."""
+    identity = polled.desk.property().identity
+    assert identity is not None
+    with polled.desk.writing() as unit:
+        move_cursor(unit, identity, OBSERVED, (NOON + DAY) * 1_000_000)
+    payment = Happening(polled.account).all("create:manual authorize")
+    polled.tick()
+    polled.account.advance(60)
+    payment.all("capture:2500 refund:100")
+    polled.tick()
+    check_truth(polled)
 
 
 def _noted(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:

@@ -110,6 +110,11 @@ def _server() -> Forks:
     return Forks(_everywhere())
 
 
+def warm(address: str) -> None:
+    """Let that process do once what most commands do, on a database that nobody else needs."""
+    _server().warm(address)
+
+
 def _forked(desk: Commands, typed: str, arguments: Sequence[str] = (), script: str | None = None) -> Ran:
     given = typed.encode()
     return _ran(*_server().run(list(arguments), script=script, environ=desk.environ, folder=desk.home, typed=given))

@@ -5,22 +5,34 @@ Each test opens databases of its own, and each engine would compile every statem
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.util import LRUCache
+
+if TYPE_CHECKING:
+    import pytest
 
 _ROOM = 5_000
 """More statements than the program has: nothing is compiled twice."""
 
 
 def share_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let all engines of a kind know what one of them has compiled. The key of that knowledge is the dialect."""
+    """Let all engines of a kind know what one of them has compiled."""
+    monkeypatch.setattr("rentease_desk.storage.engine.create_engine", sharing_engines())
+
+
+def sharing_engines() -> Callable[..., Engine]:
+    """A ``create_engine`` whose engines share what they compile. The key of that knowledge is the dialect, which is
+    told of its server once.
+    """
     first: dict[str, Engine] = {}
 
     def created(url: URL, **options: Any) -> Engine:
-        made = create_engine(url, **options)
+        known = first.get(url.drivername)
+        asks = known is None or known.dialect.default_schema_name is None
+        made = create_engine(url, _initialize=asks, **options)
         known = first.setdefault(url.drivername, made)
         if known is made:
             made._compiled_cache = LRUCache(_ROOM)
@@ -29,4 +41,4 @@ def share_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
             made._compiled_cache = known._compiled_cache
         return made
 
-    monkeypatch.setattr("rentease_desk.storage.engine.create_engine", created)
+    return created

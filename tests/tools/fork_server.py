@@ -1,16 +1,18 @@
 """Runs commands, each in a process of its own that is forked from this one, whose imports are done.
 
 A command then costs its work and not the second that Python needs to import the program. It has its own environment,
-folder, standard streams and exit status, and ends as Python ends; what it does not have is a start of Python of its
-own, which others of the tests' commands do have.
+folder, standard streams and exit status, and ends as Python ends, but for the modules that were imported before it was
+forked: they are not taken apart, which would write to every page of memory that is shared, and take longer than most
+commands. What it does not have either is a start of Python of its own; others of the tests' commands have both.
 
 Started by ``tests.tools.forks`` with the number of a socket. A request is the length of a JSON object, sent with the
 three streams' descriptors, and then the object; the answers are the process's number, and its exit status when it has
-ended.
+ended. One that names a database to ``warm`` on is done here, and answered once.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -23,11 +25,10 @@ import time
 from importlib import import_module
 from typing import Any, Final
 
-from rentease_desk.cli import command as command_line
-
 LENGTH: Final = struct.Struct("!Q")
 ANSWER: Final = struct.Struct("!q")
 IMPORTED: Final = (
+    "rentease_desk.cli",
     "rentease_desk.wiring",
     "rentease_desk.practice.property",
     "rentease_desk.storage.migrations.run",
@@ -37,18 +38,24 @@ IMPORTED: Final = (
     "sqlalchemy.dialects.sqlite.pysqlite",
     "typer._adapters",
     "typer.rich_utils",
+    "tests.tools.warming",
 )
 """What most commands import in the end. Not keyring: it reads the environment when it is imported."""
+_KEPT: Final[list[object]] = []
+"""Holds itself, and is never collected."""
+_LEFT: Final[set[str]] = set()
+"""The modules that a forked process leaves as they are when it ends."""
+_NEEDED: Final = frozenset({"sys", "builtins"})
+"""By Python, to end."""
 
 
 def main() -> None:
     """Answer requests until the other side hangs up. Returns in the forked processes too, with their command to run."""
+    atexit.register(_leave_shared)  # before all others, so that it is done last
     for name in IMPORTED:
         import_module(name)
-    command_line()
-    gc.collect()
-    gc.freeze()  # a collection in a command would write to every page that it shares with this process
-    assert threading.active_count() == 1, "a process with threads must not fork"
+    import_module("rentease_desk.cli").command()
+    _settle()
     command = _serve(socket.socket(fileno=int(sys.argv[1])))
     if command is not None:
         _run(command)
@@ -63,6 +70,11 @@ def _serve(asked: socket.socket) -> dict[str, Any] | None:
             return None
         with asked.makefile("rb") as stream:
             command: dict[str, Any] = json.loads(stream.read(LENGTH.unpack(head)[0]))
+        if "warm" in command:
+            import_module("tests.tools.warming").warm(command["warm"])
+            _settle()
+            asked.sendall(ANSWER.pack(0))
+            continue
         process = os.fork()
         if process == 0:
             asked.close()
@@ -72,6 +84,20 @@ def _serve(asked: socket.socket) -> dict[str, Any] | None:
             os.close(one)
         asked.sendall(ANSWER.pack(process))
         asked.sendall(ANSWER.pack(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])))
+
+
+def _settle() -> None:
+    """Everything that is here now lasts as long as the process, whoever forgets it."""
+    _KEPT.extend((_KEPT, *sys.modules.values()))
+    gc.collect()
+    gc.freeze()  # a collection in a command would write to every page that it shares with this process
+    assert threading.active_count() == 1, "a process with threads must not fork"
+
+
+def _leave_shared() -> None:
+    """The last that is done before Python takes apart the modules that it finds."""
+    for name in _LEFT:
+        sys.modules.pop(name, None)
 
 
 def _become(command: dict[str, Any], descriptors: list[int]) -> None:
@@ -87,6 +113,7 @@ def _become(command: dict[str, Any], descriptors: list[int]) -> None:
 
 def _run(command: dict[str, Any]) -> None:
     """As ``python -m rentease_desk …`` or ``python -c …`` would."""
+    _LEFT.update(sys.modules.keys() - _NEEDED)
     if command["script"] is not None:
         sys.argv = ["-c"]
         exec(compile(command["script"], "<string>", "exec"), {"__name__": "__main__"})

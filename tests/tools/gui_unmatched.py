@@ -24,7 +24,7 @@ def open_queue(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
     """The window, on the page; four payments wait."""
     in_worker(lambda: pay(hotel.services.desk, NOOR, SOREN, NOBODY, YEN))
     bare.attach(hotel.services, hotel.settings)
-    window = show_window(qtbot, bare)
+    window = show_window(qtbot, bare, "today")
     window.unmatched.deeds.burst.setInterval(1)
     window.unmatched.deeds.undo_burst.setInterval(1)
     press(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)

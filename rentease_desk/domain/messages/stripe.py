@@ -72,6 +72,11 @@ REFUNDS = {
     "refund.too_much": Message(
         "More than is left", "Of this payment {left} can still be refunded.", "Enter {left} or less."
     ),
+    "refund.cash_back": Message(
+        "Cash is rounded otherwise now",
+        "{out} is to be handed out for {amount}.",
+        "Look at what is to be handed out, then give it back.",
+    ),
     "refund.nothing_left": Message(
         "Nothing is left to refund",
         "All of it was given back, is on its way, or is on another booking.",

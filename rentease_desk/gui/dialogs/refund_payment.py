@@ -54,7 +54,9 @@ class RefundPaymentDialog(DeskDialog):
         self.form = Form(context, fields)
         told = Label(context.theme, self._way(name), tone="text2")
         told.setWordWrap(True)
-        for widget in (*fields.values(), told):
+        self.rounding = Label(context.theme, tone="text2")
+        self.rounding.setWordWrap(True)
+        for widget in (*fields.values(), self.rounding, told):
             self.body.addWidget(widget)
         self.add_buttons(self.tr("Refund"))
         self.amount.changed.connect(self._name_button)
@@ -78,7 +80,9 @@ class RefundPaymentDialog(DeskDialog):
             self.fail(InputError("refund.which", field="booking", references=names))
             return
         try:
-            draft = RefundDraft(self._uid, self._payment.pk, self.amount.money(), self.reason.text(), part.booking_pk)
+            money = self.amount.money()
+            reason, out = self.reason.text(), self._out(money)
+            draft = RefundDraft(self._uid, self._payment.pk, money, reason, part.booking_pk, out)
         except InputError as error:
             self.fail(error)
             return
@@ -116,6 +120,23 @@ class RefundPaymentDialog(DeskDialog):
         money = self.amount.money_or_none()
         amount = "" if money is None else self.context.formats.money(money)
         self.save.setText(self.tr("Refund {amount}").format(amount=amount).strip())
+        self.rounding.setText("" if money is None else self._rounded(money))
+        self.rounding.setVisible(bool(self.rounding.text()))
+
+    def _rounded(self, money: Money) -> str:
+        """What is handed out, where that is not the amount."""
+        out = self._out(money)
+        if out == money.minor:
+            return ""
+        formats = self.context.formats
+        by, due = formats.signed(out - money.minor, money.currency), formats.money(Money(out, money.currency))
+        text = self.tr("In cash {due}: rounded by {by}. On the folio it counts as {amount}.")
+        return text.format(due=due, by=by, amount=formats.money(money))
+
+    def _out(self, money: Money) -> int:
+        """What is handed out, or goes back through Stripe, minor units."""
+        by_hand = self._payment.source is Source.MANUAL
+        return self.context.settings.cash_back(self._payment.method, money) if by_hand else money.minor
 
     def _done(self, refunded: Refunded) -> None:
         self.planned.emit(refunded)

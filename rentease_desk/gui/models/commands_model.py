@@ -46,9 +46,9 @@ class CommandsModel(ItemsModel[Command]):
         self.text = text
         self.show(items)
 
-    def words(self, item: Command) -> str:
+    def parts(self, item: Command) -> tuple[str, ...]:
         """All that stands in the line."""
-        return ", ".join(part for part in (item.title, item.about, item.chip.word if item.chip else item.key) if part)
+        return item.title, item.about, item.chip.word if item.chip else item.key
 
 
 def commands(text: str, bookings: Sequence[Booking], actions: Sequence[Command], context: Context) -> list[Command]:

@@ -63,12 +63,12 @@ class DayModel(ItemsModel[DayRow]):
             return self.near(at)
         return found
 
-    def words(self, item: DayRow) -> str:
+    def parts(self, item: DayRow) -> tuple[str, ...]:
         """Room, guest, nights and what is owed."""
         if item.booking is None:
-            return item.title
+            return (item.title,)
         rooms = ", ".join(item.booking.rooms) or self.tr("no room")
-        return ", ".join((rooms, item.title, item.text, item.chip.word if item.chip else ""))
+        return rooms, item.title, item.text, item.chip.word if item.chip else ""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """A heading is passed over."""

@@ -107,14 +107,12 @@ class FolioModel(CellModel[FolioLine]):
             why = why_not_refunded(item.failure_reason) if failed else item.reason.replace("_", " ")
             if item.status is RefundStatus.CANCELED and item.stripe_refund_id is None:
                 return Cell(tr("Refund"), aside=item.reason, tip=item.failure_reason or why)
-            return Cell(tr("Refund"), aside=why, tip=why)
+            return Cell(tr("Refund"), aside=self._with_rounding(why, item), tip=why)
         if isinstance(item, Transfer):
             return self._transfer(item, line)
         name = method_name(item.source, item.method, item.brand, self._context.settings)
         aside = f"•• {item.last4}" if item.last4 else item.reference
-        if item.rounding:
-            by = self._context.formats.signed(item.rounding, item.currency)
-            aside = " · ".join(part for part in (aside, tr("rounded by {amount}").format(amount=by)) if part)
+        aside = self._with_rounding(aside, item)
         if item.void_reason:
             aside = tr("{reason}, voided").format(reason=item.void_reason)
         tip = item.note
@@ -122,6 +120,13 @@ class FolioModel(CellModel[FolioLine]):
             aside = f"{aside}  {why_failed(item.failure_code, item.failure_message)}"
             tip = item.failure_message or aside.strip()
         return Cell(name, aside=aside.strip(), struck=line.struck, tip=tip)
+
+    def _with_rounding(self, aside: str, item: Payment | Refund) -> str:
+        """What is said beside it, and what its cash was rounded by."""
+        if not item.rounding:
+            return aside
+        by = self._context.formats.signed(item.rounding, item.currency)
+        return " · ".join(part for part in (aside, tr("rounded by {amount}").format(amount=by)) if part)
 
     def _charged(self, item: Charge, line: FolioLine) -> Cell:
         text = charge_text(item)

@@ -87,7 +87,8 @@ class ImportRowsModel(PagedModel[PlacedRow]):
 
     def _why(self, one: PlacedRow) -> Cell:
         told = why(one.row, self._formats, short=True)
-        colour = "wrong" if one.row.trouble is not None else "text2"
+        is_news = one.row.trouble is not None and one.row.fate is not Fate.SAME
+        colour = "wrong" if is_news else "text2"
         return Cell(told, colour=colour, tip=why(one.row, self._formats))
 
 

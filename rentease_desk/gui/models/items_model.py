@@ -14,7 +14,7 @@ _NOWHERE = QModelIndex()
 
 
 class ItemsModel(QAbstractListModel, Generic[T]):
-    """A list that is read at once. Subclasses say what a screen reader says of an item."""
+    """A list that is read at once. Subclasses say what stands in an item, part by part."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,5 +52,9 @@ class ItemsModel(QAbstractListModel, Generic[T]):
         return None
 
     def words(self, item: T) -> str:
-        """What stands in a row, in one line."""
+        """What stands in a row, in one line, as a screen reader says it."""
+        return ", ".join(part for part in self.parts(item) if part)
+
+    def parts(self, item: T) -> tuple[str, ...]:
+        """What stands in a row; copied, each is a cell of its own."""
         raise NotImplementedError

@@ -23,12 +23,12 @@ class WaitingModel(ItemsModel[Payment]):
         self._hints: dict[int, Suggestions] = {}
         self.wanted: dict[int, None] = {}
 
-    def words(self, item: Payment) -> str:
+    def parts(self, item: Payment) -> tuple[str, ...]:
         """Who, how much, when, and what is suggested."""
         formats = self._context.formats
         line = ignored_told(item, formats) or hint(self._hints.get(item.pk))[0]
         amount = formats.money(Money(item.amount - item.refunded, item.currency))
-        return ", ".join((payer(item), amount, formats.moment(item.occurred_at), card_told(item, self._context), line))
+        return payer(item), amount, formats.moment(item.occurred_at), card_told(item, self._context), line
 
     def hint_of(self, item: Payment) -> tuple[str, str]:
         """The line about its candidates, for whoever paints it; it is asked for if it is not known. Of an ignored one,
@@ -68,10 +68,9 @@ class CandidatesModel(ItemsModel[Candidate]):
         self._context = context
         self.currency = ""
 
-    def words(self, item: Candidate) -> str:
+    def parts(self, item: Candidate) -> tuple[str, ...]:
         """Whose booking, which, what is owed, what speaks for it and what against."""
         formats, booking = self._context.formats, item.booking
         reasons = [chip.word for chip in chips_for(item, self.currency, formats)]
         owed = self.tr("balance {amount}").format(amount=formats.money(booking.balance))
-        parts = (booking.guest.name, stay_told(booking, formats), owed, *reasons, against(item, self.currency, formats))
-        return ", ".join(part for part in parts if part)
+        return booking.guest.name, stay_told(booking, formats), owed, *reasons, against(item, self.currency, formats)

@@ -54,8 +54,8 @@ class BookingsView(ListPage):
         return self.model.item_at(self.table.currentIndex().row())
 
     def mark_when_loaded(self, pk: int) -> None:
-        """Mark a booking that the list is about to hold."""
-        self._to_mark = pk
+        """Mark a booking that the list is about to hold, or holds already: it may have been read just before."""
+        self._to_mark = pk if self.model.is_loading or not self.table.select_key(pk) else None
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""

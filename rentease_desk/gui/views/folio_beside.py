@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QLayout, QSplitter, QWidget
 
 from rentease_desk.domain.lists import MoneyRow
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.sizes import LayoutZoom
 
 if TYPE_CHECKING:
     from rentease_desk.gui.widgets.folio_panel import FolioPanel
@@ -39,6 +40,7 @@ class FolioBeside(Page):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
+        self.body.addWidget(self._splitter)
 
     @cached_property
     def panel(self) -> FolioPanel:
@@ -46,6 +48,7 @@ class FolioBeside(Page):
         from rentease_desk.gui.widgets.folio_panel import FolioPanel
 
         panel = FolioPanel(self.context)
+        LayoutZoom(panel, self.context.theme)
         panel.hide()
         panel.failed.connect(self.fail)
         panel.closed.connect(self._close_panel)
@@ -104,11 +107,14 @@ class FolioBeside(Page):
             self.panel.setVisible(shown)
         self._fill_panel()
 
-    def put_beside(self, left: QWidget) -> None:
-        """The list, whose right side a folio may take."""
+    def put_beside(self, inside: QLayout) -> None:
+        """The list, whose right side a folio may take. It is filled at its place: wherever widgets are moved to, Qt
+        styles each of them anew.
+        """
+        left = QWidget()
         self._splitter.addWidget(left)
         self._splitter.setStretchFactor(0, 1)
-        self.body.addWidget(self._splitter)
+        left.setLayout(inside)
 
     def _has_room(self) -> bool:
         return self.width() >= self.context.theme.text_px(tokens.SIDE_FOLIO) + self.context.theme.px(self.least_list)

@@ -46,12 +46,10 @@ class ListPage(FolioBeside):
         inside.addLayout(self.title_row)
         inside.addLayout(filters)
         head.setLayout(inside)
-        left = QWidget()
         self.banner.set_flush()
         stack = column(head, self.banner, self.table, *below, spacing=0)
         stack.setStretch(2, 1)
-        left.setLayout(stack)
-        self.put_beside(left)
+        self.put_beside(stack)
 
     @Slot(object)
     def _rows_not_read(self, error: KnownError) -> None:

@@ -103,6 +103,7 @@ class SettingsView(Page):
         self.save.clicked.connect(self.submit)
         inside = QWidget()
         keep_size(inside, theme, most_width=_WIDTH)
+        self.body.addWidget(scrolled(inside))  # filled at its place: wherever widgets are moved to, Qt styles them anew
         cards = QVBoxLayout(inside)
         cards.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN)
         cards.setSpacing(tokens.BETWEEN_CARDS)
@@ -115,7 +116,6 @@ class SettingsView(Page):
         cards.addWidget(self.key)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
-        self.body.addWidget(scrolled(inside))
 
     def _property_fields(self) -> QGridLayout:
         fields = {

@@ -142,28 +142,28 @@ class SyncView(Page):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
+        page, both = QWidget(), TwoColumns(self.context.theme)
+        self._scroll = scrolled(page)
+        self.body.addWidget(self._scroll)  # filled at its place: wherever widgets are moved to, Qt styles them anew
         runs = frame(card=True)
         inside = QVBoxLayout(runs)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
         self.table.setAccessibleName(self.tr("Recent runs"))
         keep_size(self.table, self.context.theme, least_height=_LEAST_RUNS)
-        left, right = QVBoxLayout(), QVBoxLayout()
+        layout = column(spacing=16, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
+        page.setLayout(layout)
+        layout.addLayout(self.title_row)
+        layout.addWidget(self.gap)
+        layout.addWidget(self.banner)
+        layout.addWidget(both, 1)
+        left, right = both.left, both.right
         left.addWidget(self.now)
         left.addWidget(self.state)
         left.addStretch(1)
         right.addWidget(self.last)
         right.addWidget(self.agreement)
         right.addWidget(runs, 1)
-        page = QWidget()
-        layout = column(spacing=16, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
-        layout.addLayout(self.title_row)
-        layout.addWidget(self.gap)
-        layout.addWidget(self.banner)
-        layout.addWidget(TwoColumns(self.context.theme, left, right), 1)
-        page.setLayout(layout)
-        self._scroll = scrolled(page)
-        self.body.addWidget(self._scroll)
 
     def _set_running(self, running: bool) -> None:
         self.now.set_running(running)

@@ -131,12 +131,10 @@ class TapeView(FolioBeside):
         inside = column(spacing=0, margins=(24, 12, 24, 12))
         inside.addLayout(FlowLayout(titles, controls))
         head.setLayout(inside)
-        left = QWidget()
         self.banner.set_flush()
         stack = column(head, self.banner, self.chart, spacing=0)
         stack.setStretch(2, 1)
-        left.setLayout(stack)
-        self.put_beside(left)
+        self.put_beside(stack)
 
     def _connect(self) -> None:
         chart, context = self.chart, self.context

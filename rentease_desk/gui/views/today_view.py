@@ -140,14 +140,12 @@ class TodayView(FolioBeside):
         columns = row(*self.columns, spacing=tokens.BETWEEN_CARDS)
         for at in range(len(self.columns)):
             columns.setStretch(at, 1)
-        left = QWidget()
         inside = column(spacing=tokens.BETWEEN_CARDS, margins=(24, 16, 24, 16))
         inside.addLayout(self.title_row)
         inside.addWidget(self.banner)
         inside.addWidget(self.strip)
         inside.addLayout(columns, 1)
-        left.setLayout(inside)
-        self.put_beside(left)
+        self.put_beside(inside)
 
     def _connect(self) -> None:
         context = self.context

@@ -169,7 +169,8 @@ class UnmatchedView(Page):
             self._mark_again(before, at)
         self._is_showing = False
         same = before is not None and self.current is not None and before.pk == self.current.pk
-        self._unseen = None if same or self.current is None else self.current.pk
+        if not same:  # else what it may be for is perhaps not on the screen yet, though the list was read twice
+            self._unseen = None if self.current is None else self.current.pk
         self.deeds.own &= {one.pk for one in found}
         self._show_marked(kept if same else None)
 

@@ -14,6 +14,8 @@ class FlowLayout(QLayout):
     def __init__(self, *parts: QWidget, spacing: int = tokens.GRID, between_lines: int = tokens.GRID) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
+        self._least: QSize | None = None
         self._ratio = between_lines / spacing
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
@@ -23,6 +25,7 @@ class FlowLayout(QLayout):
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 - Qt's name
         """One more, at the end."""
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         """How many there are."""
@@ -34,6 +37,7 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
         """Give one up."""
+        self.invalidate()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 - Qt's name
@@ -44,8 +48,19 @@ class FlowLayout(QLayout):
         """Fewer columns, more lines."""
         return True
 
+    def invalidate(self) -> None:
+        """Something in it is another size. Until then Qt asks for the same sizes many times."""
+        self._heights.clear()
+        self._least = None
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """The height of all lines."""
+        if width not in self._heights:
+            self._heights[width] = self._height_for(width)
+        return self._heights[width]
+
+    def _height_for(self, width: int) -> int:
         margins = self.contentsMargins()
         lines = self._lines(width - margins.left() - margins.right())
         around = margins.top() + margins.bottom()
@@ -59,8 +74,11 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the widest of them."""
-        widest = max((one.minimumSize().width() for one in self._shown()), default=0)
-        return QSize(widest, _height(self._shown())).grownBy(self.contentsMargins())
+        if self._least is None:
+            shown = self._shown()
+            widest = max((one.minimumSize().width() for one in shown), default=0)
+            self._least = QSize(widest, _height(shown)).grownBy(self.contentsMargins())
+        return self._least
 
     def setGeometry(self, place: QRect) -> None:  # noqa: N802 - Qt's name
         """Put them into their lines."""

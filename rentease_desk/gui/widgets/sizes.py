@@ -55,7 +55,12 @@ class LayoutZoom(QObject):
     @Slot()
     def apply(self) -> None:
         """Scale them now; again after layouts were added."""
-        for layout in self._widget.findChildren(QLayout):
+        self.add(self._widget)
+
+    @Slot(QWidget)
+    def add(self, part: QWidget) -> None:
+        """Scale what has come with a part of the widget."""
+        for layout in part.findChildren(QLayout):
             _scale(layout, self._theme)
 
 

@@ -199,18 +199,20 @@ class LastRunCard(QWidget):
 
 
 class TwoColumns(QWidget):
-    """A narrow column and a wide one; below each other where there is too little room."""
+    """A narrow column and a wide one; below each other where there is too little room. ``left`` and ``right`` are
+    filled by whoever made it.
+    """
 
-    def __init__(self, theme: Theme, left: QVBoxLayout, right: QVBoxLayout) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._both.setContentsMargins(0, 0, 0, 0)
         self._both.setSpacing(tokens.BETWEEN_CARDS)
-        for side in (left, right):
+        self.left, self.right = QVBoxLayout(), QVBoxLayout()
+        for side, share in ((self.left, 5), (self.right, 10)):
             side.setSpacing(tokens.BETWEEN_CARDS)
-        self._both.addLayout(left, 5)
-        self._both.addLayout(right, 10)
+            self._both.addLayout(side, share)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Beside each other, or below."""

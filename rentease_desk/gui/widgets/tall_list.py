@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QHelpEvent, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -91,19 +100,31 @@ class TallList(QListView):
             self.mark(found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Up and down go on from where the mark was, if there is none."""
+        """Up and down go on from where the mark was, if there is none. Ctrl+C copies the marked row."""
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 0}
         if event.key() in steps and not self.has_mark:
             self.mark_place(steps[Qt.Key(event.key())])
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
-        """The actions with their keys."""
+        """The actions with their keys, and copying."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.actions())
+        menu.addSeparator()
+        copy = menu.addAction(f"{self.tr('Copy row')}\tCtrl+C", self._copy)
+        copy.setEnabled(self.has_mark)
         menu.popup(event.globalPos())
+
+    @Slot()
+    def _copy(self) -> None:
+        """The parts of the marked row, with tabs between them."""
+        item = self._rows.item_at(self.currentIndex().row())
+        if item is not None:
+            QGuiApplication.clipboard().setText("\t".join(self._rows.parts(item)))
 
     @Slot()
     def _restyle(self) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rentease_desk.domain.dates import zone_info
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import ConflictError, InputError, KnownError
+from rentease_desk.domain.import_digests import content_identity
 from rentease_desk.domain.imports import Change, Fate, Field, Row, Value, trouble_of
 from rentease_desk.domain.settings import Property
 from rentease_desk.intake.calendars import Clock, Entry, read_calendar
@@ -138,7 +140,10 @@ class _Import:
         if not room.strip():
             raise InputError("calendar.no_room", field="room")
         self._room_pk, self._room = room_in_use(unit.connection, room)
-        self._source = save_source(unit, source, CALENDAR, "{}", self._room_pk)
+        found = source_named(unit.connection, source, CALENDAR)
+        self._source = save_source(unit, source, CALENDAR, found.settings if found else "{}", self._room_pk)
+        self._told = msgspec.json.decode(self._source.settings, type=dict[str, str])
+        self._refusals: dict[str, str] = {}
         self._blocks = blocks_of(unit.connection, self._source.pk)
         settings = read_property(unit.connection) or Property()
         self._today = settings.days.business_date(unit.now)
@@ -155,6 +160,7 @@ class _Import:
         ]
         freed = [self._free(one) for one in gone]
         rows = [*(self._row(entry) for entry in entries), *freed]
+        self._keep_told()
         changed = [row for row in rows if row.fate in {Fate.NEW, Fate.CHANGED, Fate.FREED}]
         if changed:
             told = {fate.value: sum(row.fate is fate for row in changed) for fate in Fate}
@@ -175,9 +181,23 @@ class _Import:
         try:
             with self._unit.savepoint():
                 fate, changes = self._settle(entry.identity, known, entry.first, entry.last)
+        except ConflictError as error:
+            return self._refused(row, error)
         except KnownError as error:
             return _broken(row, error)
         return replace(row, fate=fate, changes=changes)
+
+    def _refused(self, row: Row, error: ConflictError) -> Row:
+        """Somebody else has a night of it. That is told once: the calendar shows the entry until it is over."""
+        refusal = _refusal(row, error)
+        is_told = self._told.get(row.reference) == refusal
+        self._refusals[row.reference] = refusal
+        return replace(_broken(row, error), fate=Fate.SAME if is_told else Fate.BROKEN)
+
+    def _keep_told(self) -> None:
+        if self._refusals != self._told:
+            settings = msgspec.json.encode(self._refusals, order="deterministic").decode()
+            save_source(self._unit, self._source.name, CALENDAR, settings, self._room_pk)
 
     def _settle(
         self, identity: str, known: StoredBlock | None, first: date, last: date
@@ -195,6 +215,12 @@ class _Import:
             old = ", ".join(names_of(self._unit.connection, [known.room_pk]))
             changes.append(Change(Field.ROOM, Value(old), Value(self._room)))
         return Fate.CHANGED, tuple(changes)
+
+
+def _refusal(row: Row, error: ConflictError) -> str:
+    """By what it is known again: other nights, another room, or another stay there are told anew. Names no guest."""
+    holder = error.params.get("reference") or error.params.get("source")
+    return content_identity((str(row.arrival), str(row.departure), row.room, str(holder)))
 
 
 def _broken(row: Row, error: KnownError) -> Row:

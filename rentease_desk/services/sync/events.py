@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ from rentease_desk.domain.stripe_objects import Page, Unreadable
 from rentease_desk.services.sync.billing import read_payout_lines
 from rentease_desk.services.sync.pages import PageStore, RunContext, forget_draft
 from rentease_desk.storage.stripe_events import keep_events, park_events, postpone_event, settle_events, waiting_events
-from rentease_desk.storage.stripe_facts import seen_at
+from rentease_desk.storage.stripe_facts import shown_after
 from rentease_desk.storage.sync_state import EVENTS, OPENED, move_cursor
 from rentease_desk.stripe_gateway.governor import CancelledError
 
@@ -45,6 +46,13 @@ _PARKED = 60 * 60
 """Seconds until an event is looked at again whose object the key may not read."""
 
 
+class Listing(Struct, frozen=True):
+    """When this run began to list everything: Stripe's time (UTC seconds), and as pictures are dated (microseconds)."""
+
+    begun: int
+    observed_at: int
+
+
 class _Dirty(Struct):
     """An object that has changed, and the events that said so."""
 
@@ -55,9 +63,11 @@ class _Dirty(Struct):
 class EventRun:
     """Reads new events and handles those that wait."""
 
-    def __init__(self, context: RunContext, pages: PageStore) -> None:
+    def __init__(self, context: RunContext, pages: PageStore, listing: Listing | None = None) -> None:
+        """``listing``: what this run has listed before, if it has."""
         self._context = context
         self._pages = pages
+        self._listing = listing
         self._seen: set[str] = set()
         self.limits: list[StripeError] = []
         """Permissions that are missing for what stands beside payments."""
@@ -80,8 +90,8 @@ class EventRun:
         """Fetch what the waiting events are about. Raises StripeError when Stripe cannot be asked just now."""
         context = self._context
         with context.desk.db.reading() as connection:
-            due = waiting_events(connection, context.identity, now)
-        due = self._still_news(due)
+            waiting = waiting_events(connection, context.identity, now)
+        due = self._still_news(waiting)
         self._fetch_all(self._dirty(_named(due, "payment_intent"), context.gateway.fetch_intent), now)
         self._fetch_all(self._seen_aside(due, "charge", context.gateway.fetch_charge), now)
         gateway, billing = context.gateway, context.gateway.billing
@@ -99,24 +109,24 @@ class EventRun:
         if any(one.object_kind == "payout" for one in due):
             self.limits += read_payout_lines(context, self._pages.store)
 
-    def _still_news(self, due: Sequence[StoredEvent]) -> list[StoredEvent]:
-        """Those that may tell more than what was shown since; the others are done without asking for their object.
+    def _still_news(self, due: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
+        """Those that may tell more than this run has listed; the others are done without asking for their object.
 
-        What could not be handled before is not taken for done.
+        What an earlier run has shown tells nothing: it may have believed that it was tomorrow, or have listed payments
+        without the balance. Nor is taken for done what could not be handled before.
         """
+        listing = self._listing
+        if listing is None:
+            return due
+        old = [one for one in due if one.error is None and one.created + LATE <= listing.begun]
         with self._context.desk.db.reading() as connection:
-            seen = {
-                kind: seen_at(connection, self._context.identity, kind, [one.object_id for one in _named(due, kind)])
-                for kind in {one.object_kind for one in due}
+            shown = {
+                kind: shown_after(connection, self._context.identity, kind, ids, listing.observed_at)
+                for kind, ids in _by_kind(old).items()
             }
-        old = [
-            one
-            for one in due
-            if one.error is None and one.created + LATE <= seen[one.object_kind].get(one.object_id, 0)
-        ]
-        self._settle(old, EventState.DONE)
-        known = {one.id for one in old}
-        return [one for one in due if one.id not in known]
+        told = {one.id: one for one in old if one.object_id in shown[one.object_kind]}
+        self._settle(list(told.values()), EventState.DONE)
+        return [one for one in due if one.id not in told]
 
     def _keep(self, page: EventPage, start: int) -> None:
         context = self._context
@@ -196,6 +206,14 @@ class EventRun:
 
 def _named(events: Sequence[StoredEvent], kind: str) -> list[StoredEvent]:
     return [one for one in events if one.object_kind == kind]
+
+
+def _by_kind(events: Sequence[StoredEvent]) -> dict[str, list[str]]:
+    """The ids of the objects that events name."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in events:
+        found[one.object_kind].append(one.object_id)
+    return found
 
 
 def _bound(fetch: Callable[..., Page], key: str, context: RunContext) -> Callable[[], Page]:

@@ -26,7 +26,7 @@ Refused = Callable[[str, StripeError], None]
 Note = Callable[[OpenRange, Page], None]
 """Is told of every page after it was written."""
 
-AT_ONCE = 9
+AT_ONCE = 7
 """How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
 _PATIENCE = 0.1
 """Seconds between looks at whether the person wants no more."""
@@ -70,7 +70,7 @@ class Lists:
             try:
                 while self._next or self._asked or self._waiting:
                     self._ask(threads)
-                    self._take()
+                    self._take(threads)
                 if self._failed is not None:
                     raise self._failed
             finally:
@@ -84,19 +84,24 @@ class Lists:
                 del self._next[pk]
                 self._asked[threads.submit(self._page, one, after)] = one
 
-    def _take(self) -> None:
-        done, _ = wait(self._asked, 0 if self._is_busy else _PATIENCE, FIRST_COMPLETED)
+    def _take(self, threads: ThreadPoolExecutor) -> None:
+        """Write what can be written; between two kinds the readers get more to ask for."""
+        self._collect(threads, 0 if self._is_busy else _PATIENCE)
+        self._is_busy = False
+        for kind in self._waiting.held():
+            self._unless_it_fails(kind, partial(self._write_ready, kind), writes=True)
+            self._collect(threads, 0)
+
+    def _collect(self, threads: ThreadPoolExecutor, seconds: float) -> None:
+        """Take in the pages that have come, and ask for those behind them."""
+        done, _ = wait(self._asked, seconds, FIRST_COMPLETED)
         if self._context.cancel.is_set():
             raise CancelledError
         for future in done:
             one = self._asked.pop(future, None)
             if one is not None:
                 self._unless_it_fails(one.kind, partial(self._go_on, one, future))
-        self._is_busy = False
-        for kind in self._waiting.held():
-            if self._context.cancel.is_set():
-                raise CancelledError
-            self._unless_it_fails(kind, partial(self._write_ready, kind), writes=True)
+        self._ask(threads)
 
     def _unless_it_fails(self, kind: str, act: Callable[[], None], *, writes: bool = False) -> None:
         """Do it. If the key may not, nothing more of this kind is asked for; if Stripe fails, the lists that do not

@@ -16,7 +16,7 @@ from rentease_desk.domain.sync import Progress, RunOutcome, Summary, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import AccountBinding
 from rentease_desk.services.sync.daily import PUT_OFF, DailyCheck, is_due, latest, recent
-from rentease_desk.services.sync.events import LATE, EventRun
+from rentease_desk.services.sync.events import LATE, EventRun, Listing
 from rentease_desk.services.sync.kinds import EVERYTHING, KINDS, LOOK_AGAIN, PAID
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.pages import PageStore, RunContext
@@ -91,6 +91,7 @@ class RecordedRun:
         self._limits: list[StripeError] = []
         self._missing: list[StripeError] = []
         self._check: Check | None = None
+        self._listing: Listing | None = None
 
     def execute(self, trigger: Trigger, read: Callable[[], None]) -> SyncResult:
         """Do what ``read`` does, and write down how it ended."""
@@ -216,7 +217,7 @@ class RecordedRun:
                 move_cursor(unit, context.identity, CHECKED, now)
 
     def _poll(self, context: RunContext, cursor: int) -> None:
-        events = EventRun(context, PageStore(context, self._tally))
+        events = EventRun(context, PageStore(context, self._tally), self._listing)
         swept = self._cursor(context, SWEPT) or cursor - SWEEP
         sweeping = cursor - swept >= SWEEP
         since = swept - _DAY if sweeping else cursor - LATE
@@ -255,6 +256,7 @@ class RecordedRun:
     ) -> None:
         """List what no event tells: everything since it was last read, and what was under way before."""
         now = self._gateway.now(self._cancel)
+        self._listing = Listing(now, self._gateway.moment(self._cancel))
         span = Span(now - FIRST_TIMER_SPAN if covered is None else covered - OVERLAP, now + 1)
         self._note(context, span)
         with self._desk.writing() as unit:
