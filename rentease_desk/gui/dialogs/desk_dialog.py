@@ -108,6 +108,7 @@ class DeskDialog(QDialog):
         """Distances follow the zoom from now on."""
         super().showEvent(event)
         self._zoom = self._zoom or LayoutZoom(self, self.context.theme)
+        self.fit()
 
     @Slot()
     def fit(self) -> None:

@@ -162,7 +162,8 @@ class FolioView(Page):
         inside.addWidget(self.links)
         inside.addLayout(self._buttons())
         self.table.setAccessibleName(self.tr("Ledger"))
-        self.body.addWidget(LowHead(theme, head, self, _BELOW))
+        self._low_head = LowHead(theme, head, self, _BELOW)
+        self.body.addWidget(self._low_head)
         self.body.addWidget(self.banner)
         self.body.addWidget(self.table)
         self.body.addWidget(self.total)
@@ -238,6 +239,7 @@ class FolioView(Page):
         self.table.setCurrentIndex(QModelIndex() if row is None else self.model.index(row, 0))
         self.disputes.show_disputes(folio.disputes)
         self.links.show_links(folio.links)
+        self._low_head.fit()
         self.total.show_cells(self._totals(folio))
         self.total.show()
 

@@ -39,7 +39,12 @@ class GivesWay(QObject):
         return super().eventFilter(watched, event)
 
     def arrange(self) -> None:
-        """Show what fits. What is needed is counted without regard to what is shown just now."""
+        """Show what fits. What is needed is counted without regard to what is shown just now.
+
+        Not before the line has its parts: shown without a parent, one would be a window, and take the keyboard.
+        """
+        if self._layout.parentWidget() is not self._line:
+            return
         others = self._others()
         self._line.setMinimumWidth(others)
         needed = others + self._more() + sum(self._width(part) for part in self._parts)

@@ -36,13 +36,13 @@ class TotalsFoot(QFrame):
         inside, self._after = QWidget(), QWidget()
         self._after.setFixedWidth(0)
         self.setLayout(row(inside, self._after, spacing=0))
-        self._grid = QGridLayout(inside)
-        self._grid.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
-        self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(0, 1)
+        self.grid = QGridLayout(inside)
+        self.grid.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        self.grid.setHorizontalSpacing(24)
+        self.grid.setVerticalSpacing(4)
+        self.grid.setColumnStretch(0, 1)
         for at in range(1, 5):
-            self._grid.setColumnMinimumWidth(at, 80)
+            self.grid.setColumnMinimumWidth(at, 80)
 
     def stand_under(self, table: CellTable, column: str) -> None:
         """Let the sums stand under the figures of a column, wherever it is."""
@@ -74,7 +74,7 @@ class TotalsFoot(QFrame):
             self._line(at, line)
         hidden = len(totals.counted) - _MOST
         if hidden > 0:
-            self._grid.addWidget(self._small(self.tr("and {count} more").format(count=hidden)), _MOST + 1, 0)
+            self._put(self._small(self.tr("and {count} more").format(count=hidden)), _MOST + 1, 0)
         self.setVisible(bool(totals.counted))
 
     def not_counted(self, totals: PaymentTotals) -> str:
@@ -100,7 +100,7 @@ class TotalsFoot(QFrame):
             label = self._small(word)
             if at:
                 label.setAlignment(_RIGHT)
-            self._grid.addWidget(label, 0, at)
+            self._put(label, 0, at)
 
     def _line(self, at: int, line: MethodTotal) -> None:
         formats, currency = self._context.formats, line.currency
@@ -112,7 +112,7 @@ class TotalsFoot(QFrame):
             rounded.say(self._rounded(line))
             parts.append(rounded)
         named.setLayout(row(*parts, None, spacing=6))
-        self._grid.addWidget(named, at, 0)
+        self._put(named, at, 0)
         total = line.received + line.returned
         figures = (
             (line.received, "", QFont.Weight.Normal),
@@ -133,14 +133,19 @@ class TotalsFoot(QFrame):
     def _add_figure(self, text: str, tone: str, weight: QFont.Weight, at: int, place: int) -> Label:
         label = Label(self._context.theme, text, tone=tone, weight=weight)
         label.setAlignment(_RIGHT)
-        self._grid.addWidget(label, at, place)
+        self._put(label, at, place)
         return label
+
+    def _put(self, part: QWidget, at: int, place: int) -> None:
+        """Seen at once: Qt would show what comes into a layout only a moment later, and the foot would jump."""
+        self.grid.addWidget(part, at, place)
+        part.show()
 
     def _small(self, text: str) -> Label:
         return Label(self._context.theme, text, size=tokens.SMALL, tone="text2")
 
     def _clear(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
+        while (item := self.grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
