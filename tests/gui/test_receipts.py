@@ -161,6 +161,19 @@ def test_the_list_of_payments_has_it_too(qtbot: QtBot, window: MainWindow, hotel
     assert [one.label for one in receipts(hotel)] == ["2026-0001"]
 
 
+def test_the_folio_beside_a_payment_has_a_button_for_it(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    for page, has_one in (("bookings", False), ("payments", True)):
+        window.go(page)
+        idle(qtbot, window.context)
+        press(Key.Key_Home)
+        press(Key.Key_Space)
+        idle(qtbot, window.context)
+        panel = (window.payments if has_one else window.bookings).panel
+        assert (panel.isVisible(), panel.receipt.isVisible()) == (True, has_one)
+    click(panel.receipt)
+    assert "JP¥24,800" in shown(qtbot, window).area.accessibleDescription()
+
+
 def test_ctrl_enter_takes_a_payment_and_prints(qtbot: QtBot, window: MainWindow, hotel: Hotel, to_file: Path) -> None:
     pk = hotel.pks["soren"]
     open_folio(qtbot, window, pk)

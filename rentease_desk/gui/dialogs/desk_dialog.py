@@ -178,8 +178,16 @@ class DeskDialog(QDialog):
             now = part.minimumHeight()
             fitting = min(max(px(least), now - excess), px(height))
             part.setFixedHeight(fitting)
+            self._tell_above(part)
             change = max(change, now - fitting, key=abs)
         return change
+
+    def _tell_above(self, part: QWidget) -> None:
+        """Also on a page that is not shown: there Qt goes on with the height that was before."""
+        above = part.parentWidget()
+        while above is not None and above is not self._inside:
+            above.updateGeometry()
+            above = above.parentWidget()
 
     def _wide(self) -> int:
         return min(self.context.theme.text_px(self._width), self._owner.window().width())
