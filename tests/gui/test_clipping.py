@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.theme import Appearance, Theme
-from rentease_desk.gui.widgets.basics import Label
+from rentease_desk.gui.widgets.basics import Label, column
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.gives_way import GivesWay
 from rentease_desk.gui.widgets.low_head import LowHead
 from tests.gui.conftest import idle
@@ -165,7 +166,32 @@ def test_a_high_head_leaves_room_for_what_is_below(qtbot: QtBot, theme: Theme) -
     page.resize(400, 600)
     page.show()
     assert low.height() == 300
+    assert not low.verticalScrollBar().isVisible()
     page.resize(400, 400)
     assert low.height() == 200
+    assert low.verticalScrollBar().isVisible()
     head.hide()
     assert low.isHidden()
+
+
+def test_a_bar_to_scroll_does_not_stay_where_only_the_bar_itself_makes_it_needed(qtbot: QtBot, theme: Theme) -> None:
+    page, head, tall, line = QWidget(), QWidget(), QWidget(), FlowLayout(*(_wide() for _ in range(4)))
+    qtbot.addWidget(page)
+    tall.setFixedHeight(300)
+    inside = column(tall, spacing=0)
+    inside.addLayout(line)
+    head.setLayout(inside)
+    low = LowHead(theme, head, page, 0)
+    page.resize(line.sizeHint().width(), 96)
+    low.resize(page.size())
+    page.show()
+    assert low.verticalScrollBar().isVisible()
+    tall.hide()
+    QApplication.processEvents()
+    assert (low.verticalScrollBar().isVisible(), low.height()) == (False, 20)
+
+
+def _wide() -> QWidget:
+    part = QWidget()
+    part.setFixedSize(100, 20)
+    return part

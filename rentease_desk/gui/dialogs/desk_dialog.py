@@ -18,6 +18,7 @@ from rentease_desk.gui.widgets.form import Form
 from rentease_desk.gui.widgets.sizes import LayoutZoom
 
 _LEAST = 96
+_NEVER, _WHERE_NEEDED = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
 
 
 class _Inside(QWidget):
@@ -120,6 +121,7 @@ class DeskDialog(QDialog):
         room, wanted = self._owner.window().height() - around, _height(self.body, self.width())
         wanted -= self._squeeze(wanted - room)
         height = min(wanted, max(room, self.context.theme.px(_LEAST)))
+        self._area.setVerticalScrollBarPolicy(_NEVER if height == wanted else _WHERE_NEEDED)
         self._area.setFixedHeight(height)
         self._edge.setVisible(height < wanted)
         self.setFixedHeight(_height(self._outer, self.width()))

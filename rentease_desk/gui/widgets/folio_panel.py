@@ -29,7 +29,8 @@ from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amo
 class FolioPanel(QFrame):
     """Shows one booking. ``pay_asked``, ``charge_asked`` and ``open_asked`` carry its key. ``closed``: it should go.
 
-    ``receipt_wanted``: of the payment that is shown. ``failed`` carries a KnownError. What is asked for of the stay, ``stays`` tells.
+    ``receipt_wanted``: of the payment that is shown. ``failed`` carries a KnownError. What is asked for of the stay,
+    ``stays`` tells.
     """
 
     pay_asked = Signal(object)
@@ -51,7 +52,7 @@ class FolioPanel(QFrame):
         self.disputes = DisputeLines(context, narrow=True)
         self._payment = PaymentFacts(context)
         self.stays = StayButtons(theme)
-        self.receipt = Button(theme, self.tr("Receipt"), icon="receipt", key="F7")
+        self.receipt = Button(theme, self.tr("Receipt"), key="F7")
         self.receipt.hide()
         self._model = FolioModel(context, narrow=True)
         self._table = CellTable(self._model, self._model.columns, theme, edge=0)
@@ -84,9 +85,9 @@ class FolioPanel(QFrame):
         head = row(self._name, close)
         head.setStretch(0, 1)
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
-        pay = Button(context.theme, self.tr("Pay"), icon="cash", key="F9")
+        pay = Button(context.theme, self.tr("Pay"), key="F9")
         pay.clicked.connect(self._pay)
-        charge = Button(context.theme, self.tr("Charge"), icon="plus", key="F8")
+        charge = Button(context.theme, self.tr("Charge"), key="F8")
         charge.clicked.connect(self._charge)
         self.receipt.clicked.connect(self.receipt_wanted)
         folio = Button(context.theme, self.tr("Open folio"), kind="text", key="Enter")

@@ -10,6 +10,8 @@ from rentease_desk.gui.theme import Theme
 
 _LEAST = 96
 _SHOWN = {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}
+_NEVER, _WHERE_NEEDED = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+"""A bar that nothing needs would take the width in which a line of buttons just fits, and so be needed."""
 _HEAD, _PAGE = {QEvent.Type.LayoutRequest, *_SHOWN}, {QEvent.Type.Resize}
 
 
@@ -44,4 +46,6 @@ class LowHead(QScrollArea):
         """Take the height that the head needs now. Whoever puts something into it calls this, so that nothing jumps."""
         head, room = self._head, self._page.height() - self._theme.px(self._rest)
         wanted = max(head.heightForWidth(self.width()), head.minimumSizeHint().height(), head.minimumHeight())
-        self.setFixedHeight(min(wanted, max(room, self._theme.px(_LEAST))))
+        height = min(wanted, max(room, self._theme.px(_LEAST)))
+        self.setVerticalScrollBarPolicy(_NEVER if height == wanted else _WHERE_NEEDED)
+        self.setFixedHeight(height)
