@@ -45,9 +45,17 @@ class Formats:
         """``5 Nov``."""
         return locales.skeleton_date(self.language, day, "MMMd")
 
+    def brief_date(self, day: date) -> str:
+        """``5 Nov``; of another year ``5 Nov 2025``."""
+        return self.day_month(day) if self._is_this_year(day) else self.short_date(day)
+
     def weekday(self, day: date) -> str:
         """``Thu``."""
         return locales.skeleton_date(self.language, day, "E")
+
+    def two_letter_weekday(self, day: date) -> str:
+        """``Th``."""
+        return locales.short_weekday(self.language, day)
 
     def count(self, number: int) -> str:
         """``1,113``."""

@@ -254,6 +254,7 @@ class Pages(QStackedWidget):
         view.pay_asked.connect(self.pay_asked)
         view.stay_asked.connect(self.stay_asked)
         view.charge_asked.connect(self.charge_asked)
+        view.receipt_wanted.connect(self.receipt_wanted)
         return self._add(name, view)
 
     def _add(self, name: str, page: PageT) -> PageT:

@@ -35,6 +35,8 @@ _ROLL_WIDTH = 80.0
 _MARGINS = {Paper.A4: QMarginsF(20, 18, 20, 18), Paper.ROLL: QMarginsF(4, 4, 4, 8)}
 """In millimetres. Thermal heads print 72 of 80 mm; the foot is where the paper is torn."""
 _PDF_DPI = 300
+_INK = (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.Dark, QPalette.ColorRole.Mid)
+"""What letters and lines are drawn with."""
 
 
 def picture(html: str, paper: Paper, dpi: float) -> QImage:
@@ -129,7 +131,9 @@ def _set_page(device: QPagedPaintDevice, size: QSizeF, margins: QMarginsF) -> No
 def _draw(document: QTextDocument, painter: QPainter, page: int) -> None:
     """Black on white, whatever scheme the window has."""
     context = QAbstractTextDocumentLayout.PaintContext()
-    context.palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.black))
+    context.palette = QPalette(QColor(Qt.GlobalColor.white))  # all of its roles: lines have colours of their own
+    for role in _INK:
+        context.palette.setColor(role, QColor(Qt.GlobalColor.black))
     height = document.pageSize().height()
     if height > 0:
         context.clip = QRectF(0, page * height, document.pageSize().width(), height)

@@ -90,7 +90,10 @@ QSpinBox[field="true"][wrong="true"] {{ border: 2px solid {c.wrong}; {thick} }}
 QPlainTextEdit[field="true"][wrong="true"] {{ border: 2px solid {c.wrong}; padding: {px(4) - 1}px; }}
 QLineEdit[field="true"]:disabled, QComboBox[field="true"]:disabled {{ background: {c.neut_bg}; color: {c.neut}; }}
 QPlainTextEdit[field="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px;
-    color: {c.text}; padding: {px(4)}px; }}
+    color: {c.text}; padding: {px(4)}px; placeholder-text-color: {c.text2}; }}
+QListView[field="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px;
+    padding: 1px; }}
+QListView[field="true"]:focus {{ border: 2px solid {c.focus}; padding: 0px; }}
 QPlainTextEdit[field="true"]:focus {{ border: 2px solid {c.focus}; padding: {px(4) - 1}px; }}
 QLineEdit[money="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px;
     min-height: {px(tokens.MONEY_INPUT) - 2}px; max-height: {px(tokens.MONEY_INPUT) - 2}px; padding: 0px {px(12)}px; }}

@@ -76,6 +76,19 @@ def skeleton_date(language: str, day: date, skeleton: str) -> str:
     return text.replace(",", "") if language.startswith("en") else text
 
 
+@lru_cache(maxsize=64)
+def _short_weekdays(language: str) -> tuple[str, ...]:
+    from babel.dates import get_day_names
+
+    names = get_day_names("short", context="stand-alone", locale=locale_of(language))
+    return tuple(names[at] for at in range(7))
+
+
+def short_weekday(language: str, day: date) -> str:
+    """The shortest name by which a weekday is told from others: ``Th``."""
+    return _short_weekdays(language)[day.weekday()]
+
+
 @lru_cache(maxsize=4096)
 def full_date(language: str, day: date) -> str:
     """``Thursday 5 November 2026``."""

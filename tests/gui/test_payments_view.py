@@ -170,7 +170,7 @@ def sums_of(rows: list[MoneyRow], window: MainWindow) -> dict[str, tuple[int, in
 
 def sums_shown(window: MainWindow) -> dict[str, tuple[str, ...]]:
     """The lines of the foot, as they are read."""
-    layout = window.payments.foot.layout()
+    layout = window.payments.foot.grid
     assert layout is not None
     cells = [item.widget() for at in range(layout.count()) if (item := layout.itemAt(at)) is not None]
     texts = [one.text() if isinstance(one, Label) else _joined(one) for one in cells if one is not None]

@@ -18,6 +18,7 @@ from rentease_desk.gui.dialogs.receipt import ReceiptDialog
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.printing import picture, write_pdf
+from rentease_desk.gui.theme import Appearance, Theme
 from rentease_desk.reports.receipt_pages import as_html, printable
 from tests.gui.conftest import idle
 from tests.gui.test_folio_view import mark, open_folio, take, texts
@@ -160,6 +161,19 @@ def test_the_list_of_payments_has_it_too(qtbot: QtBot, window: MainWindow, hotel
     assert [one.label for one in receipts(hotel)] == ["2026-0001"]
 
 
+def test_the_folio_beside_a_payment_has_a_button_for_it(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    for page, has_one in (("bookings", False), ("payments", True)):
+        window.go(page)
+        idle(qtbot, window.context)
+        press(Key.Key_Home)
+        press(Key.Key_Space)
+        idle(qtbot, window.context)
+        panel = (window.payments if has_one else window.bookings).panel
+        assert (panel.isVisible(), panel.receipt.isVisible()) == (True, has_one)
+    click(panel.receipt)
+    assert "JP¥24,800" in shown(qtbot, window).area.accessibleDescription()
+
+
 def test_ctrl_enter_takes_a_payment_and_prints(qtbot: QtBot, window: MainWindow, hotel: Hotel, to_file: Path) -> None:
     pk = hotel.pks["soren"]
     open_folio(qtbot, window, pk)
@@ -215,6 +229,15 @@ def test_nothing_is_cut_at_the_edge(qapp: QGuiApplication, paper: Paper) -> None
     margin = width * (20 if paper is Paper.A4 else 4) / (210 if paper is Paper.A4 else 80)
     assert first >= margin - 2
     assert last <= width - margin + 2
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_paper_is_the_same_whatever_the_window_wears(qapp: QGuiApplication, theme: Theme, paper: Paper) -> None:
+    pictures = []
+    for appearance in (Appearance.LIGHT, Appearance.DARK):
+        theme.set_appearance(appearance)
+        pictures.append(picture(as_html(Page("2026-0001", SHEET), paper), paper, 72))
+    assert pictures[0] == pictures[1]
 
 
 def test_a_roll_is_as_long_as_what_stands_on_it(qapp: QGuiApplication, tmp_path: Path) -> None:

@@ -149,17 +149,19 @@ def test_fonts_grow_and_keep_their_weight(qtbot: QtBot, window: MainWindow, cont
     dialog.done(0)
 
 
-def test_a_chosen_method_stays_bold_after_a_change(
+def test_a_chosen_method_stays_chosen_after_a_change_and_its_word_where_it_was(
     qtbot: QtBot, window: MainWindow, context: Context, hotel: Hotel
 ) -> None:
     window.deeds.take_payment(hotel.pks["soren"])
     dialog = open_dialog(qtbot)
     assert isinstance(dialog, TakePaymentDialog)
+    words = dialog.methods.findChildren(Label)
+    before = [(one.text(), one.font().weight(), one.geometry()) for one in words]
     press(Qt.Key.Key_F3)
     context.theme.set_appearance(Appearance.DARK)
-    weights = [(one.text(), one.font().weight()) for one in dialog.methods.findChildren(Label)]
-    assert dict(weights)["Bank transfer"] == QFont.Weight.DemiBold
-    assert dict(weights)["Cash"] == QFont.Weight.Normal
+    assert dialog.methods.method.code == "transfer"
+    assert [(one.text(), one.font().weight(), one.geometry()) for one in words] == before
+    assert {weight for _, weight, _ in before} == {QFont.Weight.Medium}
     dialog.done(0)
 
 

@@ -15,6 +15,7 @@ from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.stays import Deed
+from rentease_desk.gui import burst
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.stay_dialog import StayDialog
 from rentease_desk.gui.main_window import MainWindow
@@ -156,7 +157,9 @@ def test_a_guest_without_debt_leaves_at_once_and_one_with_is_asked_about(
     back_in(qtbot, window_of(today))
     assert status(hotel, pks[SOREN]) is BookingStatus.IN_HOUSE
     press(Key.Key_O)
-    open_dialog(qtbot)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, StayDialog)
+    dialog.burst.stop()  # as after a moment's pause
     press(Key.Key_Return)
     back_in(qtbot, window_of(today))
     idle(qtbot, today.context)
@@ -174,6 +177,7 @@ def test_who_leaves_early_is_asked_about_and_the_nights_are_told(
     for words in ("leaves before Sun 8 Nov, 3 nights early", "Room 407 is free", "stay charged"):
         assert words in dialog.text.text()
     assert status(hotel, pks[PRIYA]) is BookingStatus.IN_HOUSE
+    dialog.burst.stop()
     press(Key.Key_Return)
     back_in(qtbot, window_of(today))
     assert status(hotel, pks[PRIYA]) is BookingStatus.DEPARTED
@@ -189,6 +193,25 @@ def test_who_leaves_early_is_asked_about_and_the_nights_are_told(
     back_in(qtbot, window_of(today))
 
 
+def test_an_enter_of_the_burst_that_asked_lets_nobody_go(
+    qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(burst, "_PAUSE", NEVER_OVER)
+    go_to(qtbot, today, pks[PRIYA])
+    press(Key.Key_O)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, StayDialog)
+    for key in (Key.Key_Return, Key.Key_Space, Key.Key_Enter):
+        press(key)
+        idle(qtbot, today.context)
+        assert dialog.banner.accessibleName() == "Too soon. Nothing was done. Press again if meant."
+    assert status(hotel, pks[PRIYA]) is BookingStatus.IN_HOUSE
+    dialog.burst.stop()  # as after a moment's pause
+    press(Key.Key_Return)
+    back_in(qtbot, window_of(today))
+    assert status(hotel, pks[PRIYA]) is BookingStatus.DEPARTED
+
+
 def test_a_balance_that_changed_while_it_was_asked_about_is_asked_about_again(
     qtbot: QtBot, today: TodayView, hotel: Hotel, pks: dict[str, int]
 ) -> None:
@@ -197,6 +220,7 @@ def test_a_balance_that_changed_while_it_was_asked_about_is_asked_about_again(
     dialog = open_dialog(qtbot)
     assert isinstance(dialog, StayDialog)
     in_worker(lambda: hotel.services.payments.take(PaymentDraft("late", pks[SOREN], "cash", Money(4_600, "eur"))))
+    dialog.burst.stop()
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.amount.text() == "€100.00")
     assert status(hotel, pks[SOREN]) is BookingStatus.IN_HOUSE
@@ -217,6 +241,7 @@ def test_a_no_show_and_a_cancellation_are_asked_about(
     assert isinstance(dialog, StayDialog)
     assert "Room 404 is free" in dialog.text.text()
     assert ("€279.00 stays charged" in dialog.text.text()) is (result is BookingStatus.NO_SHOW)
+    dialog.burst.stop()
     press(Key.Key_Return)
     back_in(qtbot, window_of(today))
     idle(qtbot, today.context)

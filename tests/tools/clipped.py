@@ -143,7 +143,13 @@ _LOOKS: dict[type[QWidget], Callable[[Any], Iterator[str]]] = {
 def _place(widget: QWidget, window: QWidget) -> Iterator[str]:
     """What lies outside of its parent is seen only where that scrolls."""
     parent = widget.parentWidget()
-    if widget is window or parent is None:
+    if parent is None:
+        return
+    if widget is window:
+        room = parent.window()
+        if widget.width() > room.width() or widget.height() > room.height():
+            size, most = f"{widget.width()}×{widget.height()}", f"{room.width()}×{room.height()}"
+            yield f"is {size}, more than its window's {most}"
         return
     above = parent.parentWidget()
     if isinstance(above, QAbstractScrollArea) and parent is above.viewport():

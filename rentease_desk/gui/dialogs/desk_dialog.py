@@ -18,6 +18,7 @@ from rentease_desk.gui.widgets.form import Form
 from rentease_desk.gui.widgets.sizes import LayoutZoom
 
 _LEAST = 96
+_NEVER, _WHERE_NEEDED = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
 
 
 class _Inside(QWidget):
@@ -66,11 +67,16 @@ class DeskDialog(QDialog):
         outer.addWidget(self.banner)
         self._inside = _Inside()
         self.body = QVBoxLayout(self._inside)
-        self.body.setContentsMargins(24, 16, 24, 12)
+        self.body.setContentsMargins(24, 16, 24, 0)
         self.body.setSpacing(12)
+        on_surface(self._inside, context.theme)
         self._area = scrolled(self._inside)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self._area)
+        self._edge = frame(bar="line")
+        self._edge.setParent(self)
+        self._edge.setFixedHeight(1)
+        self._edge.hide()
         self._outer = outer
         self._inside.asked.connect(self.fit)
         context.tasks.bug.connect(self._bug)
@@ -82,7 +88,8 @@ class DeskDialog(QDialog):
         cancel.clicked.connect(self.reject)
         self.save.setDefault(True)
         self.save.clicked.connect(self.submit)
-        buttons = row(*before, None, cancel, self.save, margins=(24, 0, 24, 20))
+        buttons = row(*before, None, cancel, self.save, margins=(24, 12, 24, 20))
+        self._outer.addWidget(self._edge)
         self._outer.addLayout(buttons)
         return buttons
 
@@ -102,6 +109,7 @@ class DeskDialog(QDialog):
         """Distances follow the zoom from now on."""
         super().showEvent(event)
         self._zoom = self._zoom or LayoutZoom(self, self.context.theme)
+        self.fit()
 
     @Slot()
     def fit(self) -> None:
@@ -112,7 +120,10 @@ class DeskDialog(QDialog):
         around = _height(self._outer, self.width()) - self._area.minimumHeight()
         room, wanted = self._owner.window().height() - around, _height(self.body, self.width())
         wanted -= self._squeeze(wanted - room)
-        self._area.setFixedHeight(min(wanted, max(room, self.context.theme.px(_LEAST))))
+        height = min(wanted, max(room, self.context.theme.px(_LEAST)))
+        self._area.setVerticalScrollBarPolicy(_NEVER if height == wanted else _WHERE_NEEDED)
+        self._area.setFixedHeight(height)
+        self._edge.setVisible(height < wanted)
         self.setFixedHeight(_height(self._outer, self.width()))
 
     def submit(self) -> None:
@@ -169,8 +180,16 @@ class DeskDialog(QDialog):
             now = part.minimumHeight()
             fitting = min(max(px(least), now - excess), px(height))
             part.setFixedHeight(fitting)
+            self._tell_above(part)
             change = max(change, now - fitting, key=abs)
         return change
+
+    def _tell_above(self, part: QWidget) -> None:
+        """Also on a page that is not shown: there Qt goes on with the height that was before."""
+        above = part.parentWidget()
+        while above is not None and above is not self._inside:
+            above.updateGeometry()
+            above = above.parentWidget()
 
     def _wide(self) -> int:
         return min(self.context.theme.text_px(self._width), self._owner.window().width())

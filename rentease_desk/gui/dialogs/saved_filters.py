@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QPainter
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
@@ -24,7 +24,7 @@ from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.painting import key_cap_size, paint_key_cap
 from rentease_desk.services.desk import Saved
 
-_ROWS, _ROW = 6, 32
+_ROWS, _ROW, _EDGE = 6, 32, 6
 _KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -41,8 +41,12 @@ class _RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The name, then the key."""
-        super().paint(painter, option, index)
         key, place, px = index.data(_KEY_ROLE), QRect(option.rect), self._theme.px
+        if QStyle.StateFlag.State_Selected in option.state:
+            painter.fillRect(place, self._theme.colour("select"))
+        inside = QStyleOptionViewItem(option)
+        inside.rect = place.adjusted(px(_EDGE), 0, 0, 0)
+        super().paint(painter, inside, index)
         if key:
             size = key_cap_size(key, self._theme)
             top = place.top() + (place.height() - size.height()) // 2
@@ -93,6 +97,7 @@ class SavedFiltersDialog(DeskDialog):
         words.setWordWrap(True)
         self.list = QListWidget()
         own_viewport(self.list)
+        self.list.setProperty("field", True)
         self.list.setAccessibleName(self.tr("Filters of this page"))
         self.list.setItemDelegate(_RowDelegate(self.list, theme))
         self.list.itemChanged.connect(self._rename)
@@ -134,7 +139,7 @@ class SavedFiltersDialog(DeskDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self._is_filling = False
         self.list.setCurrentRow(min(at, self.list.count() - 1))
-        self.list.setFixedHeight(self.context.theme.px(_ROW) * min(_ROWS, self.list.count()) + 2)
+        self.list.setFixedHeight(self.context.theme.px(_ROW) * min(_ROWS, self.list.count()) + 4)
         for part in (self.list, self._shared, self.rename, self.delete):
             part.setVisible(bool(self._filters))
         self._allow()

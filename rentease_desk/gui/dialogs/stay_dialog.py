@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.booking import Booking
@@ -11,10 +11,12 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.stays import Deed, Done, nights_unslept
 from rentease_desk.gui import tokens
+from rentease_desk.gui.burst import Burst
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.stay_words import deed_name, nights
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.words import spoken_amount
 
@@ -27,6 +29,8 @@ class StayDialog(DeskDialog):
     """``did`` carries the Done; ``pay_asked`` a booking's key: take a payment instead.
 
     ``doing`` carries the key, and whether the deed is under way; False: it came to nothing.
+
+    An Enter of the burst in which it was asked for does nothing: nobody can have read yet what would follow.
     """
 
     did = Signal(object)
@@ -38,6 +42,7 @@ class StayDialog(DeskDialog):
         about = f"{booking.guest.name} · {booking.reference}{rooms}"
         super().__init__(context, parent, deed_name(deed), about, _WIDTH)
         self._deed, self._booking, self._balance = deed, booking, 0
+        self.burst = Burst(self)
         self.amount = Label(context.theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self.text = Label(context.theme, tone="text2")
         self.text.setWordWrap(True)
@@ -65,6 +70,11 @@ class StayDialog(DeskDialog):
         self.save.updateGeometry()
         self.pay.setVisible(owes)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Only now it can be read."""
+        super().showEvent(event)
+        self.burst.start()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """F9 takes a payment first."""
         if event.key() == Qt.Key.Key_F9 and self.pay.isVisible():
@@ -74,6 +84,9 @@ class StayDialog(DeskDialog):
 
     def submit(self) -> None:
         """Do it, with the booking and the balance that are on show."""
+        if self.burst.goes_on():
+            self.banner.tell(self.tr("Too soon"), self.tr("Nothing was done. Press again if meant."), Tone.NEUTRAL)
+            return
         self.set_busy(True, saving=True)
         self.doing.emit(self._booking.pk, True)
         stays, deed, booking, balance = self.context.services.stays, self._deed, self._booking, self._balance
@@ -86,6 +99,7 @@ class StayDialog(DeskDialog):
         balance = error.params.get("balance")
         if error.code in ASKED_AGAIN and isinstance(balance, Money):
             self.show_balance(balance)
+            self.burst.start()
         super().fail(error)
 
     def _done(self, done: Done) -> None:

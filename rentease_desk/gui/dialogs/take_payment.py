@@ -142,7 +142,7 @@ class TakePaymentDialog(DeskDialog):
         self.body.addLayout(row(Icon(theme, "calendar"), self._day, None))
         today = self.context.formats.short_date(self.context.today())
         self._day.setText(self.tr("Business day {day}").format(day=today))
-        self.receipt = Button(theme, self.tr("With receipt"), icon="receipt", key="Ctrl+Enter")
+        self.receipt = Button(theme, self.tr("With receipt"), key="Ctrl+Enter")
         self.receipt.setAutoDefault(False)
         self.receipt.clicked.connect(self._submit_with_receipt)
         self.add_buttons(self.tr("Take"), self.receipt)

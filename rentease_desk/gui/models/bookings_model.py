@@ -70,7 +70,7 @@ class BookingsModel(PagedModel[Booking]):
                 give_way=4,
             ),
             Column("paid", tr("Paid"), 88, self._paid, by.PAID, Align.RIGHT, give_way=3),
-            Column("balance", tr("Balance"), 160, self._balance, by.BALANCE, firm=True),
+            Column("balance", tr("Balance"), 172, self._balance, by.BALANCE, firm=True),
             Column(
                 "status",
                 tr("Stay"),

@@ -54,9 +54,9 @@ class Align(StrEnum):
 class Column(Struct, Generic[R], frozen=True):
     """One column of a table of ``R``. ``sort`` is what the list is asked to order by; None: it cannot.
 
-    ``width`` in device-independent pixels at 100 %, in the font of the design; the ``stretch`` column takes what is
-    left. Where there is too little room, columns that ``give_way`` are left out, the highest number first. Those that
-    are ``firm`` never become narrower than their letters ask: chips and figures are not cut.
+    ``width`` in device-independent pixels at 100 %, in the font of the design; the ``stretch`` columns share what
+    is left. Where there is too little room, columns that ``give_way`` are left out, the highest number first. Those
+    that are ``firm`` never become narrower than their letters ask: chips and figures are not cut.
     """
 
     name: str

@@ -88,7 +88,7 @@ class EventsModel(PagedModel[StoredEvent]):
             Column("object", tr("Object"), 168, self._object, by.OBJECT, give_way=2),
             Column("outcome", tr("Outcome"), 144, self._outcome, by.OUTCOME, firm=True),
             Column("attempts", tr("Attempts"), 76, self._attempts, by.ATTEMPTS, right, give_way=1),
-            Column("error", tr("Error"), 240, self._error, stretch=True),
+            Column("error", tr("Error"), 190, self._error, stretch=True),
             Column("received", tr("Received"), 152, lambda one: self._moment(one.received_at), shown=False),
             Column("id", tr("Id at Stripe"), 216, lambda one: Cell(one.id, colour="text2"), shown=False),
         ]

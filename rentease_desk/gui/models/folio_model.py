@@ -60,11 +60,11 @@ class FolioModel(CellModel[FolioLine]):
         return [
             Column("date", tr("Business date"), 116, self._date),
             Column("text", tr("Text"), 200, self._text, stretch=True),
-            Column("status", tr("Status"), 160, self._status),
+            Column("status", tr("Status"), 160, self._status, firm=True),
             Column("charge", tr("Charge"), 92, self._charge, align=Align.RIGHT),
             Column("payment", tr("Payment"), 92, self._paid, align=Align.RIGHT),
-            Column("balance", tr("Balance"), 96, self._balance, align=Align.RIGHT),
-            Column("by", tr("By"), 136, lambda line: Cell(line.actor, colour="text2"), give_way=1),
+            Column("balance", tr("Balance"), 96, self._balance, align=Align.RIGHT, give_way=1),
+            Column("by", tr("By"), 136, lambda line: Cell(line.actor, colour="text2"), give_way=2),
         ]
 
     def _narrow(self) -> list[Column[FolioLine]]:

@@ -86,9 +86,9 @@ class FollowUpsModel(PagedModel[FollowUp]):
         return [
             Column("time", tr("Since"), 148, self._time, by.TIME, give_way=1),
             Column("what", tr("What"), 172, self._what, by.WHAT, firm=True),
-            Column("guest", tr("Guest"), 200, self._guest, by.GUEST),
+            Column("guest", tr("Guest"), 200, self._guest, by.GUEST, stretch=True),
             Column("amount", tr("Amount"), 112, self._amount, by.AMOUNT, right),
-            Column("reason", tr("Reason"), 152, self._reason, stretch=True),
+            Column("reason", tr("Reason"), 152, self._reason, stretch=True, give_way=3),
             Column("now", tr("Now"), 176, self._now, by.NEXT, firm=True),
             Column("note", tr("Note"), 136, self._note, give_way=2),
             Column("contact", tr("Contact"), 184, self._whom, shown=False),

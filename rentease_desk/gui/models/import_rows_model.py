@@ -56,12 +56,18 @@ class ImportRowsModel(PagedModel[PlacedRow]):
         columns: tuple[Column[PlacedRow], ...] = (
             Column("line", tr("Line"), 52, _line, align=Align.RIGHT),
             Column("fate", tr("Fate"), 104, lambda one: Cell(chip=fate_chip(one.row)), firm=True),
-            Column("reference", tr("Reference"), 116, lambda one: Cell(one.row.reference, tip=one.row.reference)),
+            Column(
+                "reference",
+                tr("Reference"),
+                116,
+                lambda one: Cell(one.row.reference, tip=one.row.reference),
+                give_way=1,
+            ),
             Column("guest", tr("Guest"), 150, _guest),
             Column("stay", tr("Stay"), 156, self._stay),
-            Column("room", tr("Room"), 64, lambda one: Cell(one.row.room, tip=one.row.room), give_way=1),
+            Column("room", tr("Room"), 64, lambda one: Cell(one.row.room, tip=one.row.room), give_way=2),
             Column("total", tr("Total"), 112, self._total, align=Align.RIGHT),
-            Column("status", tr("Status"), 104, _status, give_way=2),
+            Column("status", tr("Status"), 104, _status, give_way=3),
             Column("why", tr("Why"), 220, self._why, stretch=True),
         )
         super().__init__(context.tasks, columns, parent)

@@ -64,8 +64,9 @@ class RunsModel(CellModel[SyncRun]):
             return Cell(DASH, colour="text2", spoken=tr("none"))
         days = self._context.settings.days
         shown = DateRange(days.calendar_date(run.range_start), days.calendar_date(run.range_end - 1))
-        words = range_words(shown, self._context.formats.short_date)
-        return Cell(words, colour="text2", tip=words, spoken=range_words(shown, self._context.formats.long_date))
+        words = range_words(shown, self._context.formats.brief_date)
+        whole = range_words(shown, self._context.formats.long_date)
+        return Cell(words, colour="text2", tip=whole, spoken=whole)
 
     def _result(self, run: SyncRun) -> Cell:
         failures = "\n".join(f"{one.kind} {one.id}: {one.reason}" for one in run.failures)

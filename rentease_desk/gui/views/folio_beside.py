@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class FolioBeside(Page):
     """``booking_opened``, ``pay_asked`` and ``charge_asked`` carry a booking's key.
 
-    ``stay_asked`` carries a deed (None: undo) and the Booking.
+    ``stay_asked`` carries a deed (None: undo) and the Booking; ``receipt_wanted``: that of the marked payment.
 
     Subclasses say which booking is marked, and where the keyboard goes when the folio is closed.
     """
@@ -30,6 +30,7 @@ class FolioBeside(Page):
     booking_opened = Signal(object)
     pay_asked = Signal(object)
     charge_asked = Signal(object)
+    receipt_wanted = Signal()
     stay_asked = Signal(object, object)
 
     least_list = 720
@@ -55,6 +56,7 @@ class FolioBeside(Page):
         panel.pay_asked.connect(self.pay_asked)
         panel.charge_asked.connect(self.charge_asked)
         panel.open_asked.connect(self.booking_opened)
+        panel.receipt_wanted.connect(self.receipt_wanted)
         panel.stays.asked.connect(self.stay_asked)
         self._splitter.addWidget(panel)
         return panel

@@ -184,9 +184,11 @@ class PaymentsView(ListPage):
         self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._basis.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.foot = TotalsFoot(context)
+        self.foot.stand_under(self.table, "gross")
+        self._low_foot = LowHead(theme, self.foot, self, _ABOVE)
         self.assemble(
             FlowLayout(*self.filters.parts, self.kept.button, self.find_homes, self.find_doubles, self._basis),
-            LowHead(theme, self.foot, self, _ABOVE),
+            self._low_foot,
         )
 
     def _connect(self) -> None:
@@ -241,6 +243,7 @@ class PaymentsView(ListPage):
     def _show_totals(self, totals: PaymentTotals) -> None:
         self.was_read("totals")
         self.foot.show_totals(totals)
+        self._low_foot.fit()
         self.tell(self.foot.not_counted(totals))
 
     @Slot(object)

@@ -19,6 +19,7 @@ from rentease_desk.gui.views.folio_beside import FolioBeside
 from rentease_desk.gui.widgets.basics import Button, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.gives_way import GivesWay
 from rentease_desk.gui.widgets.segments import Segments
 from rentease_desk.gui.widgets.tape_chart import TapeChart
 from rentease_desk.gui.widgets.tape_grid import ZOOM
@@ -111,8 +112,11 @@ class TapeView(FolioBeside):
         for label, policy in ((self.title, QSizePolicy.Policy.Fixed), (self.about, QSizePolicy.Policy.Ignored)):
             label.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
         self.title_row.insertWidget(1, self.about, _REST)
-        self.title_row.insertWidget(2, TapeLegend(self.context))
+        legend = TapeLegend(self.context)
+        self.title_row.insertWidget(2, legend)
         titles, controls = QWidget(), QWidget()
+        self._way = GivesWay(titles, self.title_row, legend)
+        self._way.keep_whole(self.about)
         titles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.title_row.setContentsMargins(0, 0, 0, 0)
         titles.setLayout(self.title_row)

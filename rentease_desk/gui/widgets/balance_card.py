@@ -28,6 +28,7 @@ class BalanceCard(QFrame):
         self._chip = ChipLabel(theme)
         self._sum = Label(theme, size=tokens.SMALL, tone="text2")
         self._deposit = Label(theme, size=tokens.SMALL, tone="text2")
+        self._deposit.setWordWrap(True)
         self._deposit.hide()
         side = Qt.AlignmentFlag.AlignRight if sum_shown else Qt.AlignmentFlag.AlignLeft
         layout = QGridLayout(self)
@@ -38,7 +39,6 @@ class BalanceCard(QFrame):
         if sum_shown:
             layout.addWidget(self._sum, 2, 0, side)
             layout.addWidget(self._deposit, 3, 0)
-            self._deposit.setWordWrap(True)
             self._deposit.setAlignment(side)
         else:
             layout.addWidget(self._chip, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.matching import SUGGESTED, Suggestions
+from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.match_words import stay_told
+from rentease_desk.gui.models.items_model import Index
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.tips import plain_tip
 from rentease_desk.gui.widgets.basics import column
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.sizes import keep_size
 
-_ROW, _SPACING = 30, 2
+_ROW, _SPACING, _EDGE = 30, 2, 4
+_BALANCE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """A booking, cut with … where it is too long, and its balance at the right, which never is."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Ground, words and figure."""
+        theme, place = self._theme, QRect(option.rect)
+        chosen = QStyle.StateFlag.State_Selected in option.state
+        painter.fillRect(place, theme.colour("select" if chosen else "surface"))
+        inside = place.adjusted(theme.px(tokens.GRID), 0, -theme.px(tokens.GRID), 0)
+        painter.setFont(theme.font())
+        painter.setPen(theme.colour("text"))
+        metrics, balance = painter.fontMetrics(), str(index.data(_BALANCE_ROLE))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, balance)
+        words = inside.adjusted(0, 0, -metrics.horizontalAdvance(balance) - theme.px(2 * tokens.GRID), 0)
+        shown = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class BookingPicker(QWidget):
@@ -35,8 +68,10 @@ class BookingPicker(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName(self.tr("Bookings that were found"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setProperty("field", True)
         self.list.setSpacing(_SPACING)
-        keep_size(self.list, context.theme, height=_ROW * SUGGESTED)
+        self.list.setItemDelegate(_RowDelegate(self.list, context.theme))
+        keep_size(self.list, context.theme, height=_ROW * SUGGESTED + 2 * _EDGE)
         self.setLayout(column(self.edit, self.list, spacing=4))
         self.setFocusProxy(self.edit)
         self.edit.installEventFilter(self)
@@ -78,7 +113,9 @@ class BookingPicker(QWidget):
         self.list.clear()
         for one in found:
             balance = self._context.formats.money(one.balance)
-            item = QListWidgetItem(f"{one.guest.name} · {stay_told(one, self._context.formats)} · {balance}")
+            item = QListWidgetItem(f"{one.guest.name} · {stay_told(one, self._context.formats)}")
+            item.setData(_BALANCE_ROLE, balance)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()} · {balance}")
             item.setSizeHint(QSize(0, self._context.theme.px(_ROW) - 2 * _SPACING))
             item.setToolTip(plain_tip(item.text()))
             self.list.addItem(item)

@@ -120,15 +120,10 @@ class CellTable(QTableView):
         self._arranging = True
         room = self.viewport().width()
         widths = self._widths_of(self._fitting(room), room)
-        left = room - sum(
-            widths[column.name] for column in self.columns if column.name in widths and not column.stretch
-        )
         for at, column in enumerate(self.columns):
             self.setColumnHidden(at, column.name not in widths)
             if column.name in widths:
-                self._header.resizeSection(
-                    at, max(left, self._least_of(column)) if column.stretch else widths[column.name]
-                )
+                self._header.resizeSection(at, widths[column.name])
         self._arranging = False
 
     def _set_up(self) -> None:
@@ -170,7 +165,32 @@ class CellTable(QTableView):
         if less > 0 and words:
             share = 1 - less / sum(wide[name] for name in words)
             wide |= {name: max(int(wide[name] * share), self._theme.px(self.widths[name])) for name in words}
-        return wide
+        spread = self._spread(shown, wide, room)
+        wide |= {name: int(wide[name] * spread) for name in wide if self._is_as_designed(name)}
+        return wide | self._stretched([one for one in shown if one.stretch], wide, room)
+
+    def _spread(self, shown: Sequence[Column[Any]], wide: dict[str, int], room: int) -> float:
+        """How much wider columns become in a wide window, so that the end of a row is found from its beginning.
+
+        What stretches doubles first. What a person has drawn stays as it is.
+        """
+        drawn = sum(width for name, width in wide.items() if not self._is_as_designed(name))
+        stretching = sum(wide[one.name] for one in shown if one.stretch)
+        others = sum(wide.values()) - drawn
+        return max(1.0, (room - drawn) / (others + stretching)) if stretching else 1.0
+
+    def _is_as_designed(self, name: str) -> bool:
+        return any(one.stretch or one.width == self.widths[name] for one in self.columns if one.name == name)
+
+    def _stretched(self, columns: Sequence[Column[Any]], wide: dict[str, int], room: int) -> dict[str, int]:
+        """What the others leave; several share it as they share the design's widths, to the last pixel."""
+        left = room - sum(wide.values()) + sum(wide[column.name] for column in columns)
+        whole, found = sum(self.widths[column.name] for column in columns), dict[str, int]()
+        for column in columns:
+            share = int(left * self.widths[column.name] / whole)
+            left, whole = left - share, whole - self.widths[column.name]
+            found[column.name] = max(share, self._least_of(column))
+        return found
 
     def _least_of(self, column: Column[Any]) -> int:
         """The stretching column gives more than the others: a name cut with … is better than a bar to scroll."""

@@ -49,7 +49,9 @@ class DayColumn(QFrame):
         self._due = Label(theme, weight=QFont.Weight.DemiBold)
         self._back = FittingLabel(theme, size=tokens.SMALL, tone="text2")
         foot = frame(bar="column-foot")
-        below = row(Label(theme, self.tr("Due today"), tone="text2"), None, self._back, self._due,
+        named = FittingLabel(theme, tone="text2")
+        named.say(self.tr("Due today"))
+        below = row(named, None, self._back, self._due,
                     margins=(16, 10, 16, 10))  # fmt: skip
         foot.setLayout(below)
         stack = column(head, self.list, foot, spacing=0, margins=(1, 1, 1, 1))

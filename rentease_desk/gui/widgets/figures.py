@@ -14,7 +14,7 @@ from rentease_desk.gui.widgets.basics import Label, column
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.sizes import keep_size
 
-_LEAST = 76
+_LEAST = 72
 """Counts of one to five figures stand at the same places."""
 
 
@@ -25,7 +25,7 @@ class Figures(QWidget):
         super().__init__()
         self._words = dict(names)
         self._labels: dict[str, Label] = {}
-        layout = FlowLayout(spacing=2 * tokens.GRID)
+        layout = FlowLayout(spacing=12)
         for key, word in names:
             self._labels[key] = Label(theme, DASH, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
             part = QWidget()

@@ -21,6 +21,7 @@ from rentease_desk.gui.widgets.basics import Button, ChipLabel, IconButton, Labe
 from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.stay_buttons import StayButtons
 from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amount, tr
 
@@ -28,12 +29,14 @@ from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amo
 class FolioPanel(QFrame):
     """Shows one booking. ``pay_asked``, ``charge_asked`` and ``open_asked`` carry its key. ``closed``: it should go.
 
-    ``failed`` carries a KnownError. What is asked for of the stay, ``stays`` tells.
+    ``receipt_wanted``: of the payment that is shown. ``failed`` carries a KnownError. What is asked for of the stay,
+    ``stays`` tells.
     """
 
     pay_asked = Signal(object)
     charge_asked = Signal(object)
     open_asked = Signal(object)
+    receipt_wanted = Signal()
     closed = Signal()
     failed = Signal(object)
 
@@ -49,6 +52,8 @@ class FolioPanel(QFrame):
         self.disputes = DisputeLines(context, narrow=True)
         self._payment = PaymentFacts(context)
         self.stays = StayButtons(theme)
+        self.receipt = Button(theme, self.tr("Receipt"), key="F7")
+        self.receipt.hide()
         self._model = FolioModel(context, narrow=True)
         self._table = CellTable(self._model, self._model.columns, theme, edge=0)
         self._table.setAccessibleName(self.tr("Ledger"))
@@ -66,6 +71,7 @@ class FolioPanel(QFrame):
     def show_booking(self, pk: int | None, row: MoneyRow | None = None) -> None:
         """Show a booking, and of it one payment; None shows nothing."""
         self._payment.show_row(row)
+        self.receipt.setVisible(row is not None)
         if pk is None:
             self._show_nothing()
         elif pk != self._pk:
@@ -79,10 +85,11 @@ class FolioPanel(QFrame):
         head = row(self._name, close)
         head.setStretch(0, 1)
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
-        pay = Button(context.theme, self.tr("Pay"), icon="cash", key="F9")
+        pay = Button(context.theme, self.tr("Pay"), key="F9")
         pay.clicked.connect(self._pay)
-        charge = Button(context.theme, self.tr("Charge"), icon="plus", key="F8")
+        charge = Button(context.theme, self.tr("Charge"), key="F8")
         charge.clicked.connect(self._charge)
+        self.receipt.clicked.connect(self.receipt_wanted)
         folio = Button(context.theme, self.tr("Open folio"), kind="text", key="Enter")
         folio.clicked.connect(self._open)
         ledger = row(Label(context.theme, self.tr("Ledger"), weight=QFont.Weight.DemiBold), None, folio)
@@ -92,7 +99,7 @@ class FolioPanel(QFrame):
             inside.addWidget(part)
         inside.addLayout(ledger)
         inside.addWidget(self._table, 1)
-        inside.addLayout(row(pay, charge, None))
+        inside.addLayout(FlowLayout(pay, charge, self.receipt))
         self._content.setLayout(inside)
         inside.setContentsMargins(0, 0, 0, 0)
         outer = QVBoxLayout(self)

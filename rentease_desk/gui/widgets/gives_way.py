@@ -39,8 +39,15 @@ class GivesWay(QObject):
         return super().eventFilter(watched, event)
 
     def arrange(self) -> None:
-        """Show what fits. What is needed is counted without regard to what is shown just now."""
-        needed = self._others() + sum(self._width(part) for part in self._parts)
+        """Show what fits. What is needed is counted without regard to what is shown just now.
+
+        Not before the line has its parts: shown without a parent, one would be a window, and take the keyboard.
+        """
+        if self._layout.parentWidget() is not self._line:
+            return
+        others = self._others()
+        self._line.setMinimumWidth(others)
+        needed = others + self._more() + sum(self._width(part) for part in self._parts)
         for part in self._parts:
             fits = needed <= self._line.width()
             needed -= 0 if fits else self._width(part)
@@ -50,9 +57,13 @@ class GivesWay(QObject):
     def _others(self) -> int:
         """What the rest of the line needs at least."""
         ours = sum(self._least(part) for part in self._parts if not part.isHidden())
+        return self._layout.minimumSize().width() - ours
+
+    def _more(self) -> int:
+        """What they need to be whole."""
         whole = max((part.sizeHint().width() for part in self._whole), default=0)
         least = max((part.minimumSizeHint().width() for part in self._whole), default=0)
-        return self._layout.minimumSize().width() - ours + whole - least
+        return whole - least
 
     def _least(self, part: QWidget) -> int:
         item = self._layout.itemAt(self._layout.indexOf(part))

@@ -88,7 +88,7 @@ class ImportColumns(QWidget):
             edit = combo.lineEdit()
             if edit is not None:
                 edit.editingFinished.connect(self._chosen)
-        grid.setColumnStretch(1, 4)
+        grid.setColumnStretch(1, 5)
         grid.setColumnStretch(2, 4)
         left, right = QWidget(), QWidget()
         left.setLayout(grid)
@@ -96,11 +96,11 @@ class ImportColumns(QWidget):
         keep_size(right, theme, width=_SIDE)
         both = QWidget()
         on_surface(both, theme)
-        beside = row(left, right, spacing=24)
+        beside = row(left, right, spacing=24, margins=(0, 0, 12, 0))
         beside.setStretch(0, 1)
         both.setLayout(beside)
         self.area = scrolled(both)
-        self.setLayout(column(self.open, self.area, spacing=8))
+        self.setLayout(column(self.open, self.area, None, spacing=8))
 
     def _fill(self, combo: ComboField, looked: Looked, field: Field) -> None:
         said = columns_text(looked.mapped.fields.get(field, Columns()))

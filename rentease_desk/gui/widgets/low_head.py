@@ -10,6 +10,8 @@ from rentease_desk.gui.theme import Theme
 
 _LEAST = 96
 _SHOWN = {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}
+_NEVER, _WHERE_NEEDED = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+"""A bar that nothing needs would take the width in which a line of buttons just fits, and so be needed."""
 _HEAD, _PAGE = {QEvent.Type.LayoutRequest, *_SHOWN}, {QEvent.Type.Resize}
 
 
@@ -30,17 +32,20 @@ class LowHead(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fewer columns, more lines."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The head has more to tell, or the page is of another height."""
         if watched is self._head and event.type() in _SHOWN:
             self.setVisible(not self._head.isHidden())
         if event.type() in (_PAGE if watched is self._page else _HEAD):
-            self._fit()
+            self.fit()
         return super().eventFilter(watched, event)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Take the height that the head needs now. Whoever puts something into it calls this, so that nothing jumps."""
         head, room = self._head, self._page.height() - self._theme.px(self._rest)
-        wanted = max(head.heightForWidth(self.width()), head.minimumSizeHint().height())
-        self.setFixedHeight(min(wanted, max(room, self._theme.px(_LEAST))))
+        wanted = max(head.heightForWidth(self.width()), head.minimumSizeHint().height(), head.minimumHeight())
+        height = min(wanted, max(room, self._theme.px(_LEAST)))
+        self.setVerticalScrollBarPolicy(_NEVER if height == wanted else _WHERE_NEEDED)
+        self.setFixedHeight(height)

@@ -27,7 +27,7 @@ from rentease_desk.gui.widgets.waiting_card import WaitingCard
 _LIST = 360
 _CODE = 28
 _LEAST_ROWS = 2
-_LEAST_WIDTH = 380
+_LEAST_WIDTH = 360
 
 
 class WaitingPanel(QFrame):
@@ -216,7 +216,7 @@ class MatchPanel(QFrame):
         self._inside = column(spacing=14, margins=(24, 16, 24, 16))
         self._inside.addWidget(self.card)
         self._inside.addLayout(self._ask)
-        self._inside.addWidget(self._rows, 5)
+        self._inside.addWidget(self._rows, 100)
         self._inside.addWidget(self._none)
         self._inside.addWidget(self._effect_row)
         self._inside.addStretch(1)

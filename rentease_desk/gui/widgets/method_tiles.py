@@ -31,7 +31,7 @@ class MethodTile(QPushButton):
         self.setCheckable(True)
         self.setAccessibleName(f"{method.label} {key}".strip())
         self._icon = Icon(theme, method_icon(Source.MANUAL, method.code), "text", tokens.TILE_ICON)
-        self._label = ElidedLabel(theme, method.label)
+        self._label = ElidedLabel(theme, method.label, weight=QFont.Weight.Medium)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 6, 10)
         layout.addLayout(row(self._icon, None, *((KeyCap(theme, key),) if key else ())))
@@ -59,7 +59,6 @@ class MethodTile(QPushButton):
     @Slot(bool)
     def _toggled(self, checked: bool) -> None:
         self._icon.show_icon(method_icon(Source.MANUAL, self.method.code), "link" if checked else "text")
-        self._label.set_weight(QFont.Weight.DemiBold if checked else QFont.Weight.Normal)
 
 
 class MethodTiles(QWidget):

@@ -16,6 +16,8 @@ _TOO_WIDE = "…"
 """For an amount that does not fit: a part of it would be another amount."""
 _LEAST_ASIDE = 36
 """Where there is less room, small print would be little more than its own …"""
+CODE, _SLOT = 30, 28
+"""What a currency takes behind a figure, and its own letters."""
 _CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
@@ -134,12 +136,12 @@ def _paint_text(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> No
 
 def _paint_figure(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> None:
     if cell.code is not None:
-        slot = theme.px(28)
+        slot = theme.px(_SLOT)
         painter.setFont(theme.font(tokens.SMALL))
         painter.setPen(theme.colour("text2"))
         code = QRect(place.right() - slot + 1, place.top(), slot, place.height())
         painter.drawText(code, _CENTRE | Qt.AlignmentFlag.AlignRight, cell.code)
-        place = place.adjusted(0, 0, -slot - theme.px(2), 0)
+        place = place.adjusted(0, 0, -slot - theme.px(CODE - _SLOT), 0)
     font = _font(cell, theme)
     painter.setPen(theme.colour(cell.colour))
     painter.setFont(font)

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from rentease_desk.gui.theme import Theme
+
+
+class _Segment(QToolButton):
+    """As wide chosen as not: nothing moves when another one is taken."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for the word in bold."""
+        hint, bold = super().sizeHint(), QFontMetrics(self._theme.font(weight=QFont.Weight.DemiBold))
+        more = bold.horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(hint.width() + max(0, more), hint.height())
 
 
 class Segments(QWidget):
@@ -53,7 +67,7 @@ class Segments(QWidget):
         self._restyle()
 
     def _button(self, at: int, word: str, count: int) -> QToolButton:
-        button = QToolButton()
+        button = _Segment(self._theme)
         button.setText(word)
         button.setCheckable(True)
         button.setProperty("segment", True)

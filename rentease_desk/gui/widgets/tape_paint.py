@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -104,19 +105,27 @@ class TapePainter:
             self._text(place.adjusted(wide + layout.px(10), 0, 0, 0), room.kind, "text2")
 
     def _paint_head(self) -> None:
-        layout, theme, formats = self._layout, self._theme, self._context.formats
+        layout, theme = self._layout, self._theme
+        room = layout.column(layout.day(0)).width() - layout.px(8)
+        weekday = self._weekdays(room)
         for at in range(layout.days):
             day = layout.day(at)
             column = layout.column(day)
             is_today = day == self._today
-            room = column.width() - layout.px(8)
             place = QRectF(column.left() + layout.px(6), 0, room, layout.px(22)).translated(0, layout.px(3))
-            self._text(place, formats.weekday(day), "link" if is_today else "text2", size=tokens.SMALL)
+            self._text(place, weekday(day), "link" if is_today else "text2", size=tokens.SMALL)
             self._text(place.translated(0, layout.px(19)), self._day_told(day, at, room),
                        "link" if is_today else "text", QFont.Weight.DemiBold)  # fmt: skip
             if is_today:
                 below = QRectF(column.left(), layout.lanes_top - 3, column.width(), 3)
                 self._painter.fillRect(below, theme.colour("focus"))
+
+    def _weekdays(self, room: float) -> Callable[[date], str]:
+        """All of them in one form: in the longer one where each has room."""
+        formats, width = self._context.formats, QFontMetricsF(self._theme.font(tokens.SMALL)).horizontalAdvance
+        days = (self._layout.day(at) for at in range(min(7, self._layout.days)))
+        fits = all(width(formats.weekday(day)) <= room for day in days)
+        return formats.weekday if fits else formats.two_letter_weekday
 
     def _day_told(self, day: date, at: int, room: float) -> str:
         """The month is told once, where there is room for it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from rentease_desk.domain.lists import MethodTotal, PaymentTotals
@@ -13,11 +13,15 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.widgets.basics import Label, row
+from rentease_desk.gui.widgets.cell_table import CellTable
+from rentease_desk.gui.widgets.desk_header import DeskHeader
 from rentease_desk.gui.widgets.elided import FittingLabel
+from rentease_desk.gui.widgets.painting import CODE
 from rentease_desk.gui.words import method_group, payment_chip, spoken_amount
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MOST = 8
+_MARGIN, _MOST_AFTER = 16, 0.4
 
 
 class TotalsFoot(QFrame):
@@ -27,13 +31,39 @@ class TotalsFoot(QFrame):
         super().__init__()
         self._context = context
         self.setProperty("bar", "sunken")
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(16, 8, 16, 8)
-        self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(0, 1)
+        self._header: DeskHeader | None = None
+        self._at = 0
+        inside, self._after = QWidget(), QWidget()
+        self._after.setFixedWidth(0)
+        self.setLayout(row(inside, self._after, spacing=0))
+        self.grid = QGridLayout(inside)
+        self.grid.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        self.grid.setHorizontalSpacing(24)
+        self.grid.setVerticalSpacing(4)
+        self.grid.setColumnStretch(0, 1)
         for at in range(1, 5):
-            self._grid.setColumnMinimumWidth(at, 80)
+            self.grid.setColumnMinimumWidth(at, 80)
+
+    def stand_under(self, table: CellTable, column: str) -> None:
+        """Let the sums stand under the figures of a column, wherever it is."""
+        self._header, self._at = table.header, [one.name for one in table.columns].index(column)
+        for moved in (table.header.geometriesChanged, table.header.sectionResized, table.header.sectionMoved):
+            moved.connect(self._align)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The column may have had its place before the sums had theirs."""
+        super().resizeEvent(event)
+        self._align()
+
+    @Slot()
+    def _align(self) -> None:
+        """Where the column stands too far to the left, or not at all, the sums stand at the right edge."""
+        header, at, px = self._header, self._at, self._context.theme.px
+        if header is None:
+            return
+        right = header.sectionViewportPosition(at) + header.sectionSize(at) - px(tokens.GRID + CODE)
+        after = 0 if header.isSectionHidden(at) else self.width() - right - px(_MARGIN)
+        self._after.setFixedWidth(after if 0 < after < self.width() * _MOST_AFTER else 0)
 
     def show_totals(self, totals: PaymentTotals) -> None:
         """Show other sums."""
@@ -44,7 +74,7 @@ class TotalsFoot(QFrame):
             self._line(at, line)
         hidden = len(totals.counted) - _MOST
         if hidden > 0:
-            self._grid.addWidget(self._small(self.tr("and {count} more").format(count=hidden)), _MOST + 1, 0)
+            self._put(self._small(self.tr("and {count} more").format(count=hidden)), _MOST + 1, 0)
         self.setVisible(bool(totals.counted))
 
     def not_counted(self, totals: PaymentTotals) -> str:
@@ -70,7 +100,7 @@ class TotalsFoot(QFrame):
             label = self._small(word)
             if at:
                 label.setAlignment(_RIGHT)
-            self._grid.addWidget(label, 0, at)
+            self._put(label, 0, at)
 
     def _line(self, at: int, line: MethodTotal) -> None:
         formats, currency = self._context.formats, line.currency
@@ -82,7 +112,7 @@ class TotalsFoot(QFrame):
             rounded.say(self._rounded(line))
             parts.append(rounded)
         named.setLayout(row(*parts, None, spacing=6))
-        self._grid.addWidget(named, at, 0)
+        self._put(named, at, 0)
         total = line.received + line.returned
         figures = (
             (line.received, "", QFont.Weight.Normal),
@@ -103,14 +133,19 @@ class TotalsFoot(QFrame):
     def _add_figure(self, text: str, tone: str, weight: QFont.Weight, at: int, place: int) -> Label:
         label = Label(self._context.theme, text, tone=tone, weight=weight)
         label.setAlignment(_RIGHT)
-        self._grid.addWidget(label, at, place)
+        self._put(label, at, place)
         return label
+
+    def _put(self, part: QWidget, at: int, place: int) -> None:
+        """Seen at once: Qt would show what comes into a layout only a moment later, and the foot would jump."""
+        self.grid.addWidget(part, at, place)
+        part.show()
 
     def _small(self, text: str) -> Label:
         return Label(self._context.theme, text, size=tokens.SMALL, tone="text2")
 
     def _clear(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
+        while (item := self.grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()

@@ -12,9 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rentease_desk.gui.theme import Appearance, application
 from tests.tools.screenshots.screens import AREAS, screens
-from tests.tools.screenshots.studio import SIZE, Shape, studio_of
-
-SIZES = ((1280, 800), SIZE, (1920, 1080))
+from tests.tools.screenshots.studio import SIZE, SIZES, Shape, studio_of
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ def lists(studio: Studio) -> Pictures:
     yield "payments", window
     studio.press(Key.Key_Space)
     yield "payments-folio", window
-    studio.press(Key.Key_Space)
+    studio.leave_folio()
     states = window.payments.states.menu().actions()
     next(one for one in states if one.text() == "Without a booking").trigger()
     studio.settle()

@@ -88,4 +88,4 @@ def tape(studio: Studio) -> Pictures:
     studio.press(Key.Key_Plus)
     studio.press(Key.Key_Space)
     yield "tape-folio", window
-    studio.press(Key.Key_Space)
+    studio.leave_folio()

@@ -63,7 +63,7 @@ def follow_ups(studio: Studio) -> Pictures:
     for key in (Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Space):
         studio.press(key)
     yield "payments-dispute", window
-    studio.press(Key.Key_Space)
+    studio.leave_folio()
     window.payments.search.setText("")
 
 

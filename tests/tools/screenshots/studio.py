@@ -22,6 +22,7 @@ from rentease_desk.gui.theme import Appearance
 Pictures = Iterator[tuple[str, QWidget]]
 """The name of a picture, and what is to be seen on it."""
 SIZE = (1440, 900)
+SIZES = ((1280, 800), SIZE, (1920, 1080))
 CTRL, SHIFT, ALT, NONE = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
@@ -59,6 +60,8 @@ class Studio:
         """End the desk and its practice server."""
         self.window.hide()
         self._desktop.stop()
+        self.window.deleteLater()
+        self._desktop.deleteLater()
 
     def wait(self, done: Callable[[], bool]) -> None:
         """Let the window work until something is true."""
@@ -90,6 +93,10 @@ class Studio:
         """A key, where the keyboard is."""
         QTest.keyClick(QApplication.focusWidget() or self.top(), key, modifier)
         self.settle()
+
+    def leave_folio(self) -> None:
+        """Away with the folio: beside a list by the key that brought it, from its own page back to the list."""
+        self.press(Key.Key_Escape if self.window.page == "folio" else Key.Key_Space)
 
     def write(self, text: str) -> None:
         """Letters, where the keyboard is."""
