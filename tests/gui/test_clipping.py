@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.gui.context import Context
@@ -124,6 +134,18 @@ def test_what_lies_outside_or_over_another_is_found(qtbot: QtBot) -> None:
     assert len(found) == 2
     assert any("overlap at 40,0 10×20" in one for one in found)
     assert any("lies at 150,50 60×20, outside of 200×100" in one for one in found)
+
+
+def test_a_list_that_is_scrolled_sideways_is_found(qtbot: QtBot) -> None:
+    shown = QListWidget()
+    qtbot.addWidget(shown)
+    shown.resize(100, 100)
+    shown.addItem("short")
+    shown.show()
+    assert clipped(shown) == []
+    shown.addItem(LONG)
+    QApplication.processEvents()
+    assert any(one.endswith("is scrolled sideways") for one in clipped(shown))
 
 
 def test_what_has_room_is_not_found(qtbot: QtBot, theme: Theme) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSpinBox,
     QComboBox,
@@ -43,7 +44,12 @@ def clipped(window: QWidget) -> list[str]:
     widgets = [one for one in [window, *window.findChildren(QWidget)] if _is_seen(one, window)]
     found = [f"{_named(one)} {trouble}" for one in widgets for trouble in (*_text(one), *_place(one, window))]
     found += [trouble for one in widgets for trouble in _covered(one)]
+    found += [f"{_named(one)} is scrolled sideways" for one in widgets if _has_bar_below(one)]
     return sorted({*found, *painted(window)})
+
+
+def _has_bar_below(widget: QWidget) -> bool:
+    return isinstance(widget, QAbstractItemView) and widget.horizontalScrollBar().isVisible()
 
 
 def _is_seen(widget: QWidget, window: QWidget) -> bool:

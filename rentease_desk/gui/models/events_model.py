@@ -84,7 +84,7 @@ class EventsModel(PagedModel[StoredEvent]):
         by, right = EventSort, Align.RIGHT
         return [
             Column("time", tr("Time"), 152, lambda one: self._moment(one.created), by.TIME),
-            Column("type", tr("Type"), 224, lambda one: Cell(one.type, tip=one.type), by.TYPE),
+            Column("type", tr("Type"), 200, lambda one: Cell(one.type, tip=one.type), by.TYPE),
             Column("object", tr("Object"), 168, self._object, by.OBJECT, give_way=2),
             Column("outcome", tr("Outcome"), 144, self._outcome, by.OUTCOME, firm=True),
             Column("attempts", tr("Attempts"), 76, self._attempts, by.ATTEMPTS, right, give_way=1),

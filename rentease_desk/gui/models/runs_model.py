@@ -23,8 +23,8 @@ class RunsModel(CellModel[SyncRun]):
         self._runs: Sequence[SyncRun] = ()
         columns: tuple[Column[SyncRun], ...] = (
             Column("at", tr("Recent runs"), 146, self._at),
-            Column("by", tr("Started"), 164, self._by),
-            Column("range", tr("Range"), 172, self._range, stretch=True),
+            Column("by", tr("Started"), 130, self._by),
+            Column("range", tr("Range"), 140, self._range, stretch=True),
             Column("fetched", tr("Fetched"), 64, lambda run: Cell(str(run.summary.fetched)), align=Align.RIGHT),
             Column("new", tr("New"), 54, lambda run: Cell(str(run.summary.new)), align=Align.RIGHT),
             Column(

@@ -96,7 +96,7 @@ class ImportColumns(QWidget):
         keep_size(right, theme, width=_SIDE)
         both = QWidget()
         on_surface(both, theme)
-        beside = row(left, right, spacing=24, margins=(0, 0, 12, 0))
+        beside = row(left, right, spacing=20, margins=(0, 0, 8, 0))
         beside.setStretch(0, 1)
         both.setLayout(beside)
         self.area = scrolled(both)
