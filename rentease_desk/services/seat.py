@@ -30,6 +30,11 @@ class Seat:
         held: tuple[Sitter | None] | None = getattr(self._held, "sitter", None)
         return self._sitter if held is None else held[0]
 
+    @property
+    def seated(self) -> Sitter | None:
+        """Who is at the desk now, whomever this thread acts for."""
+        return self._sitter
+
     def sit(self, uid: str, name: str) -> None:
         """Somebody has shown who they are."""
         self._sitter = Sitter(uid, name)

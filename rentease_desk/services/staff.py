@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.permissions import ROLE_NAMES, RULES, STAFF_ROLES, Permission, Role, may
 from rentease_desk.domain.staff import (
@@ -36,9 +39,9 @@ class StaffService:
         """Everybody, and who is at the desk. Who was made inactive elsewhere is not at the desk any more."""
         with self._desk.db.reading() as connection:
             people = store.all_staff(connection)
-        sitter = self._desk.seat.sitter
-        present = next((one for one in people if sitter is not None and one.uid == sitter.uid and one.active), None)
-        if present is None and sitter is not None and not sitter.is_system:
+        seated = self._desk.seat.seated
+        present = next((one for one in people if seated is not None and one.uid == seated.uid and one.active), None)
+        if present is None and seated is not None:
             self._desk.seat.leave()
         return Staff(people, present)
 
@@ -74,7 +77,7 @@ class StaffService:
         Raises InputError naming a field, KnownError ``staff.first_manager``, ConflictError ``staff.name_taken``.
         """
         name, hashed = checked_name(draft.name), self._pins.hashed(checked_pin(draft.pin))
-        with self._desk.doing(Permission.STAFF) as unit:
+        with self._seating() as first, self._desk.doing(Permission.STAFF) as unit:
             store.lock_staff(unit)
             is_first = not store.has_staff(unit.connection)
             if store.member_by_uid(unit.connection, draft.uid) is None:
@@ -82,9 +85,20 @@ class StaffService:
                 self._require_still(unit)
                 store.insert_member(unit, draft.uid, name, _person(draft.role), hashed)
             member = _there(store.member_by_uid(unit.connection, draft.uid), name)
-        if is_first:
-            self._desk.seat.sit(member.uid, member.name)
+            if is_first:
+                first(member)
         return Saved(member, unit.changes)
+
+    @contextmanager
+    def _seating(self) -> Iterator[Callable[[StaffMember], None]]:
+        """Who is the first sits down before anybody hears of it: else the desk would be locked for a moment."""
+        seat, before = self._desk.seat, self._desk.seat.seated
+        try:
+            yield lambda member: seat.sit(member.uid, member.name)
+        except BaseException:
+            if before is None:
+                seat.leave()
+            raise
 
     def set_role(self, uid: str, version: int, role: Role) -> Saved[StaffMember]:
         """Make somebody, as they were seen at ``version``, something else. Raises ConflictError ``staff.changed``,

@@ -48,6 +48,9 @@ STAFF = {
     "staff.pin_easy": Message(
         "This PIN is too easy", "It is one digit over and over, or digits in a row.", "Choose one that is harder."
     ),
+    "staff.pin_differs": Message(
+        "The two PINs differ", "The second one is not the same as the first.", "Type both again."
+    ),
     "staff.first_manager": Message(
         "The first person has to be a manager",
         "Only a manager can add others, and change what they are.",
