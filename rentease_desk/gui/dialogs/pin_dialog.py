@@ -79,9 +79,9 @@ class PinDialog(DeskDialog):
         self.body.addWidget(self.form.fields["pin"])
 
     def begin(self, save: str, leave: str = "") -> None:
-        """Everything is in its place: the buttons, and the keyboard."""
+        """Everything is in its place: the buttons, and the keyboard. ``leave`` is pressed by the mouse only."""
         hint = Label(self.context.theme, self.tr("A letter chooses a name."), tone="text2")
-        self.add_buttons(save, hint, leave=leave)
+        self.add_buttons(save, hint, leave=leave, leave_key="" if leave else "Esc")
         self.pin.setFocus()
 
     @property

@@ -150,11 +150,11 @@ class SettingsView(Page):
         return self._grid(fields)
 
     def _staff_fields(self) -> QGridLayout:
-        """Above what a manager approves, and when an idle desk locks."""
+        """Up to what the front desk acts alone, above which a manager approves; and when an idle desk locks."""
         return self._grid(
             {
-                "void_limit": (self.tr("A manager approves voids above"), self.void_limit, 0, 0, 2),
-                "refund_limit": (self.tr("A manager approves refunds above"), self.refund_limit, 0, 2, 2),
+                "void_limit": (self.tr("Front desk voids up to"), self.void_limit, 0, 0, 2),
+                "refund_limit": (self.tr("Front desk refunds up to"), self.refund_limit, 0, 2, 2),
                 "lock_minutes": (self.tr("The idle desk locks after"), self.lock_minutes, 0, 4, 2),
             }
         )

@@ -21,7 +21,7 @@ class LockScreen(QWidget):
         self.setAutoFillBackground(True)
         self._name = Label(context.theme, "", size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         told = Label(context.theme, self.tr("The desk is locked. Choose your name and type your PIN."), tone="text2")
-        parts = (Icon(context.theme, "lock", "text2"), self._name, told)
+        parts = (Icon(context.theme, "lock", "text2", 40), self._name, told)
         layout = column(None, *parts, None, spacing=12)
         for part in parts:
             layout.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
