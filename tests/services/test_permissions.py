@@ -28,7 +28,7 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.moves import Moved, Place
 from rentease_desk.domain.parts import MoveDraft, SplitDraft
 from rentease_desk.domain.payment import IgnoreDraft, Payment, PaymentDraft
-from rentease_desk.domain.permissions import RULES, STAFF_ROLES, Permission, Role, Rule
+from rentease_desk.domain.permissions import ROLE_NAMES, RULES, STAFF_ROLES, Permission, Role, Rule
 from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.saved_filters import FilterDraft
@@ -341,6 +341,25 @@ def test_the_system_may_sync_and_nothing_else() -> None:
 def test_a_manager_may_do_everything_that_people_do() -> None:
     assert {permission for permission, rule in RULES.items() if Role.MANAGER not in rule.roles} == set()
     assert all(rule.roles & set(STAFF_ROLES) for rule in RULES.values())
+
+
+def test_the_page_about_staff_shows_the_table() -> None:
+    roles = (*STAFF_ROLES, Role.SYSTEM)
+
+    def cell(rule: Rule, role: Role) -> str:
+        if role in rule.roles:
+            return "yes"
+        return "with approval" if rule.on_approval and role is not Role.SYSTEM else "–"
+
+    rows = [
+        f"| `{permission}` | {rule.words} | {' | '.join(cell(rule, role) for role in roles)} |"
+        for permission, rule in RULES.items()
+    ]
+    text = (Path(__file__).parents[2] / "docs" / "staff.md").read_text(encoding="utf-8")
+    head = " | ".join(ROLE_NAMES[role] for role in roles)
+    table = text[text.index("| permission") :].split("\n\n")[0].splitlines()
+    assert table[0] == f"| permission | who has it may | {head} |"
+    assert table[2:] == rows
 
 
 def test_a_property_without_staff_is_asked_for_nothing(
