@@ -16,6 +16,7 @@ from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
+from rentease_desk.pins import Pins
 from rentease_desk.scheduler import SyncTimer
 from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
@@ -37,7 +38,9 @@ from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
@@ -62,6 +65,7 @@ def build(
     ids: IdSource | None = None,
     keychain: Keychain | None = None,
     governors: Governors | None = None,
+    pins: Pins | None = None,
 ) -> Services:
     """Open the database and make the services. Raises DatabaseError as ``open_database``.
 
@@ -72,10 +76,10 @@ def build(
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = keychain or Keychain()
-    key = StripeKeyService(keychain, config.stripe_key, given_by)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk)
     open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
     behind = replace(desk, patient=True)
-    importer = replace(behind, operator=Operator(STRIPE, config.desk))
+    importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -102,6 +106,7 @@ def build(
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
         others=OtherDesks(desk),
+        staff=StaffService(desk, pins),
     )
     services.settings.ensure(default_property)
     return services
@@ -124,10 +129,14 @@ def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
 
 
 def _tick(services: Services, cancel: threading.Event) -> None:
-    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn."""
+    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn.
+
+    Nobody has to be at the desk for it: the program does it by itself.
+    """
     for work in (services.refunds.resume, services.links.resume, partial(_sync_if_due, services)):
         try:
-            work(cancel)
+            with services.desk.seat.as_system():
+                work(cancel)
         except KnownError as error:
             log.warning("the timer's sync: %s", error)
 

@@ -28,6 +28,7 @@ from rentease_desk.cli import (
     receipts,
     refunds,
     settings,
+    staff,
     sync,
     unmatched,
 )
@@ -58,6 +59,7 @@ app.add_typer(follow_ups.app, name="follow-ups")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
+app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
 app.command("sync")(sync.sync)
 app.command("verify-stripe")(sync.verify)
@@ -108,9 +110,16 @@ def _show_version(asked: bool) -> None:
 def options(
     context: typer.Context,
     practice_mode: bool = typer.Option(False, "--practice", help="Work on the practice property."),
+    staff_name: str | None = typer.Option(
+        None, "--staff", help="Who works. The PIN is asked for, or read from RENTEASE_PIN or standard input."
+    ),
+    approver: str | None = typer.Option(
+        None, "--approved-by", help="Who approves what that one may not do alone (RENTEASE_APPROVER_PIN)."
+    ),
     _version: bool = typer.Option(
         False, "--version", help="Show the version and end.", is_eager=True, callback=_show_version
     ),
 ) -> None:
     """The payments desk of small hotels. Without a command it opens the window."""
-    context.obj.practice = practice_mode
+    session: Session = context.obj
+    session.practice, session.staff, session.approver = practice_mode, staff_name, approver

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.staff import Staff
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.stay_words import KEYS, UNDO_KEY, deed_name
 from rentease_desk.gui.theme import Appearance
@@ -15,6 +17,26 @@ Run = Callable[[], object]
 _REPEATED = frozenset({"larger", "smaller"})
 """What a key that is held down goes on doing. Anything else it does once, or it would act on guest after guest."""
 
+_DEEDS = frozenset(deed.value for deed in Deed)
+_ASKED = {
+    "import": Permission.IMPORT,
+    "new": Permission.EDIT_BOOKING,
+    "edit": Permission.EDIT_BOOKING,
+    **dict.fromkeys(_DEEDS, Permission.EDIT_BOOKING),
+    Deed.CANCEL.value: Permission.CANCEL_BOOKING,
+    Deed.NO_SHOW.value: Permission.CANCEL_BOOKING,
+    "undo": Permission.EDIT_BOOKING,
+    "pay": Permission.TAKE_PAYMENT,
+    "charge": Permission.CHARGE,
+    "link": Permission.PAYMENT_LINK,
+    "void": Permission.VOID,
+    "refund": Permission.REFUND,
+    "receipt": Permission.RECEIPT,
+    "sync_now": Permission.SYNC,
+    "export": Permission.EXPORT,
+}
+"""What the services will ask of whoever does it."""
+
 
 class Actions:
     """Makes the menu bar. ``handlers`` says what each action does, by its name."""
@@ -22,6 +44,7 @@ class Actions:
     def __init__(self, window: QMainWindow, handlers: dict[str, Run]) -> None:
         self._window, self._handlers = window, handlers
         self._made: dict[str, QAction] = {}
+        self._allowed, self._staff = True, Staff()
         tr = window.tr
         self._menu(
             tr("Desk"),
@@ -29,6 +52,9 @@ class Actions:
                 ("settings", tr("Settings"), "Ctrl+,"),
                 ("import", tr("Import bookings…"), "Ctrl+Shift+I"),
                 ("practice", tr("Open practice"), ""),
+                None,
+                ("switch", tr("Switch person…"), "F12"),
+                ("lock", tr("Lock the desk"), "Ctrl+L"),
                 None,
                 ("quit", tr("Quit"), "Ctrl+Q"),
             ],
@@ -87,8 +113,16 @@ class Actions:
 
     def allow_deeds(self, *, allowed: bool) -> None:
         """Letters act on the pages that have stays to act on, and nowhere else."""
-        for deed in Deed:
-            self._made[deed.value].setEnabled(allowed)
+        self._allowed = allowed
+        self.show_rights(self._staff)
+
+    def show_rights(self, staff: Staff) -> None:
+        """What whoever is at the desk may not do is grey, and its tip says why."""
+        self._staff = staff
+        for name, permission in _ASKED.items():
+            action, reason = self._made[name], staff.why_not(permission)
+            action.setEnabled(not reason and (self._allowed or name not in _DEEDS))
+            action.setToolTip(reason or action.text())
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]
@@ -126,6 +160,7 @@ class Actions:
 
     def _menu(self, title: str, entries: Sequence[tuple[str, str, str] | None]) -> QMenu:
         menu = self._window.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
         for entry in entries:
             if entry is None:
                 menu.addSeparator()

@@ -28,6 +28,7 @@ from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.receipt_deeds import ReceiptDeeds
+from rentease_desk.gui.staff_deeds import StaffDeeds
 from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.filters = FilterDeeds(context, self.pages, self)
         self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
+        self.people = StaffDeeds(context, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -173,6 +175,10 @@ class MainWindow(QMainWindow):
 
         self._notices = Notices(self.context, self.notice, self.pages)
         self._notices.page_asked.connect(self._show_page)
+
+    @Slot()
+    def _show_rights(self) -> None:
+        self.actions_.show_rights(self.context.staff)
 
     @Slot(str)
     def _show_page(self, name: str) -> None:
@@ -293,6 +299,8 @@ class MainWindow(QMainWindow):
             "settings": lambda: self.go("settings"),
             "practice": self.practice_asked.emit,
             "about": lambda: show_about(self, self._around),
+            "switch": self.people.switch,
+            "lock": self.people.lock,
             "quit": self.close,
             "today": lambda: self.go("today"),
             "bookings": lambda: self.go("bookings"),
@@ -356,11 +364,16 @@ class MainWindow(QMainWindow):
         self.stays.doing.connect(self.pages.today.doing)
         self.pages.today.mark_moved.connect(self.stays.hold)
         self.stays.pay_asked.connect(deeds.take_payment)
+        self.people.told.connect(self.foot.say)
+        self.people.quit_asked.connect(self.close)
+        context.staff_changed.connect(self._show_rights)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)
         context.ready.connect(self._opened)
         if context.is_ready:
             self._opened()
+            self._show_rights()
+            self.people.look()
 
     def _connect_pages(self) -> None:
         pages, deeds = self.pages, self.deeds

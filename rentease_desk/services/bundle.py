@@ -24,6 +24,7 @@ from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.saved_filters import SavedFilterService
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
@@ -59,6 +60,7 @@ class Services(Struct, frozen=True):
     key: StripeKeyService
     doctor: DoctorService
     others: OtherDesks
+    staff: StaffService
 
     def close(self) -> None:
         """Close the database."""

@@ -7,6 +7,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft, checked
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.folio import Charge
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
@@ -28,7 +29,7 @@ class ChargeService:
 
         Raises InputError naming a field, or NotFoundError.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.CHARGE) as unit:
             settings = read_property(unit.connection) or Property()
             booking = load_booking(unit.connection, draft.booking_pk)
             if booking is None:
@@ -52,7 +53,7 @@ class ChargeService:
         reason = clean_text(draft.reason, "reason", 200)
         if not reason:
             raise InputError("folio.reason_missing", field="reason")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.CHARGE) as unit:
             settings = read_property(unit.connection) or Property()
             wrong = store.find_charge_by_key(unit.connection, draft.charge_pk)
             if wrong is None:

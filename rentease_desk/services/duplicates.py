@@ -9,7 +9,9 @@ from rentease_desk.domain.duplicates import Pair, PairDraft, Verdict
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Source
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.staff import Approval
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import duplicates as store
 from rentease_desk.storage.database import Unit
@@ -48,23 +50,23 @@ class DuplicateService:
         with self._desk.db.reading() as connection:
             return store.load_pairs(connection, [(one.manual.pk, one.stripe.pk) for one in pairs])
 
-    def merge(self, draft: PairDraft) -> Saved[Pair]:
+    def merge(self, draft: PairDraft, approval: Approval | None = None) -> Saved[Pair]:
         """The two are one: the manual payment is void from now on, and its note, reference and (where the Stripe
         payment has none) booking go to the Stripe payment. The same draft again, by its ``uid``, changes nothing.
 
         Raises NotFoundError, KnownError or ConflictError ``duplicates.…``.
         """
-        return self._say(draft, Verdict.SAME, _require_mergeable)
+        return self._say(draft, Verdict.SAME, _require_mergeable, approval)
 
-    def keep_both(self, draft: PairDraft) -> Saved[Pair]:
+    def keep_both(self, draft: PairDraft, approval: Approval | None = None) -> Saved[Pair]:
         """They are two payments: the pair is not told again. Raises as ``merge``."""
-        return self._say(draft, Verdict.TWO, _require_kinds)
+        return self._say(draft, Verdict.TWO, _require_kinds, approval)
 
-    def undo(self, draft: PairDraft) -> Saved[Pair]:
+    def undo(self, draft: PairDraft, approval: Approval | None = None) -> Saved[Pair]:
         """Take back what was said of the two. Raises KnownError ``duplicates.nothing``, ConflictError
         ``duplicates.used`` if money has moved since the merge, or ``duplicates.changed``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, f"undo {draft.uid}") as unit:
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
                 _require_seen(pair, draft)
@@ -76,8 +78,10 @@ class DuplicateService:
             value = _locked(unit, draft)
         return Saved(value, unit.changes)
 
-    def _say(self, draft: PairDraft, verdict: Verdict, require: Callable[[Unit, Pair], None]) -> Saved[Pair]:
-        with self._desk.writing() as unit:
+    def _say(
+        self, draft: PairDraft, verdict: Verdict, require: Callable[[Unit, Pair], None], approval: Approval | None
+    ) -> Saved[Pair]:
+        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, f"{verdict} {draft.uid}") as unit:
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
                 _require_unsaid(pair)

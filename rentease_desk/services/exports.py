@@ -17,6 +17,7 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money, plain_decimal
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.reports.csv_files import ISO, Dialect, Written, excel_dialect, write_csv
 from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
@@ -46,6 +47,7 @@ class ExportService:
 
         Raises KnownError ``file.cannot_write``; then neither file is there, or the old ones are whole.
         """
+        self._desk.require(Permission.EXPORT)
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
             rows = (cells(row, settings.days) for row in iterate_rows(connection, query, settings.days))

@@ -12,6 +12,7 @@ from rentease_desk.domain.booking import BookingDraft, ChargeKind, checked
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.bookings import add_booking
 from rentease_desk.services.desk import Desk
@@ -64,7 +65,7 @@ class ImportService:
 
         Raises InputError or ConflictError for the first that cannot be taken.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.IMPORT) as unit:
             settings = read_property(unit.connection) or Property()
             for name, kind in (kinds or {}).items():
                 room_named(unit, name, kind)

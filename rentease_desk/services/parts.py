@@ -10,6 +10,7 @@ from rentease_desk.domain.errors import ConflictError, InputError, KnownError, N
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import MoveDraft, Parts, SplitDraft, steps
 from rentease_desk.domain.payment import UNMATCHED_STATES, Payment, PaymentState, PaymentStatus
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
@@ -42,7 +43,7 @@ class PartService:
         Raises NotFoundError, InputError, KnownError ``parts.…`` or ConflictError ``parts.changed``.
         """
         reason = clean_text(draft.reason, "reason", 200)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MOVE_PAYMENT) as unit:
             found = _locked(unit, draft.payment_pk)
             if not _is_done(unit, draft.uid, draft.payment_pk):
                 home = found.payment.booking_pk
@@ -67,7 +68,7 @@ class PartService:
         reason, wanted = clean_text(draft.reason, "reason", 200), dict(draft.wanted)
         if len(wanted) != len(draft.wanted):
             raise InputError("parts.twice", field="booking")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MOVE_PAYMENT) as unit:
             found = _locked(unit, draft.payment_pk)
             if not _is_done(unit, draft.uid, draft.payment_pk):
                 if draft.left is not None and found.left != draft.left:
@@ -83,7 +84,7 @@ class PartService:
 
         Raises NotFoundError, KnownError ``parts.no_deed``, ConflictError ``parts.undone`` or ``parts.used``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MOVE_PAYMENT) as unit:
             found = _locked(unit, payment_pk)
             if not _is_done(unit, uid, payment_pk):
                 deed = deed or store.last_deed(unit.connection, payment_pk)

@@ -12,7 +12,9 @@ from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentTotals
 from rentease_desk.domain.money import Money, require_positive
 from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, Refund, Source, TwinError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.staff import Approval
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import payments as store
@@ -39,7 +41,7 @@ class PaymentService:
         ``told`` are the uids of the like payments that the person has been told of; None looks for none. Raises
         TwinError if another stands there, InputError naming a field, or NotFoundError.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.TAKE_PAYMENT) as unit:
             settings = read_property(unit.connection) or Property()
             booking = load_booking(unit.connection, draft.booking_pk)
             if booking is None:
@@ -57,17 +59,21 @@ class PaymentService:
         with self._desk.db.reading() as connection:
             return store.similar_payments(connection, draft, around=now, seconds=SIMILAR_SECONDS)
 
-    def void(self, pk: int, reason: str) -> Saved[Payment]:
-        """Void a manual payment on its own business day. Raises InputError, NotFoundError or KnownError ``void.…``."""
+    def void(self, pk: int, reason: str, approval: Approval | None = None) -> Saved[Payment]:
+        """Void a manual payment on its own business day. Raises InputError, NotFoundError or KnownError ``void.…``;
+        ApprovalNeededError where it is above the property's limit.
+        """
         reason = clean_text(reason, "reason", 200)
         if not reason:
             raise InputError("void.reason_missing", field="reason")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.VOID, approval) as unit:
             settings = read_property(unit.connection) or Property()
             store.lock_payment(unit.connection, pk)
             payment = _loaded(unit, pk)
             today = settings.days.business_date(unit.now)
             _require_voidable(payment, today)
+            if settings.is_above(settings.void_limit, payment.money):
+                unit.require(Permission.VOID_ABOVE_LIMIT, f"void {payment.uid}")
             store.insert_void(unit, payment, reason, today)
             voided = _loaded(unit, pk)
         return Saved(voided, unit.changes)

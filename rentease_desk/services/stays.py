@@ -6,6 +6,7 @@ from datetime import date
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stays import (
     DayAtDesk,
@@ -21,6 +22,9 @@ from rentease_desk.storage.bookings import last_actor, last_written, load_bookin
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.day_list import read_day
 from rentease_desk.storage.settings import read_property
+
+_PERMISSIONS = {Deed.CANCEL: Permission.CANCEL_BOOKING, Deed.NO_SHOW: Permission.CANCEL_BOOKING}
+"""Of those deeds that are more than a change of a booking."""
 
 
 class StayService:
@@ -47,7 +51,7 @@ class StayService:
         ``open_balance``: the balance (minor units) that was shown and confirmed before a check-out.
         Raises NotFoundError, KnownError ``stay.…`` saying why not, ConflictError ``booking.changed``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(_PERMISSIONS.get(deed, Permission.EDIT_BOOKING)) as unit:
             booking = _locked(unit, pk, version)
             day = _today(unit)
             require_allowed(deed, booking, day)
@@ -64,11 +68,12 @@ class StayService:
         Raises NotFoundError, KnownError ``stay.nothing_to_undo`` or ``stay.money_since``, ConflictError
         ``booking.changed``, ``stay.changed_since`` or ``stay.room_taken``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             booking = _locked(unit, pk, version)
             change = store.last_change(unit.connection, pk)
             if change is None:
                 raise KnownError("stay.nothing_to_undo", reference=booking.reference)
+            unit.require(_PERMISSIONS.get(Deed(change.deed), Permission.EDIT_BOOKING))
             if (uid is not None and change.uid != uid) or booking.version != change.version + change.later:
                 actor = last_actor(unit.connection, booking.uid)
                 raise ConflictError("stay.changed_since", actor=actor, reference=booking.reference)

@@ -9,6 +9,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.moves import Moved, Place, place_of, price_after, require_movable
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.tape import TapeChart, TapeQuery
 from rentease_desk.services.desk import Desk, Saved
@@ -41,7 +42,7 @@ class TapeService:
         Raises NotFoundError, KnownError ``stay.…`` or ``move.…`` saying why not, InputError ``booking.…``,
         ConflictError ``booking.changed`` or ``room.taken``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             lock_booking(unit.connection, pk, version)
             booking, settings, to = _loaded(unit, pk), _settings(unit), _named(unit, to)
             require_movable(booking, to, settings.days.business_date(unit.now))
@@ -60,7 +61,7 @@ class TapeService:
         ``stay.money_since``.
         """
         pk, seen = moved.booking.pk, moved.booking.version
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             lock_booking(unit.connection, pk, None)
             booking, settings = _loaded(unit, pk), _settings(unit)
             if booking.version != seen:

@@ -97,6 +97,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         follow_ups=bool(named["follow_up"] or named["dispute"]),
         blocks=bool(named["block"]),
         filters=bool(named["saved_filter"]),
+        staff=bool(named["staff"]),
     )
 
 

@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.journal import JournalEntry, canonical
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.staff import ANYBODY, Authority
 from rentease_desk.storage.engine import place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
@@ -29,6 +31,8 @@ class Unit:
         self.now = now
         self.ids = ids
         self.changes = Changes()
+        self.authority: Authority = ANYBODY
+        """By what right it is written."""
         self.written = range(0)
         """The ``seq`` of its journal rows, once it is finished."""
         self._entries: list[JournalEntry] = []
@@ -37,6 +41,17 @@ class Unit:
     def made(self) -> dict[str, object]:
         """The columns that say who made a row, where and when."""
         return {"actor": self.operator.actor, "desk": self.operator.desk, "created_at": self.now}
+
+    def require(self, permission: Permission, deed: str = "") -> None:
+        """Go on only if who writes may. ``deed`` names what is done, where somebody else could approve it: all that
+        they would be shown of it stands in the name.
+
+        An approval that is needed is journalled. Raises ForbiddenError ``staff.…``.
+        """
+        used = self.authority.require(permission, deed)
+        if used is not None:
+            told = {"permission": permission.value, "deed": deed, "by": used.by}
+            self.record("approve", "approval", used.uid, None, told)
 
     def record(self, action: str, entity: str, uid: str, before: Row | None, after: Row | None) -> None:
         """Note one changed entity. Of an update only the fields that differ are kept; none differing, nothing is."""

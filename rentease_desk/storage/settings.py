@@ -45,6 +45,9 @@ def read_property(connection: Connection) -> Property | None:
         address=row.address,
         tax_lines=row.tax_lines,
         receipt_paper=Paper(row.receipt_paper),
+        void_limit=row.void_limit,
+        refund_limit=row.refund_limit,
+        lock_minutes=row.lock_minutes,
     )
 
 
@@ -92,6 +95,9 @@ def _columns(settings: Property) -> dict[str, Any]:
         "address": settings.address,
         "tax_lines": settings.tax_lines,
         "receipt_paper": settings.receipt_paper.value,
+        "void_limit": settings.void_limit,
+        "refund_limit": settings.refund_limit,
+        "lock_minutes": settings.lock_minutes,
     }
     if settings.identity is None:
         return columns

@@ -24,6 +24,7 @@ from rentease_desk.storage import (  # noqa: F401 - completes the metadata
     opening,
     pair_tables,
     receipt_tables,
+    staff_tables,
     stay_tables,
     stripe_tables,
 )

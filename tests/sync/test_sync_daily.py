@@ -204,7 +204,8 @@ def test_only_the_named_lists_are_read_and_no_day_is_done_with_it(paid: SyncDesk
     )
     assert result.outcome is RunOutcome.DONE
     assert set(_found(result).compared) == {"refunds", "payouts"}
-    assert paid.service.reads().used == before + 2 + 1 + 1 + 1  # two lists, refunds once more, the account, and the payment of the refund
+    # Two lists, refunds once more, the account, and the payment of the refund.
+    assert paid.service.reads().used == before + 2 + 1 + 1 + 1
     assert paid.service.covered_until() == covered
     assert _found(paid.tick()).agrees
     check_truth(paid)

@@ -28,6 +28,14 @@ SETTINGS = {
     "settings.city_tax_age": Message(
         "This age cannot be used", "“{value}” is not a number from 0 to {limit}.", "Type it as 14, or 0 for no limit."
     ),
+    "settings.limit": Message(
+        "This limit cannot be used", "“{value}” is less than nothing.", "Type it as 100.00, or off for no limit."
+    ),
+    "settings.lock_minutes": Message(
+        "This interval cannot be used",
+        "“{value}” is not 0 (off) or 1 to {limit} minutes.",
+        "Type a number of minutes.",
+    ),
     "settings.name_empty": Message("The name is missing", "The property needs a name.", "Type one."),
     "settings.methods": Message(
         "These methods cannot be used",

@@ -14,6 +14,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort, PaymentTotals
 from rentease_desk.domain.payment import Source
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.filter_contents import PaymentFilter
@@ -25,6 +26,7 @@ from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.low_head import LowHead
 from rentease_desk.gui.widgets.payment_filters import UNMATCHED, PaymentFilters
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.totals_foot import TotalsFoot
 from rentease_desk.gui.words import is_refund, rows_told
 
@@ -171,6 +173,7 @@ class PaymentsView(ListPage):
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
         self._export = Button(theme, self.tr("Export view"), icon="download", key="Ctrl+E")
+        guard(context, Permission.EXPORT, self._export)
         self.title_row.addWidget(self._export)
         self.filters = PaymentFilters(context, self)
         self.search, self.days, self.methods, self.states = self.filters.parts

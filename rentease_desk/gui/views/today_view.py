@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stays import DayAtDesk, Done, LastChange, sums
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -29,6 +30,7 @@ from rentease_desk.gui.widgets.basics import Button, column, row
 from rentease_desk.gui.widgets.day_column import DayColumn
 from rentease_desk.gui.widgets.day_strip import DayStrip, SyncTimes
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.rights import guard
 
 _ALL = 100
 """The share of the title row that is not the title's or the button's."""
@@ -136,6 +138,7 @@ class TodayView(FolioBeside):
         self.title_row.insertWidget(1, self.about, _ALL)
         new = Button(theme, self.tr("New booking"), icon="plus", key="Ctrl+N")
         new.clicked.connect(self.new_asked)
+        guard(self.context, Permission.EDIT_BOOKING, new)
         self.title_row.addWidget(new)
         columns = row(*self.columns, spacing=tokens.BETWEEN_CARDS)
         for at in range(len(self.columns)):

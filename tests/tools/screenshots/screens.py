@@ -11,6 +11,7 @@ from tests.tools.screenshots.folio import folio
 from tests.tools.screenshots.importing import imports
 from tests.tools.screenshots.lists import command_bar, lists
 from tests.tools.screenshots.matching import duplicates, unmatched
+from tests.tools.screenshots.people import people
 from tests.tools.screenshots.stays import tape, today
 from tests.tools.screenshots.stripe import events, follow_ups, sync, trouble
 from tests.tools.screenshots.studio import Pictures, Studio
@@ -40,6 +41,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "tape": tape,
     "imports": imports,
     "trouble": trouble,
+    "people": people,
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""
 
