@@ -36,6 +36,13 @@ def read_head(connection: Connection) -> tuple[int, str]:
     return row.seq, row.hash
 
 
+def head_before(connection: Connection, at: int) -> tuple[int, str, int] | None:
+    """The last row written before an instant (UTC seconds): its ``seq``, its hash, and when it was written."""
+    columns = (journal.c.seq, journal.c.hash, journal.c.at)
+    row = connection.execute(select(*columns).where(journal.c.at < at).order_by(journal.c.seq.desc()).limit(1)).first()
+    return None if row is None else (row.seq, row.hash, row.at)
+
+
 def read_rows(connection: Connection, after: int = 0) -> Iterator[JournalRow]:
     """The rows behind ``after``, in order, streaming."""
     query = select(journal).where(journal.c.seq > after).order_by(journal.c.seq)
