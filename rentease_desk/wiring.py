@@ -30,6 +30,7 @@ from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
+from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
@@ -105,6 +106,7 @@ def build(
         alarms=AlarmService(desk),
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
+        journal=JournalService(desk),
         others=OtherDesks(desk),
         staff=StaffService(desk, pins),
     )

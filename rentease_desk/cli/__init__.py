@@ -20,6 +20,7 @@ from rentease_desk.cli import (
     events,
     exports,
     follow_ups,
+    journal,
     keys,
     links,
     payments,
@@ -54,6 +55,7 @@ app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")
 app.add_typer(exports.app, name="export")
 app.add_typer(database.app, name="db")
+app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")
 app.add_typer(unmatched.app, name="unmatched")

@@ -15,6 +15,7 @@ from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
+from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
@@ -59,6 +60,7 @@ class Services(Struct, frozen=True):
     alarms: AlarmService
     key: StripeKeyService
     doctor: DoctorService
+    journal: JournalService
     others: OtherDesks
     staff: StaffService
 

@@ -68,8 +68,14 @@ def add_charge(unit: Unit, booking_uid: str, charge: ChargeRow) -> None:
         "unit_amount": charge.unit_amount,
         **unit.made,
     }
-    unit.connection.execute(insert(charge_lines), row)
-    unit.record("charge", "charge", str(row["uid"]), None, document("charge", row, booking=booking_uid))
+    pk = unit.connection.execute(_insert(), row).scalar_one()
+    told = document("charge", row, booking=booking_uid)
+    unit.record("charge", "charge", str(row["uid"]), None, told, row | {"pk": pk})
+
+
+@cache
+def _insert() -> Any:
+    return insert(charge_lines).returning(charge_lines.c.pk)
 
 
 def standing_accommodation(connection: Connection, booking_pk: int) -> list[ChargeRow]:

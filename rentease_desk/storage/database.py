@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
@@ -17,6 +19,7 @@ from rentease_desk.domain.staff import ANYBODY, Authority
 from rentease_desk.storage.engine import place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
+from rentease_desk.storage.proofs import PROVEN, proofs_of
 from rentease_desk.storage.turns import WriteTurns
 
 Row = Mapping[str, Any]
@@ -36,6 +39,8 @@ class Unit:
         self.written = range(0)
         """The ``seq`` of its journal rows, once it is finished."""
         self._entries: list[JournalEntry] = []
+        self._rows: dict[int, Row] = {}
+        """By the entry: the row as it stands after it, where whoever wrote it has said."""
 
     @property
     def made(self) -> dict[str, object]:
@@ -53,13 +58,31 @@ class Unit:
             told = {"permission": permission.value, "deed": deed, "by": used.by}
             self.record("approve", "approval", used.uid, None, told)
 
-    def record(self, action: str, entity: str, uid: str, before: Row | None, after: Row | None) -> None:
-        """Note one changed entity. Of an update only the fields that differ are kept; none differing, nothing is."""
+    def record(
+        self,
+        action: str,
+        entity: str,
+        uid: str,
+        before: Row | None,
+        after: Row | None,
+        row: Row | None = None,
+        *,
+        always: bool = False,
+    ) -> None:
+        """Note one changed entity. Of an update only the fields that differ are kept; none differing, nothing is.
+
+        ``always``: something of the row has changed, of which the entry may tell by its proof alone.
+
+        ``row``: the only row of the entity, whole, as it will stand when the transaction ends; without it, it is read
+        back then.
+        """
         if before is not None and after is not None:
             keys = [key for key in after if before.get(key) != after[key]]
-            if not keys:
+            if not keys and not always:
                 return
             before, after = {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+        if row is not None:
+            self._rows[len(self._entries)] = row
         self._entries.append(
             JournalEntry(
                 self.now,
@@ -82,12 +105,28 @@ class Unit:
                 yield
         except BaseException:
             del self._entries[kept:]
+            self._rows = {at: row for at, row in self._rows.items() if at < kept}
             self.changes = changes
             raise
 
     def finish(self) -> None:
         """Append the journal rows; the last step before the commit."""
-        self.written = append(self.connection, self._entries)
+        self.written = append(self.connection, self._proven())
+
+    def _proven(self) -> list[JournalEntry]:
+        """The entries, the last one of each entity with its proof."""
+        last = {(one.entity, one.entity_uid): at for at, one in enumerate(self._entries) if one.entity in PROVEN}
+        proofs: dict[int, str | None] = {}
+        asked: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for (entity, uid), at in last.items():
+            if at in self._rows:
+                proofs[at] = PROVEN[entity].proof((self._rows[at],))
+            else:
+                asked[entity][uid] = at
+        for entity, places in asked.items():
+            found = proofs_of(self.connection, entity, places)
+            proofs |= {at: found.get(uid) for uid, at in places.items()}
+        return [replace(one, proof=proofs.get(at)) for at, one in enumerate(self._entries)]
 
 
 class Database:

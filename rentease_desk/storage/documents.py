@@ -10,7 +10,7 @@ from typing import Any
 from rentease_desk.domain.journal import digest
 
 _LEFT_OUT = frozenset(
-    {"pk", "guest_pk", "booking_pk", "payment_pk", "corrects_pk", "source_pk", "room_pk",
+    {"pk", "guest_pk", "booking_pk", "payment_pk", "corrects_pk", "source_pk", "room_pk", "undoes_pk",
      "salt", "search_text", "name_key", "reference_key",
      "version", "actor", "desk", "created_at"}
 )  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
 from rentease_desk.storage.bulk import insert_values
@@ -14,7 +15,7 @@ _LOCKED_HEAD = select(journal_head.c.seq, journal_head.c.hash).with_for_update()
 _MOVE_HEAD = update(journal_head).values(seq=bindparam("seq"), hash=bindparam("hash"))
 """Statements are made once: they are asked with every write."""
 _COLUMNS = (
-    "seq", "at", "actor", "desk", "action", "entity", "entity_uid", "before", "after", "previous_hash", "hash",
+    "seq", "at", "actor", "desk", "action", "entity", "entity_uid", "before", "after", "proof", "previous_hash", "hash",
 )  # fmt: skip
 
 
@@ -35,16 +36,31 @@ def read_head(connection: Connection) -> tuple[int, str]:
     return row.seq, row.hash
 
 
+def head_before(connection: Connection, at: int) -> tuple[int, str, int] | None:
+    """The last row written before an instant (UTC seconds): its ``seq``, its hash, and when it was written."""
+    columns = (journal.c.seq, journal.c.hash, journal.c.at)
+    row = connection.execute(select(*columns).where(journal.c.at < at).order_by(journal.c.seq.desc()).limit(1)).first()
+    return None if row is None else (row.seq, row.hash, row.at)
+
+
 def read_rows(connection: Connection, after: int = 0) -> Iterator[JournalRow]:
     """The rows behind ``after``, in order, streaming."""
     query = select(journal).where(journal.c.seq > after).order_by(journal.c.seq)
-    for row in connection.execution_options(stream_results=True, yield_per=1000).execute(query):
-        entry = JournalEntry(row.at, row.actor, row.desk, row.action, row.entity, row.entity_uid, row.before, row.after)
+    for row in streamed(connection, query):
+        entry = JournalEntry(
+            row.at, row.actor, row.desk, row.action, row.entity, row.entity_uid, row.before, row.after, row.proof
+        )
         yield JournalRow(row.seq, entry, row.previous_hash, row.hash)
+
+
+def streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Row[*tuple[Any, ...]]]:
+    """Rows of what may be long, some at a time. Close it (``contextlib.closing``) where it is not read to its end."""
+    with connection.execute(query, execution_options={"stream_results": True, "yield_per": 1000}) as rows:
+        yield from rows
 
 
 def _values(row: JournalRow) -> tuple[object, ...]:
     """In the order of ``_COLUMNS``."""
     one = row.entry
-    told = (one.at, one.actor, one.desk, one.action, one.entity, one.entity_uid, one.before, one.after)
+    told = (one.at, one.actor, one.desk, one.action, one.entity, one.entity_uid, one.before, one.after, one.proof)
     return (row.seq, *told, row.previous_hash, row.hash)

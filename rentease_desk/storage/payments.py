@@ -46,7 +46,7 @@ def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date) -> int:
     if pk is None:
         return _written_before(unit.connection, draft)
     booking = booking_uid(unit.connection, draft.booking_pk)
-    unit.record("take", "payment", draft.uid, None, document("payment", row, booking=booking))
+    unit.record("take", "payment", draft.uid, None, document("payment", row, booking=booking), row | {"pk": pk})
     unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({draft.booking_pk}))
     return int(pk)
 

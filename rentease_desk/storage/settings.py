@@ -59,13 +59,18 @@ def write_property(unit: Unit, settings: Property) -> Property:
     before = read_property(unit.connection)
     if before is not None:
         settings = replace(settings, identity=settings.identity or before.identity)
+        if replace(settings, version=before.version) == before:
+            return before
     stored = _columns(settings) | {"version": before.version + 1 if before else 1}
     if before is None:
         unit.connection.execute(insert(property_settings).values(id=1, **stored))
     else:
         unit.connection.execute(update(property_settings).values(**stored))
+    offered = _all_methods(unit.connection)
     _write_methods(unit.connection, settings.methods)
-    unit.record("settings", "property", "property", None if before is None else _told(before), _told(settings))
+    unit.record("settings", "methods", "methods", offered, _all_methods(unit.connection))
+    known = None if before is None else _told(before)
+    unit.record("settings", "property", "property", known, _told(settings), always=True)
     after = read_property(unit.connection)
     assert after is not None
     return after
@@ -111,6 +116,12 @@ def _told(settings: Property) -> dict[str, Any]:
 def _read_methods(connection: Connection) -> tuple[Method, ...]:
     rows = connection.execute(_METHODS)
     return tuple(Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in rows)
+
+
+def _all_methods(connection: Connection) -> dict[str, list[Any]]:
+    """By its code all that stands of a method, also of those that are not offered any more."""
+    rows = connection.execute(select(methods).order_by(methods.c.code))
+    return {code: list(others) for code, *others in rows}
 
 
 def _write_methods(connection: Connection, wanted: tuple[Method, ...]) -> None:

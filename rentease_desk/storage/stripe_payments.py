@@ -89,7 +89,9 @@ class PaymentWriter:
             ignored = ignored_now(connection, self._still_free)
             self.outcome.unmatched -= {self._still_free[row.payment_pk] for row in ignored}
         keys = new_keys(connection, payments, len(self._inserts)) if self._inserts else ()
-        insert_many(connection, payments, [{"pk": pk, **row} for pk, row in zip(keys, self._inserts, strict=True)])
+        for pk, row in zip(keys, self._inserts, strict=True):
+            row["pk"] = pk
+        insert_many(connection, payments, self._inserts)
         if self._updates:
             names: dict[str, Any] = {name: bindparam(name) for name in self._updates[0] if name != "_pk"}
             connection.execute(update(payments).where(payments.c.pk == bindparam("_pk")).values(names), self._updates)
@@ -136,11 +138,12 @@ class PaymentWriter:
         self._inserts.append(row)
         self._note_booking(values["booking_pk"])
         self.outcome.new.add(key)
-        unit.record("import", "payment", uid, None, document("payment", row, booking=self._uid(values)))
+        unit.record("import", "payment", uid, None, document("payment", row, booking=self._uid(values)), row)
 
     def _update(self, key: str, values: dict[str, Any], stored: Mapping[Any, Any]) -> None:
         text = search_text(key, values, stored["reference"], stored["note"])
-        self._updates.append({**values, "_pk": stored["pk"], "search_text": text, "version": stored["version"] + 1})
+        written = {**values, "search_text": text, "version": stored["version"] + 1}
+        self._updates.append({**written, "_pk": stored["pk"]})
         for pk in (stored["booking_pk"], values["booking_pk"]):
             self._note_booking(pk)
         if stored["booking_pk"] is None and values["booking_pk"] is not None:
@@ -153,6 +156,8 @@ class PaymentWriter:
             stored["uid"],
             document("payment", before, booking=self._uid(before)),
             document("payment", values | {"salt": stored["salt"]}, booking=self._uid(values)),
+            {**stored, **written},
+            always=True,
         )
 
     def _note_booking(self, pk: int | None) -> None:

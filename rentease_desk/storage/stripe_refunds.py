@@ -152,8 +152,10 @@ def _insert(unit: Unit, days: Days, fresh: Sequence[tuple[dict[str, Any], Stored
     insert_many(unit.connection, refunds, [row for row, _ in fresh])
     for row, payment in fresh:
         told = {name: value for name, value in row.items() if name != "observed_at"}
-        unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
+        unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]), row)
     pks = {row.uid: row.pk for row in unit.connection.execute(_PKS, {"uids": [row["uid"] for row, _ in fresh]})}
+    for row, _ in fresh:
+        row["pk"] = pks[row["uid"]]
     _share(unit, days, pks, fresh)
     owners = [payment for _, payment in fresh]
     homes = frozenset(one["booking_pk"] for one in owners if one["booking_pk"] is not None)

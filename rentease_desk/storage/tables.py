@@ -443,6 +443,7 @@ journal = Table(
     Column("after", Text),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("proof", String(64)),
     Index(None, "entity", "entity_uid"),
 )
 

@@ -165,6 +165,11 @@ SYSTEM = {
         "{path}: {reason}.",
         "Choose another folder, or close the program that has it open.",
     ),
+    "journal.head": Message(
+        "This is no head of a journal",
+        "“{text}” is not a row number and a hash of 64 letters.",
+        "Give it as it was printed: 812:9f86d0…, or the file in which it was saved.",
+    ),
     "file.cannot_read": Message(
         "The file cannot be read", "{path}: {reason}.", "Check that it is there, and that you may read it."
     ),
