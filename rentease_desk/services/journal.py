@@ -14,12 +14,14 @@ from msgspec import Struct
 
 from rentease_desk.domain.dates import DateRange, iso_utc
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.history import HistoryLine, lines_of
 from rentease_desk.domain.journal import JournalRow
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.verification import DayHead, Head, Verification, parse_head
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.exports import replace_file
+from rentease_desk.storage.history import history_of_booking, history_of_payment
 from rentease_desk.storage.journal import head_before, read_head, read_rows
 from rentease_desk.storage.settings import read_property
 from rentease_desk.storage.verifying import count_rows, first_misfit
@@ -60,6 +62,16 @@ class JournalService:
             except StoppedError:
                 return Verification(head, counted.done, cancelled=True)
         return Verification(head, counted.done, misfit)
+
+    def history_of_booking(self, pk: int) -> list[HistoryLine]:
+        """What happened to a booking, its guest, its charges and its payments, oldest first."""
+        with self._desk.db.reading() as connection:
+            return lines_of(*history_of_booking(connection, pk))
+
+    def history_of_payment(self, pk: int) -> list[HistoryLine]:
+        """What happened to a payment, oldest first."""
+        with self._desk.db.reading() as connection:
+            return lines_of(*history_of_payment(connection, pk))
 
     def head(self, day: date | None = None) -> DayHead:
         """The journal's head at the end of a business day; of today, as far as it has come."""

@@ -69,8 +69,15 @@ def add_charge(unit: Unit, booking_uid: str, charge: ChargeRow) -> None:
         **unit.made,
     }
     pk = unit.connection.execute(_insert(), row).scalar_one()
-    told = document("charge", row, booking=booking_uid)
+    told = document("charge", row, booking=booking_uid, **_corrects(unit.connection, charge.corrects_pk))
     unit.record("charge", "charge", str(row["uid"]), None, told, row | {"pk": pk})
+
+
+def _corrects(connection: Connection, pk: int | None) -> dict[str, object]:
+    """What the journal says of the line that another one takes back."""
+    if pk is None:
+        return {}
+    return {"corrects": connection.scalar(select(charge_lines.c.uid).where(charge_lines.c.pk == pk))}
 
 
 @cache

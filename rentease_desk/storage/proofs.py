@@ -153,11 +153,15 @@ PROVEN: Mapping[str, Proven] = {one.entity: one for one in _DECLARED}
 
 def proofs_of(connection: Connection, entity: str, uids: Collection[str]) -> dict[str, str]:
     """The proofs of what stands in the database now, by the uids of those that have rows."""
-    proven = PROVEN[entity]
     found: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in connection.execute(_reading(entity), {"uids": list(uids)}).mappings():
-        found[str(row[NAME])].append(dict(row))
-    return {uid: proven.proof(rows) for uid, rows in found.items()}
+    for row in rows_named(connection, entity, uids):
+        found[str(row[NAME])].append(row)
+    return {uid: PROVEN[entity].proof(rows) for uid, rows in found.items()}
+
+
+def rows_named(connection: Connection, entity: str, uids: Collection[str]) -> list[dict[str, Any]]:
+    """The rows of these entities as they are now, each with its ``NAME``."""
+    return [dict(row) for row in connection.execute(_reading(entity), {"uids": list(uids)}).mappings()]
 
 
 @cache

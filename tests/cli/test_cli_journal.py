@@ -34,3 +34,19 @@ def test_the_journal_is_verified_told_and_written(cli: Commands, tmp_path: Path)
     found = cli.run("journal", "verify", "--json", status=1).json
     assert (found["fits"], found["what"], found["entity"], found["id"]) == (False, "changed", "payment", uid)
     assert "The amount is 90.00 EUR in the ledger, 100.00 EUR in the journal" in found["first"]
+
+
+def test_a_history_is_told_of_bookings_and_payments(cli: Commands) -> None:
+    cli.run("bookings", "add", "--reference", "LN-1", "--guest", "Jürgen Weiß", "--arrival", "2026-11-01",
+            "--departure", "2026-11-05", "--total", "100", "--note", "late")  # fmt: skip
+    uid = cli.json("payments", "add", "--booking", "LN-1", "--method", "cash", "--amount", "100.00")["id"]
+    cli.run("refunds", "add", "--payment", uid, "--amount", "10.00", "--reason", "noise")
+    commands = [("bookings", "history", "LN-1"), ("payments", "history", uid, "--json"),
+                ("payments", "history", "nobody", "--json")]  # fmt: skip
+    (shown, told, unknown), _ = run_many(cli, commands)
+    for words in ("Booking made", "Note: late", "Charged", "Amount: 100.00 EUR", "Payment taken", "Refund given"):
+        assert words in shown.out
+    assert [line["what"] for line in told.json] == ["Payment taken", "Refund given"]
+    taken = {one["name"]: one["after"] for one in told.json[0]["changes"]}
+    assert (taken["Amount"], taken["Booking"]) == ({"amount": 10_000, "currency": "eur"}, "LN-1")
+    assert unknown.json["error"]["code"] == "payment.not_found"
