@@ -23,8 +23,10 @@ from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
@@ -88,6 +90,8 @@ def build(
         refunds=RefundService(desk, importer, open_gateway, key.current),
         links=LinkService(desk, importer, open_gateway),
         receipts=ReceiptService(desk, practice=config.practice),
+        drawers=DrawerService(desk),
+        days=DayService(desk),
         billing=BillingService(desk),
         customers=CustomerService(desk),
         settings=SettingsService(desk),

@@ -9,8 +9,10 @@ from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
@@ -45,6 +47,8 @@ class Services(Struct, frozen=True):
     refunds: RefundService
     links: LinkService
     receipts: ReceiptService
+    drawers: DrawerService
+    days: DayService
     billing: BillingService
     customers: CustomerService
     settings: SettingsService

@@ -8,6 +8,7 @@ from rentease_desk.domain.errors import NotFoundError
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.billing_links import customers_of, link_customer, suggested_customers, unlink_customer
 from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.open_days import open_days
 
 
 class CustomerService:
@@ -42,6 +43,7 @@ class CustomerService:
         if settings.identity is None:
             raise NotFoundError("customer.not_found", id=customer_id)
         with self._desk.writing() as unit:
+            open_days(unit, settings.days)
             if load_booking(unit.connection, booking_pk) is None:
                 raise NotFoundError("booking.not_found", reference=booking_pk)
             link_customer(unit, settings.identity, settings.days, customer_id, booking_pk)
@@ -53,5 +55,6 @@ class CustomerService:
         if settings.identity is None:
             raise NotFoundError("customer.not_found", id=customer_id)
         with self._desk.writing() as unit:
+            open_days(unit, settings.days)
             unlink_customer(unit, settings.identity, settings.days, customer_id)
         return unit.changes
