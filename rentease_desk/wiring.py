@@ -45,6 +45,7 @@ from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
+from rentease_desk.services.z_reports import ZReportService
 from rentease_desk.storage.opening import open_database
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
@@ -91,6 +92,7 @@ def build(
         links=LinkService(desk, importer, open_gateway),
         receipts=ReceiptService(desk, practice=config.practice),
         drawers=DrawerService(desk),
+        z_reports=ZReportService(desk, practice=config.practice),
         days=DayService(desk),
         billing=BillingService(desk),
         customers=CustomerService(desk),

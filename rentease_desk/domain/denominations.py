@@ -1,7 +1,8 @@
 """Notes and coins in circulation, by currency: what a count asks for, and what change is made of.
 
-Maintained by hand; ``source`` names the issuer, whose own list is to be looked at before a line
-is changed. A currency that is not here is counted as one sum. To add one: its notes and coins in minor units (ISO 4217's digits), the greatest first, and who says so.
+Maintained by hand; ``source`` names the issuer, whose own list is to be looked at before a line is changed. A currency
+that is not here is counted as one sum. To add one: its notes and coins in minor units (ISO 4217's digits), the greatest
+first, and who says so.
 """
 
 from __future__ import annotations

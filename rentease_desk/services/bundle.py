@@ -31,6 +31,7 @@ from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
+from rentease_desk.services.z_reports import ZReportService
 
 
 class Services(Struct, frozen=True):
@@ -48,6 +49,7 @@ class Services(Struct, frozen=True):
     links: LinkService
     receipts: ReceiptService
     drawers: DrawerService
+    z_reports: ZReportService
     days: DayService
     billing: BillingService
     customers: CustomerService

@@ -214,9 +214,7 @@ def test_cash_is_on_the_day_that_closes_or_on_the_next(
 ) -> None:
     """Three desks take cash while a fourth closes the day: each is counted once, and none is in a closed day."""
     told = days.state(THURSDAY).open_things
-    works: list[Callable[[], object]] = [
-        lambda uid=uid: payments.take(cash(soren, uid, 100)) for uid in ("a", "b", "c")
-    ]
+    works: list[Callable[[], object]] = [partial(payments.take, cash(soren, uid, 100)) for uid in ("a", "b", "c")]
     outcomes = at_once(lambda: days.close(DayDraft("close", THURSDAY, told)), *works)
     assert outcomes in (["day.something_open", "done", "done", "done"], ["done"] * 4)
     if outcomes[0] == "done":

@@ -90,8 +90,9 @@ def test_what_should_be_in_it_is_the_rule_and_the_close_tells_the_variance(
     assert (sums.opening, sums.received, sums.change, sums.refunds) == (20_000, 64_000, 6_300, 3_500)
     assert (sums.paid_in, sums.paid_out, sums.drops, sums.expected) == (2_000, 1_840, 30_000, 44_360)
     assert (sums.payments, sums.changes, sums.given_back) == (3, 2, 1)
-    pieces = ((EUR, 10_000, 2), (EUR, 5_000, 2), (EUR, 2_000, 4), (EUR, 1_000, 3), (EUR, 500, 3), (EUR, 200, 5),
-              (EUR, 100, 3), (EUR, 50, 5), (EUR, 20, 4), (EUR, 10, 2), (EUR, 5, 1), (EUR, 2, 2), (EUR, 1, 1))  # fmt: skip
+    values = (10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+    counts = (2, 2, 4, 3, 3, 5, 3, 5, 4, 2, 1, 2, 1)
+    pieces = [(EUR, value, count) for value, count in zip(values, counts, strict=True)]
     found = drawers.count(counted(session, *pieces, card=8_650)).value
     assert [(one.method, one.expected, one.counted, one.variance) for one in found.variances] == [
         (CASH, 44_360, 44_160, -200),

@@ -18,6 +18,9 @@ DRAWERS = {
     "drawer.closed": Message(
         "This drawer was closed meanwhile", "{actor} has closed it; nothing of it changes any more.", _AGAIN
     ),
+    "drawer.still_open": Message(
+        "This drawer is still open", "Session {number} of {desk} has no Z report yet.", "Close it first."
+    ),
     "drawer.not_found": Message(
         "No such drawer session", "There is no session {number} at {desk}.", "Look at the list of sessions."
     ),
@@ -43,6 +46,9 @@ DRAWERS = {
     ),
     "drawer.pieces_negative": Message(
         "A count cannot be negative", "{pieces} pieces of {value} cannot be counted.", "Type how many there are."
+    ),
+    "drawer.count_unreadable": Message(
+        "This count cannot be read", "“{text}” is not a note or coin with how many there are.", "Type it as 100=2,50=4."
     ),
     "drawer.by_pieces": Message(
         "Count the notes and coins", "{currency} is counted piece by piece.", "Say how many of each there are."
