@@ -16,7 +16,9 @@ from rentease_desk.cli import (
     bookings,
     charges,
     database,
+    day,
     doctor,
+    drawer,
     events,
     exports,
     follow_ups,
@@ -50,6 +52,8 @@ app.add_typer(payments.app, name="payments")
 app.add_typer(charges.app, name="charges")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(refunds.app, name="refunds")
+app.add_typer(drawer.app, name="drawer")
+app.add_typer(day.app, name="day")
 app.add_typer(links.app, name="links")
 app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")

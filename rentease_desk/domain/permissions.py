@@ -52,6 +52,7 @@ class Permission(StrEnum):
     OPEN_DRAWER = "open_drawer"
     MOVE_IN_DRAWER = "move_in_drawer"
     CLOSE_DRAWER = "close_drawer"
+    Z_REPORT = "z_report"
     ACCEPT_VARIANCE = "accept_variance"
     CLOSE_DAY = "close_day"
     REOPEN_DAY = "reopen_day"
@@ -99,6 +100,7 @@ RULES: dict[Permission, Rule] = {
     Permission.OPEN_DRAWER: _rule("open a cash drawer", _DESK, _MANAGER),
     Permission.MOVE_IN_DRAWER: _rule("pay into or out of the drawer", _DESK, _MANAGER),
     Permission.CLOSE_DRAWER: _rule("count and close the drawer", _DESK, _MANAGER),
+    Permission.Z_REPORT: _rule("see Z reports", _DESK, _MANAGER, _ACCOUNTANT),
     Permission.ACCEPT_VARIANCE: _rule("accept a variance outside the tolerance", _MANAGER, on_approval=True),
     Permission.CLOSE_DAY: _rule("close a day", _DESK, _MANAGER),
     Permission.REOPEN_DAY: _rule("reopen a closed day", _MANAGER, on_approval=True),

@@ -44,6 +44,7 @@ class Property(Struct, frozen=True):
     ``room_tax_ppm``, ``extras_tax_ppm``: the tax that prices contain, in millionths (22 % is 220,000).
     ``void_limit``, ``refund_limit``: minor units of ``currency`` above which a manager approves; None: no limit.
     ``lock_minutes``: after so many idle minutes the desk asks for a PIN again; 0 never.
+    ``drawer_tolerance``: how much a counted drawer may differ without a manager, by currency.
     ``address`` and ``tax_lines`` (as a VAT number): lines on receipts. ``receipt_paper``: what these are laid out for.
     """
 
@@ -69,6 +70,7 @@ class Property(Struct, frozen=True):
     void_limit: int | None = None
     refund_limit: int | None = None
     lock_minutes: int = DEFAULT_LOCK_MINUTES
+    drawer_tolerance: tuple[Money, ...] = ()
 
     @property
     def days(self) -> Days:
@@ -262,26 +264,29 @@ def _methods(settings: Property, value: str) -> Property:
     return replace(settings, methods=tuple(known.get(code) or _other(code) for code in codes))
 
 
-def _cash_rounding(settings: Property, value: str) -> Property:
-    """``CHF 0.05, SEK 1``; ``off`` rounds nothing."""
-    text = value.strip()
-    if text.lower() in {"", "off"}:
-        return replace(settings, cash_rounding=())
-    wrong = InputError("settings.cash_rounding", field="cash_rounding", value=text)
-    if not re.fullmatch(rf"{_STEP}(?:\s*[,;]\s*{_STEP})*", text):
-        raise wrong
-    try:
-        steps = tuple(parse_plain(step.replace(",", "."), code) for code, step in re.findall(_STEP, text))
-    except InputError as error:
-        raise wrong from error
-    if len({one.currency for one in steps}) != len(steps) or any(one.minor < 1 for one in steps):
-        raise wrong
-    return replace(settings, cash_rounding=steps)
+def _amounts(field: str, code: str) -> Callable[[Property, str], Property]:
+    """``CHF 0.05, SEK 1``, an amount a currency; ``off`` is none."""
+
+    def apply(settings: Property, value: str) -> Property:
+        text = value.strip()
+        if text.lower() in {"", "off"}:
+            return replace(settings, **{field: ()})
+        wrong = InputError(code, field=field, value=text)
+        if not re.fullmatch(rf"{_STEP}(?:\s*[,;]\s*{_STEP})*", text):
+            raise wrong
+        try:
+            steps = tuple(parse_plain(step.replace(",", "."), name) for name, step in re.findall(_STEP, text))
+        except InputError as error:
+            raise wrong from error
+        if len({one.currency for one in steps}) != len(steps) or any(one.minor < 1 for one in steps):
+            raise wrong
+        return replace(settings, **{field: steps})
+
+    return apply
 
 
-def _show_rounding(settings: Property) -> str:
-    steps = (f"{one.currency.upper()} {plain_decimal(one)}" for one in settings.cash_rounding)
-    return ", ".join(steps) or "off"
+def _show_amounts(amounts: tuple[Money, ...]) -> str:
+    return ", ".join(f"{one.currency.upper()} {plain_decimal(one)}" for one in amounts) or "off"
 
 
 def _other(code: str) -> Method:
@@ -297,7 +302,12 @@ SETTINGS: dict[str, Setting] = {
     "reference_prefix": Setting(lambda one: one.reference_prefix, _prefix),
     "website": Setting(lambda one: one.website, _website),
     "sync_minutes": Setting(lambda one: str(one.sync_minutes), _sync_minutes),
-    "cash_rounding": Setting(_show_rounding, _cash_rounding),
+    "cash_rounding": Setting(
+        lambda one: _show_amounts(one.cash_rounding), _amounts("cash_rounding", "settings.cash_rounding")
+    ),
+    "drawer_tolerance": Setting(
+        lambda one: _show_amounts(one.drawer_tolerance), _amounts("drawer_tolerance", "settings.drawer_tolerance")
+    ),
     "city_tax": Setting(lambda one: plain_decimal(Money(one.city_tax, one.currency)), _city_tax),
     "city_tax_age": Setting(lambda one: str(one.city_tax_age), _city_tax_age),
     "room_tax": Setting(lambda one: rate_text(one.room_tax_ppm), _room_tax),

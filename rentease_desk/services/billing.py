@@ -12,6 +12,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.storage import billing_list as store
 from rentease_desk.storage.billing_links import assign_subscription
 from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.settings import read_property
 
 MAX_LISTED = 500
@@ -88,6 +89,7 @@ class BillingService:
             settings = read_property(unit.connection) or Property()
             if settings.identity is None:
                 raise NotFoundError("subscription.not_found", id=subscription_id)
+            open_days(unit, settings.days)
             if booking_pk is not None and load_booking(unit.connection, booking_pk) is None:
                 raise NotFoundError("booking.not_found", reference=booking_pk)
             assign_subscription(unit, settings.identity, settings.days, subscription_id, booking_pk)

@@ -25,6 +25,7 @@ from rentease_desk.storage.charges import charges_of
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.links import links_of
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import refund_shares, transfers_of
 from rentease_desk.storage.payments import payments_of, refunds_of
 from rentease_desk.storage.receipts import labels_of
@@ -53,6 +54,7 @@ class BookingService:
         """
         with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             draft = checked(_in_currency(draft, settings))
             pk = add_booking(unit, draft, settings, self._desk.ids.uid())
             booking = _loaded(unit, pk)
@@ -65,6 +67,7 @@ class BookingService:
         """
         with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             edit_booking(unit, _loaded(unit, pk), version, draft, settings)
             booking = _loaded(unit, pk)
         return Saved(booking, unit.changes)

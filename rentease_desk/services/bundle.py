@@ -9,8 +9,10 @@ from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
@@ -31,6 +33,7 @@ from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
+from rentease_desk.services.z_reports import ZReportService
 
 
 class Services(Struct, frozen=True):
@@ -47,6 +50,9 @@ class Services(Struct, frozen=True):
     refunds: RefundService
     links: LinkService
     receipts: ReceiptService
+    drawers: DrawerService
+    z_reports: ZReportService
+    days: DayService
     billing: BillingService
     customers: CustomerService
     settings: SettingsService

@@ -10,6 +10,7 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.billing_links import customers_of, link_customer, suggested_customers, unlink_customer
 from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.settings import read_property
 
 
@@ -45,6 +46,7 @@ class CustomerService:
             settings = read_property(unit.connection) or Property()
             if settings.identity is None:
                 raise NotFoundError("customer.not_found", id=customer_id)
+            open_days(unit, settings.days)
             if load_booking(unit.connection, booking_pk) is None:
                 raise NotFoundError("booking.not_found", reference=booking_pk)
             link_customer(unit, settings.identity, settings.days, customer_id, booking_pk)
@@ -56,5 +58,6 @@ class CustomerService:
             settings = read_property(unit.connection) or Property()
             if settings.identity is None:
                 raise NotFoundError("customer.not_found", id=customer_id)
+            open_days(unit, settings.days)
             unlink_customer(unit, settings.identity, settings.days, customer_id)
         return unit.changes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from rentease_desk.domain.duplicates import Pair, PairDraft, Verdict
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
+from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Source
 from rentease_desk.domain.permissions import Permission
@@ -15,6 +15,7 @@ from rentease_desk.domain.staff import Approval
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import duplicates as store
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import parts_of
 from rentease_desk.storage.settings import read_property
 
@@ -67,6 +68,7 @@ class DuplicateService:
         ``duplicates.used`` if money has moved since the merge, or ``duplicates.changed``.
         """
         with self._desk.doing(Permission.MERGE_DUPLICATES, approval, f"undo {draft.uid}") as unit:
+            days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
                 _require_seen(pair, draft)
@@ -74,7 +76,9 @@ class DuplicateService:
                     raise KnownError("duplicates.nothing")
                 if pair.said.verdict is Verdict.SAME and store.is_used(unit.connection, pair):
                     raise ConflictError("duplicates.used")
-                store.undo_verdict(unit, draft.uid, pair, _today(unit))
+                if pair.said.verdict is Verdict.SAME:
+                    _require_open_day(pair, days)
+                store.undo_verdict(unit, draft.uid, pair, days.day(unit.now))
             value = _locked(unit, draft)
         return Saved(value, unit.changes)
 
@@ -82,12 +86,15 @@ class DuplicateService:
         self, draft: PairDraft, verdict: Verdict, require: Callable[[Unit, Pair], None], approval: Approval | None
     ) -> Saved[Pair]:
         with self._desk.doing(Permission.MERGE_DUPLICATES, approval, f"{verdict} {draft.uid}") as unit:
+            days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
                 _require_unsaid(pair)
                 require(unit, pair)
                 _require_seen(pair, draft)
-                store.add_verdict(unit, draft.uid, pair, verdict, _today(unit))
+                if verdict is Verdict.SAME:
+                    _require_open_day(pair, days)
+                store.add_verdict(unit, draft.uid, pair, verdict, days.day(unit.now))
             value = _locked(unit, draft)
         return Saved(value, unit.changes)
 
@@ -101,8 +108,14 @@ def _locked(unit: Unit, draft: PairDraft) -> Pair:
     return pair
 
 
-def _today(unit: Unit) -> date:
-    return (read_property(unit.connection) or Property()).days.business_date(unit.now)
+def _days(unit: Unit) -> OpenDays:
+    return open_days(unit, (read_property(unit.connection) or Property()).days)
+
+
+def _require_open_day(pair: Pair, days: OpenDays) -> None:
+    """The entry by hand becomes void, or money again: on a closed day neither may be."""
+    if pair.manual.business_date in days.closed:
+        raise KnownError("duplicates.day_closed", day=pair.manual.business_date)
 
 
 def _require_unsaid(pair: Pair) -> None:

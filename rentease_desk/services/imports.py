@@ -19,6 +19,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.payments import take_payment
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.rooms import room_named
 from rentease_desk.storage.settings import read_property
 
@@ -67,6 +68,7 @@ class ImportService:
         """
         with self._desk.doing(Permission.IMPORT) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             for name, kind in (kinds or {}).items():
                 room_named(unit, name, kind)
             for entry in entries:
@@ -78,7 +80,7 @@ def _load(unit: Unit, entry: BookingEntry, settings: Property) -> None:
     draft = checked(replace(entry.draft, currency=entry.draft.currency or settings.currency))
     pk = add_booking(unit, draft, settings, entry.uid)
     for charge in entry.charges:
-        day = settings.days.business_date(charge.occurred_at)
+        day = open_days(unit, settings.days).day(charge.occurred_at)
         row = ChargeRow(
             booking_pk=pk,
             kind=charge.kind,

@@ -21,6 +21,7 @@ from rentease_desk.storage import stays as store
 from rentease_desk.storage.bookings import last_actor, last_written, load_booking, lock_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.day_list import read_day
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.settings import read_property
 
 _PERMISSIONS = {Deed.CANCEL: Permission.CANCEL_BOOKING, Deed.NO_SHOW: Permission.CANCEL_BOOKING}
@@ -52,8 +53,8 @@ class StayService:
         Raises NotFoundError, KnownError ``stay.…`` saying why not, ConflictError ``booking.changed``.
         """
         with self._desk.doing(_PERMISSIONS.get(deed, Permission.EDIT_BOOKING)) as unit:
-            booking = _locked(unit, pk, version)
             day = _today(unit)
+            booking = _locked(unit, pk, version)
             require_allowed(deed, booking, day)
             if deed is Deed.CHECK_OUT:
                 require_balance_known(booking, open_balance)
@@ -69,6 +70,7 @@ class StayService:
         ``booking.changed``, ``stay.changed_since`` or ``stay.room_taken``.
         """
         with self._desk.doing(Permission.EDIT_BOOKING) as unit:
+            day = _today(unit)
             booking = _locked(unit, pk, version)
             change = store.last_change(unit.connection, pk)
             if change is None:
@@ -79,7 +81,7 @@ class StayService:
                 raise ConflictError("stay.changed_since", actor=actor, reference=booking.reference)
             if store.money_moved_since(unit.connection, booking, change.deed):
                 raise KnownError("stay.money_since", reference=booking.reference)
-            store.undo_deed(unit, booking, change, _today(unit))
+            store.undo_deed(unit, booking, change, day)
             after = _loaded(unit, pk)
         return Saved(Done(change.uid, Deed(change.deed), after, undone=True), unit.changes)
 
@@ -100,5 +102,7 @@ def _there(booking: Booking | None, pk: int) -> Booking:
 
 
 def _today(unit: Unit) -> date:
+    """The day of the stay's deeds, which goes on when the money's is closed; the open days are held."""
     settings = read_property(unit.connection) or Property()
+    open_days(unit, settings.days)
     return settings.days.business_date(unit.now)

@@ -37,6 +37,8 @@ UNASSIGN = "unassign"
 _ENDED = select(func.coalesce(func.max(sync_runs.c.ended_at), 0))
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 
+_DRAWER = ("drawer", "drawer_movement", "drawer_count")
+
 
 class Seen(Struct, frozen=True):
     """How far the feed was read: the journal's ``seq``, and when the last sync ended (UTC seconds)."""
@@ -99,6 +101,8 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         blocks=bool(named["block"]),
         filters=bool(named["saved_filter"]),
         staff=bool(named["staff"]),
+        drawers=any(named[entity] for entity in _DRAWER),
+        days=bool(named["day"]),
     )
 
 

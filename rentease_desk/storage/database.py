@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.journal import JournalEntry, canonical
+from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.staff import ANYBODY, Authority
 from rentease_desk.storage.engine import place
@@ -25,14 +27,35 @@ from rentease_desk.storage.turns import WriteTurns
 Row = Mapping[str, Any]
 
 
+class KnownClosed:
+    """The closed business days as they were last read, with the version that tells whether that still holds."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[int, frozenset[date]] | None = None
+
+    def at(self, version: int) -> frozenset[date] | None:
+        """The days, if they are of this version."""
+        kept = self._kept
+        return kept[1] if kept is not None and kept[0] == version else None
+
+    def keep(self, version: int, closed: frozenset[date]) -> None:
+        """Remember what was read. Only who holds the version's row may say so."""
+        self._kept = (version, closed)
+
+
 class Unit:
     """One writing transaction: its connection, who writes, the journal entries to come, and what changed so far."""
 
-    def __init__(self, connection: Connection, operator: Operator, now: int, ids: IdSource) -> None:
+    def __init__(
+        self, connection: Connection, operator: Operator, now: int, ids: IdSource, known_closed: KnownClosed
+    ) -> None:
         self.connection = connection
         self.operator = operator
         self.now = now
         self.ids = ids
+        self.known_closed = known_closed
+        self.open_days: OpenDays | None = None
+        """Once ``storage.open_days`` holds them."""
         self.changes = Changes()
         self.authority: Authority = ANYBODY
         """By what right it is written."""
@@ -138,6 +161,7 @@ class Database:
         self._clock = clock
         self._ids = ids
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
+        self._known_closed = KnownClosed()
 
     @property
     def url(self) -> URL:
@@ -162,7 +186,7 @@ class Database:
         Who is ``patient`` lets all others of this process go first.
         """
         with explained(self.url), self._turn(patient), self._writer() as connection, connection.begin():
-            unit = Unit(connection, operator, self._clock.now(), self._ids)
+            unit = self._unit(connection, operator)
             yield unit
             unit.finish()
 
@@ -172,7 +196,7 @@ class Database:
         with explained(self.url), self._turn(True), self._writer() as connection:
             transaction = connection.begin()
             try:
-                yield Unit(connection, operator, self._clock.now(), self._ids)
+                yield self._unit(connection, operator)
             finally:
                 transaction.rollback()
 
@@ -186,6 +210,9 @@ class Database:
     def close(self) -> None:
         """Close the idle connections."""
         self._engine.dispose()
+
+    def _unit(self, connection: Connection, operator: Operator) -> Unit:
+        return Unit(connection, operator, self._clock.now(), self._ids, self._known_closed)
 
     def _turn(self, patient: bool) -> AbstractContextManager[None]:
         return self._turns.turn(patient=patient) if self._turns is not None else nullcontext()

@@ -39,6 +39,16 @@ from rentease_desk.storage.billing_tables import (
     stripe_payouts,
     stripe_subscriptions,
 )
+from rentease_desk.storage.day_tables import day_closes
+from rentease_desk.storage.drawer_tables import (
+    drawer_closes,
+    drawer_count_pieces,
+    drawer_count_sums,
+    drawer_counts,
+    drawer_movements,
+    drawer_sessions,
+    drawer_variances,
+)
 from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.link_tables import link_requests, payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
@@ -129,6 +139,14 @@ _DECLARED = (
     _of("stay_nights", stay_nights, "change_pk", owner=stay_changes),
     _of("charge", charge_lines),
     _of("stay_charges", stay_charges, "change_pk", owner=stay_changes),
+    _of("day", day_closes),
+    _of("drawer", drawer_sessions),
+    _of("drawer_movement", drawer_movements),
+    _of("drawer_count", drawer_counts),
+    _of("drawer_pieces", drawer_count_pieces, "count_pk", owner=drawer_counts),
+    _of("drawer_sums", drawer_count_sums, "count_pk", owner=drawer_counts),
+    _of("drawer_close", drawer_closes),
+    _of("drawer_variances", drawer_variances, "close_pk", owner=drawer_closes),
     _of("payment", payments),
     _of("void", payment_voids),
     _of("refund", refunds, left_out=_SEEN),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
@@ -36,7 +38,7 @@ def read_property(connection: Connection) -> Property | None:
         methods=_read_methods(connection),
         identity=identity,
         version=row.version,
-        cash_rounding=changed(Property(), {"cash_rounding": row.cash_rounding}).cash_rounding,
+        cash_rounding=_amounts(row.cash_rounding),
         city_tax=row.city_tax,
         city_tax_age=row.city_tax_age,
         room_tax_ppm=row.room_tax_ppm,
@@ -48,6 +50,7 @@ def read_property(connection: Connection) -> Property | None:
         void_limit=row.void_limit,
         refund_limit=row.refund_limit,
         lock_minutes=row.lock_minutes,
+        drawer_tolerance=_amounts(row.drawer_tolerance),
     )
 
 
@@ -103,10 +106,17 @@ def _columns(settings: Property) -> dict[str, Any]:
         "void_limit": settings.void_limit,
         "refund_limit": settings.refund_limit,
         "lock_minutes": settings.lock_minutes,
+        "drawer_tolerance": SETTINGS["drawer_tolerance"].show(settings),
     }
     if settings.identity is None:
         return columns
     return columns | {"stripe_account": settings.identity.account, "stripe_livemode": settings.identity.livemode}
+
+
+@lru_cache(maxsize=16)
+def _amounts(text: str) -> tuple[Money, ...]:
+    """An amount a currency, as settings keep them."""
+    return changed(Property(), {"cash_rounding": text}).cash_rounding
 
 
 def _told(settings: Property) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.open_days import counting_day
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.rooms import names_of, nights_of, release_nights, rooms_of, take_free
 from rentease_desk.storage.stay_tables import UNDO, stay_changes, stay_charges, stay_nights
@@ -52,7 +53,7 @@ def write_deed(unit: Unit, booking: Booking, deed: Deed, day: date, open_balance
         freed = _give_back_nights(unit, booking.pk, (uid, change_pk), day)
         told |= {"nights_given_back": freed.nights} if freed.nights else {}
     if deed is Deed.CANCEL:
-        _take_back_price(unit, booking, (uid, change_pk), day)
+        _take_back_price(unit, booking, (uid, change_pk), counting_day(unit))
     _move(unit, booking, RESULT[deed], deed.value, {"change": uid, **told})
     return uid, freed
 
@@ -69,7 +70,7 @@ def undo_deed(unit: Unit, booking: Booking, change: _Row, day: date) -> None:
         take_free(unit, booking.pk, found)
     except ConflictError as error:
         raise ConflictError("stay.room_taken", **error.params) from error
-    _charge_again(unit, booking, change.pk, day)
+    _charge_again(unit, booking, change.pk, counting_day(unit))
     _move(unit, booking, BookingStatus(change.status_before), f"{UNDO}_{change.deed}", {"change": uid})
 
 

@@ -19,6 +19,7 @@ from rentease_desk.storage.bulk import insert_many, new_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.ignoring import end_ignoring, ignored_now
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.tables import bookings, payments
 
 _DERIVED = tuple(name for name in DerivedPayment.__struct_fields__ if name != "stripe_payment_id")
@@ -43,7 +44,7 @@ class PaymentWriter:
         self.outcome = Outcome()
         self._unit = unit
         self._identity = identity
-        self._days = days
+        self._days = open_days(unit, days)
         self._homes = homes
         self._uids = _booking_uids(unit.connection, homes.values())
         self._inserts: list[dict[str, Any]] = []
@@ -57,7 +58,7 @@ class PaymentWriter:
         key = derived.stripe_payment_id
         values = dict(zip(_DERIVED, _derived_values(derived), strict=True))
         values["state"] = derived.state.value
-        values["business_date"] = self._business_date(derived, stored)
+        values["business_date"], values["late_of"] = self._counted(derived, stored)
         values |= self._assignment(derived, stored)
         if stored is None:
             self._insert(key, values)
@@ -77,7 +78,7 @@ class PaymentWriter:
         if stored["booking_pk"] is not None or home is None:
             self.outcome.unchanged.add(key)
             return
-        values = {name: stored[name] for name in (*_DERIVED, "business_date")}
+        values = {name: stored[name] for name in (*_DERIVED, "business_date", "late_of")}
         self.outcome.matched.add(key)
         self._update(key, values | {"booking_pk": home, "assigned_by": "metadata"}, stored)
 
@@ -98,11 +99,16 @@ class PaymentWriter:
         pks = frozenset(keys) | {row["_pk"] for row in self._updates}
         self._unit.changes |= Changes(payments=pks, bookings=frozenset(self._bookings))
 
-    def _business_date(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> Any:
-        """Written once, when money first counts (money rule 6)."""
+    def _counted(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> tuple[Any, Any]:
+        """The business date and, of what came late, the closed day it is of: written once, when money first counts
+        (money rules 6 and 11).
+        """
         if stored is not None and stored["business_date"] is not None:
-            return stored["business_date"]
-        return self._days.business_date(derived.occurred_at) if derived.state is PaymentState.SUCCEEDED else None
+            return stored["business_date"], stored["late_of"]
+        if derived.state is not PaymentState.SUCCEEDED:
+            return None, None
+        counted = self._days.counted(derived.occurred_at)
+        return counted.day, counted.late_of
 
     def _assignment(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> dict[str, Any]:
         """The booking that the payment itself names. What a person assigned stands; what the payment named before

@@ -103,6 +103,7 @@ property_settings = Table(
     Column("void_limit", BigInteger),
     Column("refund_limit", BigInteger),
     Column("lock_minutes", Integer, nullable=False, server_default="5"),
+    Column("drawer_tolerance", Text, nullable=False, server_default="off"),
     only_one(),
     _currency(),
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),
@@ -295,6 +296,8 @@ _STRIPE_HAS_KEY = (
     " AND stripe_status IS NOT NULL AND amount >= 0)"
 )
 
+# ``session_pk``: the drawer session that a manual payment was taken in; none is the implicit one of desk and day.
+# ``late_of``: the closed business day on which it happened, where it counts on a later one.
 payments = Table(
     "payments",
     metadata,
@@ -336,6 +339,8 @@ payments = Table(
     Column("search_text", Plain, nullable=False),
     Column("version", Integer, nullable=False),
     Column("rounding", BigInteger, nullable=False, server_default="0"),
+    Column("session_pk", Key),
+    Column("late_of", Date),
     *made_columns(),
     _currency(),
     _one_of("source", Source),
@@ -352,6 +357,8 @@ payments = Table(
     Index(None, "business_date"),
     Index("ix_payments_claims", "claimed_reference", "claimed_id", sqlite_where=text("booking_pk IS NULL"),
           postgresql_where=text("booking_pk IS NULL")),
+    Index("ix_payments_session", "session_pk", sqlite_where=text("session_pk IS NOT NULL"),
+          postgresql_where=text("session_pk IS NOT NULL")),
     Index("ix_payments_failed", "stripe_account", "livemode", sqlite_where=text("state = 'failed'"),
           postgresql_where=text("state = 'failed'")),
 )  # fmt: skip
@@ -387,6 +394,8 @@ refunds = Table(
     Column("stripe_refund_id", Text),
     Column("observed_at", BigInteger),
     Column("rounding", BigInteger, nullable=False, server_default="0"),
+    Column("session_pk", Key),
+    Column("late_of", Date),
     *made_columns(),
     _currency(),
     _one_of("status", RefundStatus),
@@ -397,6 +406,8 @@ refunds = Table(
     ForeignKeyConstraint(["payment_pk", "currency"], ["payments.pk", "payments.currency"]),
     Index(None, "payment_pk"),
     Index(None, "occurred_at", "pk"),
+    Index("ix_refunds_session", "session_pk", sqlite_where=text("session_pk IS NOT NULL"),
+          postgresql_where=text("session_pk IS NOT NULL")),
     Index("ix_refunds_failed", "stripe_account", "livemode", sqlite_where=text("status = 'failed'"),
           postgresql_where=text("status = 'failed'")),
 )  # fmt: skip

@@ -18,6 +18,8 @@ from rentease_desk.domain import permissions as table
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft
 from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.day_close import DayDraft
+from rentease_desk.domain.drawers import CloseDraft, CountDraft, MovementDraft, MovementKind, OpenDraft
 from rentease_desk.domain.duplicates import PairDraft
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.exports import Preset
@@ -34,7 +36,9 @@ from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.saved_filters import FilterDraft
 from rentease_desk.domain.staff import ForbiddenError, Pin, StaffDraft, StaffMember
 from rentease_desk.domain.stays import Deed
+from rentease_desk.domain.z_report import ZReport
 from rentease_desk.services.bundle import Services
+from rentease_desk.services.drawers import Revealed
 from rentease_desk.services.imports import ImportService
 from rentease_desk.storage.journal import read_head
 from tests.conftest import NOON
@@ -45,6 +49,7 @@ from tests.tools.written import all_permissions, modules_with, writing_methods
 
 CANCEL = threading.Event()
 EUR = "eur"
+NOVEMBER = date(2026, 11, 2)
 ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
     ("RowImportService", "look"): "reads",
@@ -59,20 +64,21 @@ BY_ITSELF = {
     "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
 """Where the program writes what nobody is asked for: Stripe's news, and what became of what somebody was allowed."""
-WAITING = {
-    Permission.REPORT, Permission.OPEN_DRAWER, Permission.MOVE_IN_DRAWER, Permission.CLOSE_DRAWER,
-    Permission.ACCEPT_VARIANCE, Permission.CLOSE_DAY, Permission.REOPEN_DAY,
-}  # fmt: skip
+WAITING = {Permission.REPORT}
 """No service does any of this yet: whoever writes one takes it from here, and adds its case."""
 
 
 class World(NamedTuple):
-    """A property with staff, three bookings of which the last is cancelled, and a payment; all limits are nothing."""
+    """A property with staff, three bookings of which the last is cancelled, a payment, a closed drawer, and one
+    that was counted and holds too much; all limits are nothing.
+    """
 
     services: Services
     people: dict[str, StaffMember]
     bookings: list[Booking]
     payment: Payment
+    closed: ZReport
+    counted: Revealed
     folder: Path
 
     @property
@@ -82,6 +88,13 @@ class World(NamedTuple):
     @property
     def pair(self) -> PairDraft:
         return PairDraft(self.uid, self.payment.pk, self.payment.pk)
+
+    @property
+    def closing(self) -> CloseDraft:
+        found = self.counted
+        return CloseDraft(
+            self.uid, found.figures.session.pk, found.count.uid, found.variances, note="Nobody knows", accepted=True
+        )
 
     def refund(self) -> RefundDraft:
         return RefundDraft(self.uid, self.payment.pk, Money(500, EUR), "Unhappy")
@@ -107,7 +120,24 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         services.stays.do(Deed.CANCEL, bookings[2].pk)
         taken = PaymentDraft(services.desk.ids.uid(), bookings[0].pk, "cash", Money(10_000, EUR))
         payment = services.payments.take(taken).value
-        yield World(services, add_people(services), bookings, payment, folder)
+        closed, counted = _closed(services), _counted(services)
+        yield World(services, add_people(services), bookings, payment, closed, counted, folder)
+
+
+def _closed(services: Services) -> ZReport:
+    """Nothing was in it."""
+    drawers, uid = services.drawers, services.desk.ids.uid
+    opened = drawers.open(OpenDraft(uid(), (Money(0, EUR),))).value
+    found = drawers.count(CountDraft(uid(), opened.pk, ((EUR, 5_000, 0),))).value
+    drawers.close(CloseDraft(uid(), opened.pk, found.count.uid, found.variances))
+    return services.z_reports.report(opened.pk)
+
+
+def _counted(services: Services) -> Revealed:
+    """More is in the drawer than there should be."""
+    services.settings.set({"drawer_tolerance": "EUR 1.00"})
+    opened = services.drawers.open(OpenDraft(services.desk.ids.uid(), (Money(0, EUR),))).value
+    return services.drawers.count(CountDraft(services.desk.ids.uid(), opened.pk, ((EUR, 5_000, 1),))).value
 
 
 def _trouble() -> FollowUp:
@@ -160,6 +190,17 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("ChargeService", "reverse", P.CHARGE): lambda w: w.services.charges.reverse(ReverseDraft(w.uid, 1, "Wrong")),
     ("CustomerService", "link", P.MATCH): lambda w: w.services.customers.link("cus_1", w.bookings[0].pk),
     ("CustomerService", "unlink", P.MATCH): lambda w: w.services.customers.unlink("cus_1"),
+    ("DayService", "close", P.CLOSE_DAY): lambda w: w.services.days.close(DayDraft(w.uid, NOVEMBER)),
+    ("DayService", "reopen", P.REOPEN_DAY): lambda w: w.services.days.reopen(
+        DayDraft(w.uid, NOVEMBER, reason="A bill came late")
+    ),
+    ("DrawerService", "open", P.OPEN_DRAWER): lambda w: w.services.drawers.open(OpenDraft(w.uid, ())),
+    ("DrawerService", "move", P.MOVE_IN_DRAWER): lambda w: w.services.drawers.move(
+        MovementDraft(w.uid, MovementKind.PAID_IN, Money(500, EUR), "Change")
+    ),
+    ("DrawerService", "count", P.CLOSE_DRAWER): lambda w: w.services.drawers.count(CountDraft(w.uid, 1, (), ())),
+    ("DrawerService", "close", P.CLOSE_DRAWER): lambda w: w.services.drawers.close(w.closing),
+    ("DrawerService", "close", P.ACCEPT_VARIANCE): lambda w: w.services.drawers.close(w.closing),
     ("DuplicateService", "merge", P.MERGE_DUPLICATES): lambda w: w.services.duplicates.merge(w.pair),
     ("DuplicateService", "keep_both", P.MERGE_DUPLICATES): lambda w: w.services.duplicates.keep_both(w.pair),
     ("DuplicateService", "undo", P.MERGE_DUPLICATES): lambda w: w.services.duplicates.undo(w.pair),
@@ -240,6 +281,8 @@ CASES: dict[tuple[str, str, Permission], Case] = {
         w.bookings[0].pk, None, Place("", date(2026, 11, 6), date(2026, 11, 8))
     ),
     ("TapeService", "undo", P.EDIT_BOOKING): lambda w: w.services.tape.undo(_moved(w)),
+    ("ZReportService", "report", P.Z_REPORT): lambda w: w.services.z_reports.report(1),
+    ("ZReportService", "csv", P.Z_REPORT): lambda w: w.services.z_reports.csv(w.closed, w.folder / "z.csv"),
 }
 """Each writing method, once for each permission that it asks for."""
 UNREACHED = {("LinkService", "resume", P.PAYMENT_LINK)}
@@ -328,7 +371,12 @@ def _asking(permission: Permission) -> Case:
 
 def _before(permission: Permission) -> set[Permission]:
     """What is asked for before it, and refused to the same person."""
-    first = {P.VOID_ABOVE_LIMIT: P.VOID, P.REFUND_ABOVE_LIMIT: P.REFUND, P.CANCEL_BOOKING: P.EDIT_BOOKING}
+    first = {
+        P.VOID_ABOVE_LIMIT: P.VOID,
+        P.REFUND_ABOVE_LIMIT: P.REFUND,
+        P.CANCEL_BOOKING: P.EDIT_BOOKING,
+        P.ACCEPT_VARIANCE: P.CLOSE_DRAWER,
+    }
     return {first[permission]} if permission in first else {P.STAFF} if permission is P.OWN_PIN else set()
 
 

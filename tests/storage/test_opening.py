@@ -18,6 +18,8 @@ from sqlalchemy.schema import SchemaItem
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.storage import (  # noqa: F401 - completes the metadata
     billing_tables,
+    day_tables,
+    drawer_tables,
     filter_tables,
     ignore_tables,
     link_tables,

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft
+from rentease_desk.domain.day_close import DayDraft
+from rentease_desk.domain.drawers import CloseDraft, CountDraft, MovementDraft, MovementKind, OpenDraft
 from rentease_desk.domain.duplicates import PairDraft
 from rentease_desk.domain.links import LinkDraft
 from rentease_desk.domain.lists import PaymentQuery
@@ -23,7 +25,9 @@ from rentease_desk.domain.stays import Deed
 from rentease_desk.pins import Pins
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
+from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.parts import PartService
@@ -55,11 +59,28 @@ def fill(at: SyncDesk) -> None:
     SettingsService(at.desk).set({"website": WEBSITE})
     soren, amara, yuki = (_booking(at.desk, number) for number in (1, 2, 3))
     _at_stripe(at)
+    drawer = DrawerService(at.desk)
+    session = drawer.open(OpenDraft("session", (Money(20_000, "eur"),))).value
     _cash(at.desk, soren)
+    drawer.move(MovementDraft("change", MovementKind.PAID_IN, Money(1_000, "eur"), "more coins"))
     _cards(at, soren, amara)
     _stays(at.desk, amara, yuki)
     link_service(at).create(LinkDraft("l" * 36, soren.pk, Money(4_000, "eur"), 7_200), CANCEL)
+    _close(at.desk, drawer, session.pk)
     StaffService(at.desk, _SamePins()).add(StaffDraft("m" * 36, "Mara", Role.MANAGER, Pin("8421")))
+
+
+def _close(desk: Desk, drawer: DrawerService, session_pk: int) -> None:
+    """The drawer, and the day: in the drawer were 200.00 of the float and nothing else."""
+    named = tuple((code, Money(0, currency)) for code, _, currency in drawer.to_count(session_pk).methods)
+    found = drawer.count(CountDraft("count", session_pk, (("eur", 5_000, 4),), named)).value
+    drawer.close(
+        CloseDraft("close", session_pk, "count", found.variances, (Money(5_000, "eur"),), "Nobody knows", accepted=True)
+    )
+    days = DayService(desk)
+    state = days.state()
+    days.close(DayDraft("closed", state.day, state.open_things))
+    days.reopen(DayDraft("reopened", state.day, reason="a bill came late"))
 
 
 def _booking(desk: Desk, number: int) -> Booking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rentease_desk.domain.messages.bookings import BOOKINGS, CHARGES, STAYS
+from rentease_desk.domain.messages.drawers import DAYS, DRAWERS
 from rentease_desk.domain.messages.imports import IMPORTS
 from rentease_desk.domain.messages.message import Message
 from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS
@@ -22,6 +23,8 @@ MESSAGES: dict[str, Message] = {
     **DUPLICATES,
     **REFUNDS,
     **RECEIPTS,
+    **DRAWERS,
+    **DAYS,
     **SETTINGS,
     **DATABASE,
     **STRIPE,

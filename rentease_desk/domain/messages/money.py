@@ -136,6 +136,14 @@ PAYMENTS = {
         "A payment can be voided on its own business day, {day}, only.",
         "Refund it instead.",
     ),
+    "void.day_closed": Message(
+        "Its day is closed", "{day} was closed, and nothing of it changes any more.", "Refund it instead."
+    ),
+    "void.drawer_closed": Message(
+        "Its drawer is closed",
+        "The drawer that it was taken in was counted and closed.",
+        "Refund it instead.",
+    ),
     "void.reason_missing": Message("The reason is missing", "A void needs a reason.", "Write why, in a few words."),
 }
 
@@ -228,6 +236,11 @@ DUPLICATES = {
         "One of the payments has changed meanwhile",
         "Stripe or another desk told something new of it after you had opened it.",
         "Look at both again, then choose.",
+    ),
+    "duplicates.day_closed": Message(
+        "The day of the entry by hand is closed",
+        "{day} was closed, and nothing of it changes any more.",
+        "Let a manager reopen that day, say it, and close the day again.",
     ),
     "duplicates.nothing": Message(
         "There is nothing to take back", "Nobody has said anything of these two payments.", "Look at them again."

@@ -47,6 +47,11 @@ SETTINGS = {
         "“{value}” is not “off”, nor a currency with its smallest coin.",
         "Type it as CHF 0.05; several as CHF 0.05, SEK 1.",
     ),
+    "settings.drawer_tolerance": Message(
+        "The drawer's tolerance cannot be read",
+        "“{value}” is not “off”, nor a currency with an amount.",
+        "Type it as EUR 5; several as EUR 5, CHF 5.",
+    ),
     "settings.language": Message(
         "Unknown language", "“{value}” is not a language.", "Use a code such as en_GB, de_DE or it_IT."
     ),
