@@ -419,6 +419,10 @@ def test_approvals_end_with_whom_they_were_given_to(staffed: Services, big: Paym
     staffed.staff.sign_out()
     sit(staffed, "Elena")
     needed(lambda: staffed.payments.void(big.pk, "Wrong", approval))
+    later = approve(staffed, needed(lambda: staffed.payments.void(big.pk, "Wrong")))
+    sit(staffed, "Paolo")
+    sit(staffed, "Elena")
+    needed(lambda: staffed.payments.void(big.pk, "Wrong", later))
 
 
 def test_a_manager_needs_no_approval_and_an_accountant_gets_none(staffed: Services, big: Payment) -> None:
