@@ -55,6 +55,25 @@ def staffed(qtbot: QtBot, bare: Context, hotel: Hotel, monkeypatch: pytest.Monke
     return show_window(qtbot, bare)
 
 
+def test_a_desk_with_staff_opens_locked(
+    qtbot: QtBot, bare: Context, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hotel.services.staff, "_pins", CHEAP)
+    window = show_window(qtbot, bare)
+
+    def prepare() -> Staff:
+        add_people(hotel.services)
+        hotel.services.staff.sign_out()
+        return hotel.services.staff.read()
+
+    bare.attach(hotel.services, hotel.settings, staff=in_worker(prepare))
+    only(qtbot, SwitchDialog)
+    assert window.top.person == ""
+    sit("Elena")
+    back_in(qtbot, window)
+    assert window.top.person == "Elena · Front desk"
+
+
 def sit(name: str) -> None:
     """Seven keys or so in the dialog that is open."""
     write(name[0].lower())
