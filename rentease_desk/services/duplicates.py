@@ -67,7 +67,7 @@ class DuplicateService:
         """Take back what was said of the two. Raises KnownError ``duplicates.nothing``, ConflictError
         ``duplicates.used`` if money has moved since the merge, or ``duplicates.changed``.
         """
-        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, f"undo {draft.uid}") as unit:
+        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, _deed("undo", draft)) as unit:
             days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
@@ -85,7 +85,7 @@ class DuplicateService:
     def _say(
         self, draft: PairDraft, verdict: Verdict, require: Callable[[Unit, Pair], None], approval: Approval | None
     ) -> Saved[Pair]:
-        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, f"{verdict} {draft.uid}") as unit:
+        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, _deed(verdict, draft)) as unit:
             days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
@@ -97,6 +97,11 @@ class DuplicateService:
                 store.add_verdict(unit, draft.uid, pair, verdict, days.day(unit.now))
             value = _locked(unit, draft)
         return Saved(value, unit.changes)
+
+
+def _deed(said: str, draft: PairDraft) -> str:
+    """What is approved: this word, of these two payments."""
+    return f"{said} {draft.uid} {draft.manual_pk} {draft.stripe_pk}"
 
 
 def _locked(unit: Unit, draft: PairDraft) -> Pair:

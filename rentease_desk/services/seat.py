@@ -36,8 +36,11 @@ class Seat:
         return self._sitter
 
     def sit(self, uid: str, name: str) -> None:
-        """Somebody has shown who they are."""
-        self._sitter = Sitter(uid, name)
+        """Somebody has shown who they are. Approvals that somebody else did not use are void."""
+        with self._lock:
+            if self._sitter != (sitter := Sitter(uid, name)):
+                self._given.clear()
+            self._sitter = sitter
 
     def leave(self) -> None:
         """Nobody is at the desk any more. Approvals that were not used are void."""

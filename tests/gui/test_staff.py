@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,8 @@ from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.dialogs.void_payment import VoidPaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.staff_words import letters
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.widgets.basics import Button
 from tests.gui.conftest import idle, show_window
 from tests.tools.gui import Hotel, back_in, click, in_worker, open_dialog, press, write
 from tests.tools.staffed import CHEAP, PEOPLE, add_people
@@ -50,6 +53,25 @@ def staffed(qtbot: QtBot, bare: Context, hotel: Hotel, monkeypatch: pytest.Monke
     staff = in_worker(prepare)
     bare.attach(hotel.services, in_worker(hotel.services.settings.get), staff=staff)
     return show_window(qtbot, bare)
+
+
+def test_a_desk_with_staff_opens_locked(
+    qtbot: QtBot, bare: Context, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hotel.services.staff, "_pins", CHEAP)
+    window = show_window(qtbot, bare)
+
+    def prepare() -> Staff:
+        add_people(hotel.services)
+        hotel.services.staff.sign_out()
+        return hotel.services.staff.read()
+
+    bare.attach(hotel.services, hotel.settings, staff=in_worker(prepare))
+    only(qtbot, SwitchDialog)
+    assert window.top.person == ""
+    sit("Elena")
+    back_in(qtbot, window)
+    assert window.top.person == "Elena · Front desk"
 
 
 def sit(name: str) -> None:
@@ -121,7 +143,6 @@ def test_a_locked_desk_shows_nothing_and_does_nothing(qtbot: QtBot, staffed: Mai
     with pytest.raises(Exception, match="Nobody is at the desk"):
         taken(hotel, 700)
     press(Key.Key_Escape)
-    lock.close()
     press(Key.Key_F12)
     assert lock.isVisible(), "nothing but a PIN opens it"
     sit("Elena")
@@ -132,6 +153,18 @@ def test_a_locked_desk_shows_nothing_and_does_nothing(qtbot: QtBot, staffed: Mai
     back_in(qtbot, staffed)
 
 
+@pytest.mark.parametrize("by_cross", [False, True])
+def test_a_locked_desk_can_be_quit(qtbot: QtBot, staffed: MainWindow, by_cross: bool) -> None:
+    staffed.people.lock()
+    lock = only(qtbot, SwitchDialog)
+    with qtbot.waitSignal(staffed.closing):
+        if by_cross:
+            lock.windowHandle().close()
+        else:
+            click(next(one for one in lock.findChildren(Button) if one.text() == "Quit"))
+    assert not staffed.isVisible()
+
+
 def test_an_idle_desk_locks_by_itself(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
     watch = staffed.people._idle
     assert watch is not None
@@ -139,8 +172,6 @@ def test_an_idle_desk_locks_by_itself(qtbot: QtBot, staffed: MainWindow, hotel: 
     watch.look()
     assert not staffed.people.is_locked
     handle = staffed.windowHandle()
-    from PySide6.QtTest import QTest
-
     QTest.keyClick(handle, Key.Key_Shift)
     hotel.clock.advance(5 * 60 - 1)
     watch.look()
@@ -289,8 +320,6 @@ def test_a_deed_that_began_before_the_switch_is_in_the_first_ones_name(
 ) -> None:
     found: list[Payment] = []
     draft = PaymentDraft("slow", hotel.pks["soren"], "cash", Money(900, "eur"))
-    from rentease_desk.gui.tasks import Lane
-
     payments = hotel.services.payments
     staffed.context.tasks.run(Lane.WRITE, staffed, lambda: payments.take(draft).value, found.append)
     hotel.services.staff.sign_out()

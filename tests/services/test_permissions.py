@@ -8,10 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
+from inspect import signature
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from msgspec import structs
 from msgspec.structs import replace
 
 from rentease_desk.domain import permissions as table
@@ -34,7 +36,7 @@ from rentease_desk.domain.permissions import ROLE_NAMES, RULES, STAFF_ROLES, Per
 from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.saved_filters import FilterDraft
-from rentease_desk.domain.staff import ForbiddenError, Pin, StaffDraft, StaffMember
+from rentease_desk.domain.staff import ApprovalNeededError, ForbiddenError, Pin, StaffDraft, StaffMember
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.z_report import ZReport
 from rentease_desk.services.bundle import Services
@@ -359,6 +361,20 @@ def test_each_role_is_refused_what_the_table_does_not_give_it(world: World, perm
     if Role.SYSTEM not in RULES[permission].roles:
         with world.services.desk.seat.as_system():
             assert _refused(world, _asking(permission)).permission is permission
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if RULES[case[2]].on_approval], ids=lambda case: "-".join(case)
+)
+def test_what_can_be_approved_names_its_deed_and_takes_the_word(
+    world: World, case: tuple[str, str, Permission]
+) -> None:
+    sit(world.services, "Elena")
+    error = _refused(world, CASES[case])
+    assert isinstance(error, ApprovalNeededError)
+    assert (error.permission, bool(error.deed)) == (case[2], True)
+    service = next(one for one in structs.asdict(world.services).values() if type(one).__name__ == case[0])
+    assert "approval" in signature(getattr(service, case[1])).parameters
 
 
 def _asking(permission: Permission) -> Case:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -382,6 +383,7 @@ def test_an_approval_is_for_one_deed_and_serves_once(staffed: Services, booking:
     forged = Approval("made-up", approval.by_uid, "Mara", approval.permission, approval.deed)
     needed(lambda: staffed.refunds.plan(wanted, forged))
     needed(lambda: staffed.refunds.plan(refund(staffed, big, 6_000), approval))
+    needed(lambda: staffed.refunds.plan(replace(wanted, amount=Money(6_001, "eur")), approval))
     needed(lambda: staffed.payments.void(big.pk, "Wrong", approval))
     assert staffed.refunds.refund(wanted, CANCEL, approval).value.refund.amount == 6_000
     assert staffed.refunds.plan(wanted).value.refund.uid == wanted.uid, "what is done needs none"
@@ -419,6 +421,10 @@ def test_approvals_end_with_whom_they_were_given_to(staffed: Services, big: Paym
     staffed.staff.sign_out()
     sit(staffed, "Elena")
     needed(lambda: staffed.payments.void(big.pk, "Wrong", approval))
+    later = approve(staffed, needed(lambda: staffed.payments.void(big.pk, "Wrong")))
+    sit(staffed, "Paolo")
+    sit(staffed, "Elena")
+    needed(lambda: staffed.payments.void(big.pk, "Wrong", later))
 
 
 def test_a_manager_needs_no_approval_and_an_accountant_gets_none(staffed: Services, big: Payment) -> None:

@@ -47,9 +47,10 @@ class SwitchDialog(PinDialog):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Nor does the cross of its window."""
+        """The cross of its window ends the program too, and so does whatever closes all windows."""
         if self._locked and self.isVisible():
-            event.ignore()
+            event.accept()
+            self.left.emit()
         else:
             super().closeEvent(event)
 

@@ -236,7 +236,7 @@ class TodayView(FolioBeside):
         services = self.context.services
 
         def show(last: LastChange) -> None:
-            text = became_told(seen, last, services.desk.operator, marked=marked)
+            text = became_told(seen, last, services.desk.acting, marked=marked)
             self.said.emit(text)
             if not marked and self.current_booking is None:
                 self.tell(text)
