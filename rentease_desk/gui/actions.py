@@ -28,6 +28,7 @@ class Actions:
             [
                 ("settings", tr("Settings"), "Ctrl+,"),
                 ("import", tr("Import bookings…"), "Ctrl+Shift+I"),
+                ("journal", tr("Journal…"), "Ctrl+J"),
                 ("practice", tr("Open practice"), ""),
                 None,
                 ("quit", tr("Quit"), "Ctrl+Q"),
@@ -60,6 +61,7 @@ class Actions:
             [
                 ("new", tr("New booking"), "Ctrl+N"),
                 ("edit", tr("Edit booking"), "F2"),
+                ("history", tr("History of the booking"), "Ctrl+H"),
                 None,
                 *((deed.value, deed_name(deed), KEYS[deed]) for deed in Deed),
                 ("undo", tr("Undo check-in, check-out, no-show, cancellation or move"), UNDO_KEY),
@@ -75,6 +77,7 @@ class Actions:
                 ("refund", tr("Refund…"), ""),
                 ("receipt", tr("Receipt…"), "F7"),
                 ("duplicates", tr("Possible duplicates"), ""),
+                ("payment_history", tr("History of the payment"), "Ctrl+Shift+H"),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),
                 ("export", tr("Export view"), "Ctrl+E"),

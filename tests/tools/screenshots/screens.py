@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea
 from tests.tools.screenshots.deeds import dialogs
 from tests.tools.screenshots.folio import folio
 from tests.tools.screenshots.importing import imports
+from tests.tools.screenshots.journal import journal
 from tests.tools.screenshots.lists import command_bar, lists
 from tests.tools.screenshots.matching import duplicates, unmatched
 from tests.tools.screenshots.stays import tape, today
@@ -39,6 +40,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "today": today,
     "tape": tape,
     "imports": imports,
+    "journal": journal,
     "trouble": trouble,
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""
