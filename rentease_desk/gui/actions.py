@@ -51,6 +51,7 @@ class Actions:
             [
                 ("settings", tr("Settings"), "Ctrl+,"),
                 ("import", tr("Import bookings…"), "Ctrl+Shift+I"),
+                ("journal", tr("Journal…"), "Ctrl+J"),
                 ("practice", tr("Open practice"), ""),
                 None,
                 ("switch", tr("Switch person…"), "F12"),
@@ -86,6 +87,7 @@ class Actions:
             [
                 ("new", tr("New booking"), "Ctrl+N"),
                 ("edit", tr("Edit booking"), "F2"),
+                ("history", tr("History of the booking"), "Ctrl+H"),
                 None,
                 *((deed.value, deed_name(deed), KEYS[deed]) for deed in Deed),
                 ("undo", tr("Undo check-in, check-out, no-show, cancellation or move"), UNDO_KEY),
@@ -101,6 +103,7 @@ class Actions:
                 ("refund", tr("Refund…"), ""),
                 ("receipt", tr("Receipt…"), "F7"),
                 ("duplicates", tr("Possible duplicates"), ""),
+                ("payment_history", tr("History of the payment"), "Ctrl+Shift+H"),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),
                 ("export", tr("Export view"), "Ctrl+E"),

@@ -24,6 +24,7 @@ from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.filter_deeds import FilterDeeds
 from rentease_desk.gui.folio_deeds import FolioDeeds
+from rentease_desk.gui.journal_deeds import JournalDeeds
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
 from rentease_desk.gui.pages import Pages
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.duplicates = DuplicateDeeds(context, self)
         self.filters = FilterDeeds(context, self.pages, self)
         self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
+        self.journal = JournalDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self.people = StaffDeeds(context, self)
         self._practice: PracticeMenu | None = None
@@ -265,6 +267,7 @@ class MainWindow(QMainWindow):
         """End the runs that this window has begun; what is in stays in."""
         self.deeds.stop()
         self.links.stop()
+        self.journal.stop()
         if self.pages.is_made("sync"):
             self.sync.cancel()
         if self.pages.is_made("events"):
@@ -317,6 +320,9 @@ class MainWindow(QMainWindow):
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
             "import": self.deeds.import_bookings,
+            "journal": self.journal.ask,
+            "history": self.marked.history,
+            "payment_history": self.marked.payment_history,
             "new": self.deeds.new_booking,
             "edit": self.marked.edit,
             **{deed.value: partial(self.marked.do, deed) for deed in Deed},
@@ -338,6 +344,9 @@ class MainWindow(QMainWindow):
         self.top.command.pressed.connect(self._command)
         self._connect_pages()
         self.marked.said.connect(self.foot.say)
+        self.marked.booking_history_asked.connect(self.journal.of_booking)
+        self.marked.payment_history_asked.connect(self.journal.of_payment)
+        self.journal.refused.connect(self._refused)
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
         self.folio_deeds.told.connect(self.foot.say)

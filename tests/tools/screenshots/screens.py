@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea
 from tests.tools.screenshots.deeds import dialogs
 from tests.tools.screenshots.folio import folio
 from tests.tools.screenshots.importing import imports
+from tests.tools.screenshots.journal import journal
 from tests.tools.screenshots.lists import command_bar, lists
 from tests.tools.screenshots.matching import duplicates, unmatched
 from tests.tools.screenshots.people import people
@@ -40,6 +41,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "today": today,
     "tape": tape,
     "imports": imports,
+    "journal": journal,
     "trouble": trouble,
     "people": people,
 }
