@@ -46,19 +46,24 @@ def expected_lines(found: Figures, sums: CashSums, formats: Formats) -> list[Dra
     moved = {kind: [one for one in found.movements if one.kind is kind and one.currency == sums.currency]
              for kind in MovementKind}  # fmt: skip
     told = {kind: _reasons(some, formats) for kind, some in moved.items()}
-    count = formats.count
+
+    def several(number: int, one: str, more: str) -> str:
+        return one if number == 1 else more.format(count=formats.count(number))
+
+    received = several(sums.payments, tr("1 payment, as tendered"), tr("{count} payments, as tendered"))
+    changes = several(sums.changes, tr("once"), tr("{count} times"))
+    voids = several(sums.voids, tr("1 payment"), tr("{count} payments"))
+    refunds = several(sums.given_back, tr("1 refund"), tr("{count} refunds"))
     lines = [
         (tr("Opening float"), told[MovementKind.FLOAT], sums.opening, True, ""),
-        (tr("Cash received"), tr("{count} payments, as tendered").format(count=count(sums.payments)), sums.received,
-         True, ""),
-        (tr("Change given"), tr("{count} times").format(count=count(sums.changes)), -sums.change, True, ""),
-        (tr("Made void"), tr("{count} payments").format(count=count(sums.voids)), -sums.voided, bool(sums.voids), ""),
-        (tr("Cash refunds"), tr("{count} refunds").format(count=count(sums.given_back)), -sums.refunds, True,
-         "wrong" if sums.refunds else ""),
+        (tr("Cash received"), received, sums.received, True, ""),
+        (tr("Change given"), changes, -sums.change, True, ""),
+        (tr("Made void"), voids, -sums.voided, bool(sums.voids), ""),
+        (tr("Cash refunds"), refunds, -sums.refunds, True, "wrong" if sums.refunds else ""),
         (tr("Paid in"), told[MovementKind.PAID_IN], sums.paid_in, True, ""),
         (tr("Paid out"), told[MovementKind.PAID_OUT], -sums.paid_out, True, ""),
         (tr("Drops"), told[MovementKind.DROP], -sums.drops, True, ""),
-    ]  # fmt: skip
+    ]
     return [
         DrawerLine(text, detail, (formats.amount(minor, sums.currency),), tone)
         for text, detail, minor, is_told, tone in lines
@@ -125,8 +130,8 @@ def tolerance_words(currency: str, tolerance: Sequence[Money], formats: Formats)
     """What follows from a difference."""
     within = next((one for one in tolerance if one.currency == currency), None)
     if within is None:
-        return tr("any difference needs a manager (Settings)")
-    return tr("up to {amount} needs a note, more needs a manager").format(amount=formats.money(within))
+        return tr("any difference needs a manager")
+    return tr("up to {amount} a note, more a manager").format(amount=formats.money(within))
 
 
 def piece_name(value: int, currency: str) -> str:

@@ -60,7 +60,7 @@ class CloseDayDialog(DeskDialog):
         self._tell()
 
     def _tell(self) -> None:
-        theme, formats = self.context.theme, self.context.formats
+        theme = self.context.theme
         while (item := self._lines.takeAt(0)) is not None:
             if (part := item.widget()) is not None:
                 part.deleteLater()
@@ -74,7 +74,8 @@ class CloseDayDialog(DeskDialog):
             inside.setStretch(1, 1)
             line.setLayout(inside)
             self._lines.addWidget(line)
-        self.setAccessibleDescription(" ".join(open_words(one, self.context) for one in self._told) or formats.language)
+        self.setAccessibleDescription(" ".join(open_words(one, self.context) for one in self._told))
+        self.save.setFocus()
 
     def _done(self, _deed: DayDeed) -> None:
         day = self.context.formats.short_date(self._state.day)

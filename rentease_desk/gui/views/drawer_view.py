@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
@@ -52,7 +52,7 @@ class DrawerView(Page):
         self.again = Button(context.theme, self.tr("Count again"))
         self.parts = QStackedWidget()
         self.state: DrawerState | None = None
-        self._close_wanted = self._is_stale = False
+        self._close_wanted = self._keys_wanted = False
         self._build()
         self._connect()
 
@@ -69,12 +69,16 @@ class DrawerView(Page):
 
     def enter(self) -> None:
         """The keyboard is where one goes on. Another desk may have written meanwhile."""
+        self._keys_wanted = True
         if self.context.is_ready:
             self.reload()
-        (self.closing.setFocus if self.is_closing else self.desk.begin)()
+        if self.is_closing:
+            self.closing.place_keyboard()
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
+        if self.state is not None and self.state.current.session is None:
+            return (("Enter", self.tr("Open the drawer")), ("Ctrl+P", self.tr("Last Z report")))
         if self.is_closing:
             return (("Tab", self.tr("Next field")), ("Ctrl+Enter", self.tr("Next step")),
                     ("Alt+←", self.tr("Back")), ("Esc", self.tr("Leave, keep the count")))  # fmt: skip
@@ -100,7 +104,6 @@ class DrawerView(Page):
         """Read how the drawer stands."""
         if not self.context.is_ready:
             return
-        self._is_stale = False
         services, days = self.context.services, last_days(self.context, _DAYS)
 
         def read() -> DrawerState:
@@ -136,12 +139,11 @@ class DrawerView(Page):
         self.closing.stepped.connect(self._stepped)
         self.again.clicked.connect(self.closing.again)
         for keys, act in (("Ctrl+Return", self.closing.advance), ("Ctrl+Enter", self.closing.advance),
-                          ("Alt+Left", self.closing.go_back), ("Esc", self._leave)):  # fmt: skip
-            shortcut = QShortcut(QKeySequence(keys), self.closing, act)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(False)
-        report = QShortcut(QKeySequence("Ctrl+P"), self, self.desk.report.click)
-        report.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                          ("Alt+Left", self.closing.go_back)):  # fmt: skip
+            QShortcut(QKeySequence(keys), self.closing, act).setAutoRepeat(False)
+        leave = QShortcut(QKeySequence("Esc"), self.closing, self._leave)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)  # elsewhere in the window it closes something
+        QShortcut(QKeySequence("Ctrl+P"), self.desk, self.desk.report.click).setAutoRepeat(False)
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
@@ -149,8 +151,6 @@ class DrawerView(Page):
             return
         if self.isVisible():
             self.reload()
-        else:
-            self._is_stale = True
 
     def _not_read(self, error: KnownError) -> None:
         self.not_read("drawer", error)
@@ -163,18 +163,17 @@ class DrawerView(Page):
         if session is not None and state.figures is not None:
             self.desk.show_open(state.figures)
         elif not self._is_being_opened():
+            self._keys_wanted |= self.desk.opening.has_keyboard()
             self.desk.show_closed(state.current.handed_over)
         if self.is_closing and (session is None or self.closing.session is None):
             self._show_part(0)
         self._tell_title()
+        self.told.emit()
         if self._close_wanted:
             self.close_drawer()
-        elif self.isVisible() and not self.is_closing and not self._has_keyboard():
+        elif self._keys_wanted and self.isVisible() and not self.is_closing:
+            self._keys_wanted = False
             self.desk.begin()
-
-    def _has_keyboard(self) -> bool:
-        focus = QApplication.focusWidget()
-        return isinstance(focus, QWidget) and self.isAncestorOf(focus) and focus.isVisible()
 
     def _is_being_opened(self) -> bool:
         """Somebody types a float: what was typed stays."""
@@ -213,12 +212,14 @@ class DrawerView(Page):
     @Slot(object)
     def _opened(self, session: DrawerSession) -> None:
         self.banner.hide()
+        self._keys_wanted = True
         self.said.emit(self.tr("The drawer is open, session {number}.").format(number=session.number))
         self.reload()
 
     @Slot(object)
     def _closed(self, session: DrawerSession) -> None:
         self.banner.hide()
+        self._keys_wanted = True
         self._show_part(0)
         self.said.emit(self.tr("The drawer is closed. Z report {number}.").format(number=session.number))
         self.reload()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent, QRegularExpressionValidator
@@ -35,7 +36,7 @@ class CountCard(QWidget):
         self._lumps: list[AmountEdit] = []
         self._sums: dict[str, Label] = {}
         self.about = Label(theme, size=tokens.SMALL, tone="text2")
-        self._rows, self._foot = QWidget(), QVBoxLayout()
+        self._rows, self._foot = frame(bar="page"), QVBoxLayout()
         self._head = frame(bar="column")
         self._frame = frame(card=True)
         self._build()
@@ -50,7 +51,7 @@ class CountCard(QWidget):
         """Fields for these, all empty."""
         self._rows.deleteLater()
         self._fields, self._lumps, self._sums = [], [], {}
-        self._rows = QWidget()
+        self._rows = frame(bar="page")
         inside = column(spacing=0)
         for code in currencies:
             for value in DENOMINATIONS[code].values if code in DENOMINATIONS else ():
@@ -162,7 +163,7 @@ class CountCard(QWidget):
         return self._row(Icon(self._context.theme, "cash"), self.tr("Sum"), code, edit, Label(self._context.theme))
 
     def _row(self, icon: Icon, name: str, code: str, field: QLineEdit, minor: Label) -> QWidget:
-        theme, made = self._context.theme, frame(bar="page")
+        theme, made = self._context.theme, frame(bar="top")
         keep_size(made, theme, height=36)
         keep_size(field, theme, width=_FIELD)
         keep_size(minor, theme, width=_SUM)
@@ -188,7 +189,7 @@ class CountCard(QWidget):
             self._foot.addWidget(line)
 
     def _chain(self) -> None:
-        for before, after in zip(self.edits, self.edits[1:], strict=False):
+        for before, after in pairwise(self.edits):
             QWidget.setTabOrder(before, after)
 
     @Slot()

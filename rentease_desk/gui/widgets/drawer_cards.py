@@ -135,7 +135,9 @@ class RevealCard(QWidget):
         counted, expected, variance = (FigureCard(theme) for _ in range(3))
         words = "" if pieces is None else self.tr("{count} notes and coins").format(count=formats.count(pieces))
         counted.show_figure(formats.money(Money(one.counted, one.currency)), words, name=self.tr("Counted"))
-        expected.show_figure(formats.money(Money(one.expected, one.currency)), self.tr("from the lines below"), name=self.tr("Expected"))
+        expected.show_figure(
+            formats.money(Money(one.expected, one.currency)), self.tr("from the lines below"), name=self.tr("Expected")
+        )
         agreement = one.agreement(tolerance)
         about = tolerance_words(one.currency, tolerance, formats)
         told = self.tr("nothing needs to be said") if agreement is Agreement.AGREES else about

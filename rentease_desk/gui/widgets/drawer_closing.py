@@ -6,6 +6,7 @@ What should be in it is read only with the answer to a count that was written.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal, Slot
@@ -78,8 +79,9 @@ class DrawerClosing(QWidget):
             self.session = session
             self.count.show_currencies(wanted.currencies)
             self.others.show_methods(wanted)
+            self._chain()
             self.again()
-        self._place_keyboard()
+        self.place_keyboard()
 
     @Slot()
     def again(self) -> None:
@@ -138,6 +140,7 @@ class DrawerClosing(QWidget):
         show_others(self.compared, found, self._context)
         self.drop.show_counted(found)
         self.note.show_found(found)
+        self._chain()
         self._show_step(VARIANCE)
 
     def _close(self, session: DrawerSession) -> None:
@@ -191,14 +194,22 @@ class DrawerClosing(QWidget):
                  self.tr("Close the drawer"))  # fmt: skip
         self.next.setText(words[at] if at != COUNT or self.others.fields else self.tr("Count is done"))
         self.next.updateGeometry()
-        self._place_keyboard()
+        self.place_keyboard()
         self.stepped.emit()
 
     def _accept_words(self) -> str:
         agrees = self.found is not None and self.found.agreement is Agreement.AGREES
         return self.tr("Next") if agrees else self.tr("Accept variance")
 
-    def _place_keyboard(self) -> None:
+    def _chain(self) -> None:
+        """Tab goes down the count, on to what is asked beside it, and to the button that goes on."""
+        edits = [*self.count.edits, *(field.edit for field in self.others.fields.values()), *self.drop.edits,
+                 self.note.note, self.note.accepted, self.back, self.next]  # fmt: skip
+        for before, after in pairwise(edits):
+            QWidget.setTabOrder(before, after)
+
+    def place_keyboard(self) -> None:
+        """It is where this step begins."""
         begin = {COUNT: self.count.begin, OTHERS: self.others.begin, VARIANCE: self.next.setFocus,
                  DROP: self.drop.begin, NOTE: self.note.note.setFocus}  # fmt: skip
         begin[self.step]()
@@ -214,12 +225,14 @@ class DrawerClosing(QWidget):
         self._right.addWidget(self._shown_pane())
         outer = column(spacing=tokens.BETWEEN_CARDS)
         outer.addWidget(self.strip)
-        middle = row(self.count, self._right, spacing=tokens.BETWEEN_CARDS)
-        middle.setStretch(1, 1)
-        outer.addLayout(middle, 1)
-        foot = row(self._lock, self._hint, None, self.back, self.next)
+        foot = row(self._lock, self._hint, self.back, self.next)
         foot.setStretch(1, 1)
-        outer.addLayout(foot)
+        right = column(self._right, spacing=tokens.BETWEEN_CARDS)
+        right.setStretch(0, 1)
+        right.addLayout(foot)
+        middle = row(self.count, spacing=tokens.BETWEEN_CARDS)
+        middle.addLayout(right, 1)
+        outer.addLayout(middle, 1)
         self.setLayout(outer)
 
     def _shown_pane(self) -> QWidget:

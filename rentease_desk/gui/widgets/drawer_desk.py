@@ -88,6 +88,10 @@ class OpenCard(QWidget):
             edit.setFocus()
             edit.selectAll()
 
+    def has_keyboard(self) -> bool:
+        """Whether the keyboard is in a field: these are made anew when something else was handed over."""
+        return any(edit.hasFocus() for edit in self.edits)
+
     @Slot()
     def submit(self) -> None:
         """Open it, unless an amount cannot be read."""
