@@ -96,7 +96,10 @@ def _facts(found: Figures, days: Days) -> tuple[tuple[str, str], ...]:
         ("Business day", business),
         ("Opened", f"{_time(days, session.opened_at)}, {session.opened_by}"),
         ("Closed", f"{_time(days, closing.at)}, {closing.actor}"),
-        ("Counted", f"{len(found.counts)} times, last {_time(days, found.counts[-1].at)}, {found.counts[-1].actor}"),
+        (
+            "Counted",
+            f"{_times(len(found.counts), 'time')}, last {_time(days, found.counts[-1].at)}, {found.counts[-1].actor}",
+        ),
         ("Time zone", days.zone.key),
     )
 
@@ -115,10 +118,10 @@ def _expected(found: Figures, days: Days) -> Iterator[ZLine]:
 
 def _taken(sums: CashSums) -> Iterator[ZLine]:
     told = (
-        ("Cash received", f"{sums.payments} payments, as tendered", sums.received, True),
-        ("Change given", f"{sums.changes} times", -sums.change, bool(sums.changes)),
-        ("Made void", f"{sums.voids} payments", -sums.voided, bool(sums.voids)),
-        ("Cash refunds", f"{sums.given_back} refunds", -sums.refunds, bool(sums.given_back)),
+        ("Cash received", f"{_times(sums.payments, 'payment')}, as tendered", sums.received, True),
+        ("Change given", _times(sums.changes, "time"), -sums.change, bool(sums.changes)),
+        ("Made void", _times(sums.voids, "payment"), -sums.voided, bool(sums.voids)),
+        ("Cash refunds", _times(sums.given_back, "refund"), -sums.refunds, bool(sums.given_back)),
     )
     for text, detail, minor, is_told in told:
         if is_told:
@@ -136,7 +139,7 @@ def _moved(moved: list[Movement], kinds: tuple[MovementKind, ...], days: Days) -
 def _counted(count: Count) -> Iterator[ZLine]:
     for currency, value, pieces in sorted(count.pieces, key=lambda one: (one[0], -one[1])):
         piece = f"{plain_decimal(Money(value, currency))} {currency.upper()}"
-        yield ZLine(Section.COUNTED, piece, f"{pieces} pieces", Money(value * pieces, currency))
+        yield ZLine(Section.COUNTED, piece, _times(pieces, "piece"), Money(value * pieces, currency))
 
 
 def _compared(session: DrawerSession) -> Iterator[ZLine]:
@@ -169,3 +172,7 @@ def _cash(session: DrawerSession) -> list[Variance]:
 
 def _time(days: Days, at: int) -> str:
     return days.local(at).strftime("%Y-%m-%d %H:%M")
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -55,7 +55,7 @@ class Actions:
                 ("practice", tr("Open practice"), ""),
                 None,
                 ("switch", tr("Switch person…"), "F12"),
-                ("lock", tr("Lock the desk"), "Ctrl+L"),
+                ("lock", tr("Lock the desk"), "Shift+F12"),
                 None,
                 ("quit", tr("Quit"), "Ctrl+Q"),
             ],
@@ -71,6 +71,7 @@ class Actions:
                 ("events", tr("Events"), "Ctrl+4"),
                 ("follow_ups", tr("To follow up"), "Ctrl+5"),
                 ("unmatched", tr("Unmatched payments"), "Ctrl+U"),
+                ("drawer", tr("Drawer"), "Ctrl+7"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 ("command", tr("Go to a booking, or do anything"), "Ctrl+K"),
@@ -107,6 +108,18 @@ class Actions:
                 None,
                 ("sync_now", tr("Sync now"), "F5"),
                 ("export", tr("Export view"), "Ctrl+E"),
+            ],
+        )
+        self._menu(
+            tr("Day"),
+            [
+                ("paid_in", tr("Cash paid in…"), "Ctrl+I"),
+                ("paid_out", tr("Cash paid out…"), "Ctrl+O"),
+                ("drop", tr("Cash drop…"), "Ctrl+D"),
+                ("close_drawer", tr("Count and close the drawer"), "Ctrl+L"),
+                None,
+                ("close_day", tr("Close the day…"), "Ctrl+Shift+D"),
+                ("reopen_day", tr("Reopen a day…"), ""),
             ],
         )
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.drawers import MovementKind
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.moves import Moved
@@ -20,6 +21,7 @@ from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
+from rentease_desk.gui.drawer_deeds import DrawerDeeds
 from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.filter_deeds import FilterDeeds
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
     from rentease_desk.gui.views.bookings_view import BookingsView
     from rentease_desk.gui.views.command_bar import CommandBar
+    from rentease_desk.gui.views.drawer_view import DrawerView
     from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.follow_ups_view import FollowUpsView
@@ -95,6 +98,7 @@ class MainWindow(QMainWindow):
         self.filters = FilterDeeds(context, self.pages, self)
         self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
         self.journal = JournalDeeds(context, self)
+        self.cash = DrawerDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self.people = StaffDeeds(context, self)
         self._practice: PracticeMenu | None = None
@@ -156,6 +160,11 @@ class MainWindow(QMainWindow):
     def unmatched(self) -> UnmatchedView:
         """Card payments without a booking."""
         return self.pages.unmatched
+
+    @property
+    def drawer(self) -> DrawerView:
+        """The cash drawer."""
+        return self.pages.drawer
 
     @property
     def settings(self) -> SettingsView:
@@ -313,6 +322,7 @@ class MainWindow(QMainWindow):
             "events": lambda: self.go("events"),
             "follow_ups": lambda: self.go("follow_ups"),
             "unmatched": lambda: self.go("unmatched"),
+            "drawer": lambda: self.go("drawer"),
             "search": self._search,
             "command": self._command,
             "filters": self.filters.manage,
@@ -336,6 +346,12 @@ class MainWindow(QMainWindow):
             "duplicates": self.duplicates.ask,
             "sync_now": self._sync_now,
             "export": self._export,
+            "paid_in": partial(self.cash.move, MovementKind.PAID_IN),
+            "paid_out": partial(self.cash.move, MovementKind.PAID_OUT),
+            "drop": partial(self.cash.move, MovementKind.DROP),
+            "close_drawer": self._close_drawer,
+            "close_day": self.cash.close_day,
+            "reopen_day": self.cash.reopen_day,
         }
 
     def _connect(self) -> None:
@@ -361,6 +377,9 @@ class MainWindow(QMainWindow):
         self.filters.told.connect(self.foot.say)
         self.filters.page_asked.connect(self.go)
         self.receipts.refused.connect(self._refused)
+        self.cash.told.connect(self.foot.say)
+        self.cash.refused.connect(self._refused)
+        self.cash.page_asked.connect(self._go_drawer)
         self.duplicates.told.connect(self.foot.say)
         self.duplicates.refused.connect(self._refused)
         self.duplicates.counted.connect(self._show_duplicates)
@@ -411,6 +430,8 @@ class MainWindow(QMainWindow):
         pages.export_asked.connect(self._export_query)
         pages.unmatched_asked.connect(self._show_unmatched)
         pages.duplicates_asked.connect(self.duplicates.ask)
+        pages.cash_asked.connect(self.cash.move)
+        pages.z_asked.connect(self.cash.report)
         pages.folio_left.connect(self._leave_folio)
         pages.running.connect(self.top.show_running)
         pages.progressed.connect(self.top.show_progress)
@@ -472,6 +493,16 @@ class MainWindow(QMainWindow):
         if self.context.is_ready:
             self.go("sync")
             self.sync.now.ask()
+
+    @Slot()
+    def _go_drawer(self) -> None:
+        self.go("drawer")
+
+    @Slot()
+    def _close_drawer(self) -> None:
+        if self.context.is_ready:
+            self.go("drawer")
+            self.drawer.close_drawer()
 
     @Slot()
     def _export(self) -> None:

@@ -21,6 +21,11 @@ DRAWERS = {
     "drawer.still_open": Message(
         "This drawer is still open", "Session {number} of {desk} has no Z report yet.", "Close it first."
     ),
+    "drawer.not_printed": Message(
+        "The Z report was not printed",
+        "The printer {printer} did not take it.",
+        "Look at the printer, then print again.",
+    ),
     "drawer.not_found": Message(
         "No such drawer session", "There is no session {number} at {desk}.", "Look at the list of sessions."
     ),

@@ -81,6 +81,7 @@ class SettingsView(Page):
         theme = self.context.theme
         self.name, self.prefix, self.currency, self.roll = (text_field() for _ in range(4))
         self.rounding = text_field(self.tr("as CHF 0.05"))
+        self.tolerance = text_field(self.tr("as EUR 5"))
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
         self.zone, self.language = (ComboField(theme, editable=True, completes=True) for _ in range(2))
@@ -145,6 +146,7 @@ class SettingsView(Page):
             "extras_tax": (self.tr("Tax in extras, %"), self.extras_tax, 3, 2, 2),
             "city_tax": (self.tr("City tax, person and night"), self.city_tax, 4, 0, 2),
             "city_tax_age": (self.tr("City tax from the age of"), self.city_tax_age, 4, 2, 2),
+            "drawer_tolerance": (self.tr("A drawer may differ by"), self.tolerance, 3, 4, 2),
             "website": (self.tr("Website, where guests go after paying by a link"), self.website, 5, 0, 6),
         }
         return self._grid(fields)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.drawers import OpenDrawer
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stays import DayAtDesk, Done, LastChange, sums
@@ -127,8 +128,9 @@ class TodayView(FolioBeside):
         self._is_stale = False
         services, next_run = self.context.services, self.context.next_run
 
-        def read() -> tuple[DayAtDesk, SyncTimes]:
-            return services.stays.day(), SyncTimes(services.sync.covered_until(), next_run())
+        def read() -> tuple[DayAtDesk, SyncTimes, OpenDrawer]:
+            times = SyncTimes(services.sync.covered_until(), next_run())
+            return services.stays.day(), times, services.drawers.current()
 
         self.context.tasks.run(Lane.READ, self, read, self._show, self._day_not_read, channel="day")
 
@@ -168,7 +170,7 @@ class TodayView(FolioBeside):
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
         """While nobody looks at it, nothing is read: a sync writes many pages."""
-        if not (changes.bookings or changes.payments or changes.refunds or changes.syncs):
+        if not (changes.bookings or changes.payments or changes.refunds or changes.syncs or changes.drawers):
             return
         if self.isVisible():
             self.reload()
@@ -179,12 +181,13 @@ class TodayView(FolioBeside):
         self._is_stale = True
         self.not_read("day", error)
 
-    def _show(self, found: tuple[DayAtDesk, SyncTimes]) -> None:
+    def _show(self, found: tuple[DayAtDesk, SyncTimes, OpenDrawer]) -> None:
         self.was_read("day")
-        day, times = found
+        day, times, drawer = found
         before, self._is_showing = self.columns[self._at].marked, True
         self._show_columns(day)
         self.strip.show_day(day, times)
+        self.strip.show_drawer(drawer, self.context.services.desk.operator.desk)
         self._mark_wanted()
         self._wanted, self._is_showing = None, False
         self._look_after_mark(before)

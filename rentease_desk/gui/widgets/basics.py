@@ -50,6 +50,12 @@ class Label(QLabel):
             self._tone = tone
             self._restyle()
 
+    def set_weight(self, weight: QFont.Weight) -> None:
+        """Change how bold the text is."""
+        if weight != self._weight:
+            self._weight = weight
+            self._restyle()
+
     @Slot()
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._size, self._weight))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtWidgets import QScrollArea
 
 from tests.tools.screenshots.deeds import dialogs
+from tests.tools.screenshots.drawer import drawer
 from tests.tools.screenshots.folio import folio
 from tests.tools.screenshots.importing import imports
 from tests.tools.screenshots.journal import journal
@@ -40,6 +41,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "settings": _settings,
     "today": today,
     "tape": tape,
+    "drawer": drawer,
     "imports": imports,
     "journal": journal,
     "trouble": trouble,
