@@ -5,7 +5,7 @@ from __future__ import annotations
 from rentease_desk.domain.messages.bookings import BOOKINGS, CHARGES, STAYS
 from rentease_desk.domain.messages.imports import IMPORTS
 from rentease_desk.domain.messages.message import Message
-from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS
+from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS, REPORTS
 from rentease_desk.domain.messages.stripe import REFUNDS, STRIPE
 from rentease_desk.domain.messages.system import DATABASE, SETTINGS, SYSTEM
 
@@ -21,6 +21,7 @@ MESSAGES: dict[str, Message] = {
     **DUPLICATES,
     **REFUNDS,
     **RECEIPTS,
+    **REPORTS,
     **SETTINGS,
     **DATABASE,
     **STRIPE,
