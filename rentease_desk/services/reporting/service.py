@@ -15,6 +15,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
 from rentease_desk.services.reporting.files import ReportFile, write_report
 from rentease_desk.services.reporting.movements import differences, movements
+from rentease_desk.services.reporting.payouts import payout_lines, payouts
 from rentease_desk.services.reporting.takings import takings_of_groups, takings_on_days
 from rentease_desk.storage.report_days import clipped
 from rentease_desk.storage.report_moves import Book
@@ -28,6 +29,8 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.TAKINGS_BY: takings_of_groups,
     ReportName.MOVEMENTS: movements,
     ReportName.DIFFERENCES: differences,
+    ReportName.PAYOUTS: payouts,
+    ReportName.PAYOUT_LINES: payout_lines,
 }
 
 
