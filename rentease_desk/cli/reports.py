@@ -71,7 +71,10 @@ def _print(output: Output, found: Preview) -> None:
     naming = NAMES[found.ask.name]
     days = f"{found.ask.days.first} – {found.ask.days.last}"
     output.line(f"{naming.title} · {naming.about} · {days} · {found.basis.value}, {found.zone}")
-    rows: list[tuple[dict[str, Any], list[str]]] = [({}, [_shown(cell) for cell in row]) for row in found.rows]
+    told = [_share if column.kind is ColumnKind.SHARE else _shown for column in found.columns]
+    rows: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, [tell(cell) for tell, cell in zip(told, row, strict=True)]) for row in found.rows
+    ]
     rows += [({}, _total_row(found.columns, currency, dict(sums))) for currency, sums in found.totals.items()]
     figures = frozenset(column.title for column in found.columns if column.kind in _KINDS)
     output.rows([column.title for column in found.columns], rows, figures)
@@ -107,8 +110,16 @@ def _shown(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+def _share(cell: Cell) -> str:
+    return "" if not isinstance(cell, int) else f"{cell // 10}.{cell % 10} %"
+
+
+def _total(minor: int, currency: str) -> str:
+    return plain_decimal(Money(minor, currency)) if currency else str(minor)
+
+
 def _total_row(columns: tuple[Column, ...], currency: str, sums: dict[str, int]) -> list[str]:
-    told = [plain_decimal(Money(sums[one.name], currency)) if one.name in sums else "" for one in columns]
+    told = [_total(sums[one.name], currency) if one.name in sums else "" for one in columns]
     heads = {"currency": currency.upper()}
     told = [heads.get(one.name, text) for one, text in zip(columns, told, strict=True)]
     return ["Total" if at == 0 and not text else text for at, text in enumerate(told)]

@@ -21,7 +21,9 @@ _CHUNK = 500
 
 
 class Control(Struct, frozen=True):
-    """The control figures of a file: its rows, the sums of its summed columns by currency (minor units), SHA-256."""
+    """The control figures of a file: its rows, the sums of its summed columns by currency (minor units; those of counts
+    stand under ""), and its SHA-256.
+    """
 
     rows: int
     totals: Mapping[str, Mapping[str, int]]
@@ -79,8 +81,12 @@ class _Sums:
             for row in rows:
                 cell = row[at]
                 if isinstance(cell, Money):
-                    key = (cell.currency, name)
-                    self._sums[key] = self._sums.get(key, 0) + cell.minor
+                    key, minor = (cell.currency, name), cell.minor
+                elif isinstance(cell, int):
+                    key, minor = ("", name), cell
+                else:
+                    continue
+                self._sums[key] = self._sums.get(key, 0) + minor
 
     def totals(self) -> dict[str, dict[str, int]]:
         """By currency and column."""

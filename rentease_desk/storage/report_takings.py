@@ -116,7 +116,7 @@ def _sums(
         table = table.outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
     if kind is not MoveKind.PAYMENT:
         return (_sum(table, keys, source, 1, within(source, basis), source.condition),)
-    void = payments.c.pk.in_(_void())
+    void = payments.c.pk.in_(void_payments())
     whole = (within(source, basis), SUCCEEDED)
     return _sum(table, keys, source, 1, *whole), _sum(table, keys, source, -1, *whole, void)
 
@@ -136,7 +136,8 @@ def _whole(column: ColumnElement[int], sign: int) -> ColumnElement[int]:
 
 
 @cache
-def _void() -> Any:
+def void_payments() -> Any:
+    """The keys of payments that were voided, or turned out to be one of Stripe's."""
     merged = select(payment_pairs.c.manual_pk).where(payment_pairs.c.verdict == "same", stands())
     return union(select(payment_voids.c.payment_pk), merged)
 

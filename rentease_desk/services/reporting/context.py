@@ -63,13 +63,15 @@ def others_of(found: Found, totals: Totals, currency: str | None) -> tuple[Money
     name = next((column.name for column in reversed(found.columns) if column.summed), None)
     if name is None or currency is None:
         return ()
-    return tuple(Money(sums.get(name, 0), one) for one, sums in sorted(totals.items()) if one != currency)
+    return tuple(Money(sums.get(name, 0), one) for one, sums in sorted(totals.items()) if one not in {"", currency})
 
 
 def _add_up(sums: dict[str, dict[str, int]], name: str, cell: Cell) -> None:
-    if isinstance(cell, Money):
-        own = sums.setdefault(cell.currency, {})
-        own[name] = own.get(name, 0) + cell.minor
+    """Counts have no currency: theirs stands under ""."""
+    if isinstance(cell, (Money, int)):
+        currency, minor = (cell.currency, cell.minor) if isinstance(cell, Money) else ("", cell)
+        own = sums.setdefault(currency, {})
+        own[name] = own.get(name, 0) + minor
 
 
 def moment(context: Context, at: int) -> str:

@@ -58,6 +58,11 @@ def _told(context: Context, path: Path, preset: Preset, control: Control) -> dic
 def decimals(totals: Totals) -> dict[str, dict[str, str]]:
     """Totals for people and programs alike: a dot, and as many decimals as the currency has."""
     return {
-        currency.upper(): {name: plain_decimal(Money(minor, currency)) for name, minor in sums.items()}
+        currency.upper(): {name: told_amount(minor, currency) for name, minor in sums.items()}
         for currency, sums in totals.items()
     }
+
+
+def told_amount(minor: int, currency: str) -> str:
+    """A total as text; a count has no currency."""
+    return plain_decimal(Money(minor, currency)) if currency else str(minor)

@@ -12,10 +12,13 @@ from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Preview, ReportName
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.reporting.balances import balances
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
 from rentease_desk.services.reporting.files import ReportFile, write_report
 from rentease_desk.services.reporting.movements import differences, movements
+from rentease_desk.services.reporting.nights import nights, occupancy
 from rentease_desk.services.reporting.payouts import payout_lines, payouts
+from rentease_desk.services.reporting.refunds import failed_payments, refunds
 from rentease_desk.services.reporting.takings import takings_of_groups, takings_on_days
 from rentease_desk.storage.report_days import clipped
 from rentease_desk.storage.report_moves import Book
@@ -31,6 +34,11 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.DIFFERENCES: differences,
     ReportName.PAYOUTS: payouts,
     ReportName.PAYOUT_LINES: payout_lines,
+    ReportName.REFUNDS: refunds,
+    ReportName.BALANCES: balances,
+    ReportName.NIGHTS: nights,
+    ReportName.FAILED: failed_payments,
+    ReportName.OCCUPANCY: occupancy,
 }
 
 
@@ -89,7 +97,7 @@ def _preview(context: Context, found: Found, most: int) -> Preview:
         zone=context.settings.zone,
         columns=found.columns,
         rows=rows,
-        totals={currency: sums for currency, sums in sorted(totals.items()) if asked in {None, currency}},
+        totals={one: sums for one, sums in sorted(totals.items()) if not one or asked in {None, one}},
         count=count,
         notes=found.notes,
         others=others_of(found, totals, asked),
