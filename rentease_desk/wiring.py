@@ -40,6 +40,7 @@ from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
 from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
@@ -104,6 +105,7 @@ def build(
         settings=SettingsService(desk),
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
+        reports=ReportService(desk),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),

@@ -30,6 +30,7 @@ from rentease_desk.cli import (
     practice_control,
     receipts,
     refunds,
+    reports,
     settings,
     staff,
     sync,
@@ -67,6 +68,7 @@ app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
 app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
+app.command("report")(reports.report)
 app.command("sync")(sync.sync)
 app.command("verify-stripe")(sync.verify)
 app.command("poll")(events.poll)

@@ -25,6 +25,7 @@ from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
@@ -58,6 +59,7 @@ class Services(Struct, frozen=True):
     settings: SettingsService
     filters: SavedFilterService
     exports: ExportService
+    reports: ReportService
     imports: Imports
     sync: SyncService
     events: EventLogService

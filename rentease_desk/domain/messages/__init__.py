@@ -6,7 +6,7 @@ from rentease_desk.domain.messages.bookings import BOOKINGS, CHARGES, STAYS
 from rentease_desk.domain.messages.drawers import DAYS, DRAWERS
 from rentease_desk.domain.messages.imports import IMPORTS
 from rentease_desk.domain.messages.message import Message
-from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS
+from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS, REPORTS
 from rentease_desk.domain.messages.staff import STAFF
 from rentease_desk.domain.messages.stripe import REFUNDS, STRIPE
 from rentease_desk.domain.messages.system import DATABASE, SETTINGS, SYSTEM
@@ -25,6 +25,7 @@ MESSAGES: dict[str, Message] = {
     **RECEIPTS,
     **DRAWERS,
     **DAYS,
+    **REPORTS,
     **SETTINGS,
     **DATABASE,
     **STRIPE,

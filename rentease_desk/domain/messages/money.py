@@ -289,3 +289,21 @@ RECEIPTS = {
         "Save the receipt as a PDF, or set up a printer in the system's settings.",
     ),
 }
+
+REPORTS = {
+    "report.basis": Message(
+        "This report has no such dates",
+        "“{report}” cannot be asked for by {basis}. It can be by: {known}.",
+        "Choose one of these.",
+    ),
+    "report.same_basis": Message(
+        "There is nothing to compare",
+        "Takings by {basis} do not differ from themselves.",
+        "Choose two of: business-day, occurred, payout.",
+    ),
+    "report.preset": Message(
+        "This file holds single movements",
+        "“{preset}” takes a row for each payment, refund and dispute; “{report}” has none.",
+        "Choose the report “Takings, row by row”, or the ISO or Excel file.",
+    ),
+}
