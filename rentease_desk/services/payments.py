@@ -47,7 +47,7 @@ class PaymentService:
             draft = checked(draft, booking, settings)
             if told is not None:
                 _require_told(unit, draft, told)
-            pk = take_payment(unit, draft, settings)
+            pk = take_payment(unit, draft, settings, booking.uid)
             payment = _loaded(unit, pk)
         return Saved(payment, unit.changes)
 
@@ -129,10 +129,10 @@ class PaymentService:
             return store.load_refunds(connection, [key // 2 for key in keys if key % 2])
 
 
-def take_payment(unit: Unit, draft: PaymentDraft, settings: Property) -> int:
-    """Write a checked draft inside a transaction; returns its key."""
+def take_payment(unit: Unit, draft: PaymentDraft, settings: Property, booking_uid: str) -> int:
+    """Write a checked draft, of the booking with this uid, inside a transaction; returns its key."""
     at = unit.now if draft.occurred_at is None else draft.occurred_at
-    return store.insert_manual(unit, draft, settings.days.business_date(at))
+    return store.insert_manual(unit, draft, settings.days.business_date(at), booking_uid)
 
 
 def checked(draft: PaymentDraft, booking: Booking, settings: Property) -> PaymentDraft:

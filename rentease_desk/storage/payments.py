@@ -24,7 +24,6 @@ from rentease_desk.domain.payment import (
 )
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.among import among_keys
-from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.ignore_tables import ignoring, payment_ignores
@@ -36,8 +35,9 @@ from rentease_desk.storage.totals import not_void, spread_parts
 _IGNORED = ("uid", "reason", "actor", "desk", "created_at")
 
 
-def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date) -> int:
+def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date, booking: str) -> int:
     """Write a manual payment and return its key; one that was written before, by its ``uid``, is not written again.
+    ``booking``: the uid of its booking.
 
     Raises InputError ``payment.uid_reused`` if what was written before is another payment.
     """
@@ -45,7 +45,6 @@ def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date) -> int:
     pk = insert_if_free(unit.connection, row, payments.c.pk, "uid")
     if pk is None:
         return _written_before(unit.connection, draft)
-    booking = booking_uid(unit.connection, draft.booking_pk)
     unit.record("take", "payment", draft.uid, None, document("payment", row, booking=booking), row | {"pk": pk})
     unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({draft.booking_pk}))
     return int(pk)
