@@ -99,4 +99,4 @@ def _load(unit: Unit, entry: BookingEntry, settings: Property) -> None:
         taken = PaymentDraft(
             payment.uid, pk, payment.method, money, reference=payment.reference, occurred_at=payment.occurred_at
         )
-        take_payment(unit, taken, settings)
+        take_payment(unit, taken, settings, entry.uid)

@@ -54,7 +54,7 @@ class PaymentService:
             draft = checked(draft, booking, settings)
             if told is not None:
                 _require_told(unit, draft, told)
-            pk = store.insert_manual(unit, draft, *place)
+            pk = store.insert_manual(unit, draft, *place, booking.uid)
             payment = _loaded(unit, pk)
         return Saved(payment, unit.changes)
 
@@ -144,9 +144,9 @@ class PaymentService:
             return store.load_refunds(connection, [key // 2 for key in keys if key % 2])
 
 
-def take_payment(unit: Unit, draft: PaymentDraft, settings: Property) -> int:
-    """Write a checked draft inside a transaction; returns its key."""
-    return store.insert_manual(unit, draft, *_place(unit, draft, settings))
+def take_payment(unit: Unit, draft: PaymentDraft, settings: Property, booking_uid: str) -> int:
+    """Write a checked draft, of the booking with this uid, inside a transaction; returns its key."""
+    return store.insert_manual(unit, draft, *_place(unit, draft, settings), booking_uid)
 
 
 def _place(unit: Unit, draft: PaymentDraft, settings: Property) -> tuple[Counted, int | None]:

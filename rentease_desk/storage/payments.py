@@ -25,7 +25,6 @@ from rentease_desk.domain.payment import (
 )
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.among import among_keys
-from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.drawers import session_name
@@ -38,9 +37,9 @@ from rentease_desk.storage.totals import not_void, spread_parts
 _IGNORED = ("uid", "reason", "actor", "desk", "created_at")
 
 
-def insert_manual(unit: Unit, draft: PaymentDraft, counted: Counted, session_pk: int | None) -> int:
+def insert_manual(unit: Unit, draft: PaymentDraft, counted: Counted, session_pk: int | None, booking: str) -> int:
     """Write a manual payment into a drawer session (None: the implicit one) and return its key; one that was written
-    before, by its ``uid``, is not written again.
+    before, by its ``uid``, is not written again. ``booking``: the uid of its booking.
 
     Raises InputError ``payment.uid_reused`` if what was written before is another payment.
     """
@@ -48,7 +47,6 @@ def insert_manual(unit: Unit, draft: PaymentDraft, counted: Counted, session_pk:
     pk = insert_if_free(unit.connection, row, payments.c.pk, "uid")
     if pk is None:
         return _written_before(unit.connection, draft)
-    booking = booking_uid(unit.connection, draft.booking_pk)
     names = {"booking": booking, **session_name(unit, session_pk)}
     unit.record("take", "payment", draft.uid, None, document("payment", row, **names), row | {"pk": pk})
     unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({draft.booking_pk}))

