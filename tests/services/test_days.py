@@ -21,6 +21,7 @@ from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.open_days import Counted, OpenDays
+from rentease_desk.domain.parts import MoveDraft
 from rentease_desk.domain.payment import Payment, PaymentDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.stripe_objects import StripeRefund
@@ -30,6 +31,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.matching import MatchingService
+from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.storage.stripe_refunds import store_refunds
@@ -281,3 +283,29 @@ def test_days_of_23_and_25_hours_and_far_zones(zone: str, at: datetime, own: dat
     assert OpenDays(days, frozenset({own})).counted(moment) == Counted(next_, own)
     beyond = OpenDays(days, frozenset({own, next_})).counted(moment)
     assert (beyond.late_of, (beyond.day - next_).days) == (own, 1)
+
+
+def test_desks_that_do_everything_at_once_never_wait_for_each_other_in_a_ring(
+    desk: Desk, days: DayService, payments: PaymentService, soren: Booking, others: list[Booking]
+) -> None:
+    """Cash, refunds, voids, moves and pages of a sync, while drawers and days are closed: all of it is done or refused
+    with a sentence, and no lock is waited for until it is given up.
+    """
+    drawers, parts = DrawerService(desk), PartService(desk)
+    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    first, second, third = (payments.take(cash(soren, uid, 5_000)).value for uid in ("1", "2", "3"))
+    late(desk, "card")
+    for at in range(3):
+        outcomes = at_once(
+            partial(payments.take, cash(soren, f"new{at}")),
+            partial(refunds.plan, RefundDraft(f"r{at}", first.pk, Money(100, "eur"), "noise")),
+            partial(parts.move, MoveDraft(f"m{at}", second.pk, others[at % 2].pk)),
+            partial(payments.void, third.pk, "typed twice"),
+            partial(late, desk, "card", 1_000 + at),
+            partial(drawers.open, OpenDraft(f"o{at}", (), "counted again")),
+            partial(days.close, DayDraft(f"c{at}", THURSDAY, days.state(THURSDAY).open_things)),
+        )
+        assert not [one for one in outcomes if one.startswith("database")], outcomes
+        if days.state(THURSDAY).closed:
+            days.reopen(DayDraft(f"re{at}", THURSDAY, reason="again"))
+    assert journal_is_whole(desk)

@@ -116,6 +116,7 @@ class CountCard(QWidget):
         if at >= len(self.edits):
             self.done.emit()
         elif at >= 0:
+            self._area.ensureWidgetVisible(self.edits[at])
             self.edits[at].setFocus()
             self.edits[at].selectAll()
 

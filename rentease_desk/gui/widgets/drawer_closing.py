@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rentease_desk.domain.drawers import Agreement, CloseDraft, CountDraft, DrawerSession, ToCount
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 COUNT, OTHERS, VARIANCE, DROP, NOTE = range(5)
+_BESIDE = 1024
+"""Where there is less room, the count and what follows from it are not shown beside each other."""
 _AGAIN = frozenset({"drawer.moved", "drawer.counted_again"})
 """Errors after which the drawer is to be counted once more."""
 
@@ -194,6 +197,7 @@ class DrawerClosing(QWidget):
                  self.tr("Close the drawer"))  # fmt: skip
         self.next.setText(words[at] if at != COUNT or self.others.fields else self.tr("Count is done"))
         self.next.updateGeometry()
+        self._give_room()
         self.place_keyboard()
         self.stepped.emit()
 
@@ -213,6 +217,9 @@ class DrawerClosing(QWidget):
         begin = {COUNT: self.count.begin, OTHERS: self.others.begin, VARIANCE: self.next.setFocus,
                  DROP: self.drop.begin, NOTE: self.note.note.setFocus}  # fmt: skip
         begin[self.step]()
+        shown = {DROP: self.drop, NOTE: self.note}.get(self.step)
+        if shown is not None:
+            self._shown.ensureWidgetVisible(shown)
 
     def _build(self) -> None:
         theme = self._context.theme
@@ -235,6 +242,15 @@ class DrawerClosing(QWidget):
         outer.addLayout(middle, 1)
         self.setLayout(outer)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There may be room for the count beside what follows from it, or not."""
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """In a narrow window the count, once it is made, leaves its place to what follows from it."""
+        self.count.setVisible(self.step == COUNT or self.width() >= self._context.theme.px(_BESIDE))
+
     def _shown_pane(self) -> QWidget:
         inside = QWidget()
         right = QVBoxLayout()
@@ -250,4 +266,5 @@ class DrawerClosing(QWidget):
         layout.addLayout(both)
         layout.addStretch(1)
         inside.setLayout(layout)
-        return scrolled(inside)
+        self._shown = scrolled(inside)
+        return self._shown

@@ -19,6 +19,7 @@ from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Button, Label, column, row
 from rentease_desk.gui.widgets.card import card, put_card
 from rentease_desk.gui.widgets.fields import text_field
+from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.lines_card import LinesCard
 from rentease_desk.gui.widgets.sizes import keep_size
@@ -152,7 +153,7 @@ class DrawerDesk(QWidget):
         self.report = Button(theme, self.tr("Last Z report"), icon="receipt", key="Ctrl+P")
         self.report.clicked.connect(self._ask_report)
         self._open_row = QWidget()
-        self._open_row.setLayout(row(*self.buttons, None, self.close_drawer))
+        self._open_row.setLayout(FlowLayout(*self.buttons, self.close_drawer))
         lists = QVBoxLayout()
         lists.setSpacing(tokens.BETWEEN_CARDS)
         for part in (self.moves, self.uncounted, self.past):

@@ -16,6 +16,7 @@ from rentease_desk.gui.widgets.painting import paint_box
 _EDGE, _GAP = 16, 8
 _LEAST = 260
 _FIGURE = 84
+_TEXT = 96
 _V = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
@@ -47,7 +48,7 @@ class LinesCard(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Nothing is cut."""
         figures = len(self._columns) * self._figure()
-        return QSize(min(self._theme.px(_LEAST), figures + self._theme.px(140)), self.sizeHint().height())
+        return QSize(figures + self._theme.px(_TEXT + 2 * _EDGE), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Head and lines."""
