@@ -114,6 +114,12 @@ class Context(QObject):
         if error is not None:
             log.info("other desks were not looked for: %s", error)
 
+    def staff_read(self, staff: Staff) -> None:
+        """Who there is, as it was read; who is at the desk may have changed since, and is known here."""
+        seated = self.services.desk.seat.seated
+        uid = None if seated is None else seated.uid
+        self.use_staff(Staff(staff.people, next((one for one in staff.active if one.uid == uid), None)))
+
     def use_staff(self, staff: Staff) -> None:
         """Who is at the desk now, and who may come to it."""
         if staff != self.staff:
@@ -143,7 +149,7 @@ class Context(QObject):
         if changes.settings:
             self.tasks.run(Lane.READ, self, self.services.settings.get, self._property_read, channel="property")
         if changes.staff:
-            self.tasks.run(Lane.READ, self, self.services.staff.read, self.use_staff, channel="staff")
+            self.tasks.run(Lane.READ, self, self.services.staff.read, self.staff_read, channel="staff")
         self.changed.emit(changes)
 
     def _property_read(self, settings: Property) -> None:

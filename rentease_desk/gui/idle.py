@@ -12,6 +12,7 @@ from rentease_desk.domain.clock import Clock
 _LOOK_MILLISECONDS = 5_000
 _TOUCHES = frozenset(
     {
+        QEvent.Type.ShortcutOverride,  # which comes before every key, and is all that comes of a shortcut
         QEvent.Type.KeyPress,
         QEvent.Type.MouseButtonPress,
         QEvent.Type.MouseMove,

@@ -61,7 +61,7 @@ class StaffDeeds(QObject):
 
     @Slot(object)
     def _seated(self, staff: Staff) -> None:
-        self._context.use_staff(staff)
+        self._context.staff_read(staff)
         if staff.present is not None:
             self.told.emit(self.tr("{name} is at the desk.").format(name=staff.present.name))
 

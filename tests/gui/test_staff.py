@@ -168,16 +168,21 @@ def test_a_locked_desk_can_be_quit(qtbot: QtBot, staffed: MainWindow, by_cross: 
 def test_an_idle_desk_locks_by_itself(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
     watch = staffed.people._idle
     assert watch is not None
+    watch._timer.stop()
     hotel.clock.advance(5 * 60 - 1)
     watch.look()
     assert not staffed.people.is_locked
     handle = staffed.windowHandle()
     QTest.keyClick(handle, Key.Key_Shift)
+    hotel.clock.advance(200)
+    QTest.keyClick(handle, Key.Key_T, CTRL)
+    assert staffed.page == "today"
     hotel.clock.advance(5 * 60 - 1)
     watch.look()
     assert not staffed.people.is_locked, "a key begins it anew"
     hotel.clock.advance(1)
     QTest.keyClick(handle, Key.Key_F9)
+    assert staffed.people.is_locked, "a shortcut is a touch too, and does nothing else any more"
     only(qtbot, SwitchDialog)
     assert staffed.people.is_locked, "what comes after the computer has slept does not unlock it"
     sit("Paolo")
@@ -231,6 +236,16 @@ def test_a_manager_approves_a_void_on_the_spot(qtbot: QtBot, staffed: MainWindow
     voided = in_worker(lambda: hotel.services.payments.get(payment.pk))
     assert voided.status is PaymentStatus.VOIDED
     assert staffed.top.person == "Elena · Front desk"
+
+
+def test_what_was_read_before_the_lock_does_not_open_it(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
+    before = in_worker(hotel.services.staff.read)
+    staffed.people.lock()
+    only(qtbot, SwitchDialog)
+    staffed.context.staff_read(before)
+    assert staffed.people.is_locked
+    sit("Elena")
+    back_in(qtbot, staffed)
 
 
 def test_what_another_desk_changes_locks_at_once(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
