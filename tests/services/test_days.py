@@ -8,7 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from rentease_desk.domain.booking import Booking, ChargeKind
@@ -309,3 +309,24 @@ def test_desks_that_do_everything_at_once_never_wait_for_each_other_in_a_ring(
         if days.state(THURSDAY).closed:
             days.reopen(DayDraft(f"re{at}", THURSDAY, reason="again"))
     assert journal_is_whole(desk)
+
+
+def test_a_page_of_a_sync_reads_the_days_once_and_no_row_does(desk: Desk, days: DayService) -> None:
+    """The row that holds them; what is closed only when that has changed. A page that comes again asks no more."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "day_lock" in statement or "day_closes" in statement:
+            asked.append("lock" if "day_lock" in statement else "closes")
+
+    shut(days)
+    cards = [Homeless(Card(f"card{number}", 1_000 + number, days_ago=number % 3)) for number in range(50)]
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        pay(desk, *cards[:25])
+        assert sorted(asked) == ["closes", "lock"]
+        asked.clear()
+        pay(desk, *cards[25:])
+        assert asked == ["lock"]
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
