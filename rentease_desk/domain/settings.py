@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.cash import rounded
 from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
+from rentease_desk.domain.datev import Datev, datev_text, parse_datev
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.language import language_tag
 from rentease_desk.domain.money import Money, digits, parse_plain, plain_decimal
@@ -40,6 +41,7 @@ class Property(Struct, frozen=True):
     ``city_tax``: minor units of ``currency`` for a person and night, children below ``city_tax_age`` do not count.
     ``website``: where a guest's browser goes after paying by a link.
     ``room_tax_ppm``, ``extras_tax_ppm``: the tax that prices contain, in millionths (22 % is 220,000).
+    ``datev``: whom files for DATEV are for, and the accounts in them.
     ``address`` and ``tax_lines`` (as a VAT number): lines on receipts. ``receipt_paper``: what these are laid out for.
     """
 
@@ -62,6 +64,7 @@ class Property(Struct, frozen=True):
     address: str = ""
     tax_lines: str = ""
     receipt_paper: Paper = Paper.A4
+    datev: Datev = Datev()
 
     @property
     def days(self) -> Days:
@@ -157,6 +160,10 @@ def _paper(settings: Property, value: str) -> Property:
     if text not in set(Paper):
         raise InputError("settings.paper", field="receipt_paper", value=value.strip(), known=", ".join(Paper))
     return replace(settings, receipt_paper=Paper(text))
+
+
+def _datev(settings: Property, value: str) -> Property:
+    return replace(settings, datev=parse_datev(value))
 
 
 def _prefix(settings: Property, value: str) -> Property:
@@ -255,5 +262,6 @@ SETTINGS: dict[str, Setting] = {
     "address": Setting(lambda one: one.address, _lines("address", 6)),
     "tax_lines": Setting(lambda one: one.tax_lines, _lines("tax_lines", 4)),
     "receipt_paper": Setting(lambda one: "A4" if one.receipt_paper is Paper.A4 else one.receipt_paper.value, _paper),
+    "datev": Setting(lambda one: datev_text(one.datev), _datev),
     "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
 }

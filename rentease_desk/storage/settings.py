@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
+from rentease_desk.domain.datev import parse_datev
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
@@ -45,6 +46,7 @@ def read_property(connection: Connection) -> Property | None:
         address=row.address,
         tax_lines=row.tax_lines,
         receipt_paper=Paper(row.receipt_paper),
+        datev=parse_datev(row.datev),
     )
 
 
@@ -92,6 +94,7 @@ def _columns(settings: Property) -> dict[str, Any]:
         "address": settings.address,
         "tax_lines": settings.tax_lines,
         "receipt_paper": settings.receipt_paper.value,
+        "datev": SETTINGS["datev"].show(settings),
     }
     if settings.identity is None:
         return columns

@@ -100,6 +100,7 @@ property_settings = Table(
     Column("address", Text, nullable=False, server_default=""),
     Column("tax_lines", Text, nullable=False, server_default=""),
     Column("receipt_paper", Text, nullable=False, server_default="a4"),
+    Column("datev", Text, nullable=False, server_default=""),
     only_one(),
     _currency(),
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),

@@ -84,6 +84,7 @@ class SettingsView(Page):
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
         self.paper.addItems(["A4", "80mm"])
+        self.datev = text_field("consultant=1001, client=1, clearing=1590, cash=1600, stripe card=1360, tax 7=8300")
         self.minutes = CountField(theme, 0, 1440)
         self.minutes.setSpecialValueText(self.tr("off"))
         self.minutes.setSuffix(self.tr(" minutes"))
@@ -113,6 +114,7 @@ class SettingsView(Page):
         cards.addWidget(card(theme, self.tr("Property"), self._property_fields()))
         cards.addWidget(card(theme, self.tr("Receipts"), self._receipt_fields()))
         cards.addWidget(card(theme, self.tr("Ways to pay by hand"), column(self.methods)))
+        cards.addWidget(card(theme, self.tr("Files for DATEV"), self._datev_fields()))
         cards.addWidget(self.key)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
@@ -148,6 +150,11 @@ class SettingsView(Page):
         hint.setWordWrap(True)
         grid.addWidget(hint, 1, 2, 1, 4, Qt.AlignmentFlag.AlignVCenter)
         return grid
+
+    def _datev_fields(self) -> QGridLayout:
+        """One line: an account for each method, for what was charged at each tax rate, and between them."""
+        told = self.tr("Consultant, client, and accounts by method and tax rate, as the accountant says")
+        return self._grid({"datev": (told, self.datev, 0, 0, 6)})
 
     def _grid(self, fields: dict[str, tuple[str, QWidget, int, int, int]]) -> QGridLayout:
         """Fields by their names: words, edit, row, column, columns."""
