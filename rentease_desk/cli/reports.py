@@ -40,10 +40,10 @@ def report(
     if currency is not None:
         digits(currency)
         currency = currency.lower()
-    ask = Ask(name, days, basis, by, currency, against)
+    ask = Ask(name, days, basis, by, currency, against, preset)
     output = Output(as_json=as_json)
     if csv is not None:
-        _write(session, output, ask, csv, preset)
+        _write(session, output, ask, csv)
         return
     _print(output, session.services.reports.preview(ask, _ALL))
 
@@ -52,8 +52,8 @@ def _so_far(today: date) -> DateRange:
     return DateRange(today.replace(day=1), today)
 
 
-def _write(session: Session, output: Output, ask: Ask, path: Path, preset: Preset) -> None:
-    for one in session.services.reports.export(ask, path, preset):
+def _write(session: Session, output: Output, ask: Ask, path: Path) -> None:
+    for one in session.services.reports.export(ask, path):
         told: dict[str, Any] = {
             "file": str(one.path),
             "control": str(one.sidecar),

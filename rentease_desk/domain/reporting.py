@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.money import Money
 
 
@@ -26,6 +27,7 @@ class ReportName(StrEnum):
     NIGHTS = "nights"
     FAILED = "failed"
     OCCUPANCY = "occupancy"
+    CHARGES = "charges"
 
 
 class Basis(StrEnum):
@@ -72,7 +74,8 @@ class Column(Struct, frozen=True):
 class Ask(Struct, frozen=True):
     """What a report is asked for. ``basis`` None: the report's first. ``currency`` None: every one, a row of its own.
 
-    ``against``: the other basis, of the rows that make two reports differ. Raises InputError where a service checks it.
+    ``against``: the other basis, of the rows that make two reports differ. ``preset``: how its file is written, as some
+    programs want columns of their own.
     """
 
     name: ReportName
@@ -81,6 +84,7 @@ class Ask(Struct, frozen=True):
     by: Grouping = Grouping.METHOD
     currency: str | None = None
     against: Basis | None = None
+    preset: Preset = Preset.ISO
 
 
 class Bar(Struct, frozen=True):
@@ -137,5 +141,8 @@ NAMES: Mapping[ReportName, Naming] = {
     ReportName.BALANCES: Naming("Deposits held and money owed", "how each folio stood on the last day", (Basis.AS_OF,)),
     ReportName.NIGHTS: Naming("Accommodation earned and city tax", "nights that were stayed", (Basis.NIGHT,)),
     ReportName.FAILED: Naming("Failed payments to follow up", "with whom to ask", (Basis.OCCURRED,)),
+    ReportName.CHARGES: Naming(
+        "Charges by tax rate", "what was put on folios, less what was taken back", (Basis.BUSINESS,)
+    ),
     ReportName.OCCUPANCY: Naming("Occupancy", "rooms that were taken, of all rooms in use", (Basis.NIGHT,)),
 }

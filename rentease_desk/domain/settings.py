@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.cash import rounded
 from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
+from rentease_desk.domain.datev import Datev, datev_text, parse_datev
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.language import language_tag
 from rentease_desk.domain.money import Money, digits, parse_plain, plain_decimal
@@ -45,6 +46,7 @@ class Property(Struct, frozen=True):
     ``void_limit``, ``refund_limit``: minor units of ``currency`` above which a manager approves; None: no limit.
     ``lock_minutes``: after so many idle minutes the desk asks for a PIN again; 0 never.
     ``drawer_tolerance``: how much a counted drawer may differ without a manager, by currency.
+    ``datev``: whom files for DATEV are for, and the accounts in them.
     ``address`` and ``tax_lines`` (as a VAT number): lines on receipts. ``receipt_paper``: what these are laid out for.
     """
 
@@ -71,6 +73,7 @@ class Property(Struct, frozen=True):
     refund_limit: int | None = None
     lock_minutes: int = DEFAULT_LOCK_MINUTES
     drawer_tolerance: tuple[Money, ...] = ()
+    datev: Datev = Datev()
 
     @property
     def days(self) -> Days:
@@ -176,6 +179,10 @@ def _paper(settings: Property, value: str) -> Property:
     if text not in set(Paper):
         raise InputError("settings.paper", field="receipt_paper", value=value.strip(), known=", ".join(Paper))
     return replace(settings, receipt_paper=Paper(text))
+
+
+def _datev(settings: Property, value: str) -> Property:
+    return replace(settings, datev=parse_datev(value))
 
 
 def _prefix(settings: Property, value: str) -> Property:
@@ -318,5 +325,6 @@ SETTINGS: dict[str, Setting] = {
     "void_limit": Setting(_show_limit("void_limit"), _limit("void_limit")),
     "refund_limit": Setting(_show_limit("refund_limit"), _limit("refund_limit")),
     "lock_minutes": Setting(lambda one: str(one.lock_minutes), _lock_minutes),
+    "datev": Setting(lambda one: datev_text(one.datev), _datev),
     "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
+from rentease_desk.domain.datev import parse_datev
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
@@ -51,6 +52,7 @@ def read_property(connection: Connection) -> Property | None:
         refund_limit=row.refund_limit,
         lock_minutes=row.lock_minutes,
         drawer_tolerance=_amounts(row.drawer_tolerance),
+        datev=parse_datev(row.datev),
     )
 
 
@@ -107,6 +109,7 @@ def _columns(settings: Property) -> dict[str, Any]:
         "refund_limit": settings.refund_limit,
         "lock_minutes": settings.lock_minutes,
         "drawer_tolerance": SETTINGS["drawer_tolerance"].show(settings),
+        "datev": SETTINGS["datev"].show(settings),
     }
     if settings.identity is None:
         return columns

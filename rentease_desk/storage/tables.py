@@ -104,6 +104,7 @@ property_settings = Table(
     Column("refund_limit", BigInteger),
     Column("lock_minutes", Integer, nullable=False, server_default="5"),
     Column("drawer_tolerance", Text, nullable=False, server_default="off"),
+    Column("datev", Text, nullable=False, server_default=""),
     only_one(),
     _currency(),
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),

@@ -30,7 +30,7 @@ from tests.tools.gui import Hotel, back_in, click, in_worker, open_dialog, press
 from tests.tools.staffed import CHEAP, PEOPLE, add_people
 
 Key = Qt.Key
-SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def only(qtbot: QtBot, kind: type[Any]) -> Any:

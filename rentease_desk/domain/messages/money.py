@@ -301,6 +301,26 @@ REPORTS = {
         "Takings by {basis} do not differ from themselves.",
         "Choose two of: business-day, occurred, payout.",
     ),
+    "report.one_currency": Message(
+        "This file holds one currency",
+        "The days hold {one} and {other}, which are never added or mixed.",
+        "Choose one currency.",
+    ),
+    "datev.who": Message(
+        "DATEV does not know yet whom the file is for",
+        "The numbers of the consultant and the client are missing in the settings.",
+        "Ask the accountant for both, and write them as: consultant=1001, client=1.",
+    ),
+    "datev.account": Message(
+        "An account for DATEV is missing",
+        "The settings name no account for “{name}”.",
+        "Add it to the settings of DATEV, as: {name}=1000.",
+    ),
+    "datev.entry": Message(
+        "This cannot be used for DATEV",
+        "“{entry}” is no number of a consultant, a client or an account, nor a year.",
+        "Write it as: consultant=1001, client=1, length=4, year=01-01, clearing=1590, cash=1600, tax 7=8300.",
+    ),
     "report.preset": Message(
         "This file holds single movements",
         "“{preset}” takes a row for each payment, refund and dispute; “{report}” has none.",

@@ -93,6 +93,7 @@ class SettingsView(Page):
         self.lock_minutes = CountField(theme, 0, MAX_LOCK_MINUTES)
         self.lock_minutes.setSpecialValueText(self.tr("never"))
         self.lock_minutes.setSuffix(self.tr(" minutes"))
+        self.datev = text_field("consultant=1001, client=1, clearing=1590, cash=1600, stripe card=1360, tax 7=8300")
         self.minutes = CountField(theme, 0, 1440)
         self.minutes.setSpecialValueText(self.tr("off"))
         self.minutes.setSuffix(self.tr(" minutes"))
@@ -128,6 +129,7 @@ class SettingsView(Page):
         self.staff.role_asked.connect(self._change_role)
         self.staff.pin_asked.connect(self._change_pin)
         cards.addWidget(self.staff)
+        cards.addWidget(card(theme, self.tr("Files for DATEV"), self._datev_fields()))
         cards.addWidget(self.key)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
@@ -193,6 +195,11 @@ class SettingsView(Page):
         hint.setWordWrap(True)
         grid.addWidget(hint, 1, 2, 1, 4, Qt.AlignmentFlag.AlignVCenter)
         return grid
+
+    def _datev_fields(self) -> QGridLayout:
+        """One line: an account for each method, for what was charged at each tax rate, and between them."""
+        told = self.tr("Consultant, client, and accounts by method and tax rate, as the accountant says")
+        return self._grid({"datev": (told, self.datev, 0, 0, 6)})
 
     def _grid(self, fields: dict[str, tuple[str, QWidget, int, int, int]]) -> QGridLayout:
         """Fields by their names: words, edit, row, column, columns."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import Source
 from rentease_desk.domain.reporting import NAMES, Basis, Cell, Column, ColumnKind, ReportName
 from rentease_desk.domain.takings import Move
 from rentease_desk.services.reporting.context import Context, Found, moment
@@ -21,6 +22,7 @@ _WHAT = (
     Column("booking_reference", "Booking"),
     Column("guest", "Guest"),
     Column("method", "Method"),
+    Column("method_code", "Code"),
     Column("person", "Person"),
     Column("desk", "Desk"),
     Column("channel", "Channel"),
@@ -117,6 +119,7 @@ def _teller(context: Context) -> Callable[[Move], tuple[Cell, ...]]:
             move.booking_reference,
             move.guest,
             titles[method],
+            f"{Source.STRIPE.value} {move.method}" if move.source == Source.STRIPE.value else move.method,
             move.actor,
             move.desk,
             move.channel,

@@ -8,17 +8,18 @@ from itertools import islice
 from pathlib import Path
 
 from rentease_desk.domain.errors import InputError
-from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Preview, ReportName
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.reporting.balances import balances
+from rentease_desk.services.reporting.charges import charges
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
 from rentease_desk.services.reporting.files import ReportFile, write_report
 from rentease_desk.services.reporting.movements import differences, movements
 from rentease_desk.services.reporting.nights import nights, occupancy
 from rentease_desk.services.reporting.payouts import payout_lines, payouts
+from rentease_desk.services.reporting.presets import laid_out
 from rentease_desk.services.reporting.refunds import failed_payments, refunds
 from rentease_desk.services.reporting.takings import takings_of_groups, takings_on_days
 from rentease_desk.storage.report_days import clipped
@@ -40,6 +41,7 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.NIGHTS: nights,
     ReportName.FAILED: failed_payments,
     ReportName.OCCUPANCY: occupancy,
+    ReportName.CHARGES: charges,
 }
 
 
@@ -50,19 +52,18 @@ class ReportService:
         self._desk = desk
 
     def preview(self, ask: Ask, most: int = MOST_SHOWN) -> Preview:
-        """A report, of its rows the first ones. Raises InputError ``report.basis`` and as the report does."""
+        """A report, of its rows the first ones. Raises InputError ``report.basis``, and as report and preset do."""
         with self._asked(ask) as context:
-            found = _FINDERS[ask.name](context)
-            return _preview(context, found, most)
+            return _preview(context, _found(context), most)
 
-    def export(self, ask: Ask, path: Path, preset: Preset = Preset.ISO) -> tuple[ReportFile, ...]:
+    def export(self, ask: Ask, path: Path) -> tuple[ReportFile, ...]:
         """The file of a report, or its files where a preset asks for several, each with a sidecar of control figures.
 
         Raises as ``preview``, and KnownError ``file.cannot_write``.
         """
         self._desk.require(Permission.EXPORT)
         with self._asked(ask) as context:
-            return write_report(context, _FINDERS[ask.name](context), path, preset)
+            return write_report(context, _found(context), path)
 
     @contextmanager
     def _asked(self, ask: Ask) -> Iterator[Context]:
@@ -74,6 +75,10 @@ class ReportService:
             days = clipped(connection, ask.days)
             today = settings.days.business_date(self._desk.clock.now())
             yield Context(settings, ask, basis, days, today, book)
+
+
+def _found(context: Context) -> Found:
+    return laid_out(context, _FINDERS[context.ask.name](context), context.ask.preset)
 
 
 def _basis_of(ask: Ask) -> Basis:
