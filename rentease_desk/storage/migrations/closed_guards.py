@@ -1,4 +1,4 @@
-"""Triggers that keep money out of closed business days and closed drawers. Frozen: migration 0025 stands on it.
+"""Triggers that keep money out of closed business days and closed drawers. Frozen: migration 0026 stands on it.
 
 On PostgreSQL they hold the rows that a closing transaction takes alone, so that none comes in while one closes; they
 look once at all rows of a statement, so that a page of a sync costs one look.
