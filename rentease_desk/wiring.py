@@ -135,18 +135,20 @@ def default_property() -> Property:
 
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
     """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
-    return SyncTimer(lambda: _tick(services, cancel))
+    return SyncTimer(lambda: _by_itself(services, cancel))
+
+
+def _by_itself(services: Services, cancel: threading.Event) -> None:
+    """Nobody has to be at the desk for it."""
+    with services.desk.seat.as_system():
+        _tick(services, cancel)
 
 
 def _tick(services: Services, cancel: threading.Event) -> None:
-    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn.
-
-    Nobody has to be at the desk for it: the program does it by itself.
-    """
+    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn."""
     for work in (services.refunds.resume, services.links.resume, partial(_sync_if_due, services)):
         try:
-            with services.desk.seat.as_system():
-                work(cancel)
+            work(cancel)
         except KnownError as error:
             log.warning("the timer's sync: %s", error)
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
+from rentease_desk import wiring
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
@@ -248,6 +249,20 @@ def test_the_program_by_itself_may_sync_and_nothing_else(staffed: Services, book
         with staffed.desk.doing(Permission.SYNC) as unit:
             assert unit.operator.actor == "system"
     assert staffed.staff.read().present is not None
+
+
+def test_the_timer_needs_nobody_at_the_desk(staffed: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[str] = []
+
+    def tick(services: Services, _cancel: threading.Event) -> None:
+        services.desk.require(Permission.SYNC)
+        found.append(services.desk.acting.actor)
+
+    monkeypatch.setattr(wiring, "_tick", tick)
+    staffed.staff.sign_out()
+    wiring.background_sync(staffed, CANCEL)._action()
+    assert found == ["system"]
+    assert staffed.desk.seat.sitter is None
 
 
 # --- wrong PINs
