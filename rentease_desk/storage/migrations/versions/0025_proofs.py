@@ -17,15 +17,23 @@ down_revision = "0024"
 branch_labels = None
 depends_on = None
 
+_THERE = {
+    "sqlite": "SELECT 1 FROM pragma_table_info('journal') WHERE name = 'proof'",
+    "postgresql": "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()"
+    " AND table_name = 'journal' AND column_name = 'proof'",
+}
+"""Whether the column is there: a downgrade leaves it."""
+
 
 def upgrade() -> None:
     """Add the column. What an older program wrote is proven as it stands now, in entries of their own."""
     connection = op.get_bind()
-    found = sa.inspect(connection)
-    if "proof" not in {column["name"] for column in found.get_columns("journal")}:
+    if connection.execute(sa.text(_THERE[connection.dialect.name])).first() is None:
         op.add_column("journal", sa.Column("proof", sa.String(64)))
-    now = connection.execute(sa.text("SELECT coalesce(max(at), 0) FROM journal")).scalar_one()
-    tables = set(found.get_table_names())
+    now = connection.execute(sa.text("SELECT max(at) FROM journal")).scalar_one()
+    if now is None:
+        return  # nobody has written anything
+    tables = set(sa.inspect(connection).get_table_names())
     for proven in PROVEN.values():
         if proven.table.name in tables:  # or a later migration makes it
             seals = [
