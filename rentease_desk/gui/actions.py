@@ -44,6 +44,7 @@ class Actions:
                 ("events", tr("Events"), "Ctrl+4"),
                 ("follow_ups", tr("To follow up"), "Ctrl+5"),
                 ("unmatched", tr("Unmatched payments"), "Ctrl+U"),
+                ("reports", tr("Reports"), "Ctrl+8"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 ("command", tr("Go to a booking, or do anything"), "Ctrl+K"),

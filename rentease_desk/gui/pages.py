@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.follow_ups_view import FollowUpsView
     from rentease_desk.gui.views.payments_view import PaymentsView
+    from rentease_desk.gui.views.reports_view import ReportsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
     from rentease_desk.gui.views.tape_view import TapeView
     from rentease_desk.gui.views.unmatched_view import UnmatchedView
 
-NAMES = ("today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
+NAMES = (
+    "today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "reports",
+    "settings",
+)  # fmt: skip
 _TOLD = ("sync", "events", "follow_ups")
 """What these read is told in the corners and in the rail, whatever page is shown."""
 PageT = TypeVar("PageT", bound=Page)
@@ -47,6 +51,7 @@ class Pages(QStackedWidget):
     receipt; ``receipt_asked`` carries a payment's key and a refund's (None: its own).
     ``duplicates_asked`` carries a payment's key, or None. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
+    ``day_opened`` carries a day whose payments are asked for.
     ``filters_managed``: save, rename or delete those of the page on show.
     """
 
@@ -81,6 +86,7 @@ class Pages(QStackedWidget):
     stood = Signal(object)
     counted = Signal(str, object)
     filters_managed = Signal()
+    day_opened = Signal(object)
     appearance_chosen = Signal(object)
 
     def __init__(self, context: Context, appearance: Appearance) -> None:
@@ -238,6 +244,16 @@ class Pages(QStackedWidget):
         view.said.connect(self.said)
         view.booking_opened.connect(self.booking_opened)
         return self._add("unmatched", view)
+
+    @cached_property
+    def reports(self) -> ReportsView:
+        """The reports."""
+        from rentease_desk.gui.views.reports_view import ReportsView
+
+        view = self._add("reports", ReportsView(self._context))
+        view.said.connect(self.said)
+        view.day_opened.connect(self.day_opened)
+        return view
 
     @cached_property
     def settings(self) -> SettingsView:

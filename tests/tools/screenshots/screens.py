@@ -11,6 +11,7 @@ from tests.tools.screenshots.folio import folio
 from tests.tools.screenshots.importing import imports
 from tests.tools.screenshots.lists import command_bar, lists
 from tests.tools.screenshots.matching import duplicates, unmatched
+from tests.tools.screenshots.reports import reports
 from tests.tools.screenshots.stays import tape, today
 from tests.tools.screenshots.stripe import events, follow_ups, sync, trouble
 from tests.tools.screenshots.studio import Pictures, Studio
@@ -35,6 +36,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "follow-ups": follow_ups,
     "unmatched": unmatched,
     "duplicates": duplicates,
+    "reports": reports,
     "settings": _settings,
     "today": today,
     "tape": tape,
