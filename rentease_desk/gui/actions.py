@@ -72,6 +72,7 @@ class Actions:
                 ("follow_ups", tr("To follow up"), "Ctrl+5"),
                 ("unmatched", tr("Unmatched payments"), "Ctrl+U"),
                 ("drawer", tr("Drawer"), "Ctrl+7"),
+                ("reports", tr("Reports"), "Ctrl+8"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 ("command", tr("Go to a booking, or do anything"), "Ctrl+K"),

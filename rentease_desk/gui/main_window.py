@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.follow_ups_view import FollowUpsView
     from rentease_desk.gui.views.payments_view import PaymentsView
+    from rentease_desk.gui.views.reports_view import ReportsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
     from rentease_desk.gui.views.tape_view import TapeView
@@ -165,6 +167,11 @@ class MainWindow(QMainWindow):
     def drawer(self) -> DrawerView:
         """The cash drawer."""
         return self.pages.drawer
+
+    @property
+    def reports(self) -> ReportsView:
+        """The reports."""
+        return self.pages.reports
 
     @property
     def settings(self) -> SettingsView:
@@ -323,6 +330,7 @@ class MainWindow(QMainWindow):
             "follow_ups": lambda: self.go("follow_ups"),
             "unmatched": lambda: self.go("unmatched"),
             "drawer": lambda: self.go("drawer"),
+            "reports": lambda: self.go("reports"),
             "search": self._search,
             "command": self._command,
             "filters": self.filters.manage,
@@ -428,6 +436,7 @@ class MainWindow(QMainWindow):
         pages.receipt_wanted.connect(self.marked.receipt)
         pages.receipt_asked.connect(self.receipts.ask)
         pages.export_asked.connect(self._export_query)
+        pages.day_opened.connect(self._show_day)
         pages.unmatched_asked.connect(self._show_unmatched)
         pages.duplicates_asked.connect(self.duplicates.ask)
         pages.cash_asked.connect(self.cash.move)
@@ -453,6 +462,12 @@ class MainWindow(QMainWindow):
         self.go("unmatched")
         if pk is not None:
             self.unmatched.open_payment(pk)
+
+    @Slot(object)
+    def _show_day(self, day: date) -> None:
+        """The payments of one day, behind a row of a report."""
+        self.go("payments")
+        self.payments.show_day(day)
 
     @Slot(int)
     def _show_duplicates(self, count: int) -> None:
@@ -506,7 +521,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _export(self) -> None:
-        if self.context.is_ready:
+        if self.page == "reports":
+            self.reports.export()
+        elif self.context.is_ready:
             self.go("payments")
             self._export_query(self.payments.query)
 

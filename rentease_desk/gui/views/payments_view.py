@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from rentease_desk.domain.payment import Source
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.filter_contents import PaymentFilter
+from rentease_desk.gui.filter_contents import NamedDays, PaymentFilter
 from rentease_desk.gui.models.payments_model import PaymentsModel, PaymentSource
 from rentease_desk.gui.page_filters import FilterState, PageFilters
 from rentease_desk.gui.tasks import Lane
@@ -154,6 +155,11 @@ class PaymentsView(ListPage):
     def _refund_of(self, row: int) -> Callable[[], object] | None:
         shown = self.model.item_at(row)
         return None if shown is None or is_refund(shown) else partial(self.refund_asked.emit, shown.payment_pk, None)
+
+    def show_day(self, day: date) -> None:
+        """The payments of one business day, without any other filter."""
+        self.filters.take(PaymentFilter(days=NamedDays.OTHER, first=day, last=day))
+        self.filter()
 
     def show_duplicates(self, count: int) -> None:
         """How many pairs of payments look alike and wait for a person."""

@@ -41,6 +41,7 @@ def desk_places() -> tuple[Place, ...]:
         Place("events", tr("Events"), "events", tone=Tone.WRONG),
         Place("follow_ups", tr("Follow up"), "follow-ups", tone=Tone.WRONG),
         Place("drawer", tr("Drawer"), "drawer"),
+        Place("reports", tr("Reports"), "reports"),
         Place("settings", tr("Settings"), "settings", foot=True),
     )
 

@@ -14,6 +14,7 @@ from tests.tools.screenshots.journal import journal
 from tests.tools.screenshots.lists import command_bar, lists
 from tests.tools.screenshots.matching import duplicates, unmatched
 from tests.tools.screenshots.people import people
+from tests.tools.screenshots.reports import reports
 from tests.tools.screenshots.stays import tape, today
 from tests.tools.screenshots.stripe import events, follow_ups, sync, trouble
 from tests.tools.screenshots.studio import Pictures, Studio
@@ -38,6 +39,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "follow-ups": follow_ups,
     "unmatched": unmatched,
     "duplicates": duplicates,
+    "reports": reports,
     "settings": _settings,
     "today": today,
     "tape": tape,
