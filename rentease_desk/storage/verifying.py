@@ -184,7 +184,7 @@ def _differing(connection: Connection, found: Misfit) -> dict[str, tuple[object,
     """The fields that the journal tells of and that are others in the ledger's one row; personal ones as None."""
     if found.what is not What.CHANGED or len(found.rows) != 1:
         return {}
-    (row,) = found.rows
+    row = {name: value.isoformat() if isinstance(value, date) else value for name, value in found.rows[0].items()}
     told = _said(connection, found.entity, found.uid)
     return {
         name: _pair(value, row[name]) for name, value in told.items() if name in row and not _fits(row, name, value)
@@ -205,7 +205,7 @@ def _is_digest(value: object) -> bool:
 
 
 def _fits(row: _Row, name: str, told: object) -> bool:
-    lies = row[name].isoformat() if isinstance(row[name], date) else row[name]
+    lies = row[name]
     if _is_digest(told) and "salt" in row:
         return lies is not None and told == digest(str(row["salt"]), name, str(lies))
     return bool(told == lies) or name == "content"  # a receipt's text stands in the journal as its own hash
