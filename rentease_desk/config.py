@@ -18,6 +18,7 @@ class Config(Struct, frozen=True):
     """One start of the program. Secrets are left out of ``repr``.
 
     ``database_url`` is an SQLAlchemy URL; ``stripe_key`` comes from the environment and wins over the keyring.
+    ``pin`` and ``approver_pin`` are for commands that nobody is there to type a PIN for.
     """
 
     data_dir: Path
@@ -28,6 +29,8 @@ class Config(Struct, frozen=True):
     stripe_base: str = STRIPE_BASE
     stripe_account: str | None = None
     practice: bool = False
+    pin: str | None = None
+    approver_pin: str | None = None
 
     def __repr__(self) -> str:
         return f"Config(data_dir={self.data_dir}, actor={self.actor!r}, desk={self.desk!r}, practice={self.practice})"
@@ -54,6 +57,8 @@ def from_environment(environ: Mapping[str, str]) -> Config:
         stripe_key=environ.get("STRIPE_API_KEY") or None,
         stripe_base=environ.get("STRIPE_API_BASE") or STRIPE_BASE,
         stripe_account=environ.get("STRIPE_ACCOUNT") or None,
+        pin=environ.get("RENTEASE_PIN") or None,
+        approver_pin=environ.get("RENTEASE_APPROVER_PIN") or None,
     )
 
 
@@ -69,6 +74,8 @@ def for_practice(environ: Mapping[str, str]) -> Config:
         actor=_actor(),
         desk=_desk(environ),
         practice=True,
+        pin=environ.get("RENTEASE_PIN") or None,
+        approver_pin=environ.get("RENTEASE_APPROVER_PIN") or None,
     )
 
 

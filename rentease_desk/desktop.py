@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from rentease_desk.domain.settings import Property
+    from rentease_desk.domain.staff import Staff
     from rentease_desk.practice.process import PracticeProcess
     from rentease_desk.scheduler import SyncTimer
     from rentease_desk.services.bundle import Services
@@ -55,6 +56,7 @@ class Opened(Struct, frozen=True):
     settings: Property
     timer: SyncTimer
     server: PracticeProcess | None
+    staff: Staff
 
 
 class Desktop(QObject):
@@ -132,7 +134,7 @@ class Desktop(QObject):
 
     def _attach(self, opened: Opened) -> None:
         self._opened, self._collections = opened, 0
-        self.context.attach(opened.services, opened.settings, opened.timer.next_run)
+        self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
         opened.timer.start(opened.settings.sync_minutes)
         if opened.server is not None:
             from rentease_desk.practice.client import ControlAddress
@@ -228,7 +230,8 @@ def open_desk(config: Config, cancel: threading.Event) -> Opened:
 
     server, services = open_practice(config) if config.practice else (None, build(config))
     try:
-        return Opened(services, services.settings.get(), background_sync(services, cancel), server)
+        timer = background_sync(services, cancel)
+        return Opened(services, services.settings.get(), timer, server, services.staff.read())
     except BaseException:
         close_desk(services, server)
         raise

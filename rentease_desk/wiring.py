@@ -16,6 +16,7 @@ from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
+from rentease_desk.pins import Pins
 from rentease_desk.scheduler import SyncTimer
 from rentease_desk.services.alarms import AlarmService
 from rentease_desk.services.billing import BillingService
@@ -23,12 +24,15 @@ from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
+from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
@@ -36,13 +40,17 @@ from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
+from rentease_desk.services.z_reports import ZReportService
 from rentease_desk.storage.opening import open_database
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
@@ -62,6 +70,7 @@ def build(
     ids: IdSource | None = None,
     keychain: Keychain | None = None,
     governors: Governors | None = None,
+    pins: Pins | None = None,
 ) -> Services:
     """Open the database and make the services. Raises DatabaseError as ``open_database``.
 
@@ -72,10 +81,10 @@ def build(
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = keychain or Keychain()
-    key = StripeKeyService(keychain, config.stripe_key, given_by)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk)
     open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
     behind = replace(desk, patient=True)
-    importer = replace(behind, operator=Operator(STRIPE, config.desk))
+    importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -88,11 +97,15 @@ def build(
         refunds=RefundService(desk, importer, open_gateway, key.current),
         links=LinkService(desk, importer, open_gateway),
         receipts=ReceiptService(desk, practice=config.practice),
+        drawers=DrawerService(desk),
+        z_reports=ZReportService(desk, practice=config.practice),
+        days=DayService(desk),
         billing=BillingService(desk),
         customers=CustomerService(desk),
         settings=SettingsService(desk),
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
+        reports=ReportService(desk),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),
@@ -101,7 +114,9 @@ def build(
         alarms=AlarmService(desk),
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
+        journal=JournalService(desk),
         others=OtherDesks(desk),
+        staff=StaffService(desk, pins),
     )
     services.settings.ensure(default_property)
     return services
@@ -120,7 +135,13 @@ def default_property() -> Property:
 
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
     """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
-    return SyncTimer(lambda: _tick(services, cancel))
+    return SyncTimer(lambda: _by_itself(services, cancel))
+
+
+def _by_itself(services: Services, cancel: threading.Event) -> None:
+    """Nobody has to be at the desk for it."""
+    with services.desk.seat.as_system():
+        _tick(services, cancel)
 
 
 def _tick(services: Services, cancel: threading.Event) -> None:

@@ -16,10 +16,13 @@ from rentease_desk.cli import (
     bookings,
     charges,
     database,
+    day,
     doctor,
+    drawer,
     events,
     exports,
     follow_ups,
+    journal,
     keys,
     links,
     payments,
@@ -27,7 +30,9 @@ from rentease_desk.cli import (
     practice_control,
     receipts,
     refunds,
+    reports,
     settings,
+    staff,
     sync,
     unmatched,
 )
@@ -48,17 +53,22 @@ app.add_typer(payments.app, name="payments")
 app.add_typer(charges.app, name="charges")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(refunds.app, name="refunds")
+app.add_typer(drawer.app, name="drawer")
+app.add_typer(day.app, name="day")
 app.add_typer(links.app, name="links")
 app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")
 app.add_typer(exports.app, name="export")
 app.add_typer(database.app, name="db")
+app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
+app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
+app.command("report")(reports.report)
 app.command("sync")(sync.sync)
 app.command("verify-stripe")(sync.verify)
 app.command("poll")(events.poll)
@@ -108,9 +118,16 @@ def _show_version(asked: bool) -> None:
 def options(
     context: typer.Context,
     practice_mode: bool = typer.Option(False, "--practice", help="Work on the practice property."),
+    staff_name: str | None = typer.Option(
+        None, "--staff", help="Who works. The PIN is asked for, or read from RENTEASE_PIN or standard input."
+    ),
+    approver: str | None = typer.Option(
+        None, "--approved-by", help="Who approves what that one may not do alone (RENTEASE_APPROVER_PIN)."
+    ),
     _version: bool = typer.Option(
         False, "--version", help="Show the version and end.", is_eager=True, callback=_show_version
     ),
 ) -> None:
     """The payments desk of small hotels. Without a command it opens the window."""
-    context.obj.practice = practice_mode
+    session: Session = context.obj
+    session.practice, session.staff, session.approver = practice_mode, staff_name, approver

@@ -1,4 +1,4 @@
-"""``bookings list|add|show|import|import-ical``, and what happens to a stay:
+"""``bookings list|add|show|history|import|import-ical``, and what happens to a stay:
 ``check-in|check-out|no-show|cancel|undo|move``.
 """
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rentease_desk.cli import imports, stays
+from rentease_desk.cli import history, imports, stays
 from rentease_desk.cli.billing import billing_json
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
@@ -24,6 +24,7 @@ from rentease_desk.domain.payment import Payment
 
 app = typer.Typer(help="Bookings.", no_args_is_help=True)
 stays.add_commands(app)
+app.command("history")(history.of_booking)
 app.command("import")(imports.import_rows)
 app.command("import-ical")(imports.import_calendar)
 

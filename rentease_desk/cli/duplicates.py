@@ -13,6 +13,7 @@ from rentease_desk.cli.shapes import payment_json
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.duplicates import Pair, PairDraft, Verdict, told
 from rentease_desk.domain.money import plain_decimal
+from rentease_desk.domain.staff import Approval
 from rentease_desk.services.desk import Saved
 
 _COLUMNS = (
@@ -71,13 +72,14 @@ def _do(
     context: typer.Context,
     manual: str,
     stripe: str,
-    deed: Callable[[Session], Callable[[PairDraft], Saved[Pair]]],
+    deed: Callable[[Session], Callable[[PairDraft, Approval | None], Saved[Pair]]],
     *,
     as_json: bool,
 ) -> None:
     session: Session = context.obj
     find, uid = session.services.matching.find, session.services.desk.ids.uid()
-    pair = deed(session)(PairDraft(uid, find(manual).pk, find(stripe).pk)).value
+    draft = PairDraft(uid, find(manual).pk, find(stripe).pk)
+    pair = session.approved(lambda given: deed(session)(draft, given)).value
     output = Output(as_json=as_json)
     if as_json:
         output.value(pair_json(pair))

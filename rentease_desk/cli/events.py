@@ -31,9 +31,9 @@ def poll(context: typer.Context, as_json: JsonOption = False) -> None:
     """Read what has happened in Stripe since the last poll, as the window does every few minutes."""
     session: Session = context.obj
     cancel = threading.Event()
-    with stoppable(cancel):
+    with session.by_itself() as services, stoppable(cancel):
         resume_all(session, cancel)
-        result = session.services.sync.tick(cancel)
+        result = services.sync.tick(cancel)
     output = Output(as_json=as_json)
     shown = told(result.summary) | agreement_told(result.check)
     if as_json:
@@ -54,11 +54,11 @@ def watch(
     session: Session = context.obj
     seconds, cancel, output = _seconds(every), threading.Event(), Output(as_json=False)
     signal.signal(signal.SIGTERM, lambda *_: cancel.set())
-    with stoppable(cancel):
+    with session.by_itself() as services, stoppable(cancel):
         while not cancel.is_set():
             try:
                 resume_all(session, cancel)
-                output.line(_line(session.services.sync.tick(cancel), _dead(session)))
+                output.line(_line(services.sync.tick(cancel), _dead(session)))
             except KnownError as error:
                 output.line(f"{_clock()} failed: {error}")
             cancel.wait(seconds)

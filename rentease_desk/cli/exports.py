@@ -27,7 +27,7 @@ def payments(
     out: Annotated[Path, typer.Option(help="The file to write; its control figures go beside it.")],
     first: Annotated[str | None, typer.Option("--from", help="First business day.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last business day.")] = None,
-    preset: Annotated[Preset, typer.Option(help="How the file is written.")] = Preset.ISO,
+    preset: Annotated[Preset, typer.Option(help="How the file is written: iso or excel.")] = Preset.ISO,
     as_json: JsonOption = False,
 ) -> None:
     """Payments and refunds by business day, oldest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -43,14 +43,19 @@ class Output:
             table.add_row(name, _shown(_amount(value, told) if name in _MINOR else _plain(value)))
         self._console.print(table)
 
-    def rows(self, columns: Sequence[str], rows: Iterable[tuple[dict[str, Any], Sequence[str]]]) -> None:
+    def rows(
+        self,
+        columns: Sequence[str],
+        rows: Iterable[tuple[dict[str, Any], Sequence[str]]],
+        figures: Collection[str] = _FIGURES,
+    ) -> None:
         """A list: an array of objects, or a table of the columns. Each row comes in both forms; JSON streams."""
         if self.as_json:
             self._stream(told for told, _ in rows)
             return
         table = Table(box=None, pad_edge=False, header_style="bold")
         for name in columns:
-            table.add_column(name, no_wrap=True, justify="right" if name in _FIGURES else "left")
+            table.add_column(name, no_wrap=True, justify="right" if name in figures else "left")
         for _, cells in rows:
             table.add_row(*(_shown(cell) for cell in cells))
         self._console.print(table)

@@ -1,4 +1,4 @@
-"""``payments list|add``."""
+"""``payments list|add|history``, and what moves, splits and merges them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rentease_desk.cli import duplicates, moving
+from rentease_desk.cli import duplicates, history, moving
 from rentease_desk.cli.links import warn_of_open
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
@@ -22,6 +22,7 @@ from rentease_desk.domain.payment import MethodKind, Payment, PaymentDraft, Paym
 
 app = typer.Typer(help="Payments.", no_args_is_help=True)
 
+app.command("history")(history.of_payment)
 app.command("parts")(moving.parts)
 app.command("move")(moving.move)
 app.command("split")(moving.split)

@@ -60,7 +60,7 @@ def add(
     draft = RefundDraft(services.desk.ids.uid(), found.pk, parse_plain(amount, found.currency), reason, part)
     cancel = threading.Event()
     with stoppable(cancel):
-        refunded = services.refunds.refund(draft, cancel).value
+        refunded = session.approved(lambda given: services.refunds.refund(draft, cancel, given)).value
     _tell(Output(as_json=as_json), [refunded], single=True)
 
 

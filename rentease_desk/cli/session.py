@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
 
 from rentease_desk.config import Config, for_practice, from_environment
 from rentease_desk.domain.dates import DateRange, parse_day
 from rentease_desk.domain.errors import ConfigurationError
+from rentease_desk.domain.staff import Approval, ApprovalNeededError, Pin
 from rentease_desk.logs import log_to_file
 
 if TYPE_CHECKING:
@@ -19,12 +24,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 class Session:
-    """Made once for each run of the command line."""
+    """Made once for each run of the command line. ``staff``: who works; ``approver``: who approves what that one may
+    not do alone. The PINs of both are asked for when they are needed.
+    """
 
     def __init__(self) -> None:
         self.practice = False
+        self.staff: str | None = None
+        self.approver: str | None = None
         self._config: Config | None = None
         self._services: Services | None = None
         self._server: PracticeProcess | None = None
@@ -39,12 +50,41 @@ class Session:
 
     @property
     def services(self) -> Services:
-        """The services on the configured database. Raises DatabaseError."""
+        """The services on the configured database, with whoever was named at the desk.
+
+        Raises DatabaseError, and KnownError ``staff.…`` for a name or a PIN that is not right.
+        """
         if self._services is None:
             from rentease_desk.wiring import build
 
             self._services = self._practice_services() if self.practice else build(self.config)
+            if self.staff is not None:
+                self._services.staff.sign_in(self.staff, self._pin(self.staff, self.config.pin))
         return self._services
+
+    @contextmanager
+    def by_itself(self) -> Iterator[Services]:
+        """The services for what no person does: it may sync, and nothing else. No PIN is asked for."""
+        self.staff = None
+        with self.services.desk.seat.as_system():
+            yield self.services
+
+    def approved(self, work: Callable[[Approval | None], T]) -> T:
+        """Do it; where somebody has to approve it, and was named, ask for their PIN and do it with their word."""
+        try:
+            return work(None)
+        except ApprovalNeededError as needed:
+            if self.approver is None:
+                raise
+            pin = self._pin(self.approver, self.config.approver_pin)
+            return work(self.services.staff.approve(needed, self.approver, pin))
+
+    def new_pin(self, name: str) -> Pin:
+        """A PIN that somebody is to get, typed twice at a terminal."""
+        if not sys.stdin.isatty():
+            return Pin(sys.stdin.readline())
+        typed: str = typer.prompt(f"New PIN of {name}", hide_input=True, confirmation_prompt=True, err=True)
+        return Pin(typed)
 
     def days(self, first: str | None, last: str | None, default: DateRange) -> DateRange:
         """A range from two options, either of which may be missing. Raises InputError."""
@@ -63,6 +103,15 @@ class Session:
             self._services.close()
         if self._server is not None:
             self._server.stop()
+
+    def _pin(self, name: str, given: str | None) -> Pin:
+        """From the environment, a terminal that does not show it, or a line of standard input; never an argument."""
+        if given is not None:
+            return Pin(given)
+        if not sys.stdin.isatty():
+            return Pin(sys.stdin.readline())
+        typed: str = typer.prompt(f"PIN of {name}", hide_input=True, err=True)
+        return Pin(typed)
 
     def _practice_services(self) -> Services:
         from rentease_desk.practice.property import open_practice

@@ -37,11 +37,11 @@ def sync(
 ) -> None:
     """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight."""
     session: Session = context.obj
-    kinds, today = _kinds(only), session.today()
-    days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
-    cancel = threading.Event()
-    with stoppable(cancel), _progress() as report:
-        result = session.services.sync.sync(days, cancel, report, only=kinds)
+    kinds, cancel = _kinds(only), threading.Event()
+    with session.by_itself() as services, stoppable(cancel), _progress() as report:
+        today = session.today()
+        days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
+        result = services.sync.sync(days, cancel, report, only=kinds)
     output = Output(as_json=as_json)
     shown = (
         summary_json(result.summary, result.failures, result.limits, result.check) if as_json else told(result.summary)
@@ -66,11 +66,11 @@ def verify(
 ) -> None:
     """Compare ids and sums with Stripe's, and put right what is missing. Status 1 if something differs all the same."""
     session: Session = context.obj
-    today = session.today()
-    days = session.days(first, last, DateRange(today - timedelta(days=VERIFY_DAYS), today))
     cancel, output = threading.Event(), Output(as_json=as_json)
-    with stoppable(cancel), _progress() as report:
-        found = session.services.sync.verify(days, cancel, report)
+    with session.by_itself() as services, stoppable(cancel), _progress() as report:
+        today = session.today()
+        days = session.days(first, last, DateRange(today - timedelta(days=VERIFY_DAYS), today))
+        found = services.sync.verify(days, cancel, report)
     if found is None:
         output.warn("Stopped. Nothing was compared.")
         raise typer.Exit(1)

@@ -1,29 +1,14 @@
-"""Notes and coins: what a guest may hand over, and how change is put together.
-
-Denominations in circulation, in minor units: European Central Bank, Bank of England, Swiss National Bank, US Currency
-Education Program, Bank of Japan. A currency that is not listed has no breakdown.
+"""Notes and coins: what a guest may hand over, and how change is put together. A currency without a list of notes and
+coins (``domain/denominations.py``) has no breakdown.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct
 
+from rentease_desk.domain.denominations import DENOMINATIONS
 from rentease_desk.domain.money import digits
 
-_NOTES = {
-    "eur": (20000, 10000, 5000, 2000, 1000, 500),
-    "gbp": (5000, 2000, 1000, 500),
-    "chf": (20000, 10000, 5000, 2000, 1000),
-    "usd": (10000, 5000, 2000, 1000, 500, 100),
-    "jpy": (10000, 5000, 1000),
-}
-_COINS = {
-    "eur": (200, 100, 50, 20, 10, 5, 2, 1),
-    "gbp": (200, 100, 50, 20, 10, 5, 2, 1),
-    "chf": (500, 200, 100, 50, 20, 10, 5),
-    "usd": (25, 10, 5, 1),
-    "jpy": (500, 100, 50, 10, 5, 1),
-}
 _STEPS = (5, 10, 20, 50, 100, 200, 500)
 
 
@@ -42,12 +27,13 @@ def rounded(minor: int, step: int) -> int:
 
 def change_pieces(minor: int, currency: str) -> tuple[Pieces, ...]:
     """The fewest notes and coins that make an amount; none where it cannot be made, or the currency is not listed."""
-    found, rest = [], minor
-    for is_note, values in ((True, _NOTES.get(currency, ())), (False, _COINS.get(currency, ()))):
-        for value in values:
-            count, rest = divmod(rest, value)
-            if count:
-                found.append(Pieces(count, value, is_note))
+    listed, found, rest = DENOMINATIONS.get(currency), [], minor
+    if listed is None:
+        return ()
+    for value in listed.values:
+        count, rest = divmod(rest, value) if value not in listed.rare else (0, rest)
+        if count:
+            found.append(Pieces(count, value, value in listed.notes))
     return tuple(found) if rest == 0 else ()
 
 

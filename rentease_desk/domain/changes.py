@@ -9,8 +9,8 @@ _NONE: frozenset[int] = frozenset()
 
 class Changes(Struct, frozen=True):
     """Primary keys of the rows that changed, by kind; ``settings``, ``syncs``, ``billing`` (payouts, subscriptions,
-    invoices, customers), ``follow_ups`` (with disputes), ``blocks`` (of rooms) and ``filters`` (saved ones) are told
-    without keys.
+    invoices, customers), ``follow_ups`` (with disputes), ``blocks`` (of rooms), ``filters`` (saved ones), ``staff``,
+    ``drawers`` and ``days`` (closed or reopened) are told without keys.
     """
 
     bookings: frozenset[int] = _NONE
@@ -22,6 +22,9 @@ class Changes(Struct, frozen=True):
     follow_ups: bool = False
     blocks: bool = False
     filters: bool = False
+    staff: bool = False
+    drawers: bool = False
+    days: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(**{name: getattr(self, name) | getattr(other, name) for name in self.__struct_fields__})

@@ -10,3 +10,6 @@ class Preset(StrEnum):
 
     ISO = "iso"
     EXCEL = "excel"
+    XERO = "xero"
+    QUICKBOOKS = "quickbooks"
+    DATEV = "datev"

@@ -93,6 +93,7 @@ class MoneyRow(Struct, frozen=True):
     failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
     ``rounding`` is what cash was rounded by, beside ``counted``.
     ``original_date`` is the business date of a refund's payment, ``dispute`` the latest of a disputed payment.
+    ``late_of``: the closed business day on which it happened, where it counts on a later one.
     ``others``: the references of further bookings that a payment is split over. ``ignored``: of the payment.
     """
 
@@ -130,6 +131,7 @@ class MoneyRow(Struct, frozen=True):
     rounding: int = 0
     others: tuple[str, ...] = ()
     ignored: Ignored | None = None
+    late_of: date | None = None
 
 
 class MethodTotal(Struct, frozen=True):

@@ -144,7 +144,8 @@ class Payment(Struct, frozen=True):
     ``business_date`` is None while nothing moved. Stripe's fields are None on manual payments. ``claimed``: the booking
     that the payment's metadata names, by reference or id, whether it is here or not. ``rounding`` is what more (or,
     negative, less) than ``amount`` was taken because cash is rounded; it is no part of any balance. ``ignored``:
-    somebody said why it waits for no booking; it is money all the same.
+    somebody said why it waits for no booking; it is money all the same. ``session_pk``: the drawer session it was taken
+    in; None is the implicit one of its desk and day. ``late_of``: the closed day on which it happened.
     """
 
     pk: int
@@ -189,6 +190,8 @@ class Payment(Struct, frozen=True):
     claimed: str | None = None
     rounding: int = 0
     ignored: Ignored | None = None
+    session_pk: int | None = None
+    late_of: date | None = None
 
     @property
     def money(self) -> Money:
@@ -209,6 +212,7 @@ class Refund(Struct, frozen=True):
     """One refund as stored. ``amount`` is positive, in minor units; ``business_date`` is None until it succeeded.
 
     ``rounding``: what more, or negative, less was handed out because cash is rounded; it is not in ``amount``.
+    ``session_pk`` and ``late_of`` as of a payment.
     """
 
     pk: int
@@ -232,3 +236,5 @@ class Refund(Struct, frozen=True):
     desk: str
     created_at: int
     rounding: int = 0
+    session_pk: int | None = None
+    late_of: date | None = None

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.cash import rounded
 from rentease_desk.domain.dates import DEFAULT_ROLL_MINUTES, Days, zone_info
+from rentease_desk.domain.datev import Datev, datev_text, parse_datev
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.language import language_tag
 from rentease_desk.domain.money import Money, digits, parse_plain, plain_decimal
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from rentease_desk.domain.stripe_objects import Identity
 
 DEFAULT_SYNC_MINUTES = 5
+DEFAULT_LOCK_MINUTES = 5
 _STEP = r"([A-Za-z]{3})\s*(\d{1,6}(?:[.,]\d{1,3})?)"
 MAX_AGE = 99
+MAX_LOCK_MINUTES = 240
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)*(:\d{1,5})?([/?][^\s<>\"{}|\\^`]*)?", re.IGNORECASE)
 _LINE, _LABEL = 80, 60
 _BLANKS = re.compile(r"[ \t]+")
@@ -40,6 +43,10 @@ class Property(Struct, frozen=True):
     ``city_tax``: minor units of ``currency`` for a person and night, children below ``city_tax_age`` do not count.
     ``website``: where a guest's browser goes after paying by a link.
     ``room_tax_ppm``, ``extras_tax_ppm``: the tax that prices contain, in millionths (22 % is 220,000).
+    ``void_limit``, ``refund_limit``: minor units of ``currency`` above which a manager approves; None: no limit.
+    ``lock_minutes``: after so many idle minutes the desk asks for a PIN again; 0 never.
+    ``drawer_tolerance``: how much a counted drawer may differ without a manager, by currency.
+    ``datev``: whom files for DATEV are for, and the accounts in them.
     ``address`` and ``tax_lines`` (as a VAT number): lines on receipts. ``receipt_paper``: what these are laid out for.
     """
 
@@ -62,6 +69,11 @@ class Property(Struct, frozen=True):
     address: str = ""
     tax_lines: str = ""
     receipt_paper: Paper = Paper.A4
+    void_limit: int | None = None
+    refund_limit: int | None = None
+    lock_minutes: int = DEFAULT_LOCK_MINUTES
+    drawer_tolerance: tuple[Money, ...] = ()
+    datev: Datev = Datev()
 
     @property
     def days(self) -> Days:
@@ -85,6 +97,10 @@ class Property(Struct, frozen=True):
         """What is to be handed out for an amount that is given back by a method, minor units: as ``cash_due``."""
         found = next((method for method in self.methods if method.code == code), None)
         return amount.minor if found is None else self.cash_due(found, amount)
+
+    def is_above(self, limit: int | None, amount: Money) -> bool:
+        """Whether an amount is above one of its limits. Of another currency every amount is: they are not compared."""
+        return limit is not None and (amount.currency != self.currency or amount.minor > limit)
 
 
 class Setting(Struct, frozen=True):
@@ -121,10 +137,16 @@ def _zone(settings: Property, value: str) -> Property:
 
 
 def _currency(settings: Property, value: str) -> Property:
-    """What the city asks for is an amount of the old currency: in another one it has to be said anew."""
+    """Amounts of the old currency have to be said anew: what the city asks for, and the limits."""
     digits(value.strip())
     currency = value.strip().lower()
-    return settings if currency == settings.currency else replace(settings, currency=currency, city_tax=0)
+    return settings if currency == settings.currency else _in_currency(settings, currency)
+
+
+def _in_currency(settings: Property, currency: str) -> Property:
+    """Limits become nothing, not none: above them a manager is asked, until they are said anew."""
+    limits = {name: None if getattr(settings, name) is None else 0 for name in ("void_limit", "refund_limit")}
+    return replace(settings, currency=currency, city_tax=0, **limits)
 
 
 def _day_roll(settings: Property, value: str) -> Property:
@@ -159,6 +181,10 @@ def _paper(settings: Property, value: str) -> Property:
     return replace(settings, receipt_paper=Paper(text))
 
 
+def _datev(settings: Property, value: str) -> Property:
+    return replace(settings, datev=parse_datev(value))
+
+
 def _prefix(settings: Property, value: str) -> Property:
     return replace(settings, reference_prefix=clean_text(value, "reference_prefix", 12))
 
@@ -168,6 +194,39 @@ def _sync_minutes(settings: Property, value: str) -> Property:
     if not text.isdecimal() or len(text) > 4 or int(text) > 1440:
         raise InputError("settings.interval", field="sync_minutes", value=value.strip())
     return replace(settings, sync_minutes=int(text))
+
+
+def _lock_minutes(settings: Property, value: str) -> Property:
+    text = "0" if value.strip().lower() == "off" else value.strip()
+    if re.fullmatch(r"[0-9]{1,3}", text) is None or int(text) > MAX_LOCK_MINUTES:
+        raise InputError("settings.lock_minutes", field="lock_minutes", value=value.strip(), limit=MAX_LOCK_MINUTES)
+    return replace(settings, lock_minutes=int(text))
+
+
+def _limit(field: str) -> Callable[[Property, str], Property]:
+    """An amount of the property's currency, or ``off``."""
+
+    def apply(settings: Property, value: str) -> Property:
+        text = value.strip()
+        if text.lower() in {"", "off"}:
+            return replace(settings, **{field: None})
+        try:
+            money = parse_plain(text, settings.currency)
+        except InputError as error:
+            raise InputError(error.code, field=field, **error.params) from error
+        if money.minor < 0:
+            raise InputError("settings.limit", field=field, value=text)
+        return replace(settings, **{field: money.minor})
+
+    return apply
+
+
+def _show_limit(field: str) -> Callable[[Property], str]:
+    def show(settings: Property) -> str:
+        minor: int | None = getattr(settings, field)
+        return "off" if minor is None else plain_decimal(Money(minor, settings.currency))
+
+    return show
 
 
 def _city_tax(settings: Property, value: str) -> Property:
@@ -212,26 +271,29 @@ def _methods(settings: Property, value: str) -> Property:
     return replace(settings, methods=tuple(known.get(code) or _other(code) for code in codes))
 
 
-def _cash_rounding(settings: Property, value: str) -> Property:
-    """``CHF 0.05, SEK 1``; ``off`` rounds nothing."""
-    text = value.strip()
-    if text.lower() in {"", "off"}:
-        return replace(settings, cash_rounding=())
-    wrong = InputError("settings.cash_rounding", field="cash_rounding", value=text)
-    if not re.fullmatch(rf"{_STEP}(?:\s*[,;]\s*{_STEP})*", text):
-        raise wrong
-    try:
-        steps = tuple(parse_plain(step.replace(",", "."), code) for code, step in re.findall(_STEP, text))
-    except InputError as error:
-        raise wrong from error
-    if len({one.currency for one in steps}) != len(steps) or any(one.minor < 1 for one in steps):
-        raise wrong
-    return replace(settings, cash_rounding=steps)
+def _amounts(field: str, code: str) -> Callable[[Property, str], Property]:
+    """``CHF 0.05, SEK 1``, an amount a currency; ``off`` is none."""
+
+    def apply(settings: Property, value: str) -> Property:
+        text = value.strip()
+        if text.lower() in {"", "off"}:
+            return replace(settings, **{field: ()})
+        wrong = InputError(code, field=field, value=text)
+        if not re.fullmatch(rf"{_STEP}(?:\s*[,;]\s*{_STEP})*", text):
+            raise wrong
+        try:
+            steps = tuple(parse_plain(step.replace(",", "."), name) for name, step in re.findall(_STEP, text))
+        except InputError as error:
+            raise wrong from error
+        if len({one.currency for one in steps}) != len(steps) or any(one.minor < 1 for one in steps):
+            raise wrong
+        return replace(settings, **{field: steps})
+
+    return apply
 
 
-def _show_rounding(settings: Property) -> str:
-    steps = (f"{one.currency.upper()} {plain_decimal(one)}" for one in settings.cash_rounding)
-    return ", ".join(steps) or "off"
+def _show_amounts(amounts: tuple[Money, ...]) -> str:
+    return ", ".join(f"{one.currency.upper()} {plain_decimal(one)}" for one in amounts) or "off"
 
 
 def _other(code: str) -> Method:
@@ -247,7 +309,12 @@ SETTINGS: dict[str, Setting] = {
     "reference_prefix": Setting(lambda one: one.reference_prefix, _prefix),
     "website": Setting(lambda one: one.website, _website),
     "sync_minutes": Setting(lambda one: str(one.sync_minutes), _sync_minutes),
-    "cash_rounding": Setting(_show_rounding, _cash_rounding),
+    "cash_rounding": Setting(
+        lambda one: _show_amounts(one.cash_rounding), _amounts("cash_rounding", "settings.cash_rounding")
+    ),
+    "drawer_tolerance": Setting(
+        lambda one: _show_amounts(one.drawer_tolerance), _amounts("drawer_tolerance", "settings.drawer_tolerance")
+    ),
     "city_tax": Setting(lambda one: plain_decimal(Money(one.city_tax, one.currency)), _city_tax),
     "city_tax_age": Setting(lambda one: str(one.city_tax_age), _city_tax_age),
     "room_tax": Setting(lambda one: rate_text(one.room_tax_ppm), _room_tax),
@@ -255,5 +322,9 @@ SETTINGS: dict[str, Setting] = {
     "address": Setting(lambda one: one.address, _lines("address", 6)),
     "tax_lines": Setting(lambda one: one.tax_lines, _lines("tax_lines", 4)),
     "receipt_paper": Setting(lambda one: "A4" if one.receipt_paper is Paper.A4 else one.receipt_paper.value, _paper),
+    "void_limit": Setting(_show_limit("void_limit"), _limit("void_limit")),
+    "refund_limit": Setting(_show_limit("refund_limit"), _limit("refund_limit")),
+    "lock_minutes": Setting(lambda one: str(one.lock_minutes), _lock_minutes),
+    "datev": Setting(lambda one: datev_text(one.datev), _datev),
     "methods": Setting(lambda one: ",".join(method.code for method in one.methods), _methods),
 }

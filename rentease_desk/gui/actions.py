@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.staff import Staff
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.stay_words import KEYS, UNDO_KEY, deed_name
 from rentease_desk.gui.theme import Appearance
@@ -15,6 +17,26 @@ Run = Callable[[], object]
 _REPEATED = frozenset({"larger", "smaller"})
 """What a key that is held down goes on doing. Anything else it does once, or it would act on guest after guest."""
 
+_DEEDS = frozenset(deed.value for deed in Deed)
+_ASKED = {
+    "import": Permission.IMPORT,
+    "new": Permission.EDIT_BOOKING,
+    "edit": Permission.EDIT_BOOKING,
+    **dict.fromkeys(_DEEDS, Permission.EDIT_BOOKING),
+    Deed.CANCEL.value: Permission.CANCEL_BOOKING,
+    Deed.NO_SHOW.value: Permission.CANCEL_BOOKING,
+    "undo": Permission.EDIT_BOOKING,
+    "pay": Permission.TAKE_PAYMENT,
+    "charge": Permission.CHARGE,
+    "link": Permission.PAYMENT_LINK,
+    "void": Permission.VOID,
+    "refund": Permission.REFUND,
+    "receipt": Permission.RECEIPT,
+    "sync_now": Permission.SYNC,
+    "export": Permission.EXPORT,
+}
+"""What the services will ask of whoever does it."""
+
 
 class Actions:
     """Makes the menu bar. ``handlers`` says what each action does, by its name."""
@@ -22,13 +44,18 @@ class Actions:
     def __init__(self, window: QMainWindow, handlers: dict[str, Run]) -> None:
         self._window, self._handlers = window, handlers
         self._made: dict[str, QAction] = {}
+        self._allowed, self._staff = True, Staff()
         tr = window.tr
         self._menu(
             tr("Desk"),
             [
                 ("settings", tr("Settings"), "Ctrl+,"),
                 ("import", tr("Import bookings…"), "Ctrl+Shift+I"),
+                ("journal", tr("Journal…"), "Ctrl+J"),
                 ("practice", tr("Open practice"), ""),
+                None,
+                ("switch", tr("Switch person…"), "F12"),
+                ("lock", tr("Lock the desk"), "Shift+F12"),
                 None,
                 ("quit", tr("Quit"), "Ctrl+Q"),
             ],
@@ -44,6 +71,8 @@ class Actions:
                 ("events", tr("Events"), "Ctrl+4"),
                 ("follow_ups", tr("To follow up"), "Ctrl+5"),
                 ("unmatched", tr("Unmatched payments"), "Ctrl+U"),
+                ("drawer", tr("Drawer"), "Ctrl+7"),
+                ("reports", tr("Reports"), "Ctrl+8"),
                 None,
                 ("search", tr("Search or filter"), "Ctrl+F"),
                 ("command", tr("Go to a booking, or do anything"), "Ctrl+K"),
@@ -60,6 +89,7 @@ class Actions:
             [
                 ("new", tr("New booking"), "Ctrl+N"),
                 ("edit", tr("Edit booking"), "F2"),
+                ("history", tr("History of the booking"), "Ctrl+H"),
                 None,
                 *((deed.value, deed_name(deed), KEYS[deed]) for deed in Deed),
                 ("undo", tr("Undo check-in, check-out, no-show, cancellation or move"), UNDO_KEY),
@@ -75,9 +105,22 @@ class Actions:
                 ("refund", tr("Refund…"), ""),
                 ("receipt", tr("Receipt…"), "F7"),
                 ("duplicates", tr("Possible duplicates"), ""),
+                ("payment_history", tr("History of the payment"), "Ctrl+Shift+H"),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),
                 ("export", tr("Export view"), "Ctrl+E"),
+            ],
+        )
+        self._menu(
+            tr("Day"),
+            [
+                ("paid_in", tr("Cash paid in…"), "Ctrl+I"),
+                ("paid_out", tr("Cash paid out…"), "Ctrl+O"),
+                ("drop", tr("Cash drop…"), "Ctrl+D"),
+                ("close_drawer", tr("Count and close the drawer"), "Ctrl+L"),
+                None,
+                ("close_day", tr("Close the day…"), "Ctrl+Shift+D"),
+                ("reopen_day", tr("Reopen a day…"), ""),
             ],
         )
 
@@ -87,8 +130,16 @@ class Actions:
 
     def allow_deeds(self, *, allowed: bool) -> None:
         """Letters act on the pages that have stays to act on, and nowhere else."""
-        for deed in Deed:
-            self._made[deed.value].setEnabled(allowed)
+        self._allowed = allowed
+        self.show_rights(self._staff)
+
+    def show_rights(self, staff: Staff) -> None:
+        """What whoever is at the desk may not do is grey, and its tip says why."""
+        self._staff = staff
+        for name, permission in _ASKED.items():
+            action, reason = self._made[name], staff.why_not(permission)
+            action.setEnabled(not reason and (self._allowed or name not in _DEEDS))
+            action.setToolTip(reason or action.text())
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]
@@ -126,6 +177,7 @@ class Actions:
 
     def _menu(self, title: str, entries: Sequence[tuple[str, str, str] | None]) -> QMenu:
         menu = self._window.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
         for entry in entries:
             if entry is None:
                 menu.addSeparator()

@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.staff import ForbiddenError, Staff, refusal
 from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.tasks import Lane, Tasks
@@ -35,12 +37,14 @@ class Context(QObject):
 
     ``ready``: the services are there. ``changed`` carries Changes, of this desk or another process of it.
     ``settings_changed``: settings, language or zone are others now. ``day_changed``: another business day has begun.
+    ``staff_changed``: somebody else is at the desk, or may do other things.
     """
 
     ready = Signal()
     changed = Signal(object)
     settings_changed = Signal()
     day_changed = Signal()
+    staff_changed = Signal()
     _published = Signal(object)
 
     def __init__(self, tasks: Tasks, theme: Theme, state: WindowState, parent: QObject | None = None) -> None:
@@ -49,6 +53,7 @@ class Context(QObject):
         self.theme = theme
         self.state = state
         self.settings = Property()
+        self.staff = Staff()
         self.formats = Formats(self.settings.language, self.settings.days)
         self._services: Services | None = None
         self._next_run: Callable[[], int | None] = _never
@@ -70,13 +75,21 @@ class Context(QObject):
             raise RuntimeError("the desk is not open yet")
         return self._services
 
-    def attach(self, services: Services, settings: Property, next_run: Callable[[], int | None] | None = None) -> None:
+    def attach(
+        self,
+        services: Services,
+        settings: Property,
+        next_run: Callable[[], int | None] | None = None,
+        staff: Staff | None = None,
+    ) -> None:
         """The database is open: everything may begin to ask. ``next_run`` is asked when this window's timer rings next.
 
         It answers in UTC seconds, or None while the timer is off.
         """
         self._services, self._next_run = services, next_run or _never
+        self.tasks.bind = services.desk.seat.bound
         self._use(settings)
+        self.use_staff(staff or Staff())
         services.desk.feed.subscribe(self._published.emit)
         self.note_day()
         self._is_looking = False
@@ -101,6 +114,22 @@ class Context(QObject):
         if error is not None:
             log.info("other desks were not looked for: %s", error)
 
+    def staff_read(self, staff: Staff) -> None:
+        """Who there is, as it was read; who is at the desk may have changed since, and is known here."""
+        seated = self.services.desk.seat.seated
+        uid = None if seated is None else seated.uid
+        self.use_staff(Staff(staff.people, next((one for one in staff.active if one.uid == uid), None)))
+
+    def use_staff(self, staff: Staff) -> None:
+        """Who is at the desk now, and who may come to it."""
+        if staff != self.staff:
+            self.staff = staff
+            self.staff_changed.emit()
+
+    def refusal(self, permission: Permission) -> ForbiddenError | None:
+        """What the services would say to whoever is at the desk, before anything is typed; None: they may."""
+        return refusal(self.staff.present, permission) if self.staff.why_not(permission) else None
+
     def today(self) -> date:
         """The property's business date now."""
         return self.settings.days.business_date(self.now())
@@ -119,6 +148,8 @@ class Context(QObject):
     def _take_changes(self, changes: Changes) -> None:
         if changes.settings:
             self.tasks.run(Lane.READ, self, self.services.settings.get, self._property_read, channel="property")
+        if changes.staff:
+            self.tasks.run(Lane.READ, self, self.services.staff.read, self.staff_read, channel="staff")
         self.changed.emit(changes)
 
     def _property_read(self, settings: Property) -> None:

@@ -18,6 +18,7 @@ from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, RefundStatus, Source
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.refunds import Refunded
 from rentease_desk.domain.requests import RequestState
 from rentease_desk.gui.context import Context
@@ -55,18 +56,22 @@ class Deeds(QObject):
     @Slot(object)
     def take_payment(self, pk: int) -> None:
         """Ask for a payment on a booking."""
+        if not self._may(Permission.TAKE_PAYMENT):
+            return
         bookings = self._context.services.bookings
         self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_payment, channel="pay")
 
     @Slot()
     def new_booking(self) -> None:
         """Ask for a new booking."""
-        if self._context.is_ready:
+        if self._context.is_ready and self._may(Permission.EDIT_BOOKING):
             self._open_booking(None)
 
     @Slot(object)
     def edit_booking(self, pk: int) -> None:
         """Ask for the changes of a booking, as it stands now."""
+        if not self._may(Permission.EDIT_BOOKING):
+            return
         bookings = self._context.services.bookings
         self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_booking, channel="edit")
 
@@ -81,6 +86,8 @@ class Deeds(QObject):
     @Slot(object)
     def void_payment(self, payment: Payment) -> None:
         """Ask why a payment is void; say at once what could never be."""
+        if not self._may(Permission.VOID):
+            return
         if payment.source is Source.STRIPE:
             self.refused.emit(KnownError("void.stripe"))
         elif payment.status is PaymentStatus.VOIDED:
@@ -101,6 +108,8 @@ class Deeds(QObject):
     @Slot(object, object)
     def refund(self, pk: int, booking_pk: int | None) -> None:
         """Ask how much of a payment goes back, and why. ``booking_pk``: of its part there; None: it is asked which."""
+        if not self._may(Permission.REFUND):
+            return
         parts = self._context.services.parts
         self._context.tasks.run(
             Lane.READ,
@@ -112,6 +121,8 @@ class Deeds(QObject):
 
     def export_payments(self, query: PaymentQuery, rows: int) -> None:
         """Ask how the list is written."""
+        if not self._may(Permission.EXPORT):
+            return
         from rentease_desk.gui.dialogs.export_view import ExportDialog
 
         dialog = ExportDialog(self._context, self._window, query, rows)
@@ -121,7 +132,7 @@ class Deeds(QObject):
     @Slot()
     def import_bookings(self) -> None:
         """Ask what is imported. What that needs is loaded in the worker."""
-        if not self._context.is_ready:
+        if not self._context.is_ready or not self._may(Permission.IMPORT):
             return
         services = self._context.services
 
@@ -131,6 +142,13 @@ class Deeds(QObject):
             return imports.rows.sources(), calendars, services.bookings.rooms()
 
         self._context.tasks.run(Lane.READ, self, known, self._open_import, channel="import")
+
+    def _may(self, permission: Permission) -> bool:
+        """What the services would refuse anyway is said before anything is typed."""
+        refusal = self._context.refusal(permission)
+        if refusal is not None:
+            self.refused.emit(refusal)
+        return refusal is None
 
     def _open_import(self, known: tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]) -> None:
         from rentease_desk.gui.dialogs.import_bookings import ImportDialog

@@ -11,6 +11,7 @@ from rentease_desk.domain.folio import Charge, FolioLine
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts, Transfer
 from rentease_desk.domain.payment import UNMATCHED_STATES, Payment, PaymentStatus
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 
@@ -32,6 +33,10 @@ class FolioDeeds(QObject):
     @Slot(object)
     def charge(self, pk: int) -> None:
         """Ask what is charged on a booking."""
+        refusal = self._context.refusal(Permission.CHARGE)
+        if refusal is not None:
+            self.refused.emit(refusal)
+            return
         bookings = self._context.services.bookings
         self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_charge, channel="charge")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.drawers import MovementKind
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.moves import Moved
@@ -20,14 +22,17 @@ from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
+from rentease_desk.gui.drawer_deeds import DrawerDeeds
 from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.filter_deeds import FilterDeeds
 from rentease_desk.gui.folio_deeds import FolioDeeds
+from rentease_desk.gui.journal_deeds import JournalDeeds
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.receipt_deeds import ReceiptDeeds
+from rentease_desk.gui.staff_deeds import StaffDeeds
 from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
@@ -44,10 +49,12 @@ if TYPE_CHECKING:
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
     from rentease_desk.gui.views.bookings_view import BookingsView
     from rentease_desk.gui.views.command_bar import CommandBar
+    from rentease_desk.gui.views.drawer_view import DrawerView
     from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.follow_ups_view import FollowUpsView
     from rentease_desk.gui.views.payments_view import PaymentsView
+    from rentease_desk.gui.views.reports_view import ReportsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
     from rentease_desk.gui.views.tape_view import TapeView
@@ -92,7 +99,10 @@ class MainWindow(QMainWindow):
         self.duplicates = DuplicateDeeds(context, self)
         self.filters = FilterDeeds(context, self.pages, self)
         self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
+        self.journal = JournalDeeds(context, self)
+        self.cash = DrawerDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
+        self.people = StaffDeeds(context, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -154,6 +164,16 @@ class MainWindow(QMainWindow):
         return self.pages.unmatched
 
     @property
+    def drawer(self) -> DrawerView:
+        """The cash drawer."""
+        return self.pages.drawer
+
+    @property
+    def reports(self) -> ReportsView:
+        """The reports."""
+        return self.pages.reports
+
+    @property
     def settings(self) -> SettingsView:
         """The settings."""
         return self.pages.settings
@@ -173,6 +193,10 @@ class MainWindow(QMainWindow):
 
         self._notices = Notices(self.context, self.notice, self.pages)
         self._notices.page_asked.connect(self._show_page)
+
+    @Slot()
+    def _show_rights(self) -> None:
+        self.actions_.show_rights(self.context.staff)
 
     @Slot(str)
     def _show_page(self, name: str) -> None:
@@ -259,6 +283,7 @@ class MainWindow(QMainWindow):
         """End the runs that this window has begun; what is in stays in."""
         self.deeds.stop()
         self.links.stop()
+        self.journal.stop()
         if self.pages.is_made("sync"):
             self.sync.cancel()
         if self.pages.is_made("events"):
@@ -293,6 +318,8 @@ class MainWindow(QMainWindow):
             "settings": lambda: self.go("settings"),
             "practice": self.practice_asked.emit,
             "about": lambda: show_about(self, self._around),
+            "switch": self.people.switch,
+            "lock": self.people.lock,
             "quit": self.close,
             "today": lambda: self.go("today"),
             "bookings": lambda: self.go("bookings"),
@@ -302,6 +329,8 @@ class MainWindow(QMainWindow):
             "events": lambda: self.go("events"),
             "follow_ups": lambda: self.go("follow_ups"),
             "unmatched": lambda: self.go("unmatched"),
+            "drawer": lambda: self.go("drawer"),
+            "reports": lambda: self.go("reports"),
             "search": self._search,
             "command": self._command,
             "filters": self.filters.manage,
@@ -309,6 +338,9 @@ class MainWindow(QMainWindow):
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
             "import": self.deeds.import_bookings,
+            "journal": self.journal.ask,
+            "history": self.marked.history,
+            "payment_history": self.marked.payment_history,
             "new": self.deeds.new_booking,
             "edit": self.marked.edit,
             **{deed.value: partial(self.marked.do, deed) for deed in Deed},
@@ -322,6 +354,12 @@ class MainWindow(QMainWindow):
             "duplicates": self.duplicates.ask,
             "sync_now": self._sync_now,
             "export": self._export,
+            "paid_in": partial(self.cash.move, MovementKind.PAID_IN),
+            "paid_out": partial(self.cash.move, MovementKind.PAID_OUT),
+            "drop": partial(self.cash.move, MovementKind.DROP),
+            "close_drawer": self._close_drawer,
+            "close_day": self.cash.close_day,
+            "reopen_day": self.cash.reopen_day,
         }
 
     def _connect(self) -> None:
@@ -330,6 +368,9 @@ class MainWindow(QMainWindow):
         self.top.command.pressed.connect(self._command)
         self._connect_pages()
         self.marked.said.connect(self.foot.say)
+        self.marked.booking_history_asked.connect(self.journal.of_booking)
+        self.marked.payment_history_asked.connect(self.journal.of_payment)
+        self.journal.refused.connect(self._refused)
         deeds.told.connect(self.foot.say)
         deeds.refused.connect(self._refused)
         self.folio_deeds.told.connect(self.foot.say)
@@ -344,6 +385,9 @@ class MainWindow(QMainWindow):
         self.filters.told.connect(self.foot.say)
         self.filters.page_asked.connect(self.go)
         self.receipts.refused.connect(self._refused)
+        self.cash.told.connect(self.foot.say)
+        self.cash.refused.connect(self._refused)
+        self.cash.page_asked.connect(self._go_drawer)
         self.duplicates.told.connect(self.foot.say)
         self.duplicates.refused.connect(self._refused)
         self.duplicates.counted.connect(self._show_duplicates)
@@ -356,11 +400,16 @@ class MainWindow(QMainWindow):
         self.stays.doing.connect(self.pages.today.doing)
         self.pages.today.mark_moved.connect(self.stays.hold)
         self.stays.pay_asked.connect(deeds.take_payment)
+        self.people.told.connect(self.foot.say)
+        self.people.quit_asked.connect(self.close)
+        context.staff_changed.connect(self._show_rights)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)
         context.ready.connect(self._opened)
         if context.is_ready:
             self._opened()
+            self._show_rights()
+            self.people.look()
 
     def _connect_pages(self) -> None:
         pages, deeds = self.pages, self.deeds
@@ -387,8 +436,11 @@ class MainWindow(QMainWindow):
         pages.receipt_wanted.connect(self.marked.receipt)
         pages.receipt_asked.connect(self.receipts.ask)
         pages.export_asked.connect(self._export_query)
+        pages.day_opened.connect(self._show_day)
         pages.unmatched_asked.connect(self._show_unmatched)
         pages.duplicates_asked.connect(self.duplicates.ask)
+        pages.cash_asked.connect(self.cash.move)
+        pages.z_asked.connect(self.cash.report)
         pages.folio_left.connect(self._leave_folio)
         pages.running.connect(self.top.show_running)
         pages.progressed.connect(self.top.show_progress)
@@ -410,6 +462,12 @@ class MainWindow(QMainWindow):
         self.go("unmatched")
         if pk is not None:
             self.unmatched.open_payment(pk)
+
+    @Slot(object)
+    def _show_day(self, day: date) -> None:
+        """The payments of one day, behind a row of a report."""
+        self.go("payments")
+        self.payments.show_day(day)
 
     @Slot(int)
     def _show_duplicates(self, count: int) -> None:
@@ -452,8 +510,20 @@ class MainWindow(QMainWindow):
             self.sync.now.ask()
 
     @Slot()
-    def _export(self) -> None:
+    def _go_drawer(self) -> None:
+        self.go("drawer")
+
+    @Slot()
+    def _close_drawer(self) -> None:
         if self.context.is_ready:
+            self.go("drawer")
+            self.drawer.close_drawer()
+
+    @Slot()
+    def _export(self) -> None:
+        if self.page == "reports":
+            self.reports.export()
+        elif self.context.is_ready:
             self.go("payments")
             self._export_query(self.payments.query)
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.folio import Charge
+from rentease_desk.domain.parts import Transfer
+from rentease_desk.domain.payment import Payment, Refund
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.folio_deeds import FolioDeeds
@@ -22,9 +25,11 @@ if TYPE_CHECKING:
 
 
 class MarkedDeeds(QObject):
-    """``said`` carries what has to be marked first."""
+    """``said`` carries what has to be marked first; ``…_history_asked`` a key, and what it is in words."""
 
     said = Signal(str)
+    booking_history_asked = Signal(object, str)
+    payment_history_asked = Signal(object, str)
 
     def __init__(
         self,
@@ -96,6 +101,28 @@ class MarkedDeeds(QObject):
         """Show the receipt of the payment or refund."""
         self._with_payment(lambda page: page.ask_receipt())
 
+    @Slot()
+    def history(self) -> None:
+        """Tell what happened to the booking."""
+        booking, mark_first = self.stay(), self.tr("Mark a booking first.")
+        about = f"{booking.reference} · {booking.guest.name}" if booking is not None else ""
+        self._with_booking(lambda pk: self.booking_history_asked.emit(pk, about), mark_first)
+
+    @Slot()
+    def payment_history(self) -> None:
+        """Tell what happened to the payment."""
+        pages, pk, named = self._pages, None, self.stay()
+        about = "" if named is None else f"{named.reference} · {named.guest.name}"
+        if pages.shown == "payments" and pages.payments.current_row is not None:
+            row = pages.payments.current_row
+            pk, about = row.payment_pk, " · ".join(filter(None, (row.booking_reference, row.guest or row.payer_name)))
+        elif pages.shown == "folio" and pages.folio.current_line is not None:
+            pk = _payment_of(pages.folio.current_line.item)
+        if pk is None:
+            self.said.emit(self.tr("Mark a payment first."))
+        else:
+            self.payment_history_asked.emit(pk, about)
+
     def _with_booking(self, act: Callable[[int], object], otherwise: str) -> None:
         pk = self._booking()
         if pk is not None:
@@ -115,3 +142,16 @@ class MarkedDeeds(QObject):
         page = pages.folio if pages.shown == "folio" else pages.payments if pages.shown == "payments" else None
         if page is None or not ask(page):
             self.said.emit(self.tr("Mark a payment first."))
+
+
+def _payment_of(item: Charge | Payment | Refund | Transfer) -> int | None:
+    """The key of the payment that a line of a folio is about."""
+    match item:
+        case Payment():
+            return item.pk
+        case Refund():
+            return item.payment_pk
+        case Transfer():
+            return item.payment.pk
+        case Charge():
+            return None

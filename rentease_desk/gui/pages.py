@@ -17,16 +17,21 @@ from rentease_desk.gui.views.today_view import TodayView
 if TYPE_CHECKING:
     from rentease_desk.domain.saved_filters import SavedFilter
     from rentease_desk.gui.views.bookings_view import BookingsView
+    from rentease_desk.gui.views.drawer_view import DrawerView
     from rentease_desk.gui.views.events_view import EventsView
     from rentease_desk.gui.views.folio_view import FolioView
     from rentease_desk.gui.views.follow_ups_view import FollowUpsView
     from rentease_desk.gui.views.payments_view import PaymentsView
+    from rentease_desk.gui.views.reports_view import ReportsView
     from rentease_desk.gui.views.settings_view import SettingsView
     from rentease_desk.gui.views.sync_view import SyncView
     from rentease_desk.gui.views.tape_view import TapeView
     from rentease_desk.gui.views.unmatched_view import UnmatchedView
 
-NAMES = ("today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "settings")
+NAMES = (
+    "today", "bookings", "tape", "payments", "folio", "sync", "events", "follow_ups", "unmatched", "drawer", "reports",
+    "settings",
+)  # fmt: skip
 _TOLD = ("sync", "events", "follow_ups")
 """What these read is told in the corners and in the rail, whatever page is shown."""
 PageT = TypeVar("PageT", bound=Page)
@@ -47,6 +52,8 @@ class Pages(QStackedWidget):
     receipt; ``receipt_asked`` carries a payment's key and a refund's (None: its own).
     ``duplicates_asked`` carries a payment's key, or None. ``folio_left``: go back.
     ``running``, ``progressed`` and ``stood`` are the sync's. ``counted`` carries a place and how much waits there.
+    ``cash_asked`` carries a MovementKind, ``z_asked`` a DrawerSession.
+    ``day_opened`` carries a day whose payments are asked for.
     ``filters_managed``: save, rename or delete those of the page on show.
     """
 
@@ -80,7 +87,10 @@ class Pages(QStackedWidget):
     progressed = Signal(object)
     stood = Signal(object)
     counted = Signal(str, object)
+    cash_asked = Signal(object)
+    z_asked = Signal(object)
     filters_managed = Signal()
+    day_opened = Signal(object)
     appearance_chosen = Signal(object)
 
     def __init__(self, context: Context, appearance: Appearance) -> None:
@@ -238,6 +248,27 @@ class Pages(QStackedWidget):
         view.said.connect(self.said)
         view.booking_opened.connect(self.booking_opened)
         return self._add("unmatched", view)
+
+    @cached_property
+    def drawer(self) -> DrawerView:
+        """The cash drawer of this desk."""
+        from rentease_desk.gui.views.drawer_view import DrawerView
+
+        view = DrawerView(self._context)
+        view.said.connect(self.said)
+        view.move_asked.connect(self.cash_asked)
+        view.report_asked.connect(self.z_asked)
+        return self._add("drawer", view)
+
+    @cached_property
+    def reports(self) -> ReportsView:
+        """The reports."""
+        from rentease_desk.gui.views.reports_view import ReportsView
+
+        view = self._add("reports", ReportsView(self._context))
+        view.said.connect(self.said)
+        view.day_opened.connect(self.day_opened)
+        return view
 
     @cached_property
     def settings(self) -> SettingsView:

@@ -72,6 +72,8 @@ class Tasks(QObject):
         self._numbers = itertools.count(1)
         self._stopped = False
         self._finished.connect(self._deliver)
+        self.bind: Callable[[Callable[[], Any]], Callable[[], Any]] = lambda work: work
+        """Makes of work what is done in the name of whoever orders it, also where somebody else sits down meanwhile."""
 
     def run(
         self,
@@ -92,7 +94,7 @@ class Tasks(QObject):
         """
         if self._stopped:
             return
-        number = next(self._numbers)
+        number, work = next(self._numbers), self.bind(work)
         self._orders[number] = _Order(owner, done, failed, ended, channel)
         if channel is not None:
             self._supersede(owner, channel, number)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from rentease_desk.domain.billing import BookingBilling, Invoice, LongStay, Payout, PayoutLine
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import NotFoundError
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage import billing_list as store
 from rentease_desk.storage.billing_links import assign_subscription
 from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.open_days import open_days
+from rentease_desk.storage.settings import read_property
 
 MAX_LISTED = 500
 
@@ -81,10 +85,11 @@ class BillingService:
         return self._assign(subscription_id, None)
 
     def _assign(self, subscription_id: str, booking_pk: int | None) -> Changes:
-        settings = self._desk.property()
-        if settings.identity is None:
-            raise NotFoundError("subscription.not_found", id=subscription_id)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MATCH) as unit:
+            settings = read_property(unit.connection) or Property()
+            if settings.identity is None:
+                raise NotFoundError("subscription.not_found", id=subscription_id)
+            open_days(unit, settings.days)
             if booking_pk is not None and load_booking(unit.connection, booking_pk) is None:
                 raise NotFoundError("booking.not_found", reference=booking_pk)
             assign_subscription(unit, settings.identity, settings.days, subscription_id, booking_pk)

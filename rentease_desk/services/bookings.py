@@ -14,6 +14,7 @@ from rentease_desk.domain.errors import InputError, NotFoundError
 from rentease_desk.domain.folio import Folio, build_folio
 from rentease_desk.domain.lists import BookingQuery
 from rentease_desk.domain.payment import Source
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import fold, words
 from rentease_desk.services.desk import Desk, Saved
@@ -24,6 +25,7 @@ from rentease_desk.storage.charges import charges_of
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.links import links_of
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import refund_shares, transfers_of
 from rentease_desk.storage.payments import payments_of, refunds_of
 from rentease_desk.storage.receipts import labels_of
@@ -35,6 +37,8 @@ _NEAR = 20
 """How many bookings that arrived lately, and that arrive next, are looked at for the likely ones."""
 _LIKELY = 7
 _HERE = (BookingStatus.TENTATIVE, BookingStatus.CONFIRMED, BookingStatus.IN_HOUSE)
+
+_ENDED = (BookingStatus.CANCELLED, BookingStatus.NO_SHOW)
 
 
 class BookingService:
@@ -48,8 +52,9 @@ class BookingService:
 
         Raises InputError naming a field, or ConflictError ``room.taken``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             draft = checked(_in_currency(draft, settings))
             pk = add_booking(unit, draft, settings, self._desk.ids.uid())
             booking = _loaded(unit, pk)
@@ -60,8 +65,9 @@ class BookingService:
 
         Raises InputError naming a field, ConflictError ``booking.changed`` or ``room.taken``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             edit_booking(unit, _loaded(unit, pk), version, draft, settings)
             booking = _loaded(unit, pk)
         return Saved(booking, unit.changes)
@@ -140,6 +146,8 @@ def add_booking(unit: Unit, draft: BookingDraft, settings: Property, uid: str) -
 def edit_booking(unit: Unit, current: Booking, version: int, draft: BookingDraft, settings: Property) -> None:
     """Write an edited booking inside a transaction. Raises as ``BookingService.edit``."""
     pk = current.pk
+    if draft.status is not current.status and draft.status in _ENDED:
+        unit.require(Permission.CANCEL_BOOKING)
     draft = checked(_in_currency(replace(draft, reference=draft.reference or current.reference), settings))
     _require_same_currency(unit, current, draft)
     store.update_booking(unit, pk, version, draft)

@@ -9,12 +9,15 @@ from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
+from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
@@ -22,13 +25,16 @@ from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
+from rentease_desk.services.z_reports import ZReportService
 
 
 class Services(Struct, frozen=True):
@@ -45,11 +51,15 @@ class Services(Struct, frozen=True):
     refunds: RefundService
     links: LinkService
     receipts: ReceiptService
+    drawers: DrawerService
+    z_reports: ZReportService
+    days: DayService
     billing: BillingService
     customers: CustomerService
     settings: SettingsService
     filters: SavedFilterService
     exports: ExportService
+    reports: ReportService
     imports: Imports
     sync: SyncService
     events: EventLogService
@@ -58,7 +68,9 @@ class Services(Struct, frozen=True):
     alarms: AlarmService
     key: StripeKeyService
     doctor: DoctorService
+    journal: JournalService
     others: OtherDesks
+    staff: StaffService
 
     def close(self) -> None:
         """Close the database."""

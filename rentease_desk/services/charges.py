@@ -7,12 +7,14 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft, checked
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.folio import Charge
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import charges as store
 from rentease_desk.storage.bookings import booking_uid, load_booking
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.payments import lock_folio
 from rentease_desk.storage.settings import read_property
 
@@ -28,8 +30,9 @@ class ChargeService:
 
         Raises InputError naming a field, or NotFoundError.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.CHARGE) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             booking = load_booking(unit.connection, draft.booking_pk)
             if booking is None:
                 raise NotFoundError("booking.not_found", reference=draft.booking_pk)
@@ -52,8 +55,9 @@ class ChargeService:
         reason = clean_text(draft.reason, "reason", 200)
         if not reason:
             raise InputError("folio.reason_missing", field="reason")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.CHARGE) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             wrong = store.find_charge_by_key(unit.connection, draft.charge_pk)
             if wrong is None:
                 raise NotFoundError("folio.not_found")
@@ -86,7 +90,7 @@ def _insert(unit: Unit, booking: Booking, draft: ChargeDraft, settings: Property
         kind=draft.kind,
         amount=draft.amount.minor,
         currency=booking.currency,
-        business_date=settings.days.business_date(unit.now),
+        business_date=open_days(unit, settings.days).day(unit.now),
         text=draft.text,
         tax_rate_ppm=draft.tax_rate_ppm or 0,
         service_from=draft.service_from,
@@ -111,7 +115,7 @@ def _take_back(unit: Unit, uid: str, pk: int, reason: str, settings: Property) -
     store.add_charge(
         unit,
         booking_uid(unit.connection, wrong.booking_pk),
-        store.reversal(wrong, uid, reason, settings.days.business_date(unit.now)),
+        store.reversal(wrong, uid, reason, open_days(unit, settings.days).day(unit.now)),
     )
     unit.changes |= Changes(bookings=frozenset({wrong.booking_pk}))
 

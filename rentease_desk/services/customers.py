@@ -5,9 +5,13 @@ from __future__ import annotations
 from rentease_desk.domain.billing import Customer
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import NotFoundError
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.billing_links import customers_of, link_customer, suggested_customers, unlink_customer
 from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.open_days import open_days
+from rentease_desk.storage.settings import read_property
 
 
 class CustomerService:
@@ -38,10 +42,11 @@ class CustomerService:
 
         Raises NotFoundError ``booking.not_found``, ``customer.not_found``.
         """
-        settings = self._desk.property()
-        if settings.identity is None:
-            raise NotFoundError("customer.not_found", id=customer_id)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MATCH) as unit:
+            settings = read_property(unit.connection) or Property()
+            if settings.identity is None:
+                raise NotFoundError("customer.not_found", id=customer_id)
+            open_days(unit, settings.days)
             if load_booking(unit.connection, booking_pk) is None:
                 raise NotFoundError("booking.not_found", reference=booking_pk)
             link_customer(unit, settings.identity, settings.days, customer_id, booking_pk)
@@ -49,9 +54,10 @@ class CustomerService:
 
     def unlink(self, customer_id: str) -> Changes:
         """The customer is nobody's guest; what came to a booking by the link alone leaves it. Raises NotFoundError."""
-        settings = self._desk.property()
-        if settings.identity is None:
-            raise NotFoundError("customer.not_found", id=customer_id)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MATCH) as unit:
+            settings = read_property(unit.connection) or Property()
+            if settings.identity is None:
+                raise NotFoundError("customer.not_found", id=customer_id)
+            open_days(unit, settings.days)
             unlink_customer(unit, settings.identity, settings.days, customer_id)
         return unit.changes

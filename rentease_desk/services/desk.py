@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.staff import Approval
+from rentease_desk.services.seat import Seat
 from rentease_desk.storage.database import Database, Unit
 from rentease_desk.storage.parts import bookings_sharing
 from rentease_desk.storage.settings import read_property
+from rentease_desk.storage.staff import authority
 
 T = TypeVar("T")
 
@@ -65,7 +69,10 @@ class ChangeFeed:
 
 
 class Desk(Struct, frozen=True):
-    """One desk at work on one database. Threads share it. ``patient``: its writes let those of people go first."""
+    """One desk at work on one database. Threads share it. ``patient``: its writes let those of people go first.
+
+    ``operator`` is who acts while ``seat`` is empty: the one person of a property without staff.
+    """
 
     db: Database
     clock: Clock
@@ -73,11 +80,43 @@ class Desk(Struct, frozen=True):
     operator: Operator
     feed: ChangeFeed
     patient: bool = False
+    seat: Seat = field(default_factory=Seat)
+
+    @property
+    def acting(self) -> Operator:
+        """Who stands in what is written now."""
+        sitter = self.seat.sitter
+        return self.operator if sitter is None else Operator(sitter.name, self.operator.desk)
+
+    @contextmanager
+    def doing(self, permission: Permission, approval: Approval | None = None, deed: str = "") -> Iterator[Unit]:
+        """A transaction in which whoever is at the desk does something. The first that it does is to look whether they
+        may: their role is read in it, as another desk may have changed it just now.
+
+        ``approval``: somebody's word for ``deed`` (``Unit.require``). Raises ForbiddenError ``staff.…``.
+        """
+        with self.seat.using(approval) as given, self.writing() as unit:
+            unit.authority = authority(unit.connection, self.seat.sitter, permission, given)
+            unit.require(permission, deed)
+            yield unit
+
+    def authorize(self, unit: Unit, permission: Permission) -> None:
+        """Look again, behind a lock that was waited for. Raises ForbiddenError ``staff.…``."""
+        unit.authority = authority(unit.connection, self.seat.sitter, permission, unit.authority.approval)
+        unit.require(permission)
+
+    def require(self, permission: Permission) -> None:
+        """Go on only if whoever is at the desk may, for what is no transaction. Raises ForbiddenError ``staff.…``."""
+        with self.db.reading() as connection:
+            authority(connection, self.seat.sitter, permission).require(permission)
 
     @contextmanager
     def writing(self) -> Iterator[Unit]:
-        """A transaction in this desk's name; when it is committed, everybody is told."""
-        with self.db.writing(self.operator, patient=self.patient) as unit:
+        """A transaction of the program's own, for which nobody is asked; when it is committed, everybody is told.
+
+        What people do goes through ``doing``.
+        """
+        with self.db.writing(self.acting, patient=self.patient) as unit:
             yield unit
             if unit.changes.payments:  # whatever happens to a payment shows on every folio that has a part of it
                 sharing = bookings_sharing(unit.connection, unit.changes.payments)
@@ -88,7 +127,7 @@ class Desk(Struct, frozen=True):
     @contextmanager
     def trying(self) -> Iterator[Unit]:
         """A transaction of which nothing remains, to see what a write would do."""
-        with self.db.trying(self.operator) as unit:
+        with self.db.trying(self.acting) as unit:
             yield unit
 
     def property(self) -> Property:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from rentease_desk.domain.duplicates import Pair, PairDraft, Verdict
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
+from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Source
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.staff import Approval
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import duplicates as store
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import parts_of
 from rentease_desk.storage.settings import read_property
 
@@ -48,23 +51,24 @@ class DuplicateService:
         with self._desk.db.reading() as connection:
             return store.load_pairs(connection, [(one.manual.pk, one.stripe.pk) for one in pairs])
 
-    def merge(self, draft: PairDraft) -> Saved[Pair]:
+    def merge(self, draft: PairDraft, approval: Approval | None = None) -> Saved[Pair]:
         """The two are one: the manual payment is void from now on, and its note, reference and (where the Stripe
         payment has none) booking go to the Stripe payment. The same draft again, by its ``uid``, changes nothing.
 
         Raises NotFoundError, KnownError or ConflictError ``duplicates.…``.
         """
-        return self._say(draft, Verdict.SAME, _require_mergeable)
+        return self._say(draft, Verdict.SAME, _require_mergeable, approval)
 
-    def keep_both(self, draft: PairDraft) -> Saved[Pair]:
+    def keep_both(self, draft: PairDraft, approval: Approval | None = None) -> Saved[Pair]:
         """They are two payments: the pair is not told again. Raises as ``merge``."""
-        return self._say(draft, Verdict.TWO, _require_kinds)
+        return self._say(draft, Verdict.TWO, _require_kinds, approval)
 
-    def undo(self, draft: PairDraft) -> Saved[Pair]:
+    def undo(self, draft: PairDraft, approval: Approval | None = None) -> Saved[Pair]:
         """Take back what was said of the two. Raises KnownError ``duplicates.nothing``, ConflictError
         ``duplicates.used`` if money has moved since the merge, or ``duplicates.changed``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, _deed("undo", draft)) as unit:
+            days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
                 _require_seen(pair, draft)
@@ -72,20 +76,32 @@ class DuplicateService:
                     raise KnownError("duplicates.nothing")
                 if pair.said.verdict is Verdict.SAME and store.is_used(unit.connection, pair):
                     raise ConflictError("duplicates.used")
-                store.undo_verdict(unit, draft.uid, pair, _today(unit))
+                if pair.said.verdict is Verdict.SAME:
+                    _require_open_day(pair, days)
+                store.undo_verdict(unit, draft.uid, pair, days.day(unit.now))
             value = _locked(unit, draft)
         return Saved(value, unit.changes)
 
-    def _say(self, draft: PairDraft, verdict: Verdict, require: Callable[[Unit, Pair], None]) -> Saved[Pair]:
-        with self._desk.writing() as unit:
+    def _say(
+        self, draft: PairDraft, verdict: Verdict, require: Callable[[Unit, Pair], None], approval: Approval | None
+    ) -> Saved[Pair]:
+        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, _deed(verdict, draft)) as unit:
+            days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
                 _require_unsaid(pair)
                 require(unit, pair)
                 _require_seen(pair, draft)
-                store.add_verdict(unit, draft.uid, pair, verdict, _today(unit))
+                if verdict is Verdict.SAME:
+                    _require_open_day(pair, days)
+                store.add_verdict(unit, draft.uid, pair, verdict, days.day(unit.now))
             value = _locked(unit, draft)
         return Saved(value, unit.changes)
+
+
+def _deed(said: str, draft: PairDraft) -> str:
+    """What is approved: this word, of these two payments."""
+    return f"{said} {draft.uid} {draft.manual_pk} {draft.stripe_pk}"
 
 
 def _locked(unit: Unit, draft: PairDraft) -> Pair:
@@ -97,8 +113,14 @@ def _locked(unit: Unit, draft: PairDraft) -> Pair:
     return pair
 
 
-def _today(unit: Unit) -> date:
-    return (read_property(unit.connection) or Property()).days.business_date(unit.now)
+def _days(unit: Unit) -> OpenDays:
+    return open_days(unit, (read_property(unit.connection) or Property()).days)
+
+
+def _require_open_day(pair: Pair, days: OpenDays) -> None:
+    """The entry by hand becomes void, or money again: on a closed day neither may be."""
+    if pair.manual.business_date in days.closed:
+        raise KnownError("duplicates.day_closed", day=pair.manual.business_date)
 
 
 def _require_unsaid(pair: Pair) -> None:

@@ -13,10 +13,11 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 from msgspec import Struct
 
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money, plain_decimal
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.reports.csv_files import ISO, Dialect, Written, excel_dialect, write_csv
 from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
@@ -44,8 +45,12 @@ class ExportService:
     def payments(self, query: PaymentQuery, path: Path, preset: Preset = Preset.ISO) -> Exported:
         """The payments and refunds of a list, in its order, all from one moment.
 
-        Raises KnownError ``file.cannot_write``; then neither file is there, or the old ones are whole.
+        Raises InputError ``report.preset``, and KnownError ``file.cannot_write``; then neither file is there, or the
+        old ones are whole.
         """
+        self._desk.require(Permission.EXPORT)
+        if preset not in {Preset.ISO, Preset.EXCEL}:
+            raise InputError("report.preset", field="preset", preset=preset.value, report="payments")
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
             rows = (cells(row, settings.days) for row in iterate_rows(connection, query, settings.days))

@@ -7,9 +7,12 @@ from typing import Any
 
 from rentease_desk.domain.errors import KnownError, NotFoundError
 from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind, Problem
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.follow_ups import find_follow_up, open_follow_ups, save_care, settled_follow_ups
+from rentease_desk.storage.settings import read_property
 
 MAX_LISTED = 1_000
 """How many of each kind are listed at most, the newest."""
@@ -60,7 +63,7 @@ class FollowUpService:
             raise KnownError("follow_up.settled")
         if shown.is_done:
             raise KnownError("follow_up.done")
-        operator, now = self._desk.operator, self._desk.clock.now()
+        operator, now = self._desk.acting, self._desk.clock.now()
         values = {"done_at": now, "done_by": operator.actor, "done_phase": shown.problem.phase}
         return self._save(shown, "done", values)
 
@@ -72,10 +75,10 @@ class FollowUpService:
 
     def _save(self, shown: FollowUp, action: str, values: dict[str, Any]) -> FollowUp:
         problem: Problem = shown.problem
-        identity = self._desk.property().identity
-        if identity is None:
-            raise NotFoundError("follow_up.not_found", id=problem.object_id)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.FOLLOW_UP) as unit:
+            identity = (read_property(unit.connection) or Property()).identity
+            if identity is None:
+                raise NotFoundError("follow_up.not_found", id=problem.object_id)
             name = (problem.kind, problem.object_id)
             care = save_care(unit, identity, name, shown.care.version, action, values)
         return FollowUp(problem, care)

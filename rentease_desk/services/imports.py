@@ -12,12 +12,14 @@ from rentease_desk.domain.booking import BookingDraft, ChargeKind, checked
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.bookings import add_booking
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.payments import take_payment
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.rooms import room_named
 from rentease_desk.storage.settings import read_property
 
@@ -64,8 +66,9 @@ class ImportService:
 
         Raises InputError or ConflictError for the first that cannot be taken.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.IMPORT) as unit:
             settings = read_property(unit.connection) or Property()
+            open_days(unit, settings.days)
             for name, kind in (kinds or {}).items():
                 room_named(unit, name, kind)
             for entry in entries:
@@ -77,7 +80,7 @@ def _load(unit: Unit, entry: BookingEntry, settings: Property) -> None:
     draft = checked(replace(entry.draft, currency=entry.draft.currency or settings.currency))
     pk = add_booking(unit, draft, settings, entry.uid)
     for charge in entry.charges:
-        day = settings.days.business_date(charge.occurred_at)
+        day = open_days(unit, settings.days).day(charge.occurred_at)
         row = ChargeRow(
             booking_pk=pk,
             kind=charge.kind,
@@ -96,4 +99,4 @@ def _load(unit: Unit, entry: BookingEntry, settings: Property) -> None:
         taken = PaymentDraft(
             payment.uid, pk, payment.method, money, reference=payment.reference, occurred_at=payment.occurred_at
         )
-        take_payment(unit, taken, settings)
+        take_payment(unit, taken, settings, entry.uid)

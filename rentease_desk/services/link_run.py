@@ -12,6 +12,7 @@ from rentease_desk.services.requests import RequestBook
 from rentease_desk.storage import links as store
 from rentease_desk.storage.billing_store import store_billing
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.stripe_gateway.transport import PostFailure
 
 _MARGIN = 2 * MINUTE
@@ -70,6 +71,7 @@ class LinkRun(RequestRun[LinkRequest]):
     def store(self, request: LinkRequest, identity: Identity, page: Page) -> None:
         """Write what Stripe shows."""
         with self.book.desk.writing() as unit:
+            open_days(unit, self.days)
             store.lock_link(unit.connection, request.uid)
             store_billing(unit, identity, self.days, page)
 

@@ -22,6 +22,7 @@ from rentease_desk.domain.links import (
     too_many,
 )
 from rentease_desk.domain.money import Money, require_positive
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.services.desk import Desk, Saved
@@ -78,10 +79,11 @@ class LinkService:
         NotFoundError; StripeError, KeychainError, and then nothing is written. What Stripe refuses is told by the
         link's ``trouble``.
         """
+        self._desk.require(Permission.PAYMENT_LINK)
         require_positive(draft.amount)
         self._require_life(draft)
         identity = self._identity(cancel)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.PAYMENT_LINK) as unit:
             lock_booking(unit.connection, draft.booking_pk, None)
             if store.find_link(unit.connection, draft.uid) is None:
                 self._plan(unit, draft, identity, despite)
@@ -95,10 +97,11 @@ class LinkService:
 
         That it is wanted is written first; where no answer comes, the timer goes on with it.
         """
+        self._desk.require(Permission.PAYMENT_LINK)
         link = self.get(uid)
         if link.state not in _ENDABLE:
             raise KnownError("link.not_open")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.PAYMENT_LINK) as unit:
             store.mark_cancel(unit, link, unit.now)
         try:
             self._ask(cancel, lambda asking: self._end(asking, link))
@@ -111,6 +114,7 @@ class LinkService:
 
     def look(self, uid: str, cancel: threading.Event) -> PaymentLink:
         """A link as Stripe has it now. Raises NotFoundError, StripeError, KeychainError."""
+        self._desk.require(Permission.PAYMENT_LINK)
         link = self.get(uid)
         if link.stripe_id is not None:
             self._ask(cancel, lambda asking: self._look(asking, link))
@@ -120,6 +124,7 @@ class LinkService:
         """Settle what a crash or an unknown outcome left over: links, and cancellations. Costs no request where there
         is nothing.
         """
+        self._desk.require(Permission.SYNC)
         settled = self._settler.settle_all(cancel)
         with self._desk.db.reading() as connection:
             wanted = store.links_to_cancel(connection)

@@ -9,6 +9,7 @@ from rentease_desk.domain.errors import InputError, NotFoundError
 from rentease_desk.domain.lists import BookingQuery
 from rentease_desk.domain.matching import SUGGESTED, Candidate, Scored, Suggestions, ranked, scored_all
 from rentease_desk.domain.payment import IgnoreDraft, Payment
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
@@ -80,7 +81,7 @@ class MatchingService:
         ``match.taken`` if somebody put it on another booking, ``match.ignored`` if somebody ignored it since, or
         ``match.changed``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MATCH) as unit:
             booking = load_booking(unit.connection, booking_pk)
             if booking is None:
                 raise NotFoundError("booking.not_found", reference=booking_pk)
@@ -94,7 +95,7 @@ class MatchingService:
         Raises NotFoundError, KnownError ``match.not_assigned``, ``match.not_by_person`` or ``match.manual``,
         ConflictError ``match.moved``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MATCH) as unit:
             unassign_payment(unit, payment_pk, booking_pk)
             payment = _only(load_payments(unit.connection, [payment_pk]))
         return Saved(payment, unit.changes)
@@ -110,7 +111,7 @@ class MatchingService:
         reason = clean_text(draft.reason, "reason", 200)
         if not reason:
             raise InputError("match.no_reason", field="reason")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MATCH) as unit:
             ignore_payment(unit, draft, reason)
             payment = _only(load_payments(unit.connection, [draft.payment_pk]))
         return Saved(payment, unit.changes)
@@ -121,7 +122,7 @@ class MatchingService:
 
         Raises NotFoundError, KnownError ``match.not_ignored``, ConflictError ``match.moved`` or ``match.ignored``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MATCH) as unit:
             unignore_payment(unit, payment_pk, uid, seen)
             payment = _only(load_payments(unit.connection, [payment_pk]))
         return Saved(payment, unit.changes)

@@ -8,14 +8,17 @@ from typing import Any
 
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.parts import MoveDraft, Parts, SplitDraft, steps
 from rentease_desk.domain.payment import UNMATCHED_STATES, Payment, PaymentState, PaymentStatus
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import parts as store
 from rentease_desk.storage.bookings import load_booking
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.payments import load_payments, lock_payment
 from rentease_desk.storage.settings import read_property
 
@@ -42,7 +45,7 @@ class PartService:
         Raises NotFoundError, InputError, KnownError ``parts.…`` or ConflictError ``parts.changed``.
         """
         reason = clean_text(draft.reason, "reason", 200)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MOVE_PAYMENT) as unit:
             found = _locked(unit, draft.payment_pk)
             if not _is_done(unit, draft.uid, draft.payment_pk):
                 home = found.payment.booking_pk
@@ -67,7 +70,7 @@ class PartService:
         reason, wanted = clean_text(draft.reason, "reason", 200), dict(draft.wanted)
         if len(wanted) != len(draft.wanted):
             raise InputError("parts.twice", field="booking")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MOVE_PAYMENT) as unit:
             found = _locked(unit, draft.payment_pk)
             if not _is_done(unit, draft.uid, draft.payment_pk):
                 if draft.left is not None and found.left != draft.left:
@@ -83,7 +86,7 @@ class PartService:
 
         Raises NotFoundError, KnownError ``parts.no_deed``, ConflictError ``parts.undone`` or ``parts.used``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.MOVE_PAYMENT) as unit:
             found = _locked(unit, payment_pk)
             if not _is_done(unit, uid, payment_pk):
                 deed = deed or store.last_deed(unit.connection, payment_pk)
@@ -103,8 +106,7 @@ class _Arranging:
     def __init__(self, unit: Unit, found: Parts, uid: str, reason: str) -> None:
         self._unit, self._found, self._payment = unit, found, found.payment
         self._uid, self._reason, self._position = uid, reason, 0
-        settings = read_property(unit.connection) or Property()
-        self._day: date = settings.days.business_date(unit.now)
+        self._day: date = _days(unit).day(unit.now)
 
     def arrange(self, wanted: Mapping[int, int]) -> None:
         """Come to this spread of what is left."""
@@ -168,7 +170,12 @@ class _Arranging:
         self._position += 1
 
 
+def _days(unit: Unit) -> OpenDays:
+    return open_days(unit, (read_property(unit.connection) or Property()).days)
+
+
 def _locked(unit: Unit, payment_pk: int) -> Parts:
+    _days(unit)
     lock_payment(unit.connection, payment_pk)
     found = load_payments(unit.connection, [payment_pk])
     if not found:

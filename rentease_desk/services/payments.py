@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -11,13 +12,18 @@ from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentTotals
 from rentease_desk.domain.money import Money, require_positive
+from rentease_desk.domain.open_days import Counted, OpenDays
 from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, Refund, Source, TwinError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.staff import Approval
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import payments as store
 from rentease_desk.storage.bookings import load_booking
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.drawers import hold_drawer, hold_session_of_payment, is_session_open
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payment_list import money_rows, payment_keys, payment_totals
 from rentease_desk.storage.refund_requests import find_refund
@@ -39,15 +45,16 @@ class PaymentService:
         ``told`` are the uids of the like payments that the person has been told of; None looks for none. Raises
         TwinError if another stands there, InputError naming a field, or NotFoundError.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.TAKE_PAYMENT) as unit:
             settings = read_property(unit.connection) or Property()
+            place = _place(unit, draft, settings)
             booking = load_booking(unit.connection, draft.booking_pk)
             if booking is None:
                 raise NotFoundError("booking.not_found", reference=draft.booking_pk)
             draft = checked(draft, booking, settings)
             if told is not None:
                 _require_told(unit, draft, told)
-            pk = take_payment(unit, draft, settings)
+            pk = store.insert_manual(unit, draft, *place, booking.uid)
             payment = _loaded(unit, pk)
         return Saved(payment, unit.changes)
 
@@ -57,17 +64,25 @@ class PaymentService:
         with self._desk.db.reading() as connection:
             return store.similar_payments(connection, draft, around=now, seconds=SIMILAR_SECONDS)
 
-    def void(self, pk: int, reason: str) -> Saved[Payment]:
-        """Void a manual payment on its own business day. Raises InputError, NotFoundError or KnownError ``void.…``."""
+    def void(self, pk: int, reason: str, approval: Approval | None = None) -> Saved[Payment]:
+        """Void a manual payment while its business day and its drawer are open; one that was in no drawer, on its own
+        day. Raises InputError, NotFoundError or KnownError ``void.…``; ApprovalNeededError where it is above the
+        property's limit.
+        """
         reason = clean_text(reason, "reason", 200)
         if not reason:
             raise InputError("void.reason_missing", field="reason")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.VOID, approval) as unit:
             settings = read_property(unit.connection) or Property()
+            days = open_days(unit, settings.days)
+            hold_session_of_payment(unit, pk)
             store.lock_payment(unit.connection, pk)
             payment = _loaded(unit, pk)
-            today = settings.days.business_date(unit.now)
-            _require_voidable(payment, today)
+            today = days.day(unit.now)
+            _require_voidable(payment)
+            _require_open(unit, payment, days, today)
+            if settings.is_above(settings.void_limit, payment.money):
+                unit.require(Permission.VOID_ABOVE_LIMIT, f"void {payment.uid}")
             store.insert_void(unit, payment, reason, today)
             voided = _loaded(unit, pk)
         return Saved(voided, unit.changes)
@@ -129,10 +144,16 @@ class PaymentService:
             return store.load_refunds(connection, [key // 2 for key in keys if key % 2])
 
 
-def take_payment(unit: Unit, draft: PaymentDraft, settings: Property) -> int:
-    """Write a checked draft inside a transaction; returns its key."""
-    at = unit.now if draft.occurred_at is None else draft.occurred_at
-    return store.insert_manual(unit, draft, settings.days.business_date(at))
+def take_payment(unit: Unit, draft: PaymentDraft, settings: Property, booking_uid: str) -> int:
+    """Write a checked draft, of the booking with this uid, inside a transaction; returns its key."""
+    return store.insert_manual(unit, draft, *_place(unit, draft, settings), booking_uid)
+
+
+def _place(unit: Unit, draft: PaymentDraft, settings: Property) -> tuple[Counted, int | None]:
+    """On which day it counts, and in which drawer it is: both stay open until the transaction ends."""
+    days = open_days(unit, settings.days)
+    session_pk = hold_drawer(unit, draft.occurred_at)
+    return days.counted(unit.now if draft.occurred_at is None else draft.occurred_at), session_pk
 
 
 def checked(draft: PaymentDraft, booking: Booking, settings: Property) -> PaymentDraft:
@@ -174,12 +195,21 @@ def _loaded(unit: Unit, pk: int) -> Payment:
     return found[0]
 
 
-def _require_voidable(payment: Payment, today: object) -> None:
+def _require_voidable(payment: Payment) -> None:
     if payment.source is Source.STRIPE:
         raise KnownError("void.stripe")
     if payment.status is PaymentStatus.VOIDED:
         raise KnownError("void.already")
     if payment.refunded:
         raise KnownError("void.refunded")
-    if payment.business_date != today:
-        raise KnownError("void.day_over", day=payment.business_date)
+
+
+def _require_open(unit: Unit, payment: Payment, days: OpenDays, today: date) -> None:
+    """Money rule 5: after its drawer or its day was closed, a payment is given back by a refund."""
+    if payment.business_date in days.closed:
+        raise KnownError("void.day_closed", day=payment.business_date)
+    if payment.session_pk is None:
+        if payment.business_date != today:
+            raise KnownError("void.day_over", day=payment.business_date)
+    elif not is_session_open(unit.connection, payment.session_pk):
+        raise KnownError("void.drawer_closed")

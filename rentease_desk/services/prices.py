@@ -12,6 +12,7 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.settings import Property
 from rentease_desk.storage.charges import ChargeRow, add_charge, standing_accommodation
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 
 
 def price_of(unit: Unit, booking_pk: int, currency: str) -> Money:
@@ -29,7 +30,7 @@ def set_price(
     is_right = price == _sum(standing, price.currency)
     if is_right and (is_same_stay or all((line.service_from, line.service_to) == stay for line in standing)):
         return
-    today = settings.days.business_date(unit.now)
+    today = open_days(unit, settings.days).day(unit.now)
     for line in standing:
         add_charge(unit, uid, replace(line, amount=-line.amount, business_date=today, reason="The stay was changed"))
     if price.minor:

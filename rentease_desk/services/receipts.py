@@ -5,6 +5,7 @@ from __future__ import annotations
 from rentease_desk.domain.errors import KnownError, NotFoundError
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import PaymentState, PaymentStatus, RefundStatus
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.receipts import (
     Confirmed,
     Given,
@@ -54,7 +55,7 @@ class ReceiptService:
         ``uid``, counts as handed out once. Raises NotFoundError, or KnownError ``receipt.…`` for what has no receipt.
         """
         _warm()
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.RECEIPT) as unit:
             settings = read_property(unit.connection) or Property()
             lock_payment(unit.connection, draft.payment_pk)
             receipt = store.receipt_of(unit.connection, draft.payment_pk, draft.refund_pk)
@@ -98,7 +99,7 @@ class ReceiptService:
 
     def _sheet(self, about: Confirmed, now: int, settings: Property) -> Sheet:
         practice = self._practice or about.payment.livemode is False
-        return compose(about, settings, now, self._desk.operator.actor, practice=practice)
+        return compose(about, settings, now, self._desk.acting.actor, practice=practice)
 
 
 def _given(receipt: Receipt, now: int, settings: Property, *, is_copy: bool) -> Given:

@@ -10,6 +10,7 @@ from rentease_desk.services.request_run import RequestRun
 from rentease_desk.services.requests import RequestBook
 from rentease_desk.storage import refund_requests as store
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.payments import lock_payment
 from rentease_desk.storage.stripe_refunds import store_refunds
 from rentease_desk.stripe_gateway.transport import PostFailure
@@ -59,6 +60,7 @@ class RefundRun(RequestRun[RefundRequest]):
     def store(self, request: RefundRequest, identity: Identity, page: Page) -> None:
         """Write the charge's refunds."""
         with self.book.desk.writing() as unit:
+            open_days(unit, self.days)
             lock_payment(unit.connection, request.payment_pk)
             store_refunds(unit, identity, self.days, page.observed_at, page.refunds)
 

@@ -13,17 +13,22 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money, require_positive
+from rentease_desk.domain.open_days import Counted
 from rentease_desk.domain.parts import Part, Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Source
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.refunds import RefundDraft, Refunded, RefundRequest
 from rentease_desk.domain.requests import RequestState
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.staff import Approval
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.services.refund_run import RefundBook, RefundRun
 from rentease_desk.services.requests import Asking, Settler
 from rentease_desk.storage import refund_requests as store
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.drawers import hold_drawer
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import parts_of, rows_of
 from rentease_desk.storage.payments import load_payments, lock_payment
 from rentease_desk.storage.settings import read_property
@@ -57,29 +62,33 @@ class RefundService:
 
         self._settler = Settler(desk, book, open_gateway, run)
 
-    def refund(self, draft: RefundDraft, cancel: threading.Event) -> Saved[Refunded]:
+    def refund(self, draft: RefundDraft, cancel: threading.Event, approval: Approval | None = None) -> Saved[Refunded]:
         """Give money back, through Stripe if it came from there. Raises as ``plan``; may take minutes."""
-        planned = self.plan(draft)
+        planned = self.plan(draft, approval)
         return planned if planned.value.state is RequestState.DONE else self.send(draft.uid, cancel)
 
-    def plan(self, draft: RefundDraft) -> Saved[Refunded]:
+    def plan(self, draft: RefundDraft, approval: Approval | None = None) -> Saved[Refunded]:
         """Write a refund down: a manual payment's is done with that, a Stripe payment's waits for ``send``.
 
         The same draft again, by its ``uid``, writes nothing. Raises InputError naming a field, KnownError
-        ``refund.…``, NotFoundError; of a Stripe payment, StripeError and KeychainError where there is no key.
+        ``refund.…``, NotFoundError; of a Stripe payment, StripeError and KeychainError where there is no key;
+        ApprovalNeededError where all that was given back of the payment comes above the property's limit.
         """
         draft = _checked(draft)
         self._need_key_for(draft)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.REFUND, approval) as unit:
+            settings = read_property(unit.connection) or Property()
+            place = open_days(unit, settings.days).counted(unit.now), hold_drawer(unit)
             lock_payment(unit.connection, draft.payment_pk)
             if store.find_refund(unit.connection, draft.uid) is None:
-                self._insert(unit, draft)
+                self._insert(unit, draft, settings, place)
             _require_same(unit, draft)
             value = _refunded(unit, draft.uid)
         return Saved(value, unit.changes)
 
     def send(self, uid: str, cancel: threading.Event) -> Saved[Refunded]:
         """Ask Stripe for a refund that was planned, outside of any transaction, and write down what became of it."""
+        self._desk.require(Permission.REFUND)
         self._settler.settle(uid, cancel, asked=True)
         with self._desk.writing() as unit:
             value = _refunded(unit, uid)
@@ -87,6 +96,7 @@ class RefundService:
 
     def resume(self, cancel: threading.Event) -> list[Refunded]:
         """Settle what a crash or an unknown outcome left over. Costs no request where there is nothing."""
+        self._desk.require(Permission.SYNC)
         settled = self._settler.settle_all(cancel)
         if not settled:
             return []
@@ -99,17 +109,20 @@ class RefundService:
         if found and found[0].source is Source.STRIPE:
             self._need_key()
 
-    def _insert(self, unit: Unit, draft: RefundDraft) -> None:
+    def _insert(self, unit: Unit, draft: RefundDraft, settings: Property, place: tuple[Counted, int | None]) -> None:
         payment = _loaded(unit, draft.payment_pk)
         _require_refundable(payment, draft)
-        part = _part(parts_of(unit.connection, payment), draft)
+        spread = parts_of(unit.connection, payment)
+        part = _part(spread, draft)
         _require_left(payment, draft, part)
         draft = replace(draft, booking_pk=part.booking_pk)
-        settings = read_property(unit.connection) or Property()
+        back = sum(one.back for one in spread.parts) + draft.amount.minor
+        if settings.is_above(settings.refund_limit, Money(back, payment.currency)):
+            unit.require(Permission.REFUND_ABOVE_LIMIT, f"refund {draft.uid} {draft.amount} of {payment.uid}")
         manual = payment.source is Source.MANUAL
         handed_out = settings.cash_back(payment.method, draft.amount) if manual else draft.amount.minor
         _require_told(draft, handed_out)
-        pk = store.insert_refund(unit, draft, payment, settings.days.business_date(unit.now), handed_out)
+        pk = store.insert_refund(unit, draft, payment, *place, handed_out)
         if not manual:
             charge = str(payment.stripe_charge_id)
             store.REQUESTS.plan(unit, pk, draft.uid, f"refund-{draft.uid}", charge_id=charge)

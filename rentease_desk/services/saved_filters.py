@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rentease_desk.domain.errors import ConflictError, InputError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.saved_filters import MAX_NAME, FilterDraft, SavedFilter
 from rentease_desk.domain.text import clean_text, has_card_number
 from rentease_desk.services.desk import Desk, Saved
@@ -29,7 +30,7 @@ class SavedFilterService:
         name = _checked(draft.name)
         if has_card_number(draft.content):
             raise InputError("text.card_number", field="name")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.SAVE_FILTER) as unit:
             store.lock_filters(unit)
             pk = self._write(unit, draft, name)
             value = _seen(unit, pk)
@@ -38,7 +39,7 @@ class SavedFilterService:
     def rename(self, pk: int, version: int, name: str) -> Saved[SavedFilter]:
         """Give it another name. Raises as ``save``."""
         cleaned = _checked(name)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.SAVE_FILTER) as unit:
             store.lock_filters(unit)
             found = _seen(unit, pk, version)
             other = store.filter_named(unit.connection, found.page, cleaned)
@@ -50,7 +51,7 @@ class SavedFilterService:
 
     def delete(self, pk: int, version: int) -> Saved[SavedFilter]:
         """Take it from all desks; returns what it was. Raises ConflictError ``filter.changed``."""
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.SAVE_FILTER) as unit:
             store.lock_filters(unit)
             value = _seen(unit, pk, version)
             store.delete_filter(unit, pk)

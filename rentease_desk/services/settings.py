@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import SETTINGS, Property, changed, with_clean_labels
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage.settings import read_property, write_property
@@ -39,7 +40,7 @@ class SettingsService:
 
     def set(self, values: Mapping[str, str]) -> Saved[Property]:
         """Change settings from text, by their names. Raises InputError naming the one that cannot be taken."""
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.SETTINGS) as unit:
             settings = changed(read_property(unit.connection) or Property(), values)
             stored = write_property(unit, settings)
             unit.changes |= Changes(settings=True)
@@ -50,7 +51,7 @@ class SettingsService:
         InputError ``text.…`` for the name of a method.
         """
         settings = with_clean_labels(settings)
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.SETTINGS) as unit:
             current = read_property(unit.connection)
             if current is not None and current.version != settings.version:
                 raise ConflictError("settings.changed")

@@ -6,6 +6,7 @@ from datetime import date
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stays import (
     DayAtDesk,
@@ -20,7 +21,11 @@ from rentease_desk.storage import stays as store
 from rentease_desk.storage.bookings import last_actor, last_written, load_booking, lock_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.day_list import read_day
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.settings import read_property
+
+_PERMISSIONS = {Deed.CANCEL: Permission.CANCEL_BOOKING, Deed.NO_SHOW: Permission.CANCEL_BOOKING}
+"""Of those deeds that are more than a change of a booking."""
 
 
 class StayService:
@@ -47,9 +52,9 @@ class StayService:
         ``open_balance``: the balance (minor units) that was shown and confirmed before a check-out.
         Raises NotFoundError, KnownError ``stay.…`` saying why not, ConflictError ``booking.changed``.
         """
-        with self._desk.writing() as unit:
-            booking = _locked(unit, pk, version)
+        with self._desk.doing(_PERMISSIONS.get(deed, Permission.EDIT_BOOKING)) as unit:
             day = _today(unit)
+            booking = _locked(unit, pk, version)
             require_allowed(deed, booking, day)
             if deed is Deed.CHECK_OUT:
                 require_balance_known(booking, open_balance)
@@ -64,17 +69,19 @@ class StayService:
         Raises NotFoundError, KnownError ``stay.nothing_to_undo`` or ``stay.money_since``, ConflictError
         ``booking.changed``, ``stay.changed_since`` or ``stay.room_taken``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
+            day = _today(unit)
             booking = _locked(unit, pk, version)
             change = store.last_change(unit.connection, pk)
             if change is None:
                 raise KnownError("stay.nothing_to_undo", reference=booking.reference)
+            unit.require(_PERMISSIONS.get(Deed(change.deed), Permission.EDIT_BOOKING))
             if (uid is not None and change.uid != uid) or booking.version != change.version + change.later:
                 actor = last_actor(unit.connection, booking.uid)
                 raise ConflictError("stay.changed_since", actor=actor, reference=booking.reference)
             if store.money_moved_since(unit.connection, booking, change.deed):
                 raise KnownError("stay.money_since", reference=booking.reference)
-            store.undo_deed(unit, booking, change, _today(unit))
+            store.undo_deed(unit, booking, change, day)
             after = _loaded(unit, pk)
         return Saved(Done(change.uid, Deed(change.deed), after, undone=True), unit.changes)
 
@@ -95,5 +102,7 @@ def _there(booking: Booking | None, pk: int) -> Booking:
 
 
 def _today(unit: Unit) -> date:
+    """The day of the stay's deeds, which goes on when the money's is closed; the open days are held."""
     settings = read_property(unit.connection) or Property()
+    open_days(unit, settings.days)
     return settings.days.business_date(unit.now)

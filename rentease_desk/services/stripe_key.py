@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rentease_desk.domain.errors import StripeError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.keychain import Keychain
+from rentease_desk.services.desk import Desk
 from rentease_desk.stripe_gateway.keys import check_key, fingerprint, is_live, is_restricted
 
 NAME = "stripe-key"
@@ -33,11 +35,15 @@ class KeyInfo:
 
 @dataclass(slots=True)
 class StripeKeyService:
-    """Finds and keeps the key. Calls may take as long as the keyring does: never from the GUI thread."""
+    """Finds and keeps the key; ``desk`` knows who may change it.
+
+    Calls may take as long as the keyring does: never from the GUI thread.
+    """
 
     keychain: Keychain
     given: str | None = field(default=None, repr=False)
     given_by: KeySource = KeySource.ENVIRONMENT
+    desk: Desk | None = None
     _session: str | None = field(default=None, repr=False)
 
     def current(self) -> str:
@@ -54,6 +60,7 @@ class StripeKeyService:
 
     def keep(self, key: str) -> KeyInfo | None:
         """Put a key into the keyring. Raises StripeError for what is no key, or KeychainError."""
+        self._require()
         key = check_key(key)
         self.keychain.set(NAME, key)
         self._session = None
@@ -61,13 +68,19 @@ class StripeKeyService:
 
     def use_for_session(self, key: str) -> KeyInfo | None:
         """Use a key until the program ends, for systems without a keyring. Raises StripeError for what is no key."""
+        self._require()
         self._session = check_key(key)
         return self.info()
 
     def forget(self) -> None:
         """Take the key out of the session and the keyring. Raises KeychainError."""
+        self._require()
         self._session = None
         self.keychain.delete(NAME)
+
+    def _require(self) -> None:
+        if self.desk is not None:
+            self.desk.require(Permission.STRIPE_KEY)
 
     def _find(self) -> tuple[KeySource, str | None]:
         if self.given is not None:

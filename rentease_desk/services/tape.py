@@ -9,6 +9,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.moves import Moved, Place, place_of, price_after, require_movable
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.tape import TapeChart, TapeQuery
 from rentease_desk.services.desk import Desk, Saved
@@ -16,6 +17,7 @@ from rentease_desk.services.prices import price_of, set_price
 from rentease_desk.storage.bookings import last_actor, load_booking, lock_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.moves import settle_place, write_move
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.rooms import room_in_use
 from rentease_desk.storage.settings import read_property
 from rentease_desk.storage.stays import money_moved_since
@@ -41,9 +43,10 @@ class TapeService:
         Raises NotFoundError, KnownError ``stay.…`` or ``move.…`` saying why not, InputError ``booking.…``,
         ConflictError ``booking.changed`` or ``room.taken``.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
+            settings = _settings(unit)
             lock_booking(unit.connection, pk, version)
-            booking, settings, to = _loaded(unit, pk), _settings(unit), _named(unit, to)
+            booking, to = _loaded(unit, pk), _named(unit, to)
             require_movable(booking, to, settings.days.business_date(unit.now))
             price = price_of(unit, pk, booking.currency)
             if to == place_of(booking):
@@ -60,9 +63,10 @@ class TapeService:
         ``stay.money_since``.
         """
         pk, seen = moved.booking.pk, moved.booking.version
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.EDIT_BOOKING) as unit:
+            settings = _settings(unit)
             lock_booking(unit.connection, pk, None)
-            booking, settings = _loaded(unit, pk), _settings(unit)
+            booking = _loaded(unit, pk)
             if booking.version != seen:
                 actor = last_actor(unit.connection, booking.uid)
                 raise ConflictError("stay.changed_since", actor=actor, reference=booking.reference)
@@ -97,4 +101,7 @@ def _loaded(unit: Unit, pk: int) -> Booking:
 
 
 def _settings(unit: Unit) -> Property:
-    return read_property(unit.connection) or Property()
+    """With the open days held, before anything else is locked."""
+    settings = read_property(unit.connection) or Property()
+    open_days(unit, settings.days)
+    return settings

@@ -81,7 +81,7 @@ def ignore_payment(unit: Unit, draft: IgnoreDraft, reason: str) -> None:
         raise KnownError("match.not_waiting")
     _require_not_ignored(unit.connection, row.pk)
     add_row(unit, draft.uid, (row.pk, row.uid), last_ordinal(unit.connection, row.pk) + 1, reason)
-    _raise_version(unit, row)
+    _raise_version(unit, row, "ignore")
 
 
 def unignore_payment(unit: Unit, pk: int, uid: str, seen: str | None) -> None:
@@ -102,7 +102,7 @@ def unignore_payment(unit: Unit, pk: int, uid: str, seen: str | None) -> None:
     if seen is not None and found[0].uid != seen:
         raise ConflictError("match.ignored", actor=found[0].actor, reason=found[0].reason)
     add_row(unit, uid, (pk, row.uid), found[0].ordinal + 1, "")
-    _raise_version(unit, row)
+    _raise_version(unit, row, "unignore")
 
 
 def _is_said(connection: Connection, uid: str, pk: int) -> bool:
@@ -117,9 +117,10 @@ def _require_not_ignored(connection: Connection, pk: int) -> None:
         raise ConflictError("match.ignored", actor=row.actor, reason=row.reason)
 
 
-def _raise_version(unit: Unit, row: _Row) -> None:
+def _raise_version(unit: Unit, row: _Row, action: str) -> None:
     """Whoever has seen the payment before has seen another one."""
     unit.connection.execute(update(payments).where(payments.c.pk == row.pk).values(version=row.version + 1))
+    unit.record(action, "payment", row.uid, {}, {}, always=True)
 
 
 def _locked(connection: Connection, pk: int) -> _Row:

@@ -143,7 +143,7 @@ def give_to(unit: Unit, row: Row[*tuple[Any, ...]], values: Mapping[str, Any]) -
     uids: dict[int | None, str] = {found.pk: found.uid for found in unit.connection.execute(query)}
     before = {"booking": uids.get(row.booking_pk), "assigned_by": row.assigned_by}
     after = {"booking": uids.get(values["booking_pk"]), "assigned_by": values["assigned_by"]}
-    unit.record("assign", "subscription", row.id, before, after)
+    unit.record("assign", "subscription", row.id, before, after, always=True)
     unit.changes |= Changes(bookings=frozenset(homes), billing=True)
 
 

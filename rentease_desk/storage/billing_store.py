@@ -111,7 +111,7 @@ class _Pictures:
             before = written.before.get(key)
             action = "import" if before is None else "update"
             told = {name: value for name, value in rows[key].items() if name not in _NOT_TOLD}
-            self._unit.record(action, str(entity), key, _named(pictures, before), told)
+            self._unit.record(action, str(entity), key, _named(pictures, before), told, always=True)
         self._unit.changes |= Changes(billing=bool(fresh))
         return fresh
 

@@ -37,31 +37,30 @@ def insert_booking(unit: Unit, draft: BookingDraft, uid: str) -> int:
         raise _reference_taken(draft.reference)
     _settle_room(unit, pk, draft)
     refresh_search(unit.connection, [pk])
-    unit.record("add", "booking", uid, None, document("booking", row, guest=guest_uid, room=draft.room))
+    told = document("booking", row, guest=guest_uid, room=draft.room)
+    unit.record("add", "booking", uid, None, told, row | {"pk": pk})
     unit.changes |= Changes(bookings=frozenset({pk}))
     return int(pk)
 
 
 def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft) -> None:
-    """Write an edited booking.
+    """Write an edited booking; where nothing is changed, nothing is written.
 
     Raises ConflictError ``booking.changed`` if its version is not ``version``, or as ``insert_booking``.
     """
     row = lock_booking(unit.connection, pk, version)
     before_room = ", ".join(rooms_of(unit.connection, [pk]).get(pk, ()))
-    guest_uid = _update_guest(unit, row.guest_pk, draft.guest)
-    _settle_room(unit, pk, draft)
+    guest_uid, renamed = _update_guest(unit, row.guest_pk, draft.guest)
     columns = _columns(draft)
+    before = {key: row._mapping[key] for key in columns} | {"salt": row.salt}
+    told = document("booking", before, guest=guest_uid, room=before_room)
+    wanted = document("booking", columns | {"salt": row.salt}, guest=guest_uid, room=draft.room)
+    if told == wanted and not renamed:
+        return
+    _settle_room(unit, pk, draft)
     _update(unit.connection, pk, columns | {"version": version + 1})
     refresh_search(unit.connection, [pk])
-    before = {key: row._mapping[key] for key in columns} | {"salt": row.salt}
-    unit.record(
-        "edit",
-        "booking",
-        row.uid,
-        document("booking", before, guest=guest_uid, room=before_room),
-        document("booking", columns | {"salt": row.salt}, guest=guest_uid, room=draft.room),
-    )
+    unit.record("edit", "booking", row.uid, told, wanted, always=True)
     unit.changes |= Changes(bookings=frozenset({pk}))
 
 
@@ -221,19 +220,22 @@ def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> None:
 def _insert_guest(unit: Unit, guest: Guest) -> tuple[int, str]:
     row = _guest_columns(guest) | {"uid": unit.ids.uid(), "salt": unit.ids.salt(), "version": 1}
     pk = unit.connection.execute(insert(guests).values(row).returning(guests.c.pk)).scalar_one()
-    unit.record("add", "guest", row["uid"], None, document("guest", row))
+    unit.record("add", "guest", row["uid"], None, document("guest", row), row | {"pk": pk})
     return int(pk), row["uid"]
 
 
-def _update_guest(unit: Unit, pk: int, guest: Guest) -> str:
+def _update_guest(unit: Unit, pk: int, guest: Guest) -> tuple[str, bool]:
+    """Their uid, and whether anything of them has changed."""
     row = unit.connection.execute(select(guests).where(guests.c.pk == pk).with_for_update()).one()
     columns = _guest_columns(guest)
+    if all(row._mapping[key] == value for key, value in columns.items()):
+        return str(row.uid), False
     values = columns | {"version": row.version + 1}
     unit.connection.execute(update(guests).where(guests.c.pk == pk).values(values))
     before = {key: row._mapping[key] for key in columns} | {"salt": row.salt}
     after = columns | {"salt": row.salt}
-    unit.record("edit", "guest", row.uid, document("guest", before), document("guest", after))
-    return str(row.uid)
+    unit.record("edit", "guest", row.uid, document("guest", before), document("guest", after), always=True)
+    return str(row.uid), True
 
 
 def _guest_columns(guest: Guest) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.parts import bookings_sharing
-from rentease_desk.storage.receipt_tables import receipts
+from rentease_desk.storage.receipt_tables import receipt_prints, receipts
 from rentease_desk.storage.stripe_tables import sync_runs
 from rentease_desk.storage.tables import (
     bookings,
@@ -36,6 +36,8 @@ UNASSIGN = "unassign"
 
 _ENDED = select(func.coalesce(func.max(sync_runs.c.ended_at), 0))
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
+
+_DRAWER = ("drawer", "drawer_movement", "drawer_count")
 
 
 class Seen(Struct, frozen=True):
@@ -75,6 +77,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         connection, payment_ignores, payment_ignores.c.payment_pk, payment_ignores.c.payment_pk, named["ignore"]
     )
     backs = _keys(connection, refunds, refunds.c.pk, refunds.c.payment_pk, named["refund"])
+    named["receipt"] |= _printed(connection, named["receipt_print"])
     papers = _keys(connection, receipts, receipts.c.payment_pk, receipts.c.payment_pk, named["receipt"])
     lines = _keys(connection, charge_lines, charge_lines.c.pk, charge_lines.c.booking_pk, named["charge"])
     links = _keys(connection, payment_links, payment_links.c.pk, payment_links.c.booking_pk, named["payment_link"])
@@ -97,7 +100,19 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         follow_ups=bool(named["follow_up"] or named["dispute"]),
         blocks=bool(named["block"]),
         filters=bool(named["saved_filter"]),
+        staff=bool(named["staff"]),
+        drawers=any(named[entity] for entity in _DRAWER),
+        days=bool(named["day"]),
     )
+
+
+def _printed(connection: Connection, uids: set[str]) -> set[str]:
+    """The receipts of which these are prints."""
+    found: set[str] = set()
+    for some in _parts(sorted(uids)):
+        query = select(receipts.c.uid).join(receipt_prints, receipt_prints.c.receipt_pk == receipts.c.pk)
+        found |= set(connection.scalars(query.where(receipt_prints.c.uid.in_(some))))
+    return found
 
 
 def _moved_payments(connection: Connection, uids: set[str]) -> set[int]:

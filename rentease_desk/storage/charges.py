@@ -68,8 +68,21 @@ def add_charge(unit: Unit, booking_uid: str, charge: ChargeRow) -> None:
         "unit_amount": charge.unit_amount,
         **unit.made,
     }
-    unit.connection.execute(insert(charge_lines), row)
-    unit.record("charge", "charge", str(row["uid"]), None, document("charge", row, booking=booking_uid))
+    pk = unit.connection.execute(_insert(), row).scalar_one()
+    told = document("charge", row, booking=booking_uid, **_corrects(unit.connection, charge.corrects_pk))
+    unit.record("charge", "charge", str(row["uid"]), None, told, row | {"pk": pk})
+
+
+def _corrects(connection: Connection, pk: int | None) -> dict[str, object]:
+    """What the journal says of the line that another one takes back."""
+    if pk is None:
+        return {}
+    return {"corrects": connection.scalar(select(charge_lines.c.uid).where(charge_lines.c.pk == pk))}
+
+
+@cache
+def _insert() -> Any:
+    return insert(charge_lines).returning(charge_lines.c.pk)
 
 
 def standing_accommodation(connection: Connection, booking_pk: int) -> list[ChargeRow]:

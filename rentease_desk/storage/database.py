@@ -2,49 +2,110 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.journal import JournalEntry, canonical
+from rentease_desk.domain.open_days import OpenDays
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.staff import ANYBODY, Authority
 from rentease_desk.storage.engine import place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
+from rentease_desk.storage.proofs import PROVEN, proofs_of
 from rentease_desk.storage.turns import WriteTurns
 
 Row = Mapping[str, Any]
 
 
+class KnownClosed:
+    """The closed business days as they were last read, with the version that tells whether that still holds."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[int, frozenset[date]] | None = None
+
+    def at(self, version: int) -> frozenset[date] | None:
+        """The days, if they are of this version."""
+        kept = self._kept
+        return kept[1] if kept is not None and kept[0] == version else None
+
+    def keep(self, version: int, closed: frozenset[date]) -> None:
+        """Remember what was read. Only who holds the version's row may say so."""
+        self._kept = (version, closed)
+
+
 class Unit:
     """One writing transaction: its connection, who writes, the journal entries to come, and what changed so far."""
 
-    def __init__(self, connection: Connection, operator: Operator, now: int, ids: IdSource) -> None:
+    def __init__(
+        self, connection: Connection, operator: Operator, now: int, ids: IdSource, known_closed: KnownClosed
+    ) -> None:
         self.connection = connection
         self.operator = operator
         self.now = now
         self.ids = ids
+        self.known_closed = known_closed
+        self.open_days: OpenDays | None = None
+        """Once ``storage.open_days`` holds them."""
         self.changes = Changes()
+        self.authority: Authority = ANYBODY
+        """By what right it is written."""
         self.written = range(0)
         """The ``seq`` of its journal rows, once it is finished."""
         self._entries: list[JournalEntry] = []
+        self._rows: dict[int, Row] = {}
+        """By the entry: the row as it stands after it, where whoever wrote it has said."""
 
     @property
     def made(self) -> dict[str, object]:
         """The columns that say who made a row, where and when."""
         return {"actor": self.operator.actor, "desk": self.operator.desk, "created_at": self.now}
 
-    def record(self, action: str, entity: str, uid: str, before: Row | None, after: Row | None) -> None:
-        """Note one changed entity. Of an update only the fields that differ are kept; none differing, nothing is."""
+    def require(self, permission: Permission, deed: str = "") -> None:
+        """Go on only if who writes may. ``deed`` names what is done, where somebody else could approve it: all that
+        they would be shown of it stands in the name.
+
+        An approval that is needed is journalled. Raises ForbiddenError ``staff.…``.
+        """
+        used = self.authority.require(permission, deed)
+        if used is not None:
+            told = {"permission": permission.value, "deed": deed, "by": used.by}
+            self.record("approve", "approval", used.uid, None, told)
+
+    def record(
+        self,
+        action: str,
+        entity: str,
+        uid: str,
+        before: Row | None,
+        after: Row | None,
+        row: Row | None = None,
+        *,
+        always: bool = False,
+    ) -> None:
+        """Note one changed entity. Of an update only the fields that differ are kept; none differing, nothing is.
+
+        ``always``: something of the row has changed, of which the entry may tell by its proof alone.
+
+        ``row``: the only row of the entity, whole, as it will stand when the transaction ends; without it, it is read
+        back then.
+        """
         if before is not None and after is not None:
             keys = [key for key in after if before.get(key) != after[key]]
-            if not keys:
+            if not keys and not always:
                 return
             before, after = {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+        if row is not None:
+            self._rows[len(self._entries)] = row
         self._entries.append(
             JournalEntry(
                 self.now,
@@ -67,12 +128,28 @@ class Unit:
                 yield
         except BaseException:
             del self._entries[kept:]
+            self._rows = {at: row for at, row in self._rows.items() if at < kept}
             self.changes = changes
             raise
 
     def finish(self) -> None:
         """Append the journal rows; the last step before the commit."""
-        self.written = append(self.connection, self._entries)
+        self.written = append(self.connection, self._proven())
+
+    def _proven(self) -> list[JournalEntry]:
+        """The entries, the last one of each entity with its proof."""
+        last = {(one.entity, one.entity_uid): at for at, one in enumerate(self._entries) if one.entity in PROVEN}
+        proofs: dict[int, str | None] = {}
+        asked: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for (entity, uid), at in last.items():
+            if at in self._rows:
+                proofs[at] = PROVEN[entity].proof((self._rows[at],))
+            else:
+                asked[entity][uid] = at
+        for entity, places in asked.items():
+            found = proofs_of(self.connection, entity, places)
+            proofs |= {at: found.get(uid) for uid, at in places.items()}
+        return [replace(one, proof=proofs.get(at)) for at, one in enumerate(self._entries)]
 
 
 class Database:
@@ -84,6 +161,7 @@ class Database:
         self._clock = clock
         self._ids = ids
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
+        self._known_closed = KnownClosed()
 
     @property
     def url(self) -> URL:
@@ -108,7 +186,7 @@ class Database:
         Who is ``patient`` lets all others of this process go first.
         """
         with explained(self.url), self._turn(patient), self._writer() as connection, connection.begin():
-            unit = Unit(connection, operator, self._clock.now(), self._ids)
+            unit = self._unit(connection, operator)
             yield unit
             unit.finish()
 
@@ -118,7 +196,7 @@ class Database:
         with explained(self.url), self._turn(True), self._writer() as connection:
             transaction = connection.begin()
             try:
-                yield Unit(connection, operator, self._clock.now(), self._ids)
+                yield self._unit(connection, operator)
             finally:
                 transaction.rollback()
 
@@ -132,6 +210,9 @@ class Database:
     def close(self) -> None:
         """Close the idle connections."""
         self._engine.dispose()
+
+    def _unit(self, connection: Connection, operator: Operator) -> Unit:
+        return Unit(connection, operator, self._clock.now(), self._ids, self._known_closed)
 
     def _turn(self, patient: bool) -> AbstractContextManager[None]:
         return self._turns.turn(patient=patient) if self._turns is not None else nullcontext()

@@ -45,7 +45,7 @@ def read_day(connection: Connection, day: date) -> DayAtDesk:
         older=max(0, counts["late"] - _MOST_LATE),
         taken=counts["taken"],
         rooms=counts["rooms"],
-        unmatched=_unmatched(connection),
+        unmatched=unmatched_sums(connection),
         returned=sums(count, amounts),
         returned_by=actors,
         synced_at=last.ended_at if last is not None else None,
@@ -124,7 +124,7 @@ def _late_first(lines: Iterable[DayLine], day: Callable[[DayLine], date]) -> tup
     return tuple(sorted(lines, key=day))
 
 
-def _unmatched(connection: Connection) -> Sums:
+def unmatched_sums(connection: Connection) -> Sums:
     """Card payments that wait for a booking, but for the ignored ones: what of them was not given back."""
     paid, back = _waiting()
     rows, returned = connection.execute(paid).all(), connection.execute(back).all()

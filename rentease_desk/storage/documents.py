@@ -10,11 +10,11 @@ from typing import Any
 from rentease_desk.domain.journal import digest
 
 _LEFT_OUT = frozenset(
-    {"pk", "guest_pk", "booking_pk", "payment_pk", "corrects_pk", "source_pk", "room_pk",
+    {"pk", "guest_pk", "booking_pk", "payment_pk", "corrects_pk", "source_pk", "room_pk", "undoes_pk", "session_pk",
      "salt", "search_text", "name_key", "reference_key",
      "version", "actor", "desk", "created_at"}
 )  # fmt: skip
-_DATES = frozenset({"arrival", "departure", "service_from", "service_to", "business_date", "first", "last"})
+_DATES = frozenset({"arrival", "departure", "service_from", "service_to", "business_date", "late_of", "first", "last"})
 _PERSONAL = {
     "guest": ("name", "email", "phone"),
     "booking": ("note",),

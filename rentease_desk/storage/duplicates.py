@@ -242,7 +242,9 @@ def _write(unit: Unit, pair: Pair, action: str, values: dict[str, Any]) -> None:
     both = payments.c.pk.in_((pair.manual.pk, pair.stripe.pk))
     unit.connection.execute(update(payments).where(both).values(version=payments.c.version + 1))
     before, after = (_told(unit, stored["salt"], one, values) for one in (stored, values))
-    unit.record(action, "payment", pair.stripe.uid, before, after)
+    unit.record(action, "payment", pair.stripe.uid, before, after, always=True)
+    made_or_undone = "merge" if action == "merge" else "undo_merge"
+    unit.record(made_or_undone, "payment", pair.manual.uid, {}, {}, always=True)
 
 
 def _told(unit: Unit, salt: str, row: dict[str, Any], written: dict[str, Any]) -> dict[str, object]:

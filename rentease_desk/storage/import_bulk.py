@@ -88,7 +88,7 @@ def _insert(unit: Unit, source: StoredSource, new: Sequence[NewRow], charged: Ch
     _insert_search(unit, new, pks, rooms)
     for one, row, guest in zip(new, rows, made, strict=True):
         told = {"guest": guest["uid"], "room": one.draft.room, "source": source.name, "source_reference": one.identity}
-        unit.record("add", "booking", one.uid, None, document("booking", row, **told))
+        unit.record("add", "booking", one.uid, None, document("booking", row, **told), row)
     _insert_prices(unit, new, pks, charged)
     kept = [{"source_pk": source.pk, "reference": one.identity, "booking_pk": pks[one.uid], "salt": one.salt,
              "digests": encoded(one.digests)} for one in new]  # fmt: skip
@@ -119,7 +119,7 @@ def _insert_guests(unit: Unit, new: Sequence[NewRow]) -> _Rows:
                      "version": 1})  # fmt: skip
     insert_many(unit.connection, guests, rows)
     for row in rows:
-        unit.record("add", "guest", row["uid"], None, document("guest", row))
+        unit.record("add", "guest", row["uid"], None, document("guest", row), row)
     return rows
 
 
@@ -179,9 +179,11 @@ def _insert_search(unit: Unit, new: Sequence[NewRow], pks: Mapping[str, int], ro
 def _insert_prices(unit: Unit, new: Sequence[NewRow], pks: Mapping[str, int], charged: Charged) -> None:
     """What the stay costs; a cancelled one owes nothing."""
     rows = [(one, _price(unit, one, pks[one.uid], charged)) for one in new if _costs(one.draft)]
+    for (_, row), pk in zip(rows, new_keys(unit.connection, charge_lines, len(rows)) if rows else (), strict=True):
+        row["pk"] = pk
     insert_many(unit.connection, charge_lines, [row for _, row in rows])
     for one, row in rows:
-        unit.record("charge", "charge", row["uid"], None, document("charge", row, booking=one.uid))
+        unit.record("charge", "charge", row["uid"], None, document("charge", row, booking=one.uid), row)
 
 
 def _costs(draft: BookingDraft) -> bool:

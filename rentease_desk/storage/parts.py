@@ -82,7 +82,8 @@ def add_transfer(
     unit.connection.execute(insert(payment_transfers).values(row))
     names = {"from": _uid(unit.connection, source), "to": _uid(unit.connection, target)}
     told = {"payment": payment.uid, "amount": amount, "currency": payment.currency, "whole": row["whole"],
-            "reason": row["reason"], "business_date": day.isoformat(), "position": position, **names}  # fmt: skip
+            "reason": row["reason"], "business_date": day.isoformat(), "position": position,
+            "undoes": row.get("undoes"), **names}  # fmt: skip
     unit.record("transfer", "transfer", uid, None, told)
     touched = frozenset(pk for pk in (source, target) if pk is not None)
     unit.changes |= Changes(payments=frozenset({payment.pk}), bookings=touched)
@@ -98,7 +99,7 @@ def set_home(unit: Unit, payment: Payment, home: int | None, assigned_by: str | 
     values = {"booking_pk": home, "assigned_by": assigned_by, "version": payments.c.version + 1}
     unit.connection.execute(update(payments).where(payments.c.pk == payment.pk).values(values))
     told = [one | {"booking": _uid(unit.connection, one["booking"])} for one in (before, after)]
-    unit.record("move", "payment", payment.uid, *told)
+    unit.record("move", "payment", payment.uid, *told, always=True)
 
 
 def keep_home(unit: Unit, payment: Payment) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Connection, Row, Select, and_, bindparam, cas
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.open_days import Counted
 from rentease_desk.domain.payment import (
     UNMATCHED_STATES,
     Ignored,
@@ -24,9 +25,9 @@ from rentease_desk.domain.payment import (
 )
 from rentease_desk.domain.text import fold
 from rentease_desk.storage.among import among_keys
-from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.drawers import session_name
 from rentease_desk.storage.ignore_tables import ignoring, payment_ignores
 from rentease_desk.storage.inserting import insert_if_free
 from rentease_desk.storage.pair_tables import merged, payment_pairs
@@ -36,17 +37,18 @@ from rentease_desk.storage.totals import not_void, spread_parts
 _IGNORED = ("uid", "reason", "actor", "desk", "created_at")
 
 
-def insert_manual(unit: Unit, draft: PaymentDraft, business_date: date) -> int:
-    """Write a manual payment and return its key; one that was written before, by its ``uid``, is not written again.
+def insert_manual(unit: Unit, draft: PaymentDraft, counted: Counted, session_pk: int | None, booking: str) -> int:
+    """Write a manual payment into a drawer session (None: the implicit one) and return its key; one that was written
+    before, by its ``uid``, is not written again. ``booking``: the uid of its booking.
 
     Raises InputError ``payment.uid_reused`` if what was written before is another payment.
     """
-    row = _manual_row(unit, draft, business_date)
+    row = _manual_row(unit, draft, counted, session_pk)
     pk = insert_if_free(unit.connection, row, payments.c.pk, "uid")
     if pk is None:
         return _written_before(unit.connection, draft)
-    booking = booking_uid(unit.connection, draft.booking_pk)
-    unit.record("take", "payment", draft.uid, None, document("payment", row, booking=booking))
+    names = {"booking": booking, **session_name(unit, session_pk)}
+    unit.record("take", "payment", draft.uid, None, document("payment", row, **names), row | {"pk": pk})
     unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({draft.booking_pk}))
     return int(pk)
 
@@ -243,6 +245,8 @@ def payment_from(row: Row[*tuple[Any, ...]]) -> Payment:
         claimed=row.claimed_reference or row.claimed_id,
         rounding=row.rounding,
         ignored=_ignored(row),
+        session_pk=row.session_pk,
+        late_of=row.late_of,
     )
 
 
@@ -270,6 +274,8 @@ def refund_from(row: Row[*tuple[Any, ...]]) -> Refund:
         desk=row.desk,
         created_at=row.created_at,
         rounding=row.rounding,
+        session_pk=row.session_pk,
+        late_of=row.late_of,
     )
 
 
@@ -279,7 +285,7 @@ def _ignored(row: Row[*tuple[Any, ...]]) -> Ignored | None:
     return Ignored(row.ignored_uid, row.ignored_reason, row.ignored_actor, row.ignored_desk, row.ignored_created_at)
 
 
-def _manual_row(unit: Unit, draft: PaymentDraft, business_date: date) -> dict[str, Any]:
+def _manual_row(unit: Unit, draft: PaymentDraft, counted: Counted, session_pk: int | None) -> dict[str, Any]:
     return {
         "uid": draft.uid,
         "salt": unit.ids.salt(),
@@ -291,7 +297,9 @@ def _manual_row(unit: Unit, draft: PaymentDraft, business_date: date) -> dict[st
         "currency": draft.amount.currency,
         "state": PaymentState.SUCCEEDED.value,
         "occurred_at": unit.now if draft.occurred_at is None else draft.occurred_at,
-        "business_date": business_date,
+        "business_date": counted.day,
+        "late_of": counted.late_of,
+        "session_pk": session_pk,
         "reference": draft.reference,
         "note": draft.note,
         "tendered": draft.tendered,

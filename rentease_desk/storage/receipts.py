@@ -54,7 +54,8 @@ def issue(unit: Unit, draft: ReceiptDraft, about: Confirmed, sheet: Sheet, day: 
     names = {"payment": payment.uid, "refund": None if refund is None else refund.uid}
     proof = {"content": hashlib.sha256(content.encode()).hexdigest(), "language": sheet.language}
     people = {name: digest(salt, name, text) for name, text in texts.items() if text}
-    unit.record("issue", "receipt", draft.uid, None, told | names | proof | people | {"business_date": day.isoformat()})
+    unit.record("issue", "receipt", draft.uid, None, told | names | proof | people | {"business_date": day.isoformat()},
+                row | {"pk": pk})  # fmt: skip
     note_changed(unit, payment)
     return int(pk)
 
@@ -64,12 +65,14 @@ def record_print(unit: Unit, draft: ReceiptDraft, receipt: Receipt) -> int:
     assert draft.medium is not None
     unit.connection.execute(select(_r.pk).where(_r.pk == receipt.pk).with_for_update())
     position = 1 + _printed(unit.connection, receipt.pk)
-    told = {"position": position, "medium": draft.medium.value, "paper": draft.paper.value}
+    told: dict[str, object] = {"position": position, "medium": draft.medium.value, "paper": draft.paper.value}
     row = {"uid": draft.uid, "receipt_pk": receipt.pk, **told, **unit.made}
-    if insert_if_free(unit.connection, row, receipt_prints.c.pk, "uid") is None:
+    pk = insert_if_free(unit.connection, row, receipt_prints.c.pk, "uid")
+    if pk is None:
         before = select(receipt_prints.c.position).where(receipt_prints.c.uid == draft.uid)
         return int(unit.connection.execute(before).scalar_one())
-    unit.record("print" if position == 1 else "reprint", "receipt", receipt.uid, None, told)
+    action = "print" if position == 1 else "reprint"
+    unit.record(action, "receipt_print", draft.uid, None, told | {"receipt": receipt.uid}, row | {"pk": pk})
     return position
 
 
@@ -148,7 +151,7 @@ def gaps(connection: Connection) -> list[str]:
     counted = select(receipt_series.c.series, receipt_series.c.last, func.count(_r.pk), func.max(_r.number))
     counted = counted.outerjoin(receipts, _r.series == receipt_series.c.series)
     rows = connection.execute(counted.group_by(receipt_series.c.series, receipt_series.c.last)).all()
-    return [str(series) for series, last, count, most in rows if not last == count == (most or 0)]
+    return [str(series) for series, last, count, most in rows if not last == count == most]
 
 
 def _next_number(connection: Connection, series: int) -> int:

@@ -5,17 +5,18 @@ Whoever writes here has locked the payment (``lock_payment``), so that two desks
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.open_days import Counted
 from rentease_desk.domain.payment import Payment, Refund, RefundStatus, Source
 from rentease_desk.domain.refunds import RefundDraft, RefundRequest
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.drawers import session_name
 from rentease_desk.storage.parts import share_refund
 from rentease_desk.storage.payments import load_refunds
 from rentease_desk.storage.requests import Requests, request_fields
@@ -31,13 +32,17 @@ def find_refund(connection: Connection, uid: str) -> Refund | None:
     return None if pk is None else load_refunds(connection, [pk])[0]
 
 
-def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, today: date, handed_out: int) -> int:
-    """Write a refund: of a manual payment it counts on this business day, of a Stripe payment it is pending.
+def insert_refund(
+    unit: Unit, draft: RefundDraft, payment: Payment, counted: Counted, session_pk: int | None, handed_out: int
+) -> int:
+    """Write a refund: of a manual payment it counts at once, in a drawer session (None: the implicit one), of a Stripe
+    payment it is pending.
 
     ``handed_out``: what the guest gets of its amount, minor units; cash is rounded.
     """
-    business_date = today if payment.source is Source.MANUAL else None
-    status = RefundStatus.PENDING if business_date is None else RefundStatus.SUCCEEDED
+    manual = payment.source is Source.MANUAL
+    session_pk = session_pk if manual else None
+    status = RefundStatus.SUCCEEDED if manual else RefundStatus.PENDING
     row = {
         "uid": draft.uid,
         "payment_pk": payment.pk,
@@ -47,15 +52,18 @@ def insert_refund(unit: Unit, draft: RefundDraft, payment: Payment, today: date,
         "method": payment.method,
         "reason": draft.reason,
         "occurred_at": unit.now,
-        "business_date": business_date,
+        "business_date": counted.day if manual else None,
+        "late_of": counted.late_of if manual else None,
+        "session_pk": session_pk,
         "stripe_account": payment.stripe_account,
         "livemode": payment.livemode,
         "rounding": handed_out - draft.amount.minor,
         **unit.made,
     }
     pk = unit.connection.execute(insert(refunds).values(row).returning(refunds.c.pk)).scalar_one()
-    unit.record("refund", "refund", draft.uid, None, document("refund", row, payment=payment.uid))
-    share_refund(unit, payment.pk, (pk, draft.uid, draft.amount.minor), today, draft.booking_pk)
+    names = {"payment": payment.uid, **session_name(unit, session_pk)}
+    unit.record("refund", "refund", draft.uid, None, document("refund", row, **names))
+    share_refund(unit, payment.pk, (pk, draft.uid, draft.amount.minor), counted.day, draft.booking_pk)
     _note(unit, pk, payment.pk, payment.booking_pk)
     return int(pk)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
+from rentease_desk.domain.datev import parse_datev
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
@@ -36,7 +39,7 @@ def read_property(connection: Connection) -> Property | None:
         methods=_read_methods(connection),
         identity=identity,
         version=row.version,
-        cash_rounding=changed(Property(), {"cash_rounding": row.cash_rounding}).cash_rounding,
+        cash_rounding=_amounts(row.cash_rounding),
         city_tax=row.city_tax,
         city_tax_age=row.city_tax_age,
         room_tax_ppm=row.room_tax_ppm,
@@ -45,6 +48,11 @@ def read_property(connection: Connection) -> Property | None:
         address=row.address,
         tax_lines=row.tax_lines,
         receipt_paper=Paper(row.receipt_paper),
+        void_limit=row.void_limit,
+        refund_limit=row.refund_limit,
+        lock_minutes=row.lock_minutes,
+        drawer_tolerance=_amounts(row.drawer_tolerance),
+        datev=parse_datev(row.datev),
     )
 
 
@@ -56,13 +64,18 @@ def write_property(unit: Unit, settings: Property) -> Property:
     before = read_property(unit.connection)
     if before is not None:
         settings = replace(settings, identity=settings.identity or before.identity)
+        if replace(settings, version=before.version) == before:
+            return before
     stored = _columns(settings) | {"version": before.version + 1 if before else 1}
     if before is None:
         unit.connection.execute(insert(property_settings).values(id=1, **stored))
     else:
         unit.connection.execute(update(property_settings).values(**stored))
+    offered = _all_methods(unit.connection)
     _write_methods(unit.connection, settings.methods)
-    unit.record("settings", "property", "property", None if before is None else _told(before), _told(settings))
+    unit.record("settings", "methods", "methods", offered, _all_methods(unit.connection))
+    known = None if before is None else _told(before)
+    unit.record("settings", "property", "property", known, _told(settings), always=True)
     after = read_property(unit.connection)
     assert after is not None
     return after
@@ -92,10 +105,21 @@ def _columns(settings: Property) -> dict[str, Any]:
         "address": settings.address,
         "tax_lines": settings.tax_lines,
         "receipt_paper": settings.receipt_paper.value,
+        "void_limit": settings.void_limit,
+        "refund_limit": settings.refund_limit,
+        "lock_minutes": settings.lock_minutes,
+        "drawer_tolerance": SETTINGS["drawer_tolerance"].show(settings),
+        "datev": SETTINGS["datev"].show(settings),
     }
     if settings.identity is None:
         return columns
     return columns | {"stripe_account": settings.identity.account, "stripe_livemode": settings.identity.livemode}
+
+
+@lru_cache(maxsize=16)
+def _amounts(text: str) -> tuple[Money, ...]:
+    """An amount a currency, as settings keep them."""
+    return changed(Property(), {"cash_rounding": text}).cash_rounding
 
 
 def _told(settings: Property) -> dict[str, Any]:
@@ -105,6 +129,12 @@ def _told(settings: Property) -> dict[str, Any]:
 def _read_methods(connection: Connection) -> tuple[Method, ...]:
     rows = connection.execute(_METHODS)
     return tuple(Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in rows)
+
+
+def _all_methods(connection: Connection) -> dict[str, list[Any]]:
+    """By its code all that stands of a method, also of those that are not offered any more."""
+    rows = connection.execute(select(methods).order_by(methods.c.code))
+    return {code: list(others) for code, *others in rows}
 
 
 def _write_methods(connection: Connection, wanted: tuple[Method, ...]) -> None:

@@ -16,6 +16,8 @@ from rentease_desk.storage.bookings import refresh_search
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.documents import document
+from rentease_desk.storage.open_days import counting_day
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.rooms import names_of, nights_of, release_nights, rooms_of, take_free
 from rentease_desk.storage.stay_tables import UNDO, stay_changes, stay_charges, stay_nights
@@ -46,12 +48,12 @@ def write_deed(unit: Unit, booking: Booking, deed: Deed, day: date, open_balance
     uid, change_pk = _insert_change(unit, booking, deed.value, day, None)
     freed, told = Freed(), {"open_balance": open_balance} if open_balance else {}
     if deed in FREES_ROOM:
-        freed = _give_back_nights(unit, booking.pk, change_pk, None)
+        freed = _give_back_nights(unit, booking.pk, (uid, change_pk), None)
     if deed is Deed.CHECK_OUT:
-        freed = _give_back_nights(unit, booking.pk, change_pk, day)
+        freed = _give_back_nights(unit, booking.pk, (uid, change_pk), day)
         told |= {"nights_given_back": freed.nights} if freed.nights else {}
     if deed is Deed.CANCEL:
-        _take_back_price(unit, booking, change_pk, day)
+        _take_back_price(unit, booking, (uid, change_pk), counting_day(unit))
     _move(unit, booking, RESULT[deed], deed.value, {"change": uid, **told})
     return uid, freed
 
@@ -68,7 +70,7 @@ def undo_deed(unit: Unit, booking: Booking, change: _Row, day: date) -> None:
         take_free(unit, booking.pk, found)
     except ConflictError as error:
         raise ConflictError("stay.room_taken", **error.params) from error
-    _charge_again(unit, booking, change.pk, day)
+    _charge_again(unit, booking, change.pk, counting_day(unit))
     _move(unit, booking, BookingStatus(change.status_before), f"{UNDO}_{change.deed}", {"change": uid})
 
 
@@ -148,18 +150,27 @@ def _insert_change(unit: Unit, booking: Booking, deed: str, day: date, undoes: i
     row = {"uid": uid, "booking_pk": booking.pk, "deed": deed, "status_before": booking.status.value,
            "version": booking.version + 1, "business_date": day, "undoes_pk": undoes, **unit.made}  # fmt: skip
     pk = unit.connection.execute(insert(stay_changes).values(row).returning(stay_changes.c.pk)).scalar_one()
+    told = {"undoes": None if undoes is None else _uid_of(unit.connection, undoes)}
+    unit.record(deed, "stay", uid, None, document("stay", row, booking=booking.uid, **told), row | {"pk": pk})
     return uid, int(pk)
 
 
-def _give_back_nights(unit: Unit, booking_pk: int, change_pk: int, since: date | None) -> Freed:
+def _uid_of(connection: Connection, pk: int) -> str:
+    return str(connection.execute(select(stay_changes.c.uid).where(stay_changes.c.pk == pk)).scalar_one())
+
+
+def _give_back_nights(unit: Unit, booking_pk: int, change: tuple[str, int], since: date | None) -> Freed:
     """From a night on, or all; from now on they can be sold again."""
     found = nights_of(unit.connection, booking_pk, since)
     if not found:
         return Freed()
+    uid, change_pk = change
     rows = [{"change_pk": change_pk, "room_pk": room, "night": night} for room, night in found]
     insert_many(unit.connection, stay_nights, rows)
     release_nights(unit, booking_pk, since)
     names = names_of(unit.connection, (room for room, _ in found))
+    nights = sorted({night.isoformat() for _, night in found})
+    unit.record("give_back", "stay_nights", uid, None, {"rooms": list(names), "nights": nights})
     return Freed(names, len({night for _, night in found}))
 
 
@@ -177,13 +188,17 @@ def _move(unit: Unit, booking: Booking, status: BookingStatus, action: str, told
 # --- the price of a stay that will not be
 
 
-def _take_back_price(unit: Unit, booking: Booking, change_pk: int, day: date) -> None:
+def _take_back_price(unit: Unit, booking: Booking, change: tuple[str, int], day: date) -> None:
     """What was charged for the stay is owed no more; a fee for the cancelling itself would stand."""
+    strokes = []
     for row in unit.connection.execute(_standing(booking.pk)).all():
         stroke = _copy(unit, row, -row.amount, day, "The booking was cancelled", corrects=row.pk)
         add_charge(unit, booking.uid, stroke)
         pk = select(charge_lines.c.pk).where(charge_lines.c.uid == stroke.uid).scalar_subquery()
-        unit.connection.execute(insert(stay_charges).values(change_pk=change_pk, charge_pk=pk))
+        unit.connection.execute(insert(stay_charges).values(change_pk=change[1], charge_pk=pk))
+        strokes.append(stroke.uid)
+    if strokes:
+        unit.record("take_back", "stay_charges", change[0], None, {"charges": strokes})
 
 
 def _charge_again(unit: Unit, booking: Booking, change_pk: int, day: date) -> None:

@@ -19,6 +19,7 @@ from rentease_desk.storage.bulk import insert_many, new_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.ignoring import end_ignoring, ignored_now
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.tables import bookings, payments
 
 _DERIVED = tuple(name for name in DerivedPayment.__struct_fields__ if name != "stripe_payment_id")
@@ -43,7 +44,7 @@ class PaymentWriter:
         self.outcome = Outcome()
         self._unit = unit
         self._identity = identity
-        self._days = days
+        self._days = open_days(unit, days)
         self._homes = homes
         self._uids = _booking_uids(unit.connection, homes.values())
         self._inserts: list[dict[str, Any]] = []
@@ -57,7 +58,7 @@ class PaymentWriter:
         key = derived.stripe_payment_id
         values = dict(zip(_DERIVED, _derived_values(derived), strict=True))
         values["state"] = derived.state.value
-        values["business_date"] = self._business_date(derived, stored)
+        values["business_date"], values["late_of"] = self._counted(derived, stored)
         values |= self._assignment(derived, stored)
         if stored is None:
             self._insert(key, values)
@@ -77,7 +78,7 @@ class PaymentWriter:
         if stored["booking_pk"] is not None or home is None:
             self.outcome.unchanged.add(key)
             return
-        values = {name: stored[name] for name in (*_DERIVED, "business_date")}
+        values = {name: stored[name] for name in (*_DERIVED, "business_date", "late_of")}
         self.outcome.matched.add(key)
         self._update(key, values | {"booking_pk": home, "assigned_by": "metadata"}, stored)
 
@@ -89,18 +90,25 @@ class PaymentWriter:
             ignored = ignored_now(connection, self._still_free)
             self.outcome.unmatched -= {self._still_free[row.payment_pk] for row in ignored}
         keys = new_keys(connection, payments, len(self._inserts)) if self._inserts else ()
-        insert_many(connection, payments, [{"pk": pk, **row} for pk, row in zip(keys, self._inserts, strict=True)])
+        for pk, row in zip(keys, self._inserts, strict=True):
+            row["pk"] = pk
+        insert_many(connection, payments, self._inserts)
         if self._updates:
             names: dict[str, Any] = {name: bindparam(name) for name in self._updates[0] if name != "_pk"}
             connection.execute(update(payments).where(payments.c.pk == bindparam("_pk")).values(names), self._updates)
         pks = frozenset(keys) | {row["_pk"] for row in self._updates}
         self._unit.changes |= Changes(payments=pks, bookings=frozenset(self._bookings))
 
-    def _business_date(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> Any:
-        """Written once, when money first counts (money rule 6)."""
+    def _counted(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> tuple[Any, Any]:
+        """The business date and, of what came late, the closed day it is of: written once, when money first counts
+        (money rules 6 and 11).
+        """
         if stored is not None and stored["business_date"] is not None:
-            return stored["business_date"]
-        return self._days.business_date(derived.occurred_at) if derived.state is PaymentState.SUCCEEDED else None
+            return stored["business_date"], stored["late_of"]
+        if derived.state is not PaymentState.SUCCEEDED:
+            return None, None
+        counted = self._days.counted(derived.occurred_at)
+        return counted.day, counted.late_of
 
     def _assignment(self, derived: DerivedPayment, stored: Mapping[Any, Any] | None) -> dict[str, Any]:
         """The booking that the payment itself names. What a person assigned stands; what the payment named before
@@ -136,11 +144,12 @@ class PaymentWriter:
         self._inserts.append(row)
         self._note_booking(values["booking_pk"])
         self.outcome.new.add(key)
-        unit.record("import", "payment", uid, None, document("payment", row, booking=self._uid(values)))
+        unit.record("import", "payment", uid, None, document("payment", row, booking=self._uid(values)), row)
 
     def _update(self, key: str, values: dict[str, Any], stored: Mapping[Any, Any]) -> None:
         text = search_text(key, values, stored["reference"], stored["note"])
-        self._updates.append({**values, "_pk": stored["pk"], "search_text": text, "version": stored["version"] + 1})
+        written = {**values, "search_text": text, "version": stored["version"] + 1}
+        self._updates.append({**written, "_pk": stored["pk"]})
         for pk in (stored["booking_pk"], values["booking_pk"]):
             self._note_booking(pk)
         if stored["booking_pk"] is None and values["booking_pk"] is not None:
@@ -153,6 +162,8 @@ class PaymentWriter:
             stored["uid"],
             document("payment", before, booking=self._uid(before)),
             document("payment", values | {"salt": stored["salt"]}, booking=self._uid(values)),
+            {**stored, **written},
+            always=True,
         )
 
     def _note_booking(self, pk: int | None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select, update
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Days
+from rentease_desk.domain.open_days import Counted, OpenDays
 from rentease_desk.domain.payment import RefundStatus
 from rentease_desk.domain.refunds import HELD
 from rentease_desk.domain.stripe_objects import Identity, StripeCustomer, StripeRefund
@@ -18,6 +19,7 @@ from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.observed import Pictures, own, write_observed
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import share_refund, spread_over
 from rentease_desk.storage.refund_requests import REQUESTS
 from rentease_desk.storage.stripe_payments import Outcome
@@ -37,22 +39,23 @@ def store_refunds(
     """
     if not shown:
         return Outcome(), []
+    opened = open_days(unit, days)
     owners = _payments_of(unit, identity, shown)
     stored = _stored(unit, identity, shown)
     asked = _asked_for(unit, identity, [one for one in shown if one.id not in stored])
     outcome, homeless, fresh = Outcome(), [], []
     for refund in shown:
         if refund.id in stored:
-            _update(unit, days, observed_at, refund, stored[refund.id], outcome)
+            _update(unit, opened, observed_at, refund, stored[refund.id], outcome)
         elif refund.id in asked:
-            _adopt(unit, days, observed_at, refund, asked[refund.id])
+            _adopt(unit, opened, observed_at, refund, asked[refund.id])
             outcome.new.add(refund.id)
         elif refund.id in owners:
-            fresh.append((_row(unit, identity, days, observed_at, refund, owners[refund.id]), owners[refund.id]))
+            fresh.append((_row(unit, identity, opened, observed_at, refund, owners[refund.id]), owners[refund.id]))
             outcome.new.add(refund.id)
         else:
             homeless.append(refund)
-    _insert(unit, days, fresh)
+    _insert(unit, opened, fresh)
     return outcome, homeless
 
 
@@ -127,7 +130,7 @@ def _rows(identity: Identity) -> Select[*tuple[Any, ...]]:
 
 
 def _row(
-    unit: Unit, identity: Identity, days: Days, observed_at: int, shown: StripeRefund, payment: Stored
+    unit: Unit, identity: Identity, days: OpenDays, observed_at: int, shown: StripeRefund, payment: Stored
 ) -> dict[str, Any]:
     return {
         "uid": unit.ids.uid(),
@@ -140,20 +143,22 @@ def _row(
         "livemode": identity.livemode,
         "stripe_refund_id": shown.id,
         "observed_at": observed_at,
-        **_says(shown, days, None),
+        **_says(shown, days),
         **unit.made,
     }
 
 
-def _insert(unit: Unit, days: Days, fresh: Sequence[tuple[dict[str, Any], Stored]]) -> None:
+def _insert(unit: Unit, days: OpenDays, fresh: Sequence[tuple[dict[str, Any], Stored]]) -> None:
     """Refunds that are new, each with its payment, in one statement."""
     if not fresh:
         return
     insert_many(unit.connection, refunds, [row for row, _ in fresh])
     for row, payment in fresh:
         told = {name: value for name, value in row.items() if name != "observed_at"}
-        unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]))
+        unit.record("import", "refund", row["uid"], None, document("refund", told, payment=payment["uid"]), row)
     pks = {row.uid: row.pk for row in unit.connection.execute(_PKS, {"uids": [row["uid"] for row, _ in fresh]})}
+    for row, _ in fresh:
+        row["pk"] = pks[row["uid"]]
     _share(unit, days, pks, fresh)
     owners = [payment for _, payment in fresh]
     homes = frozenset(one["booking_pk"] for one in owners if one["booking_pk"] is not None)
@@ -162,18 +167,18 @@ def _insert(unit: Unit, days: Days, fresh: Sequence[tuple[dict[str, Any], Stored
     )
 
 
-def _share(unit: Unit, days: Days, pks: Mapping[str, int], fresh: Sequence[tuple[dict[str, Any], Stored]]) -> None:
+def _share(unit: Unit, days: OpenDays, pks: Mapping[str, int], fresh: Sequence[tuple[dict[str, Any], Stored]]) -> None:
     """Of payments that are spread over bookings they lower the parts."""
     spread = spread_over(unit.connection, {payment["pk"] for _, payment in fresh})
     for row, payment in fresh:
         if payment["pk"] in spread and row["status"] in HELD:
             made = (pks[row["uid"]], row["uid"], row["amount"])
-            share_refund(unit, payment["pk"], made, days.business_date(row["occurred_at"]))
+            share_refund(unit, payment["pk"], made, days.day(row["occurred_at"]))
 
 
-def _adopt(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored: Stored) -> None:
+def _adopt(unit: Unit, days: OpenDays, observed_at: int, shown: StripeRefund, stored: Stored) -> None:
     """Stripe has made what a desk asked for: its row gets the id, the time and the state."""
-    values = {**_says(shown, days, stored["business_date"], stored), "stripe_refund_id": shown.id,
+    values = {**_says(shown, days, stored), "stripe_refund_id": shown.id,
               "occurred_at": shown.created}  # fmt: skip
     unit.record("update", "refund", stored["uid"], document("refund", stored), document("refund", values))
     row = update(refunds).where(refunds.c.pk == stored["pk"])
@@ -182,8 +187,10 @@ def _adopt(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored
     _note(unit, stored["pk"], stored["payment_pk"], stored["booking_pk"])
 
 
-def _update(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, stored: Stored, outcome: Outcome) -> None:
-    values = _says(shown, days, stored["business_date"], stored)
+def _update(
+    unit: Unit, days: OpenDays, observed_at: int, shown: StripeRefund, stored: Stored, outcome: Outcome
+) -> None:
+    values = _says(shown, days, stored)
     older = stored["observed_at"] > observed_at
     if older or all(stored[name] == value for name, value in values.items()):
         outcome.unchanged.add(shown.id)
@@ -198,19 +205,26 @@ def _update(unit: Unit, days: Days, observed_at: int, shown: StripeRefund, store
         unit.connection.execute(row.values(observed_at=observed_at, **values))
 
 
-def _says(shown: StripeRefund, days: Days, known_date: Any, stored: Stored | None = None) -> dict[str, Any]:
+def _says(shown: StripeRefund, days: OpenDays, stored: Stored | None = None) -> dict[str, Any]:
     """What Stripe may still change. The business date is the day the refund was made, written when it counts.
 
     The reason of a refund from a desk is the one that was typed there; Stripe only knows three.
     """
     ours = stored is not None and stored["uid"] == shown.request_uid
-    counts = shown.status == RefundStatus.SUCCEEDED.value
+    counted = None if stored is None or stored["business_date"] is None else _as_stored(stored)
+    if counted is None and shown.status == RefundStatus.SUCCEEDED.value:
+        counted = days.counted(shown.created)
     return {
         "status": shown.status,
         "reason": stored["reason"] if stored is not None and ours else shown.reason or "",
         "failure_reason": shown.failure_reason,
-        "business_date": known_date or (days.business_date(shown.created) if counts else None),
+        "business_date": counted.day if counted is not None else None,
+        "late_of": counted.late_of if counted is not None else None,
     }
+
+
+def _as_stored(stored: Stored) -> Counted:
+    return Counted(stored["business_date"], stored["late_of"])
 
 
 def _note(unit: Unit, refund_pk: int, payment_pk: int, booking_pk: int | None) -> None:

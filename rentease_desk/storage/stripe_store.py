@@ -17,6 +17,7 @@ from rentease_desk.storage.billing_claims import borrowed_claims
 from rentease_desk.storage.bookings import resolve_claims
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.observed import asked, mine
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.stripe_money import moved_by, payments_of_charges, store_transactions
 from rentease_desk.storage.stripe_payments import Outcome, PaymentWriter
 from rentease_desk.storage.stripe_pictures import CHARGES, INTENTS, Shown, other_charges, stored_intents
@@ -32,6 +33,7 @@ _STILL = select(_payment_id, payments.c.booking_pk, payments.c.claimed_id, payme
 
 def store_payments(unit: Unit, identity: Identity, days: Days, pages: Sequence[Page]) -> Outcome:
     """Write the intents, charges and balance transactions of pages, and the payments they mean."""
+    open_days(unit, days)
     intents, charges = Shown(INTENTS, pages), Shown(CHARGES, pages)
     moved = store_transactions(unit, identity, pages)
     intents.write(unit.connection, identity)
@@ -49,6 +51,7 @@ def follow_claims(unit: Unit, identity: Identity, days: Days, payment_ids: Colle
     """Look again at payments (Stripe's ids) for which a session, an invoice or a subscription may name another booking
     than before. Those that are not here find it when they come.
     """
+    open_days(unit, days)
     derived = _derive(unit.connection, identity, set(payment_ids), Shown(INTENTS), Shown(CHARGES))
     stored = _stored_payments(unit.connection, identity, derived)
     moved = {

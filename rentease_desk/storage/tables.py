@@ -100,6 +100,11 @@ property_settings = Table(
     Column("address", Text, nullable=False, server_default=""),
     Column("tax_lines", Text, nullable=False, server_default=""),
     Column("receipt_paper", Text, nullable=False, server_default="a4"),
+    Column("void_limit", BigInteger),
+    Column("refund_limit", BigInteger),
+    Column("lock_minutes", Integer, nullable=False, server_default="5"),
+    Column("drawer_tolerance", Text, nullable=False, server_default="off"),
+    Column("datev", Text, nullable=False, server_default=""),
     only_one(),
     _currency(),
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),
@@ -292,6 +297,8 @@ _STRIPE_HAS_KEY = (
     " AND stripe_status IS NOT NULL AND amount >= 0)"
 )
 
+# ``session_pk``: the drawer session that a manual payment was taken in; none is the implicit one of desk and day.
+# ``late_of``: the closed business day on which it happened, where it counts on a later one.
 payments = Table(
     "payments",
     metadata,
@@ -333,6 +340,8 @@ payments = Table(
     Column("search_text", Plain, nullable=False),
     Column("version", Integer, nullable=False),
     Column("rounding", BigInteger, nullable=False, server_default="0"),
+    Column("session_pk", Key),
+    Column("late_of", Date),
     *made_columns(),
     _currency(),
     _one_of("source", Source),
@@ -349,6 +358,8 @@ payments = Table(
     Index(None, "business_date"),
     Index("ix_payments_claims", "claimed_reference", "claimed_id", sqlite_where=text("booking_pk IS NULL"),
           postgresql_where=text("booking_pk IS NULL")),
+    Index("ix_payments_session", "session_pk", sqlite_where=text("session_pk IS NOT NULL"),
+          postgresql_where=text("session_pk IS NOT NULL")),
     Index("ix_payments_failed", "stripe_account", "livemode", sqlite_where=text("state = 'failed'"),
           postgresql_where=text("state = 'failed'")),
 )  # fmt: skip
@@ -384,6 +395,8 @@ refunds = Table(
     Column("stripe_refund_id", Text),
     Column("observed_at", BigInteger),
     Column("rounding", BigInteger, nullable=False, server_default="0"),
+    Column("session_pk", Key),
+    Column("late_of", Date),
     *made_columns(),
     _currency(),
     _one_of("status", RefundStatus),
@@ -394,6 +407,8 @@ refunds = Table(
     ForeignKeyConstraint(["payment_pk", "currency"], ["payments.pk", "payments.currency"]),
     Index(None, "payment_pk"),
     Index(None, "occurred_at", "pk"),
+    Index("ix_refunds_session", "session_pk", sqlite_where=text("session_pk IS NOT NULL"),
+          postgresql_where=text("session_pk IS NOT NULL")),
     Index("ix_refunds_failed", "stripe_account", "livemode", sqlite_where=text("status = 'failed'"),
           postgresql_where=text("status = 'failed'")),
 )  # fmt: skip
@@ -439,7 +454,8 @@ journal = Table(
     Column("before", Text),
     Column("after", Text),
     Column("previous_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+    Column("proof", String(64)),
     Index(None, "entity", "entity_uid"),
 )
 

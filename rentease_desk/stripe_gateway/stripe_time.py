@@ -7,7 +7,12 @@ seconds only, so that two estimates may differ by one: the order of the moments 
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Callable
+from math import inf
+
+_KEPT = 8192
+"""Moments that are remembered, which no request outlives: at Stripe's rate those of the last two minutes at least."""
 
 
 class StripeTime:
@@ -17,8 +22,8 @@ class StripeTime:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._bounds: tuple[float, float] | None = None
-        self._latest: tuple[float, int] | None = None
-        self._begun: tuple[float, int] | None = None
+        self._told: list[tuple[float, int]] = []
+        """By the monotonic clock: the moments that were told, each later than the one before by what passed between."""
 
     def observe(self, sent: float, received: float, date: int) -> None:
         """Learn from a reply: monotonic seconds of sending and receiving, and its ``Date`` (UTC seconds, truncated)."""
@@ -38,32 +43,31 @@ class StripeTime:
     def begin_after(self, microseconds: int) -> None:
         """Everything from now on is later than this moment (UTC microseconds), whatever the estimate says."""
         with self._lock:
-            self._latest = self._begun = (self._monotonic(), microseconds)
+            self._told = [(self._monotonic(), microseconds)]
 
     def microseconds(self, monotonic: float) -> int:
-        """Stripe's time, in UTC microseconds, at a moment of the monotonic clock: a later moment is told as later.
-
-        Needs one reply before.
+        """Stripe's time, in UTC microseconds, at a moment of the monotonic clock: a later moment is told as later,
+        whichever is asked for first, and however the estimate has changed meanwhile. Needs one reply before.
         """
         with self._lock:
-            told = int(self._estimate(monotonic) * 1_000_000)
-            if self._latest is None:
-                self._latest = (monotonic, told)
-                return told
-            since, latest = self._latest
-            passed = int((monotonic - since) * 1_000_000)
-            if passed < 0:  # a request beside it began later and was answered sooner
-                return max(min(told, latest + passed), self._earliest(monotonic))
-            told = max(told, latest + passed + 1)
-            self._latest = (monotonic, told)
+            at = bisect_right(self._told, (monotonic, inf))
+            told = self._placed(at, monotonic, int(self._estimate(monotonic) * 1_000_000))
+            self._told.insert(at, (monotonic, told))
+            if len(self._told) > _KEPT:
+                del self._told[: _KEPT // 2]
             return told
 
-    def _earliest(self, monotonic: float) -> int:
-        """What a moment is told as at least: what was read before ``begin_after`` is older."""
-        if self._begun is None:
-            return 0
-        since, begun = self._begun
-        return begun + int((monotonic - since) * 1_000_000) + 1
+    def _placed(self, at: int, monotonic: float, estimate: int) -> int:
+        """The estimate, or what is next to it and fits between the moments before and after."""
+        if at == 0:
+            return min(estimate, self._line(0, monotonic) - 1) if self._told else estimate
+        line = self._line(at - 1, monotonic) + 1
+        return max(line, estimate) if at == len(self._told) else line
+
+    def _line(self, at: int, monotonic: float) -> int:
+        """What a moment is by the time that lies between it and one that was told."""
+        since, told = self._told[at]
+        return told + int((monotonic - since) * 1_000_000)
 
     def now(self) -> int:
         """Stripe's time now, in UTC seconds. Needs one reply before."""

@@ -42,6 +42,8 @@ READ_TIMEOUT = 30.0
 TRIES = 5
 MAX_WAIT = 60.0
 
+requests.models.CONTENT_CHUNK_SIZE = 2**20
+"""Bytes that are read of a reply at once: in pieces of 10 KB, as requests has it, a page costs a tenth more."""
 stripe.enable_telemetry = False
 stripe.set_app_info("Rentease Desk", version=__version__)
 

@@ -101,7 +101,18 @@ def _python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_window_needs_neither_database_nor_stripe_to_be_painted() -> None:
-    heavy = ("sqlalchemy", "stripe", "alembic", "keyring", "apscheduler", "babel", "typer", "psycopg", "requests")
+    heavy = (
+        "sqlalchemy",
+        "stripe",
+        "alembic",
+        "keyring",
+        "apscheduler",
+        "babel",
+        "typer",
+        "psycopg",
+        "requests",
+        "argon2",
+    )
     ran = _python(f"import sys, rentease_desk.desktop; print([one for one in {heavy} if one in sys.modules])")
     assert ran.stdout.strip() == "[]", ran.stdout + ran.stderr
 

@@ -111,7 +111,7 @@ class Stripe:
         self.go, self._trouble = threading.Event(), trouble
         monkeypatch.setattr(RefundService, "send", lambda _, uid, cancel: self._send(uid, cancel))
         self._services = services
-        services.key.use_for_session("sk_test_practice0123456789")
+        in_worker(lambda: services.key.use_for_session("sk_test_practice0123456789"))
 
     def _send(self, uid: str, _cancel: threading.Event) -> Saved[Refunded]:
         assert self.go.wait(10)

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking, BookingDraft, Guest
 from rentease_desk.domain.changes import Operator
-from rentease_desk.domain.journal import first_break
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.bookings import BookingService
@@ -19,6 +18,7 @@ from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.journal import read_rows
+from rentease_desk.storage.verifying import first_misfit
 from tests.tools.clocks import CountedIds, SetClock
 
 
@@ -89,8 +89,9 @@ def paid(bookings: BookingService, *found: Booking) -> list[int]:
 
 
 def journal_is_whole(desk: Desk) -> bool:
+    """Whether the chain holds, and the ledger fits it."""
     with desk.db.reading() as connection:
-        return first_break(read_rows(connection)) is None
+        return first_misfit(connection) is None
 
 
 def journal_entries(desk: Desk) -> list[tuple[str, str]]:

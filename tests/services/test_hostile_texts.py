@@ -142,7 +142,8 @@ def test_every_text_of_a_file_is_kept_found_printed_and_filed(
         assert is_found(bookings, here[kept["reference"]].pk, kept), kept
     with desk.writing() as unit:
         for at, kept in enumerate(some):
-            take_payment(unit, payment(at, here[kept["reference"]].pk, kept), Property())
+            booking = here[kept["reference"]]
+            take_payment(unit, payment(at, booking.pk, kept), Property(), booking.uid)
     for kept in some[::20]:
         assert kept["guest"] in {one.guest for one in payments.page(payments.keys(PaymentQuery(kept["note"])))}
         assert bookings.near(kept["reference"], TODAY)[0] == bookings.find(kept["reference"])

@@ -71,7 +71,8 @@ def test_it_leaves_the_queue_and_comes_back(desk: Desk, service: MatchingService
     assert (back.changes, back.value.ignored) == (saved.changes, None)
     assert (names(service.waiting()), service.ignored()) == (["pi_shop", "pi_room"], [])
     assert service.ignore(said(back.value, "i2", "gift voucher")).value.ignored is not None
-    assert journal_entries(desk)[-3:] == [("ignore", "ignore"), ("ignore", "unignore"), ("ignore", "ignore")]
+    told = [(kind, said) for said in ("ignore", "unignore", "ignore") for kind in ("ignore", "payment")]
+    assert journal_entries(desk)[-6:] == told
     assert journal_is_whole(desk)
 
 

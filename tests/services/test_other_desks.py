@@ -7,10 +7,14 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes, Operator
+from rentease_desk.domain.day_close import DayDraft
+from rentease_desk.domain.drawers import MovementDraft, MovementKind, OpenDraft
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
@@ -92,3 +96,13 @@ def test_both_write_and_each_hears_of_the_other(
     others.look()
     assert [one.payments for one in told] == [frozenset({theirs.pk})]
     assert ours.pk != theirs.pk
+
+
+def test_drawers_and_days(others: OtherDesks, told: list[Changes], other: Desk) -> None:
+    drawers, days = DrawerService(other), DayService(other)
+    drawers.open(OpenDraft("theirs", (Money(500, "eur"),)))
+    drawers.move(MovementDraft("in", MovementKind.PAID_IN, Money(100, "eur"), "coins"))
+    others.look()
+    days.close(DayDraft("close", days.now().today, days.state().open_things))
+    others.look()
+    assert told == [Changes(drawers=True), Changes(days=True)]

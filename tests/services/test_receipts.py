@@ -21,6 +21,7 @@ from rentease_desk.domain.parts import SplitDraft
 from rentease_desk.domain.payment import Payment, PaymentDraft, Refund
 from rentease_desk.domain.receipts import Given, Medium, Receipt, ReceiptDraft, ReceiptKind, ReceiptQuery
 from rentease_desk.domain.refunds import RefundDraft
+from rentease_desk.domain.verification import Misfit, What
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.duplicates import DuplicateService
@@ -32,10 +33,12 @@ from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.journal import read_rows
 from rentease_desk.storage.receipts import gaps
+from rentease_desk.storage.verifying import first_misfit
 from tests.services.conftest import draft, journal_entries, journal_is_whole
 from tests.services.test_duplicates import by_hand, charged
 from tests.services.test_folio_races import at_once
 from tests.tools.clocks import SetClock
+from tests.tools.tampering import tampering
 
 DAY = 86_400
 
@@ -93,8 +96,8 @@ def test_a_receipt_is_issued_once_and_then_copied(
     assert receipts.find("2026-1").printed == 2
     assert receipts.look(cash.pk).is_copy
     assert bookings.folio(soren.pk).receipts == {(cash.pk, None): "2026-0001"}
-    written = [what for what in journal_entries(desk) if what[0] == "receipt"]
-    assert written == [("receipt", "issue"), ("receipt", "print"), ("receipt", "reprint")]
+    written = [what for what in journal_entries(desk) if what[0].startswith("receipt")]
+    assert written == [("receipt", "issue"), ("receipt_print", "print"), ("receipt_print", "reprint")]
     assert journal_is_whole(desk)
 
 
@@ -269,3 +272,12 @@ def test_it_speaks_the_guest_s_language(
     booking = bookings.add(draft(guest=Guest("Ada", language=language))).value
     sheet = give(receipts, take(payments, booking, "p"), "r").page.sheet
     assert (sheet.title, sheet.rows[0].value, sheet.total.value) == (title, paid, amount)
+
+
+def test_a_count_of_receipts_that_was_changed_is_found(desk: Desk, receipts: ReceiptService, cash: Payment) -> None:
+    give(receipts, cash, "r")
+    with desk.db.reading() as connection:
+        assert first_misfit(connection) is None
+    with tampering(desk.db) as raw:
+        raw.execute(text("UPDATE receipt_series SET last = last + 1"))
+        assert first_misfit(raw) == Misfit(What.NUMBERS, uid="2026")

@@ -81,7 +81,7 @@ def test_a_stay_goes_its_way_and_each_step_is_undone(stays: StayService, desk: D
     assert stays.undo(amara.pk, came.value.uid).value.booking == replace(amara, version=5)
     assert _refused(lambda: stays.undo(amara.pk)).code == "stay.nothing_to_undo"
     told = ["check_in", "check_out", "undo_check_out", "undo_check_in"]
-    assert journal_entries(desk)[-4:] == [("booking", action) for action in told]
+    assert [action for entity, action in journal_entries(desk) if entity == "booking"][-4:] == told
     assert journal_is_whole(desk)
 
 

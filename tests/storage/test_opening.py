@@ -18,12 +18,15 @@ from sqlalchemy.schema import SchemaItem
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.storage import (  # noqa: F401 - completes the metadata
     billing_tables,
+    day_tables,
+    drawer_tables,
     filter_tables,
     ignore_tables,
     link_tables,
     opening,
     pair_tables,
     receipt_tables,
+    staff_tables,
     stay_tables,
     stripe_tables,
 )

@@ -95,3 +95,34 @@ def test_of_two_requests_side_by_side_the_slower_one_is_not_older_than_the_run_b
     slow, quick = watch.at + 1, watch.at + 2
     after = time.microseconds(quick)
     assert tomorrow < time.microseconds(slow) < after
+
+
+def test_the_slower_of_two_requests_is_later_than_what_was_told_before_both() -> None:
+    """The estimate fell meanwhile: what the run lists is all the same newer than its begin."""
+    watch = Watch()
+    time = StripeTime(watch)
+    time.observe(watch.at, watch.at + 2, NOON + 2)
+    begun = time.microseconds(watch.at)
+    time.observe(watch.at + 0.5, watch.at + 0.6, NOON)
+    quick = time.microseconds(watch.at + 0.2)
+    assert begun < time.microseconds(watch.at + 0.1) < quick
+
+
+@given(
+    asked=st.lists(st.tuples(st.floats(0, 100), st.integers(-5, 5)), min_size=2, max_size=40),
+    begins=st.integers(0, 39),
+)
+def test_moments_keep_their_order_whatever_is_learnt_between(asked: list[tuple[float, int]], begins: int) -> None:
+    watch = Watch()
+    time = StripeTime(watch)
+    told: list[tuple[float, int]] = []
+    for number, (after, date) in enumerate(asked):
+        moment = watch.at + after
+        time.observe(moment, moment + 0.2, int(NOON + after) + date)
+        if number == begins:
+            watch.at += 101  # what is asked from now on is later than all before
+            moment = watch.at + after
+            time.begin_after(max([one for _, one in told], default=0) + 3_600_000_000)
+        told.append((moment, time.microseconds(moment)))
+    in_order = sorted(told)
+    assert [one for _, one in in_order] == sorted(one for _, one in told)

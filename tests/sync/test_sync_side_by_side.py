@@ -16,7 +16,7 @@ from rentease_desk.services.sync.kinds import LOOK_AGAIN
 from rentease_desk.services.sync.listing import Lists
 from rentease_desk.services.sync.pages import Mark, PageStore
 from rentease_desk.services.sync.run import WHENEVER
-from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in
+from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in, waits_for_all
 from rentease_desk.storage.sync_ranges import OpenRange, open_ranges
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import DAY
@@ -269,22 +269,36 @@ def test_nobody_waits_for_a_kind_that_was_dropped() -> None:
     assert not waiting
 
 
+def test_refunds_wait_for_all_charges_whatever_their_days() -> None:
+    charges, refunds = _range(1, "charges", 0, DAY), _range(2, "refunds", 0, DAY)
+    waiting = WaitingPages([charges, refunds])
+    page = Taken(refunds, _page(DAY - 1), None, None)
+    waiting.add(page)
+    waiting.add(last := Taken(charges, _page(5), None, None))
+    assert (waiting.is_near(page), waiting.is_due(page), waits_for_all("refunds")) == (False, False, True)
+    waiting.written(last, None)
+    assert waiting.is_near(page)
+    assert waiting.is_due(page)
+
+
 @pytest.mark.parametrize(
     ("fails", "stopped", "left"),
     [
-        ("charges", {"charges"}, ["balance", "payments", "charges"]),
-        ("payments", {"payments", "charges"}, ["balance", "payments"]),
-        ("balance", {"balance", "payments", "charges"}, ["balance"]),
+        ("refunds", {"refunds"}, ["balance", "payments", "charges", "refunds"]),
+        ("charges", {"charges", "refunds", "disputes"}, ["balance", "payments", "charges"]),
+        ("payments", {"payments", "charges", "refunds", "disputes"}, ["balance", "payments"]),
+        ("balance", {"balance", "payments", "charges", "refunds", "disputes"}, ["balance"]),
     ],
 )
 def test_a_list_that_fails_takes_with_it_what_waits_for_it(fails: str, stopped: set[str], left: list[str]) -> None:
-    ranges = [_range(pk, kind, 0, DAY) for pk, kind in enumerate(("balance", "payments", "charges"))]
+    kinds = ("balance", "payments", "charges", "refunds")
+    ranges = [_range(pk, kind, 0, DAY) for pk, kind in enumerate(kinds)]
     waiting = WaitingPages(ranges)
     for one in ranges:
         waiting.add(Taken(one, _page(5), None, None))
     assert waiting.stop(fails) == stopped
     assert waiting.held() == left
-    assert waiting.kinds == {"balance", "payments", "charges"}
+    assert waiting.kinds == {*kinds}
 
 
 def test_no_more_is_asked_for_when_enough_waits() -> None:

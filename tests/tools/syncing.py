@@ -19,6 +19,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.recorded import SyncResult
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.journal import read_head, read_rows
+from rentease_desk.storage.verifying import first_misfit
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import Governor, Rates
 from tests.tools.accounts import Account
@@ -109,6 +110,8 @@ def settle(at: SyncDesk, bookings: dict[str, str] | None = None) -> Summary:
     assert (again.new, again.updated, again.matched, again.failed) == (0, 0, 0, first.failed)
     assert again.fetched == again.unchanged + again.failed == first.fetched
     assert at.journal_length() == length
+    with at.desk.db.reading() as connection:
+        assert first_misfit(connection) is None
     return first
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from rentease_desk.domain.messages.bookings import BOOKINGS, CHARGES, STAYS
+from rentease_desk.domain.messages.drawers import DAYS, DRAWERS
 from rentease_desk.domain.messages.imports import IMPORTS
 from rentease_desk.domain.messages.message import Message
-from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS
+from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS, REPORTS
+from rentease_desk.domain.messages.staff import STAFF
 from rentease_desk.domain.messages.stripe import REFUNDS, STRIPE
 from rentease_desk.domain.messages.system import DATABASE, SETTINGS, SYSTEM
 
@@ -21,9 +23,13 @@ MESSAGES: dict[str, Message] = {
     **DUPLICATES,
     **REFUNDS,
     **RECEIPTS,
+    **DRAWERS,
+    **DAYS,
+    **REPORTS,
     **SETTINGS,
     **DATABASE,
     **STRIPE,
     **IMPORTS,
+    **STAFF,
     **SYSTEM,
 }

@@ -136,6 +136,14 @@ PAYMENTS = {
         "A payment can be voided on its own business day, {day}, only.",
         "Refund it instead.",
     ),
+    "void.day_closed": Message(
+        "Its day is closed", "{day} was closed, and nothing of it changes any more.", "Refund it instead."
+    ),
+    "void.drawer_closed": Message(
+        "Its drawer is closed",
+        "The drawer that it was taken in was counted and closed.",
+        "Refund it instead.",
+    ),
     "void.reason_missing": Message("The reason is missing", "A void needs a reason.", "Write why, in a few words."),
 }
 
@@ -229,6 +237,11 @@ DUPLICATES = {
         "Stripe or another desk told something new of it after you had opened it.",
         "Look at both again, then choose.",
     ),
+    "duplicates.day_closed": Message(
+        "The day of the entry by hand is closed",
+        "{day} was closed, and nothing of it changes any more.",
+        "Let a manager reopen that day, say it, and close the day again.",
+    ),
     "duplicates.nothing": Message(
         "There is nothing to take back", "Nobody has said anything of these two payments.", "Look at them again."
     ),
@@ -274,5 +287,43 @@ RECEIPTS = {
         "There is no printer",
         "This computer knows no printer.",
         "Save the receipt as a PDF, or set up a printer in the system's settings.",
+    ),
+}
+
+REPORTS = {
+    "report.basis": Message(
+        "This report has no such dates",
+        "“{report}” cannot be asked for by {basis}. It can be by: {known}.",
+        "Choose one of these.",
+    ),
+    "report.same_basis": Message(
+        "There is nothing to compare",
+        "Takings by {basis} do not differ from themselves.",
+        "Choose two of: business-day, occurred, payout.",
+    ),
+    "report.one_currency": Message(
+        "This file holds one currency",
+        "The days hold {one} and {other}, which are never added or mixed.",
+        "Choose one currency.",
+    ),
+    "datev.who": Message(
+        "DATEV does not know yet whom the file is for",
+        "The numbers of the consultant and the client are missing in the settings.",
+        "Ask the accountant for both, and write them as: consultant=1001, client=1.",
+    ),
+    "datev.account": Message(
+        "An account for DATEV is missing",
+        "The settings name no account for “{name}”.",
+        "Add it to the settings of DATEV, as: {name}=1000.",
+    ),
+    "datev.entry": Message(
+        "This cannot be used for DATEV",
+        "“{entry}” is no number of a consultant, a client or an account, nor a year.",
+        "Write it as: consultant=1001, client=1, length=4, year=01-01, clearing=1590, cash=1600, tax 7=8300.",
+    ),
+    "report.preset": Message(
+        "This file holds single movements",
+        "“{preset}” takes a row for each payment, refund and dispute; “{report}” has none.",
+        "Choose the report “Takings, row by row”, or the ISO or Excel file.",
     ),
 }

@@ -28,6 +28,14 @@ SETTINGS = {
     "settings.city_tax_age": Message(
         "This age cannot be used", "“{value}” is not a number from 0 to {limit}.", "Type it as 14, or 0 for no limit."
     ),
+    "settings.limit": Message(
+        "This limit cannot be used", "“{value}” is less than nothing.", "Type it as 100.00, or off for no limit."
+    ),
+    "settings.lock_minutes": Message(
+        "This interval cannot be used",
+        "“{value}” is not 0 (off) or 1 to {limit} minutes.",
+        "Type a number of minutes.",
+    ),
     "settings.name_empty": Message("The name is missing", "The property needs a name.", "Type one."),
     "settings.methods": Message(
         "These methods cannot be used",
@@ -38,6 +46,11 @@ SETTINGS = {
         "Cash cannot be rounded like this",
         "“{value}” is not “off”, nor a currency with its smallest coin.",
         "Type it as CHF 0.05; several as CHF 0.05, SEK 1.",
+    ),
+    "settings.drawer_tolerance": Message(
+        "The drawer's tolerance cannot be read",
+        "“{value}” is not “off”, nor a currency with an amount.",
+        "Type it as EUR 5; several as EUR 5, CHF 5.",
     ),
     "settings.language": Message(
         "Unknown language", "“{value}” is not a language.", "Use a code such as en_GB, de_DE or it_IT."
@@ -156,6 +169,11 @@ SYSTEM = {
         "The file cannot be written",
         "{path}: {reason}.",
         "Choose another folder, or close the program that has it open.",
+    ),
+    "journal.head": Message(
+        "This is no head of a journal",
+        "“{text}” is not a row number and a hash of 64 letters.",
+        "Give it as it was printed: 812:9f86d0…, or the file in which it was saved.",
     ),
     "file.cannot_read": Message(
         "The file cannot be read", "{path}: {reason}.", "Check that it is there, and that you may read it."

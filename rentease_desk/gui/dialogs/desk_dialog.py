@@ -81,9 +81,9 @@ class DeskDialog(QDialog):
         self._inside.asked.connect(self.fit)
         context.tasks.bug.connect(self._bug)
 
-    def add_buttons(self, save: str, *before: QWidget, leave: str = "") -> QHBoxLayout:
+    def add_buttons(self, save: str, *before: QWidget, leave: str = "", leave_key: str = "Esc") -> QHBoxLayout:
         """Cancel (or ``leave``) and save, at the right; ``before`` stands at the left."""
-        cancel = Button(self.context.theme, leave or self.tr("Cancel"), key="Esc")
+        cancel = Button(self.context.theme, leave or self.tr("Cancel"), key=leave_key)
         self.save = Button(self.context.theme, save, kind="primary", key="Enter")
         cancel.clicked.connect(self.reject)
         self.save.setDefault(True)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.duplicates import Pair, PairDraft
 from rentease_desk.domain.errors import ConflictError, KnownError
+from rentease_desk.domain.staff import Approval
 from rentease_desk.gui.burst import Burst
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.approval import run_approved
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.duplicate_words import done_words
 from rentease_desk.gui.tasks import Lane
@@ -109,7 +111,7 @@ class DuplicatesDialog(DeskDialog):
         if self.pair.said is not None and not self._busy and not self.burst.goes_on():
             self._write("undo", self.context.services.duplicates.undo)
 
-    def _write(self, deed: str, write: Callable[[PairDraft], Saved[Pair]]) -> None:
+    def _write(self, deed: str, write: Callable[[PairDraft, Approval | None], Saved[Pair]]) -> None:
         """The same try has the same identity, however often it is sent."""
         pair = self.pair
         name = (deed, pair.manual.pk, pair.stripe.pk)
@@ -117,8 +119,9 @@ class DuplicatesDialog(DeskDialog):
         draft = PairDraft(uid, pair.manual.pk, pair.stripe.pk, (pair.manual.version, pair.stripe.version))
         self.setFocus()  # no other button gets it from those that are disabled now: Enter would press that one
         self.set_busy(True, saving=True)
-        work = lambda: write(draft).value  # noqa: E731 - a word
-        self.context.tasks.run(Lane.WRITE, self, work, lambda found: self._done(name, found), self._failed)
+        work = lambda given: write(draft, given).value  # noqa: E731 - a word
+        done = lambda found: self._done(name, found)  # noqa: E731 - a word
+        run_approved(self.context, Lane.WRITE, self, self, work, done, self._failed)
 
     def _done(self, name: _Name, pair: Pair) -> None:
         self._uids.pop(name, None)

@@ -13,6 +13,7 @@ from rentease_desk.domain.parts import Part, Parts
 from rentease_desk.domain.payment import Source
 from rentease_desk.domain.refunds import RefundDraft, Refunded
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.approval import run_approved
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
@@ -90,7 +91,8 @@ class RefundPaymentDialog(DeskDialog):
         refunds = self.context.services.refunds
         # The key is looked for first, and a keyring may take its time.
         lane = Lane.NETWORK if self._payment.source is Source.STRIPE else Lane.WRITE
-        self.context.tasks.run(lane, self, lambda: refunds.plan(draft).value, self._done, self.fail)
+        work = lambda given: refunds.plan(draft, given).value  # noqa: E731 - a word
+        run_approved(self.context, lane, self, self, work, self._done, self.fail)
 
     def _way(self, name: str) -> str:
         if self._payment.source is Source.STRIPE:

@@ -4,54 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QPainter
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.saved_filters import MAX_NAME, FilterDraft, SavedFilter
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
-from rentease_desk.gui.models.items_model import Index
 from rentease_desk.gui.page_filters import PageFilters
 from rentease_desk.gui.tasks import Lane
-from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button, Label, own_viewport, row
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.form import Field, Form
-from rentease_desk.gui.widgets.painting import key_cap_size, paint_key_cap
+from rentease_desk.gui.widgets.key_rows import KEY_ROLE, ROW, KeyRows
 from rentease_desk.services.desk import Saved
 
-_ROWS, _ROW, _EDGE = 6, 32, 6
-_KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-
-
-class _RowDelegate(QStyledItemDelegate):
-    """A name to be edited, and the key that chooses the filter on its page."""
-
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
-        """One row."""
-        return QSize(200, self._theme.px(_ROW))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The name, then the key."""
-        key, place, px = index.data(_KEY_ROLE), QRect(option.rect), self._theme.px
-        if QStyle.StateFlag.State_Selected in option.state:
-            painter.fillRect(place, self._theme.colour("select"))
-        inside = QStyleOptionViewItem(option)
-        inside.rect = place.adjusted(px(_EDGE), 0, 0, 0)
-        super().paint(painter, inside, index)
-        if key:
-            size = key_cap_size(key, self._theme)
-            top = place.top() + (place.height() - size.height()) // 2
-            box = QRect(place.right() - size.width() - px(8), top, size.width(), size.height())
-            paint_key_cap(painter, box, key, self._theme)
+_ROWS = 6
 
 
 class SavedFiltersDialog(DeskDialog):
@@ -99,7 +70,7 @@ class SavedFiltersDialog(DeskDialog):
         own_viewport(self.list)
         self.list.setProperty("field", True)
         self.list.setAccessibleName(self.tr("Filters of this page"))
-        self.list.setItemDelegate(_RowDelegate(self.list, theme))
+        self.list.setItemDelegate(KeyRows(self.list, theme))
         self.list.itemChanged.connect(self._rename)
         self.list.currentRowChanged.connect(self._allow)
         self._shared = Label(theme, self.tr("All desks share them."), tone="text2")
@@ -134,12 +105,12 @@ class SavedFiltersDialog(DeskDialog):
             key = f"Alt+{one.slot}" if one.slot else ""
             item = QListWidgetItem(one.name, self.list)
             item.setData(Qt.ItemDataRole.UserRole, one.uid)
-            item.setData(_KEY_ROLE, key)
+            item.setData(KEY_ROLE, key)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{one.name}, {key}" if key else one.name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self._is_filling = False
         self.list.setCurrentRow(min(at, self.list.count() - 1))
-        self.list.setFixedHeight(self.context.theme.px(_ROW) * min(_ROWS, self.list.count()) + 4)
+        self.list.setFixedHeight(self.context.theme.px(ROW) * min(_ROWS, self.list.count()) + 4)
         for part in (self.list, self._shared, self.rename, self.delete):
             part.setVisible(bool(self._filters))
         self._allow()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, Source
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.approval import run_approved
 from rentease_desk.gui.dialogs.reason_dialog import ReasonDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.words import method_name
@@ -31,7 +32,8 @@ class VoidPaymentDialog(ReasonDialog):
         """Void it."""
         self.begin()
         payments, pk, reason = self.context.services.payments, self._pk, self.reason.text()
-        self.context.tasks.run(Lane.WRITE, self, lambda: payments.void(pk, reason).value, self._done, self.fail)
+        work = lambda given: payments.void(pk, reason, given).value  # noqa: E731 - a word
+        run_approved(self.context, Lane.WRITE, self, self, work, self._done, self.fail)
 
     def _done(self, payment: Payment) -> None:
         self.voided.emit(payment)

@@ -78,6 +78,9 @@ class FolioModel(CellModel[FolioLine]):
     def _date(self, line: FolioLine) -> Cell:
         formats = self._context.formats
         full = f"{formats.long_date(line.business_date)}, {formats.time(line.occurred_at)}"
+        late_of = line.item.late_of if isinstance(line.item, Payment | Refund) else None
+        if late_of is not None:
+            full += "\n" + tr("Late: {day} was closed").format(day=formats.long_date(late_of))
         return Cell(formats.short_date(line.business_date), colour="text2", tip=full, spoken=full)
 
     def _short_date(self, line: FolioLine) -> Cell:

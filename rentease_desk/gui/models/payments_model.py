@@ -70,7 +70,12 @@ class PaymentsModel(PagedModel[MoneyRow]):
         full = f"{formats.long_date(local.date())}, {formats.time(row.occurred_at)}"
         if row.business_date is not None and row.business_date != local.date():
             full += "\n" + tr("Business day {day}").format(day=formats.long_date(row.business_date))
-        return Cell(formats.time(row.occurred_at), lead=formats.short_date(local.date()), tip=full, spoken=full)
+        late = ""
+        if row.late_of is not None:
+            late = tr("late")
+            full += "\n" + tr("Late: {day} was closed").format(day=formats.long_date(row.late_of))
+        day = formats.short_date(local.date())
+        return Cell(formats.time(row.occurred_at), lead=day, aside=late, aside_colour="attn", tip=full, spoken=full)
 
     def _guest(self, row: MoneyRow) -> Cell:
         if is_refund(row) and row.original_date is not None:

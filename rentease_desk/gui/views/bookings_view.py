@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.filter_contents import BookingFilter
 from rentease_desk.gui.models.bookings_model import BookingsModel, BookingSource
@@ -16,6 +17,7 @@ from rentease_desk.gui.page_filters import FilterState, PageFilters
 from rentease_desk.gui.views.list_page import ListPage
 from rentease_desk.gui.widgets.basics import Button
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.search_field import SearchField
 from rentease_desk.gui.widgets.segments import Segments
 from rentease_desk.gui.widgets.sizes import keep_size
@@ -83,6 +85,7 @@ class BookingsView(ListPage):
     def _build(self) -> None:
         theme = self.context.theme
         self._new = Button(theme, self.tr("New booking"), kind="primary", icon="plus", key="Ctrl+N")
+        guard(self.context, Permission.EDIT_BOOKING, self._new)
         self.title_row.addWidget(self._new)
         self.search = SearchField(theme, self.tr("Reference, guest, room, e-mail, amount"), "Ctrl+F")
         keep_size(self.search, theme, least_width=320)

@@ -15,6 +15,7 @@ from rentease_desk.domain.folio import Charge, Folio, FolioLine
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Transfer
 from rentease_desk.domain.payment import Payment, Refund
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.cell import Cell
@@ -29,6 +30,7 @@ from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.folio_table import FolioTable
 from rentease_desk.gui.widgets.link_lines import LinkLines
 from rentease_desk.gui.widgets.low_head import LowHead
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.total_row import TotalRow
 from rentease_desk.gui.words import balance_chip, booking_chip, spoken_amount
 
@@ -185,6 +187,14 @@ class FolioView(Page):
             facts.addWidget(fact)
         return facts
 
+    def _guard_buttons(self) -> None:
+        for permission, button in (
+            (Permission.TAKE_PAYMENT, self.pay), (Permission.EDIT_BOOKING, self.edit),
+            (Permission.CHARGE, self.charge), (Permission.PAYMENT_LINK, self.link),
+            (Permission.REFUND, self.refund), (Permission.RECEIPT, self.receipt),
+        ):  # fmt: skip
+            guard(self.context, permission, button)
+
     def _buttons(self) -> FlowLayout:
         theme = self.context.theme
         self.pay = Button(theme, self.tr("Pay"), kind="primary", icon="cash", key="F9")
@@ -194,6 +204,7 @@ class FolioView(Page):
         self.void = Button(theme, self.tr("Void line"), icon="circle-slash", key="V")
         self.refund = Button(theme, self.tr("Refund"), icon="arrow-back", key="R")
         self.receipt = Button(theme, self.tr("Receipt"), icon="receipt", key="F7")
+        self._guard_buttons()
         back = Button(theme, self.tr("Back"), kind="text", key="Esc")
         self.edit.setAccessibleName(self.tr("Edit booking"))
         back.setAccessibleName(self.tr("Back to list"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
@@ -14,9 +15,10 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort, PaymentTotals
 from rentease_desk.domain.payment import Source
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.filter_contents import PaymentFilter
+from rentease_desk.gui.filter_contents import NamedDays, PaymentFilter
 from rentease_desk.gui.models.payments_model import PaymentsModel, PaymentSource
 from rentease_desk.gui.page_filters import FilterState, PageFilters
 from rentease_desk.gui.tasks import Lane
@@ -25,6 +27,7 @@ from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.low_head import LowHead
 from rentease_desk.gui.widgets.payment_filters import UNMATCHED, PaymentFilters
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.totals_foot import TotalsFoot
 from rentease_desk.gui.words import is_refund, rows_told
 
@@ -153,6 +156,11 @@ class PaymentsView(ListPage):
         shown = self.model.item_at(row)
         return None if shown is None or is_refund(shown) else partial(self.refund_asked.emit, shown.payment_pk, None)
 
+    def show_day(self, day: date) -> None:
+        """The payments of one business day, without any other filter."""
+        self.filters.take(PaymentFilter(days=NamedDays.OTHER, first=day, last=day))
+        self.filter()
+
     def show_duplicates(self, count: int) -> None:
         """How many pairs of payments look alike and wait for a person."""
         words = self.tr("1 possible duplicate") if count == 1 else self.tr("{count} possible duplicates")
@@ -171,6 +179,7 @@ class PaymentsView(ListPage):
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
         self._export = Button(theme, self.tr("Export view"), icon="download", key="Ctrl+E")
+        guard(context, Permission.EXPORT, self._export)
         self.title_row.addWidget(self._export)
         self.filters = PaymentFilters(context, self)
         self.search, self.days, self.methods, self.states = self.filters.parts

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.payment import Method
-from rentease_desk.domain.settings import SETTINGS, Property, changed
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.settings import MAX_LOCK_MINUTES, SETTINGS, Property, changed
+from rentease_desk.domain.staff import StaffMember
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
@@ -25,8 +27,10 @@ from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.key_card import KeyCard
 from rentease_desk.gui.widgets.methods_editor import MethodsEditor
 from rentease_desk.gui.widgets.note_edit import NoteEdit
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.segments import Segments
 from rentease_desk.gui.widgets.sizes import keep_size
+from rentease_desk.gui.widgets.staff_card import StaffCard
 
 _LANGUAGES = (
     "en_GB", "en_US", "de_DE", "fr_FR", "it_IT", "es_ES", "pt_PT", "nl_NL", "sv_SE", "pl_PL", "cs_CZ", "hu_HU", "ja_JP",
@@ -77,6 +81,7 @@ class SettingsView(Page):
         theme = self.context.theme
         self.name, self.prefix, self.currency, self.roll = (text_field() for _ in range(4))
         self.rounding = text_field(self.tr("as CHF 0.05"))
+        self.tolerance = text_field(self.tr("as EUR 5"))
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
         self.zone, self.language = (ComboField(theme, editable=True, completes=True) for _ in range(2))
@@ -84,6 +89,11 @@ class SettingsView(Page):
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
         self.paper.addItems(["A4", "80mm"])
+        self.void_limit, self.refund_limit = (text_field(self.tr("off")) for _ in range(2))
+        self.lock_minutes = CountField(theme, 0, MAX_LOCK_MINUTES)
+        self.lock_minutes.setSpecialValueText(self.tr("never"))
+        self.lock_minutes.setSuffix(self.tr(" minutes"))
+        self.datev = text_field("consultant=1001, client=1, clearing=1590, cash=1600, stripe card=1360, tax 7=8300")
         self.minutes = CountField(theme, 0, 1440)
         self.minutes.setSpecialValueText(self.tr("off"))
         self.minutes.setSuffix(self.tr(" minutes"))
@@ -101,6 +111,7 @@ class SettingsView(Page):
         self.save = Button(theme, self.tr("Save settings"), kind="primary", key="Ctrl+S")
         self.save.setShortcut("Ctrl+S")
         self.save.clicked.connect(self.submit)
+        guard(self.context, Permission.SETTINGS, self.save)
         inside = QWidget()
         keep_size(inside, theme, most_width=_WIDTH)
         self.body.addWidget(scrolled(inside))  # filled at its place: wherever widgets are moved to, Qt styles them anew
@@ -113,6 +124,12 @@ class SettingsView(Page):
         cards.addWidget(card(theme, self.tr("Property"), self._property_fields()))
         cards.addWidget(card(theme, self.tr("Receipts"), self._receipt_fields()))
         cards.addWidget(card(theme, self.tr("Ways to pay by hand"), column(self.methods)))
+        self.staff = StaffCard(self.context, self._staff_fields())
+        self.staff.add_asked.connect(self._add_staff)
+        self.staff.role_asked.connect(self._change_role)
+        self.staff.pin_asked.connect(self._change_pin)
+        cards.addWidget(self.staff)
+        cards.addWidget(card(theme, self.tr("Files for DATEV"), self._datev_fields()))
         cards.addWidget(self.key)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
@@ -131,9 +148,39 @@ class SettingsView(Page):
             "extras_tax": (self.tr("Tax in extras, %"), self.extras_tax, 3, 2, 2),
             "city_tax": (self.tr("City tax, person and night"), self.city_tax, 4, 0, 2),
             "city_tax_age": (self.tr("City tax from the age of"), self.city_tax_age, 4, 2, 2),
+            "drawer_tolerance": (self.tr("A drawer may differ by"), self.tolerance, 3, 4, 2),
             "website": (self.tr("Website, where guests go after paying by a link"), self.website, 5, 0, 6),
         }
         return self._grid(fields)
+
+    def _staff_fields(self) -> QGridLayout:
+        """Up to what the front desk acts alone, above which a manager approves; and when an idle desk locks."""
+        return self._grid(
+            {
+                "void_limit": (self.tr("Front desk voids up to"), self.void_limit, 0, 0, 2),
+                "refund_limit": (self.tr("Front desk refunds up to"), self.refund_limit, 0, 2, 2),
+                "lock_minutes": (self.tr("The idle desk locks after"), self.lock_minutes, 0, 4, 2),
+            }
+        )
+
+    @Slot()
+    def _add_staff(self) -> None:
+        from rentease_desk.gui.dialogs.edit_staff import AddStaffDialog
+
+        if self.context.is_ready:
+            AddStaffDialog(self.context, self.window(), is_first=not self.context.staff.people).open()
+
+    @Slot(object)
+    def _change_role(self, member: StaffMember) -> None:
+        from rentease_desk.gui.dialogs.edit_staff import RoleDialog
+
+        RoleDialog(self.context, self.window(), member).open()
+
+    @Slot(object)
+    def _change_pin(self, member: StaffMember) -> None:
+        from rentease_desk.gui.dialogs.edit_staff import NewPinDialog
+
+        NewPinDialog(self.context, self.window(), member).open()
 
     def _receipt_fields(self) -> QGridLayout:
         """What stands on a receipt besides the name, and what it is laid out for."""
@@ -148,6 +195,11 @@ class SettingsView(Page):
         hint.setWordWrap(True)
         grid.addWidget(hint, 1, 2, 1, 4, Qt.AlignmentFlag.AlignVCenter)
         return grid
+
+    def _datev_fields(self) -> QGridLayout:
+        """One line: an account for each method, for what was charged at each tax rate, and between them."""
+        told = self.tr("Consultant, client, and accounts by method and tax rate, as the accountant says")
+        return self._grid({"datev": (told, self.datev, 0, 0, 6)})
 
     def _grid(self, fields: dict[str, tuple[str, QWidget, int, int, int]]) -> QGridLayout:
         """Fields by their names: words, edit, row, column, columns."""

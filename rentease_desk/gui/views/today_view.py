@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.drawers import OpenDrawer
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stays import DayAtDesk, Done, LastChange, sums
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -29,6 +31,7 @@ from rentease_desk.gui.widgets.basics import Button, column, row
 from rentease_desk.gui.widgets.day_column import DayColumn
 from rentease_desk.gui.widgets.day_strip import DayStrip, SyncTimes
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.widgets.rights import guard
 
 _ALL = 100
 """The share of the title row that is not the title's or the button's."""
@@ -125,8 +128,9 @@ class TodayView(FolioBeside):
         self._is_stale = False
         services, next_run = self.context.services, self.context.next_run
 
-        def read() -> tuple[DayAtDesk, SyncTimes]:
-            return services.stays.day(), SyncTimes(services.sync.covered_until(), next_run())
+        def read() -> tuple[DayAtDesk, SyncTimes, OpenDrawer]:
+            times = SyncTimes(services.sync.covered_until(), next_run())
+            return services.stays.day(), times, services.drawers.current()
 
         self.context.tasks.run(Lane.READ, self, read, self._show, self._day_not_read, channel="day")
 
@@ -136,6 +140,7 @@ class TodayView(FolioBeside):
         self.title_row.insertWidget(1, self.about, _ALL)
         new = Button(theme, self.tr("New booking"), icon="plus", key="Ctrl+N")
         new.clicked.connect(self.new_asked)
+        guard(self.context, Permission.EDIT_BOOKING, new)
         self.title_row.addWidget(new)
         columns = row(*self.columns, spacing=tokens.BETWEEN_CARDS)
         for at in range(len(self.columns)):
@@ -165,7 +170,7 @@ class TodayView(FolioBeside):
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
         """While nobody looks at it, nothing is read: a sync writes many pages."""
-        if not (changes.bookings or changes.payments or changes.refunds or changes.syncs):
+        if not (changes.bookings or changes.payments or changes.refunds or changes.syncs or changes.drawers):
             return
         if self.isVisible():
             self.reload()
@@ -176,12 +181,13 @@ class TodayView(FolioBeside):
         self._is_stale = True
         self.not_read("day", error)
 
-    def _show(self, found: tuple[DayAtDesk, SyncTimes]) -> None:
+    def _show(self, found: tuple[DayAtDesk, SyncTimes, OpenDrawer]) -> None:
         self.was_read("day")
-        day, times = found
+        day, times, drawer = found
         before, self._is_showing = self.columns[self._at].marked, True
         self._show_columns(day)
         self.strip.show_day(day, times)
+        self.strip.show_drawer(drawer, self.context.services.desk.operator.desk)
         self._mark_wanted()
         self._wanted, self._is_showing = None, False
         self._look_after_mark(before)
@@ -233,7 +239,7 @@ class TodayView(FolioBeside):
         services = self.context.services
 
         def show(last: LastChange) -> None:
-            text = became_told(seen, last, services.desk.operator, marked=marked)
+            text = became_told(seen, last, services.desk.acting, marked=marked)
             self.said.emit(text)
             if not marked and self.current_booking is None:
                 self.tell(text)

@@ -50,6 +50,12 @@ class Label(QLabel):
             self._tone = tone
             self._restyle()
 
+    def set_weight(self, weight: QFont.Weight) -> None:
+        """Change how bold the text is."""
+        if weight != self._weight:
+            self._weight = weight
+            self._restyle()
+
     @Slot()
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._size, self._weight))
@@ -85,9 +91,23 @@ class Button(QPushButton):
     def __init__(self, theme: Theme, text: str, *, kind: str = "plain", icon: str = "", key: str = "") -> None:
         super().__init__(text)
         self._theme, self._icon, self._kind, self._key = theme, icon, kind, key
+        self._wanted, self._forbidden, self._tip = True, "", ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
+
+    def setEnabled(self, enabled: bool) -> None:  # noqa: N802 - Qt's name
+        """Whether it can be pressed, by all but whom it is forbidden to."""
+        self._wanted = enabled
+        super().setEnabled(enabled and not self._forbidden)
+
+    def forbid(self, reason: str) -> None:
+        """Nobody presses it, and its tip says why; "" takes that back."""
+        if bool(reason) != bool(self._forbidden):
+            self._tip = self.toolTip() if reason else self._tip
+        self.setToolTip(reason or self._tip)
+        self._forbidden = reason
+        self.setEnabled(self._wanted)
 
     def set_key(self, key: str) -> None:
         """Tell another key."""

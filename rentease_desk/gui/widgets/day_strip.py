@@ -1,4 +1,4 @@
-"""The strip above the day's columns: the last sync, payments without a booking, today's refunds."""
+"""The strip above the day's columns: the drawer, the last sync, payments without a booking, today's refunds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from rentease_desk.domain.drawers import OpenDrawer
 from rentease_desk.domain.stays import DayAtDesk
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -23,18 +24,28 @@ class SyncTimes(Struct, frozen=True):
 
 
 class DayStrip(QWidget):
-    """Three cards beside each other."""
+    """Four cards beside each other."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        self.drawer = StripCard(context, "drawer", self.tr("Drawer"))
         self.sync = StripCard(context, "sync", self.tr("Last sync"))
         self.unmatched = StripCard(context, "question", self.tr("Unmatched payments"))
         self.refunds = StripCard(context, "arrow-back", self.tr("Refunds today"))
-        cards = row(self.sync, self.unmatched, self.refunds, spacing=tokens.BETWEEN_CARDS)
-        for at in range(3):
+        cards = row(self.drawer, self.sync, self.unmatched, self.refunds, spacing=tokens.BETWEEN_CARDS)
+        for at in range(4):
             cards.setStretch(at, 1)
         self.setLayout(cards)
+
+    def show_drawer(self, found: OpenDrawer, desk: str) -> None:
+        """The drawer of this desk: since when it is open, or that cash is not counted."""
+        formats, session = self._context.formats, found.session
+        if session is None:
+            self.drawer.show_figure(self.tr("closed"), desk, self.tr("cash is not counted"))
+            return
+        since = self.tr("open since {moment}").format(moment=formats.recently(session.opened_at))
+        self.drawer.show_figure(since, desk, session.opened_by)
 
     def show_day(self, day: DayAtDesk, times: SyncTimes) -> None:
         """Another day, or the same one later."""

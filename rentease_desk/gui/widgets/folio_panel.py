@@ -11,6 +11,8 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.folio import Folio
 from rentease_desk.domain.lists import MoneyRow
 from rentease_desk.domain.payment import PaymentStatus, Source
+from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.stays import Deed
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
@@ -22,6 +24,7 @@ from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.dispute_lines import DisputeLines
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.stay_buttons import StayButtons
 from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amount, tr
 
@@ -90,6 +93,12 @@ class FolioPanel(QFrame):
         charge = Button(context.theme, self.tr("Charge"), key="F8")
         charge.clicked.connect(self._charge)
         self.receipt.clicked.connect(self.receipt_wanted)
+        guard(context, Permission.TAKE_PAYMENT, pay)
+        guard(context, Permission.CHARGE, charge)
+        for deed, button in self.stays.deeds.items():
+            ends = deed in {Deed.CANCEL, Deed.NO_SHOW}
+            guard(context, Permission.CANCEL_BOOKING if ends else Permission.EDIT_BOOKING, button)
+        guard(context, Permission.EDIT_BOOKING, self.stays.undo)
         folio = Button(context.theme, self.tr("Open folio"), kind="text", key="Enter")
         folio.clicked.connect(self._open)
         ledger = row(Label(context.theme, self.tr("Ledger"), weight=QFont.Weight.DemiBold), None, folio)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import KeychainError, KnownError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.tasks import Lane
@@ -15,6 +16,7 @@ from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import Button, Label, row
 from rentease_desk.gui.widgets.card import card
+from rentease_desk.gui.widgets.rights import guard
 
 if TYPE_CHECKING:
     from rentease_desk.services.stripe_key import KeyInfo
@@ -50,6 +52,7 @@ class KeyCard(QWidget):
         self.edit.setAccessibleName(self.tr("Stripe key"))
         self.save = Button(theme, self.tr("Keep key"))
         self.remove = Button(theme, self.tr("Remove key"), kind="text")
+        guard(context, Permission.STRIPE_KEY, self.save, self.remove)
         self.banner = Banner(theme)
         self.save.clicked.connect(self._keep)
         self.edit.returnPressed.connect(self._keep)

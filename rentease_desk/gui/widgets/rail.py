@@ -40,6 +40,8 @@ def desk_places() -> tuple[Place, ...]:
         Place("sync", tr("Sync"), "sync"),
         Place("events", tr("Events"), "events", tone=Tone.WRONG),
         Place("follow_ups", tr("Follow up"), "follow-ups", tone=Tone.WRONG),
+        Place("drawer", tr("Drawer"), "drawer"),
+        Place("reports", tr("Reports"), "reports"),
         Place("settings", tr("Settings"), "settings", foot=True),
     )
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from rentease_desk.domain.sync import Progress, RunOutcome
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.staff_words import person_words
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
@@ -94,6 +95,7 @@ class TopBar(QFrame):
         layout.addWidget(self.command, 100)
         layout.addStretch(2)
         who, name = Icon(theme, "person"), Label(theme, person, tone="text2")
+        self._computers, self._person = person, name
         mark = (_practice_mark(theme),) if practice else ()
         for part in (*mark, self._sync_icon, self._sync, self._next, line, who, name):
             layout.addWidget(part)
@@ -106,8 +108,10 @@ class TopBar(QFrame):
         self._clock.start(_MINUTE // 4)
         context.ready.connect(self._tick)
         context.settings_changed.connect(self._tick)
+        context.staff_changed.connect(self._show_person)
         self.show_opening()
         self._tick()
+        self._show_person()
 
     def show_opening(self) -> None:
         """The database is on its way."""
@@ -149,6 +153,18 @@ class TopBar(QFrame):
             self._say("sync", "link", self.tr("Syncing…"), "")
         elif self._state is not None:
             self.show_state(self._state)
+
+    @property
+    def person(self) -> str:
+        """Who is said to be at the desk."""
+        return self._person.text()
+
+    @Slot()
+    def _show_person(self) -> None:
+        """Who is at the desk; the computer's own user, where the property has no staff."""
+        staff = self._context.staff
+        here = "" if staff.present is None else person_words(staff.present)
+        self._person.setText(here if staff.people else self._computers)
 
     def _every(self) -> str:
         minutes = self._context.settings.sync_minutes

@@ -14,6 +14,7 @@ from rentease_desk.domain.dates import zone_info
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.import_digests import content_identity
 from rentease_desk.domain.imports import Change, Fate, Field, Row, Value, trouble_of
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.intake.calendars import Clock, Entry, read_calendar
 from rentease_desk.intake.fetching import checked_address, fetched, read_file
@@ -91,7 +92,7 @@ class CalendarImportService:
     def run(self, source: str, room: str, entries: Sequence[Entry]) -> Outcome:
         """Block and free the nights, in one transaction. Raises as ``preview``."""
         spool = Spool()
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.IMPORT) as unit:
             rows = _Import(unit, source, room).take_in(entries, written=True)
         spool.add(rows)
         return Outcome(spool)
@@ -112,6 +113,7 @@ class CalendarImportService:
 
     def keep_address(self, source: str, address: Address) -> None:
         """Put a calendar's address into the keyring; it has to be imported first. Raises KeychainError."""
+        self._desk.require(Permission.IMPORT)
         found = self._source(source)
         if found is None:
             raise InputError("import.source", field="source")
@@ -119,6 +121,7 @@ class CalendarImportService:
 
     def forget_address(self, source: str) -> None:
         """Take it out again. Raises KeychainError."""
+        self._desk.require(Permission.IMPORT)
         found = self._source(source)
         if found is not None:
             self._keychain.delete(_name(found))

@@ -31,6 +31,7 @@ from rentease_desk.domain.imports import (
     require_columns,
     settled,
 )
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.intake.csv_rows import Cells, Opened, opened_csv
 from rentease_desk.services.desk import Desk
@@ -136,6 +137,7 @@ class RowImportService:
 
         ``apply_changes``: also those of rows that came in before. Raises as ``preview``.
         """
+        self._desk.require(Permission.IMPORT)
         with self._pass(path, source, looked) as one:
             kept = self._saved(source, looked.mapped)
             planner, spool = Planner(kept.pk, looked.mapped, one.today, claims=False), Spool()
@@ -154,7 +156,7 @@ class RowImportService:
         fates = {Fate.NEW, Fate.CHANGED} if apply_changes else {Fate.NEW}
         if not any(one.row.fate in fates for one in planned):
             return [one.row for one in planned]
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.IMPORT) as unit:
             settings = read_property(unit.connection) or Property()
             return Writer(unit, source, settings).write(planned, apply_changes=apply_changes)
 
@@ -198,7 +200,7 @@ class RowImportService:
 
     def _saved(self, name: str, mapped: ColumnMap) -> StoredSource:
         settings = msgspec.json.encode(mapped, order="deterministic").decode()
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.IMPORT) as unit:
             return save_source(unit, name, ROWS, settings)
 
 

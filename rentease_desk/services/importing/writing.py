@@ -23,6 +23,7 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.import_bulk import WITHOUT_ROOM, Charged, NewRow, TakenError, free_references, insert_rows
 from rentease_desk.storage.import_rows import known_rows, remember, room_keys, taken_nights, taken_references
 from rentease_desk.storage.import_sources import StoredSource
+from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.rooms import why_taken
 from rentease_desk.storage.stays import write_deed
 
@@ -37,6 +38,7 @@ class Writer:
     def __init__(self, unit: Unit, source: StoredSource, settings: Property) -> None:
         self._unit, self._source, self._settings = unit, source, settings
         self._today = settings.days.business_date(unit.now)
+        self._counts_on = open_days(unit, settings.days).day(unit.now)
 
     def write(self, planned: Sequence[Planned], *, apply_changes: bool) -> list[Row]:
         """The rows with what became of them, in their order."""
@@ -75,7 +77,7 @@ class Writer:
         """What became of each. Half by half, until the one is found that cannot go in."""
         if not rows:
             return []
-        charged = Charged(self._today, self._settings.room_tax_ppm)
+        charged = Charged(self._counts_on, self._settings.room_tax_ppm)
         try:
             insert_rows(self._unit, self._source, rows, charged)
         except TakenError as error:

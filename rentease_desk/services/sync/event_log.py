@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import InputError, NotFoundError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.domain.text import clean_text
 from rentease_desk.logs import redact
@@ -41,7 +42,7 @@ class EventLogService:
         The next run handles them, whoever begins it; ``SyncService.retry`` begins one.
         Raises NotFoundError ``event.not_found`` if none of the ids is one of them.
         """
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.FOLLOW_UP) as unit:
             revived = revive_events(unit, ids)
             unit.changes |= Changes(syncs=bool(revived))
         if ids and not revived:
@@ -53,7 +54,7 @@ class EventLogService:
         reason = clean_text(reason, "reason", 200)
         if not reason:
             raise InputError("event.reason_missing", field="reason")
-        with self._desk.writing() as unit:
+        with self._desk.doing(Permission.FOLLOW_UP) as unit:
             found = dismiss_event(unit, event_id, reason)
             unit.changes |= Changes(syncs=found)
         if not found:

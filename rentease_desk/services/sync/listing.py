@@ -14,7 +14,7 @@ from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in
+from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in, waits_for_all
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.sync_ranges import OpenRange, cut_range
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -211,7 +211,9 @@ class Lists:
 
     def _has_enough(self, kind: str) -> bool:
         """Whether this kind, with the reader that goes on, has its share of the readers, or little is left of it."""
-        if self._vain[kind] >= _IN_VAIN:
+        if self._vain[kind] >= _IN_VAIN or waits_for_all(
+            kind
+        ):  # a part is asked for when the page before it is written
             return True
         others = [*self._asked.values(), *(one for one, _ in self._next.values())]
         readers = 1 + sum(one.kind == kind for one in others) + self._waiting.splits(kind)

@@ -115,14 +115,28 @@ class RangeRun:
             done = min(total, max(0, total - sum(left.values())))
             self._context.report(Progress(one.kind, self._tally.seen, done, total))
 
+        begun = self._context.gateway.now(self._context.cancel)
         lists = Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse, told)
         try:
             lists.drain(ranges)
+            self._open_what_came(ranges, begun)
         except StripeError as error:
             if lists.stopped & _FIRST:
                 raise
             self._put_aside |= lists.stopped  # refunds do not wait for an invoice
             self._failed = self._failed or error
+
+    def _open_what_came(self, ranges: list[OpenRange], begun: int) -> None:
+        """Refunds and disputes were read beside what they change, and are to be as new: read what came since
+        ``begun`` (UTC seconds, Stripe's).
+        """
+        if not {one.kind for one in ranges} - {*_LATER}:
+            return
+        newest = {one.kind: one.span.end for one in reversed(ranges) if one.kind in _LATER}
+        with self._context.desk.writing() as unit:
+            for kind, end in newest.items():
+                if kind not in self._put_aside and begun < end:
+                    add_range(unit, self._context.identity, kind, Span(begun, end))
 
     def _refuse(self, kind: str, error: StripeError) -> None:
         """Put a list aside that the key may not read, or not understand; the others go on."""
@@ -165,12 +179,8 @@ class RangeRun:
 
 
 def _next(ranges: list[OpenRange]) -> list[OpenRange]:
-    """The lists whose turn it is; none if all that is left is to be looked at again.
-
-    Refunds and disputes come after the charges: they are understood by them, and are as new as what they change.
-    """
-    lists = [one for one in ranges if one.kind != LOOK_AGAIN]
-    return [one for one in lists if one.kind not in _LATER] or lists
+    """The lists that are to be read; none if all that is left is to be looked at again."""
+    return [one for one in ranges if one.kind != LOOK_AGAIN]
 
 
 def lists_of(gateway: StripeGateway) -> dict[str, Read]:

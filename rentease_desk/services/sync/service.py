@@ -11,6 +11,7 @@ from functools import partial
 from rentease_desk.domain.agreement import Agreement, Check
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError, KnownError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reads import Reads, is_due
 from rentease_desk.domain.stripe_events import Retried
 from rentease_desk.domain.sync import Holder, Progress, SyncRun, Trigger
@@ -53,6 +54,7 @@ class SyncService:
 
         Raises ConflictError ``sync.running``, StripeError, DatabaseError. What was read before an error stays.
         """
+        self._desk.require(Permission.SYNC)
         span = self._desk.property().days.calendar_span(days)
         with self._recorded(cancel, report) as run:
             read = partial(run.read_only, span, only) if only else partial(run.read_range, span)
@@ -63,6 +65,7 @@ class SyncService:
 
         What events cannot tell (the time before the first poll, or a gap longer than Stripe keeps them) is listed.
         """
+        self._desk.require(Permission.SYNC)
         with self._recorded(cancel, lambda _: None) as run:
             return run.execute(Trigger.TIMER, run.poll)
 
@@ -71,6 +74,7 @@ class SyncService:
 
         They are made due again under the lease: a run that has just ended may have put one off. Raises DatabaseError.
         """
+        self._desk.require(Permission.SYNC)
         error: KnownError | None = None
         try:
             with self._recorded(cancel, lambda _: None) as run:
@@ -89,6 +93,7 @@ class SyncService:
 
         None if it was cancelled. Raises as ``sync``.
         """
+        self._desk.require(Permission.SYNC)
         span = self._desk.property().days.calendar_span(days)
         found: list[Agreement] = []
         with self._recorded(cancel, report) as run:

@@ -1,7 +1,8 @@
 """Pages that were read and are not written yet, because what they are understood by is still being listed.
 
 Lists are read side by side, newest first. A page of payments is written when the balance of its days is here, a page of
-charges when their payments are: else each would be fetched by itself, or a payment be written twice.
+charges when their payments are: else each would be fetched by itself, or a payment be written twice. Refunds and
+disputes are written when all charges are here, as what they change may have been paid at any time before.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from rentease_desk.domain.dates import Span
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.storage.sync_ranges import OpenRange
 
-_UNDERSTOOD_BY = {"payments": "balance", "charges": "payments"}
+_UNDERSTOOD_BY = {"payments": "balance", "charges": "payments", "refunds": "charges", "disputes": "charges"}
+"""In this order: whoever waits stands behind those it waits for."""
 _SOON = 60 * 60
 """Seconds within which most of what belongs together is made: a payment before its charge, money moved after both. For
 what is made later a page waits longer."""
@@ -69,10 +71,11 @@ class WaitingPages:
 
     def is_near(self, taken: Taken) -> bool:
         """Whether most of what it waits for is here."""
-        awaited, created = _UNDERSTOOD_BY.get(taken.range.kind), taken.page.created
-        if not created:
-            return True
-        before, after = _BEFORE_AND_AFTER.get(taken.range.kind, (0, 0))
+        kind, created = taken.range.kind, taken.page.created
+        awaited = _UNDERSTOOD_BY.get(kind)
+        if not created or kind not in _BEFORE_AND_AFTER:
+            return self.is_due(taken)
+        before, after = _BEFORE_AND_AFTER[kind]
         first, last = min(created) - before, max(created) + after
         spans = [one.span for one in self._unread.values() if one.kind == awaited]
         return not any(span.start <= last and first < span.end for span in spans)
@@ -126,6 +129,11 @@ class WaitingPages:
 
     def _of(self, kind: str) -> list[deque[Taken]]:
         return [pages for pages in self._pages.values() if pages and pages[0].range.kind == kind]
+
+
+def waits_for_all(kind: str) -> bool:
+    """Whether pages of this kind are written only when all that they wait for is here."""
+    return kind in _UNDERSTOOD_BY and kind not in _BEFORE_AND_AFTER
 
 
 def cut_in(kind: str, span: Span) -> int:

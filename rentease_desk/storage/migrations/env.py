@@ -4,6 +4,8 @@ from alembic import context
 
 from rentease_desk.storage import (  # noqa: F401 - they put their tables into the metadata
     billing_tables,
+    day_tables,
+    drawer_tables,
     filter_tables,
     ignore_tables,
     link_tables,

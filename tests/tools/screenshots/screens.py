@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable
 from PySide6.QtWidgets import QScrollArea
 
 from tests.tools.screenshots.deeds import dialogs
+from tests.tools.screenshots.drawer import drawer
 from tests.tools.screenshots.folio import folio
 from tests.tools.screenshots.importing import imports
+from tests.tools.screenshots.journal import journal
 from tests.tools.screenshots.lists import command_bar, lists
 from tests.tools.screenshots.matching import duplicates, unmatched
+from tests.tools.screenshots.people import people
+from tests.tools.screenshots.reports import reports
 from tests.tools.screenshots.stays import tape, today
 from tests.tools.screenshots.stripe import events, follow_ups, sync, trouble
 from tests.tools.screenshots.studio import Pictures, Studio
@@ -35,11 +39,15 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "follow-ups": follow_ups,
     "unmatched": unmatched,
     "duplicates": duplicates,
+    "reports": reports,
     "settings": _settings,
     "today": today,
     "tape": tape,
+    "drawer": drawer,
     "imports": imports,
+    "journal": journal,
     "trouble": trouble,
+    "people": people,
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.drawers import OpenDrawer
 from rentease_desk.domain.stays import DayAtDesk, Deed
 from rentease_desk.gui.widgets.day_strip import SyncTimes
 from rentease_desk.practice.sample.stays import EMPTY_ROOM
@@ -48,7 +49,7 @@ def today(studio: Studio) -> Pictures:
     yield "cancel-booking", studio.top()
     studio.shut()
     studio.press(Key.Key_Escape)
-    window.today._show((DayAtDesk(window.context.today()), SyncTimes()))
+    window.today._show((DayAtDesk(window.context.today()), SyncTimes(), OpenDrawer(None)))
     studio.settle()
     yield "today-none", window
     window.today.reload()

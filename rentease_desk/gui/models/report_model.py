@@ -1,0 +1,149 @@
+"""The rows of a report, as its file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from PySide6.QtCore import QObject
+
+from rentease_desk.domain import reporting
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.reporting import ColumnKind, Preview
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.formats import DASH
+from rentease_desk.gui.models.cell import Align, Cell, Column
+from rentease_desk.gui.models.cell_model import CellModel
+from rentease_desk.gui.words import spoken_amount, tr
+
+Row = tuple[reporting.Cell, ...]
+_WIDTHS = {
+    ColumnKind.TEXT: 112,
+    ColumnKind.DAY: 104,
+    ColumnKind.MOMENT: 136,
+    ColumnKind.MONEY: 92,
+    ColumnKind.COUNT: 64,
+    ColumnKind.SHARE: 88,
+}
+_FIGURES = frozenset({ColumnKind.MONEY, ColumnKind.COUNT, ColumnKind.SHARE})
+_OF_A_LETTER = 6.8
+_FIRST, _FIRST_WORDS, _NARROWEST = 160, 200, 72
+_GIVE_WAY = {"method_code": 6, "stripe_id": 5, "transaction": 5, "source": 4, "id": 4, "desk": 3, "channel": 2,
+             "payment_date": 1}  # fmt: skip
+"""What is left out first where there is too little room; the file has it all the same."""
+_NARROW = frozenset({"currency", "last4", "tax_rate"})
+
+
+class ReportModel(CellModel[Row]):
+    """The rows of one preview. Amounts stand as people read them; a day that is not over says so."""
+
+    def __init__(self, context: Context, found: Preview, parent: QObject | None = None) -> None:
+        """A column of nothing but noughts or blanks stands in the file, and not on the screen."""
+        self._context, self._found = context, found
+        self._last = next((one.name for one in reversed(found.columns) if one.summed), "")
+        super().__init__([self._column(at, one) for at, one in enumerate(found.columns)], parent)
+
+    def count(self) -> int:
+        """Those that are shown."""
+        return len(self._found.rows)
+
+    def cell_at(self, row: int, column: Column[Row]) -> Cell:
+        """A cell."""
+        return column.cell(self._found.rows[row])
+
+    def day_of(self, row: int) -> date | None:
+        """The day that a row is about."""
+        first = self._found.rows[row][0] if 0 <= row < self.count() else None
+        return first if isinstance(first, date) else None
+
+    def totals(self, currency: str) -> dict[str, Cell]:
+        """The sums under the columns."""
+        sums = self._found.totals.get(currency, {})
+        told = {name: self._sum(minor, currency) for name, minor in sums.items()}
+        shown = self._found.columns[0].name
+        count = self._found.count
+        words = tr("{count} rows").format(count=self._context.formats.count(count)) if count is not None else tr("Sum")
+        return {shown: Cell(tr("1 row") if count == 1 else words, strong=True)} | told
+
+    def _sum(self, minor: int, currency: str) -> Cell:
+        formats = self._context.formats
+        if not currency:
+            return Cell(formats.count(minor), strong=True)
+        colour = "wrong" if minor < 0 else "text"
+        spoken = spoken_amount(minor, currency, formats)
+        return Cell(formats.amount(minor, currency), colour=colour, strong=True, spoken=spoken)
+
+    def _column(self, at: int, column: reporting.Column) -> Column[Row]:
+        figures = column.kind in _FIGURES
+        first = _FIRST_WORDS if column.kind is ColumnKind.TEXT else _FIRST
+        width = first if at == 0 else _NARROWEST if column.name in _NARROW else _WIDTHS[column.kind]
+        currency = self._found.ask.currency
+        title = f"{column.title}, {currency.upper()}" if column.name == self._last and currency else column.title
+        return Column(
+            column.name,
+            title,
+            max(width, round(len(title) * _OF_A_LETTER) + 16),
+            self._teller(at, column),
+            align=Align.RIGHT if figures else Align.LEFT,
+            stretch=at == 0,
+            shown=at == 0 or self._tells(at, column),
+            firm=figures,
+            give_way=_GIVE_WAY.get(column.name, 0),
+        )
+
+    def _tells(self, at: int, column: reporting.Column) -> bool:
+        """Whether anything stands in it. (The currency that was chosen stands above the last column.)"""
+        if column.name == "currency" and self._found.ask.currency:
+            return False
+        if not self._found.rows or column.name == self._last:
+            return True
+        told = (row[at] for row in self._found.rows)
+        return any(cell.minor if isinstance(cell, Money) else cell not in {None, ""} for cell in told)
+
+    def _teller(self, at: int, column: reporting.Column) -> Callable[[Row], Cell]:
+        tell: dict[ColumnKind, Callable[[reporting.Cell], Cell]] = {
+            ColumnKind.DAY: self._day,
+            ColumnKind.MOMENT: self._moment,
+            ColumnKind.MONEY: self._last_money if column.name == self._last else self._money,
+            ColumnKind.COUNT: self._count,
+            ColumnKind.SHARE: self._share,
+        }
+        told = tell.get(column.kind, _text)
+        return lambda row: told(row[at])
+
+    def _day(self, cell: reporting.Cell) -> Cell:
+        if not isinstance(cell, date):
+            return Cell(DASH)
+        formats, is_open = self._context.formats, cell == self._context.today()
+        aside = tr("day still open") if is_open else ""
+        return Cell(formats.short_date(cell), aside=aside, aside_colour="attn", tip=formats.long_date(cell))
+
+    def _moment(self, cell: reporting.Cell) -> Cell:
+        if not isinstance(cell, str) or not cell:
+            return Cell()
+        return Cell(self._context.formats.moment(int(datetime.fromisoformat(cell).timestamp())), tip=cell)
+
+    def _money(self, cell: reporting.Cell, *, strong: bool = False) -> Cell:
+        if not isinstance(cell, Money):
+            return Cell()
+        if not cell.minor:
+            return Cell(DASH, colour="text2", spoken=tr("nothing"))
+        formats, colour = self._context.formats, "wrong" if cell.minor < 0 else "text"
+        spoken = spoken_amount(cell.minor, cell.currency, formats)
+        return Cell(formats.amount(cell.minor, cell.currency), colour=colour, strong=strong, spoken=spoken)
+
+    def _last_money(self, cell: reporting.Cell) -> Cell:
+        return self._money(cell, strong=True)
+
+    def _count(self, cell: reporting.Cell) -> Cell:
+        return Cell(self._context.formats.count(cell)) if isinstance(cell, int) else Cell()
+
+    def _share(self, cell: reporting.Cell) -> Cell:
+        if not isinstance(cell, int):
+            return Cell(DASH)
+        return Cell(f"{cell // 10}{self._context.formats.marks()[0]}{cell % 10} %")
+
+
+def _text(cell: reporting.Cell) -> Cell:
+    text = "" if cell is None else str(cell)
+    return Cell(text, tip=text)

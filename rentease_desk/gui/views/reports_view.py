@@ -1,0 +1,307 @@
+"""Reports: which one, of which days, by which of their dates; a preview that is the file, and a chart of takings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.exports import Preset
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.reporting import NAMES, Ask, Basis, Grouping, Preview, ReportName
+from rentease_desk.gui import tokens
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word
+from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.basics import Button, Label, column, frame, row
+from rentease_desk.gui.widgets.date_range import DateRangeButton
+from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.offered import MenuChoice, OfferedSegments
+from rentease_desk.gui.widgets.report_table import ReportTable
+from rentease_desk.gui.widgets.takings_chart import ChartLegend, TakingsChart
+
+if TYPE_CHECKING:
+    from rentease_desk.services.reporting.files import ReportFile
+
+_LONG_AGO = date(2000, 1, 1)
+_TAKINGS = frozenset({ReportName.TAKINGS, ReportName.TAKINGS_BY, ReportName.MOVEMENTS})
+_BY_DAY = frozenset({ReportName.TAKINGS, ReportName.MOVEMENTS, ReportName.REFUNDS})
+_FIRST_DAYS = "month"
+_ROWS_ONLY = (Preset.XERO, Preset.QUICKBOOKS)
+_DATEV = (ReportName.MOVEMENTS, ReportName.CHARGES)
+
+
+class ReportsView(Page):
+    """``said`` carries a sentence about a deed, ``day_opened`` the day whose payments are asked for."""
+
+    said = Signal(str)
+    day_opened = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, NAMES[ReportName.TAKINGS].title)
+        self._found: Preview | None = None
+        self._currency = ""
+        self._basis = Basis.BUSINESS
+        self._is_stale = True
+        self._build()
+        self._connect()
+        self._offer(ReportName.TAKINGS)
+
+    def start(self) -> None:
+        """This month's takings, in the property's currency."""
+        self.days.choose(_FIRST_DAYS)
+        self._currency = self.context.settings.currency
+        self.reload()
+
+    def enter(self) -> None:
+        """The keyboard is in the rows; what has changed meanwhile is read again."""
+        self.table.focus_table()
+        if self._is_stale:
+            self.reload()
+
+    def key_hints(self) -> Sequence[tuple[str, str]]:
+        """Keys of this page."""
+        hints = [("Ctrl+E", self.tr("Export"))]
+        if self.report.value in _BY_DAY:
+            hints.append(("Enter", self.tr("Payments of this day")))
+        if self.report.value in _TAKINGS:
+            hints.append(("D", self.tr("Why do other dates differ?")))
+        return hints
+
+    @property
+    def ask(self) -> Ask:
+        """What is chosen now."""
+        days = self.days.range or DateRange(_LONG_AGO, self.context.today())
+        against = self.against.value if self.report.value is ReportName.DIFFERENCES else None
+        by = Grouping(self.by.value or Grouping.METHOD)
+        return Ask(
+            self.report.value, days, self.basis.value, by, self._currency or None, against, Preset(self.preset.value)
+        )
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the report again."""
+        if not self.context.is_ready:
+            return
+        self._is_stale = False
+        reports, ask = self.context.services.reports, self.ask
+        self.context.tasks.run(Lane.READ, self, lambda: reports.preview(ask), self._show, self.fail, channel="report")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """D tells why takings by other dates differ; held down, it does it once."""
+        if event.key() == Qt.Key.Key_D and not event.modifiers() and not event.isAutoRepeat():
+            self.explain()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def explain(self) -> None:
+        """The rows that make takings differ by two of their dates."""
+        if self.report.value in _TAKINGS:
+            self._offer(ReportName.DIFFERENCES, self.basis.value)
+            self.reload()
+
+    @Slot()
+    def export(self) -> None:
+        """Ask where to, then write the file that the preview shows."""
+        if self._found is None:
+            return
+        ask = self.ask
+        name = f"{ask.name.value}-{ask.days.first}-{ask.days.last}.csv"
+        name = f"EXTF_{name}" if ask.preset is Preset.DATEV else name
+        dialog = QFileDialog(self, self.tr("Save file"), name, "CSV (*.csv)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self.write)
+        dialog.open()
+
+    @Slot(str)
+    def write(self, path: str) -> None:
+        """Write the file and its control figures."""
+        reports, ask = self.context.services.reports, self.ask
+        self.export_button.setEnabled(False)
+        self.context.tasks.run(
+            Lane.READ,
+            self,
+            lambda: reports.export(ask, Path(path)),
+            self._written,
+            self.fail,
+            ended=lambda: self.export_button.setEnabled(True),
+        )
+
+    def _written(self, files: tuple[ReportFile, ...]) -> None:
+        first = files[0]
+        if len(files) > 1:
+            told = self.tr("Written: {path} and {count} more files.").format(path=first.path, count=len(files) - 1)
+        else:
+            short = f"{first.control.sha256[:6]}…{first.control.sha256[-4:]}"
+            told = self.tr("Written: {path} · SHA-256 {sum}").format(path=first.path, sum=short)
+        self.banner.hide()
+        self.said.emit(told)
+
+    def _build(self) -> None:
+        theme = self.context.theme
+        self.explain_button = Button(theme, self.tr("Why do other dates differ?"), icon="question", key="D")
+        self.export_button = Button(theme, self.tr("Export CSV"), kind="primary", icon="download", key="Ctrl+E")
+        self.title_row.addWidget(self.explain_button)
+        self.title_row.addWidget(self.export_button)
+        self.report = MenuChoice(theme, self.tr("Report"), "reports")
+        self.report.offer([(name, told.title) for name, told in NAMES.items()], ReportName.TAKINGS)
+        self.days = DateRangeButton(self.context)
+        self.basis = OfferedSegments(theme, self.tr("By which dates"))
+        self.against = OfferedSegments(theme, self.tr("Compared with"))
+        self.by = OfferedSegments(theme, self.tr("By what"))
+        self.currencies = OfferedSegments(theme, self.tr("Currency"))
+        self.preset = MenuChoice(theme, self.tr("File"), "download")
+        self.notes = Label(theme, size=tokens.SMALL, tone="text2")
+        self.notes.setWordWrap(True)
+        self.table = ReportTable(self.context)
+        filters = QWidget()
+        filters.setLayout(
+            FlowLayout(self.report, self.days, self.basis, self.against, self.by, self.currencies, self.preset)
+        )
+        layout = column(spacing=12, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
+        self.body.addLayout(layout)
+        layout.addLayout(self.title_row)
+        layout.addWidget(self.banner)
+        layout.addWidget(filters)
+        layout.addWidget(self._chart_card())
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.notes)
+
+    def _chart_card(self) -> QWidget:
+        theme = self.context.theme
+        self.chart_card = frame(card=True)
+        self.total = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
+        self.about = Label(theme, tone="text2")
+        self.chart = TakingsChart(self.context)
+        inside = column(spacing=8, margins=(16, 10, 16, 8))
+        inside.addLayout(row(self.total, self.about, None, ChartLegend(self.context)))
+        inside.addWidget(self.chart)
+        self.chart_card.setLayout(inside)
+        self.chart_card.hide()
+        return self.chart_card
+
+    def _connect(self) -> None:
+        self.report.chosen.connect(self._report_chosen)
+        for one in (self.days, self.basis, self.against, self.by, self.preset):
+            one.chosen.connect(self._asked)
+        self.currencies.chosen.connect(self._currency_chosen)
+        self.export_button.clicked.connect(self.export)
+        self.explain_button.clicked.connect(self.explain)
+        self.table.opened.connect(self._open_day)
+        self.context.changed.connect(self._refresh)
+        self.context.settings_changed.connect(self.reload)
+        self.context.day_changed.connect(self._day_changed)
+
+    def _offer(self, name: ReportName, basis: Basis | None = None) -> None:
+        """What can be chosen for a report."""
+        naming = NAMES[name]
+        self.report.offer([(one, told.title) for one, told in NAMES.items()], name)
+        bases = [(one, basis_word(one)) for one in naming.bases]
+        self.basis.offer(bases, basis or naming.bases[0])
+        is_pair = name is ReportName.DIFFERENCES
+        told = self.tr("not {dates}")
+        rest = [(one, told.format(dates=word)) for one, word in bases if is_pair and one is not self.basis.value]
+        self.against.offer(rest, self.against.value)
+        groups = [(one, grouping_word(one)) for one in Grouping] if name is ReportName.TAKINGS_BY else []
+        self.by.offer(groups, self.by.value)
+        self.preset.offer([(one, preset_word(one)) for one in _presets(name)], self.preset.value or Preset.EXCEL)
+        self.title.setText(naming.title)
+        self.subtitle.setText(naming.about)
+        self.explain_button.setVisible(name in _TAKINGS)
+        self.told.emit()
+
+    @Slot(object)
+    def _report_chosen(self, name: ReportName) -> None:
+        self._offer(ReportName(name), self._basis)
+        self.reload()
+
+    @Slot(object)
+    def _asked(self, _value: object) -> None:
+        """Other days, dates or columns of the same report. Dates that were chosen are kept for the next one."""
+        if len(NAMES[self.report.value].bases) > 1:
+            self._basis = Basis(self.basis.value)
+        self._offer(ReportName(self.report.value), self.basis.value)
+        self.reload()
+
+    @Slot(object)
+    def _open_day(self, day: date) -> None:
+        if self.report.value in _BY_DAY:
+            self.day_opened.emit(day)
+
+    @Slot(object)
+    def _currency_chosen(self, currency: str) -> None:
+        self._currency = currency
+        self.reload()
+
+    @Slot(object)
+    def _refresh(self, changes: Changes) -> None:
+        """While nobody looks at it, it is not read: a sync may write many pages."""
+        if not (changes.payments or changes.refunds or changes.bookings or changes.billing):
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._is_stale = True
+
+    @Slot()
+    def _day_changed(self) -> None:
+        self.days.refresh()
+        self.reload()
+
+    def _show(self, found: Preview) -> None:
+        self.banner.hide()
+        self._found = found
+        others = [one.currency for one in found.others]
+        offered = sorted({self._currency, *others} - {""}, key=lambda one: (one != self.context.settings.currency, one))
+        self.currencies.offer([(one, one.upper()) for one in offered] if others else [], self._currency)
+        self.table.show_report(found, self._currency)
+        if not found.rows:
+            self.table.say_empty(self.tr("Nothing on these days"), self._nothing(found))
+        self._show_chart(found)
+        self.notes.setText("\n".join((*self._cut(found), *found.notes)))
+        self.notes.setVisible(bool(self.notes.text()))
+        self.tell(file_told(found, self._currency if self._currency in found.totals else "", self.context.formats))
+
+    def _nothing(self, found: Preview) -> str:
+        others = [one.currency.upper() for one in found.others if one.minor]
+        if others:
+            return self.tr("In other currencies there is: {list}.").format(list=", ".join(others))
+        return self.tr("Choose other days, or other dates to count by.")
+
+    def _cut(self, found: Preview) -> tuple[str, ...]:
+        shown, count = len(found.rows), found.count
+        if count is not None and count <= shown:
+            return ()
+        formats = self.context.formats
+        if count is None:
+            return (self.tr("The first {shown} rows are shown; the file has all.").format(shown=formats.count(shown)),)
+        told = self.tr("The first {shown} of {count} rows are shown; the file has all.")
+        return (told.format(shown=formats.count(shown), count=formats.count(count)),)
+
+    def _show_chart(self, found: Preview) -> None:
+        self.chart_card.setVisible(bool(found.bars) and bool(found.rows))
+        if not found.bars:
+            return
+        total = found.totals.get(self._currency, {}).get("takings", 0)
+        self.total.setText(self.context.formats.money(Money(total, self._currency)))
+        days = len(found.bars)
+        words = self.tr("takings on one day") if days == 1 else self.tr("takings in {count} days")
+        self.about.setText(words.format(count=days))
+        self.chart.show_bars(found.bars, self._currency)
+
+
+def _presets(name: ReportName) -> list[Preset]:
+    """The window knows no services before it is open: which file a report has is told by its kind."""
+    banks = _ROWS_ONLY if name is ReportName.MOVEMENTS else ()
+    return [Preset.EXCEL, Preset.ISO, *banks, *((Preset.DATEV,) if name in _DATEV else ())]

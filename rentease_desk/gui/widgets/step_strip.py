@@ -1,0 +1,81 @@
+"""The steps of something that is done in order: those that are done, the one under way, those to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rentease_desk.gui import tokens
+from rentease_desk.gui.theme import Theme
+from rentease_desk.gui.widgets.painting import paint_box
+
+_HEIGHT, _BOX = 48, 20
+
+
+class StepStrip(QWidget):
+    """Painted whole. It only tells: keys and buttons go from step to step."""
+
+    def __init__(self, theme: Theme, words: Sequence[str]) -> None:
+        super().__init__()
+        self._theme, self._words = theme, tuple(words)
+        self.at = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+        self.show_step(0)
+
+    def show_step(self, at: int) -> None:
+        """Those before this one are done."""
+        self.at = at
+        told = self.tr("Step {number} of {count}: {words}")
+        self.setAccessibleName(told.format(number=at + 1, count=len(self._words), words=self._words[at]))
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """One row."""
+        return QSize(self._theme.px(400), self._theme.px(_HEIGHT))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """All steps."""
+        theme, painter = self._theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_box(painter, QRectF(self.rect()), theme, "line", "surface", tokens.CARD_RADIUS)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), tokens.CARD_RADIUS - 1, tokens.CARD_RADIUS - 1)
+        painter.setClipPath(clip)
+        count = len(self._words)
+        for at, words in enumerate(self._words):
+            left, right = (round(self.width() * one / count) for one in (at, at + 1))
+            self._paint_step(painter, QRect(left, 1, right - left, self.height() - 2), at, words)
+        painter.end()
+
+    def _paint_step(self, painter: QPainter, place: QRect, at: int, words: str) -> None:
+        theme, now = self._theme, at == self.at
+        if now:
+            painter.fillRect(place, theme.colour("select"))
+            painter.fillRect(place.adjusted(0, place.height() - theme.px(3), 0, 0), theme.colour("accent"))
+        if at:
+            painter.fillRect(QRect(place.left(), place.top(), 1, place.height()), theme.colour("line"))
+        size = theme.px(_BOX)
+        box = QRect(place.left() + theme.px(16), place.center().y() - size // 2, size, size)
+        self._paint_mark(painter, box, at)
+        painter.setFont(theme.font(weight=QFont.Weight.DemiBold if now else QFont.Weight.Normal))
+        painter.setPen(theme.colour("text" if now else "text2"))
+        text = place.adjusted(theme.px(24) + size, 0, -theme.px(8), 0)
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_mark(self, painter: QPainter, box: QRect, at: int) -> None:
+        theme = self._theme
+        ground = "accent" if at == self.at else "good_bg" if at < self.at else "neut_bg"
+        paint_box(painter, QRectF(box), theme, ground, ground, tokens.CHIP_RADIUS)
+        if at < self.at:
+            size = theme.px(tokens.CHIP_ICON)
+            pixmap = theme.icons.pixmap("tick", theme.colour("good"), size, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(box.center().x() - size / 2 + 1, box.center().y() - size / 2 + 1), pixmap)
+            return
+        painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
+        painter.setPen(theme.colour("onaccent" if at == self.at else "neut"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(at + 1))

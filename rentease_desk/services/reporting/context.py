@@ -1,0 +1,79 @@
+"""What every report is made with, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from msgspec import Struct, field
+
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.reporting import Ask, Bar, Basis, Cell, Column
+from rentease_desk.domain.settings import Property
+from rentease_desk.storage.report_moves import Book
+
+Totals = Mapping[str, Mapping[str, int]]
+
+
+class Context(Struct, frozen=True):
+    """One moment of the database, what is asked of it, and by whom. ``days``: those asked for, without empty years.
+
+    None of these days can hold anything where ``days`` is None. ``today``: the business day that is not over.
+    """
+
+    settings: Property
+    ask: Ask
+    basis: Basis
+    days: DateRange | None
+    today: date
+    book: Book
+
+
+class Found(Struct):
+    """A report. ``rows`` are gone through once, and may be of more currencies than the one that is asked for.
+
+    ``totals`` (minor units by currency and summed column) are those of all currencies; None: they are in ``sums`` when
+    the rows were gone through. ``count`` None: nobody knows before that.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Iterable[tuple[Cell, ...]]
+    totals: Totals | None = None
+    count: int | None = None
+    notes: tuple[str, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    sums: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def in_currency(found: Found, currency: str | None) -> Iterator[tuple[Cell, ...]]:
+    """The rows of a currency, or all. Each is added to the sums as it comes."""
+    at = next((at for at, column in enumerate(found.columns) if column.name == "currency"), None)
+    wanted = None if currency is None else currency.upper()
+    summed = [(at, column.name) for at, column in enumerate(found.columns) if column.summed]
+    for row in found.rows:
+        for place, name in summed if found.totals is None else ():
+            _add_up(found.sums, name, row[place])
+        if wanted is None or at is None or row[at] == wanted:
+            yield row
+
+
+def others_of(found: Found, totals: Totals, currency: str | None) -> tuple[Money, ...]:
+    """What the last summed column comes to in the currencies that were not asked for; it is never added."""
+    name = next((column.name for column in reversed(found.columns) if column.summed), None)
+    if name is None or currency is None:
+        return ()
+    return tuple(Money(sums.get(name, 0), one) for one, sums in sorted(totals.items()) if one not in {"", currency})
+
+
+def _add_up(sums: dict[str, dict[str, int]], name: str, cell: Cell) -> None:
+    """Counts have no currency: theirs stands under ""."""
+    if isinstance(cell, (Money, int)):
+        currency, minor = (cell.currency, cell.minor) if isinstance(cell, Money) else ("", cell)
+        own = sums.setdefault(currency, {})
+        own[name] = own.get(name, 0) + minor
+
+
+def moment(context: Context, at: int) -> str:
+    """An instant on the property's clock, with its offset."""
+    return context.book.days.local(at).isoformat()

@@ -1,0 +1,131 @@
+"""Takings row by row, and the rows that make two takings differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import Source
+from rentease_desk.domain.reporting import NAMES, Basis, Cell, Column, ColumnKind, ReportName
+from rentease_desk.domain.takings import Move
+from rentease_desk.services.reporting.context import Context, Found, moment
+from rentease_desk.services.reporting.takings import as_totals, method_title, moved_totals, notes_of
+from rentease_desk.storage.report_moves import day_by, moves
+
+_DAY, _MONEY = ColumnKind.DAY, ColumnKind.MONEY
+_WHAT = (
+    Column("occurred_at", "Time", ColumnKind.MOMENT),
+    Column("kind", "What"),
+    Column("id", "Id"),
+    Column("booking_reference", "Booking"),
+    Column("guest", "Guest"),
+    Column("method", "Method"),
+    Column("method_code", "Code"),
+    Column("person", "Person"),
+    Column("desk", "Desk"),
+    Column("channel", "Channel"),
+    Column("payment_date", "Payment's day", _DAY),
+    Column("stripe_id", "Stripe id"),
+    Column("currency", "Currency"),
+)
+_MOVEMENTS = (
+    *_WHAT,
+    Column("cash_rounding", "Cash rounding", _MONEY, True),
+    Column("amount", "Amount", _MONEY, True),
+)
+
+
+def movements(context: Context) -> Found:
+    """A row for each payment, refund and dispute that moved money, on its day."""
+    sums = moved_totals(context, context.basis)
+    count = sum(one.count for currency, one in sums.items() if context.ask.currency in {None, currency})
+    day = Column(context.basis.value.replace("-", "_"), "Day", _DAY)
+    what = _teller(context)
+    rows = (
+        (move.day, *what(move), Money(move.rounding, move.currency), Money(move.amount, move.currency))
+        for move in _moves(context, context.basis)
+    )
+    return Found((day, *_MOVEMENTS), rows, as_totals("amount", sums), count, notes_of(context.basis))
+
+
+def differences(context: Context) -> Found:
+    """The rows that count on one day by one basis, and on another, or on none, by the other.
+
+    ``difference`` is what a row adds to takings of these days by the other basis: its amount where only that one counts
+    it, the negative amount where only the first one does, 0 where both do, on different days. Its total is the
+    difference of the two takings. Raises InputError ``report.same_basis``.
+    """
+    against = _against(context)
+    first, second = moved_totals(context, context.basis), moved_totals(context, against)
+    names = [one.value.replace("-", "_") for one in (context.basis, against)]
+    columns = (
+        *(Column(name, name.replace("_", " ").capitalize(), _DAY) for name in names),
+        *_WHAT,
+        Column("amount", "Amount", _MONEY),
+        Column("difference", "Difference", _MONEY, True),
+    )
+    totals = {
+        one: {"difference": (second[one].takings if one in second else 0) - (first[one].takings if one in first else 0)}
+        for one in sorted(first.keys() | second.keys())
+    }
+    notes = tuple(note for one in (context.basis, against) for note in notes_of(one))
+    return Found(columns, _differing(context, against), totals, notes=notes)
+
+
+def _against(context: Context) -> Basis:
+    bases = NAMES[ReportName.DIFFERENCES].bases
+    against = context.ask.against or next(one for one in bases if one is not context.basis)
+    if against is context.basis or against not in bases:
+        raise InputError("report.same_basis", field="against", basis=context.basis.value)
+    return against
+
+
+def _differing(context: Context, against: Basis) -> Iterator[tuple[Cell, ...]]:
+    """Those of the first takings, then those that only the second ones hold."""
+    days, what, asked = context.book.days, _teller(context), context.ask.days
+    for move in _moves(context, context.basis, against):
+        other = day_by(move, days, against)
+        both = other is not None and asked.first <= other <= asked.last
+        yield move.day, other, *what(move), *_difference(move, 0 if both else -move.amount)
+    for move in _moves(context, against, context.basis):
+        first = day_by(move, days, context.basis)
+        if first is None or not asked.first <= first <= asked.last:
+            yield first, move.day, *what(move), *_difference(move, move.amount)
+
+
+def _difference(move: Move, minor: int) -> tuple[Money, Money]:
+    return Money(move.amount, move.currency), Money(minor, move.currency)
+
+
+def _moves(context: Context, basis: Basis, against: Basis | None = None) -> Iterator[Move]:
+    if context.days is None:
+        return iter(())
+    return moves(context.book, context.days, basis, against, context.ask.currency)
+
+
+def _teller(context: Context) -> Callable[[Move], tuple[Cell, ...]]:
+    titles: dict[tuple[str, str], str] = {}
+
+    def tell(move: Move) -> tuple[str | date | None, ...]:
+        method = (move.source, move.method)
+        if method not in titles:
+            titles[method] = method_title(context.settings, *method)
+        return (
+            moment(context, move.occurred_at),
+            move.kind.value,
+            move.uid,
+            move.booking_reference,
+            move.guest,
+            titles[method],
+            f"{Source.STRIPE.value} {move.method}" if move.source == Source.STRIPE.value else move.method,
+            move.actor,
+            move.desk,
+            move.channel,
+            move.original_date,
+            move.stripe_id,
+            move.currency.upper(),
+        )
+
+    return tell

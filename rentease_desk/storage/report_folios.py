@@ -1,0 +1,108 @@
+"""How every folio stood on a day: what was charged and paid by then, added up by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, bindparam, cast, func, literal, or_, select, union_all
+from sqlalchemy.sql import ColumnElement
+
+from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.folio_standing import FolioStanding
+from rentease_desk.storage.report_moves import Book
+from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK
+from rentease_desk.storage.report_takings import void_payments
+from rentease_desk.storage.tables import bookings, charge_lines, guests, payment_transfers, payments, refunds
+
+_DAY: ColumnElement[Any] = bindparam("day")
+_moved = payment_transfers.c
+
+
+def folios_on(book: Book, day: date) -> Iterator[FolioStanding]:
+    """Folios on which something is held or owed on the evening of a business day, by arrival."""
+    for reference, guest, arrival, departure, channel, status, *money in book.connection.execute(
+        _folios(), {"day": day}
+    ):
+        yield FolioStanding(reference, guest, arrival, departure, channel, BookingStatus(status), *money)
+
+
+def without_booking(book: Book, day: date) -> dict[str, int]:
+    """By currency the money of payments that had no booking, less what was given back of it, by that day."""
+    free = payments.c.booking_pk.is_(None)
+    found: dict[str, int] = {}
+    for query in (*_paid_parts(free), _refunded(free)):
+        for _, currency, _, minor in book.connection.execute(query, {"day": day}):
+            found[currency] = found.get(currency, 0) + minor
+    return {currency: minor for currency, minor in sorted(found.items()) if minor}
+
+
+@cache
+def _folios() -> Select[Any]:
+    parts = union_all(_charged(), *_paid_parts(_HAS_HOME), _refunded(_HAS_HOME), *_spread()).subquery()
+    sums = [cast(func.sum(parts.c[name]), BigInteger).label(name) for name in ("charged", "paid")]
+    by_folio = (parts.c.booking_pk, parts.c.currency)
+    whole = select(*by_folio, *sums).group_by(*by_folio).subquery()
+    own = (bookings.c.pk == whole.c.booking_pk) & (bookings.c.currency == whole.c.currency)
+    columns = (
+        bookings.c.reference, guests.c.name, bookings.c.arrival, bookings.c.departure, bookings.c.channel,
+        bookings.c.status, bookings.c.currency, whole.c.charged, whole.c.paid,
+    )  # fmt: skip
+    query = select(*columns).select_from(whole.join(bookings, own).join(guests, guests.c.pk == bookings.c.guest_pk))
+    held = (bookings.c.arrival > _DAY) & (whole.c.paid != 0)
+    return query.where(or_(whole.c.charged != whole.c.paid, held)).order_by(bookings.c.arrival, bookings.c.reference)
+
+
+_NO_REFUND = _moved.refund_pk.is_(None)
+_HAS_HOME = payments.c.booking_pk.is_not(None)
+
+
+def _charged() -> Select[Any]:
+    table = charge_lines.c
+    query = _part(table.booking_pk, table.currency, table.amount, paid=False).select_from(charge_lines)
+    return query.where(table.business_date <= _DAY).group_by(table.booking_pk, table.currency)
+
+
+def _paid_parts(home: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """What was paid, and what of it is void, to be taken off."""
+    table = payments.c
+    by_day = (home, SUCCEEDED, table.business_date <= _DAY)
+    whole, void = (
+        _part(table.booking_pk, table.currency, table.amount * sign).group_by(table.booking_pk, table.currency)
+        for sign in (1, -1)
+    )
+    return whole.where(*by_day), void.where(*by_day, table.pk.in_(void_payments()))
+
+
+def _refunded(home: ColumnElement[bool]) -> Select[Any]:
+    pk, currency = payments.c.booking_pk, payments.c.currency
+    query = _part(pk, currency, -refunds.c.amount).select_from(
+        refunds.join(payments, payments.c.pk == refunds.c.payment_pk)
+    )
+    return query.where(home, WENT_BACK, refunds.c.business_date <= _DAY).group_by(pk, currency)
+
+
+def _spread() -> Iterator[Select[Any]]:
+    """What of payments, and of their refunds, is another booking's."""
+    for home, sign in ((_moved.to_booking_pk, 1), (_moved.from_booking_pk, -1)):
+        for back in (False, True):
+            query = _part(home, _moved.currency, _moved.amount * (-sign if back else sign))
+            table = payment_transfers.join(payments, payments.c.pk == _moved.payment_pk)
+            counted: tuple[ColumnElement[bool], ...] = (SUCCEEDED, payments.c.pk.not_in(void_payments()), _NO_REFUND)
+            if back:
+                table = table.join(refunds, refunds.c.pk == _moved.refund_pk)
+                counted = (WENT_BACK,)
+            by_day = (~_moved.whole, _moved.business_date <= _DAY, home.is_not(None))
+            yield query.select_from(table).where(*by_day, *counted).group_by(home, _moved.currency)
+
+
+def _part(
+    home: ColumnElement[Any], currency: ColumnElement[str], amount: ColumnElement[int], *, paid: bool = True
+) -> Select[Any]:
+    total = cast(func.sum(amount), BigInteger)
+    nothing = literal(0, BigInteger)
+    charged, given = (nothing, total) if paid else (total, nothing)
+    folio = (home.label("booking_pk"), currency.label("currency"))
+    return select(*folio, charged.label("charged"), given.label("paid"))

@@ -1,0 +1,127 @@
+"""The rows of which takings are made, in the order of their days: payments, refunds and disputes that moved money.
+
+Voids and failed money are none of them. Read a few days at a time, so that any number of them needs no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, Select, null, select
+from sqlalchemy.sql import ColumnElement
+
+from rentease_desk.domain.dates import DateRange, Days
+from rentease_desk.domain.reporting import Basis
+from rentease_desk.domain.stretches import stretches
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.domain.takings import Move, MoveKind
+from rentease_desk.storage.billing_tables import stripe_payout_lines
+from rentease_desk.storage.report_days import day_number, moment_number, pieces
+from rentease_desk.storage.report_sources import SOURCES, MoveSource, with_homes
+from rentease_desk.storage.whose import whose
+
+_NOBODY = Identity("", False)
+_PAYOUT_AT = 4
+_CURRENCY_AT = 11
+"""Where in the rows the payout comes in, and where a source has its currency."""
+_LINE_PAYOUT = stripe_payout_lines.c.payout_id
+_ORDER = attrgetter("day", "occurred_at", "kind", "pk", "uid")
+
+
+class Book(Struct, frozen=True):
+    """One moment of the database, with what reading moves takes: the property's days, its account, and when each of
+    its payouts arrived.
+    """
+
+    connection: Connection
+    days: Days
+    identity: Identity | None
+    arrivals: Mapping[str, date]
+
+    def given(self, days: DateRange) -> dict[str, Any]:
+        """The parameters of a question about these days."""
+        calendar, business = self.days.calendar_span(days), self.days.business_span(days)
+        return whose(
+            self.identity or _NOBODY,
+            first=days.first,
+            last=days.last,
+            since=calendar.start,
+            until=calendar.end,
+            rolled=business.start,
+            rolls=business.end,
+            payouts=[id_ for id_, day in self.arrivals.items() if days.first <= day <= days.last],
+        )
+
+
+def moves(
+    book: Book,
+    days: DateRange,
+    basis: Basis,
+    against: Basis | None = None,
+    currency: str | None = None,
+) -> Iterator[Move]:
+    """What moved on these days by a basis, oldest first. ``against``: only what counts on another day by that one."""
+    with_payout = Basis.PAYOUT in (basis, against)
+    for piece in pieces(days):
+        found: list[Move] = []
+        for kind in MoveKind:
+            query = _asked(book, kind, piece, basis, against)
+            if currency is not None:
+                query = query.where(SOURCES[kind]().columns[_CURRENCY_AT] == currency)
+            rows = book.connection.execute(query, book.given(piece))
+            found += (_move(kind, row, book, basis, with_payout) for row in rows)
+        found.sort(key=_ORDER)
+        yield from (one for one in found if against is None or day_by(one, book.days, against) != one.day)
+
+
+def day_by(move: Move, days: Days, basis: Basis) -> date | None:
+    """The day on which a move counts by a basis; None: it was not paid out, or Stripe does not say with what."""
+    if basis is Basis.PAYOUT:
+        return move.payout_day
+    return move.business_date if basis is Basis.BUSINESS else days.calendar_date(move.occurred_at)
+
+
+def within(source: MoveSource, basis: Basis) -> ColumnElement[bool]:
+    """The condition for rows of the days that are asked for."""
+    return {Basis.BUSINESS: source.business, Basis.OCCURRED: source.occurred, Basis.PAYOUT: source.by_payout}[basis]
+
+
+def _move(kind: MoveKind, row: Row[*tuple[Any, ...]], book: Book, basis: Basis, with_payout: bool) -> Move:
+    pk, uid, business, at, payout, *rest = row
+    business = business or book.days.business_date(at)
+    arrived = book.arrivals.get(payout) if with_payout and payout else None
+    day = {Basis.BUSINESS: business, Basis.PAYOUT: arrived}.get(basis) or book.days.calendar_date(at)
+    return Move(kind, pk, uid, day, business, at, payout, arrived, *rest)
+
+
+def _asked(
+    book: Book, kind: MoveKind, days: DateRange, basis: Basis, against: Basis | None
+) -> Select[*tuple[Any, ...]]:
+    with_payout = Basis.PAYOUT in (basis, against)
+    query = _rows(kind, basis, with_payout)
+    if kind is MoveKind.DISPUTE or against is None or with_payout:
+        return query
+    return query.where(_elsewhere(book, SOURCES[kind](), days))
+
+
+def _elsewhere(book: Book, source: MoveSource, days: DateRange) -> ColumnElement[bool]:
+    """Business day and calendar day are not the same: the database looks, so that only such rows come."""
+    calendar = moment_number(source.occurred_at, stretches(book.days, days))
+    before = source.occurred_at < book.days.calendar_span(days).start
+    return before | (calendar != day_number(source.business_date, book.connection.dialect.name))
+
+
+@cache
+def _rows(kind: MoveKind, basis: Basis, with_payout: bool) -> Select[*tuple[Any, ...]]:
+    source, columns = SOURCES[kind](), list(SOURCES[kind]().columns)
+    by_payout = basis is Basis.PAYOUT
+    payout = _LINE_PAYOUT if by_payout else source.payout if with_payout else null()
+    columns.insert(_PAYOUT_AT, payout)
+    table = source.paid_out if by_payout else source.table
+    labelled = [column.label(f"c{at}") for at, column in enumerate(columns)]
+    return select(*labelled).select_from(with_homes(table)).where(source.condition, within(source, basis))

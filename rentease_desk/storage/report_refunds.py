@@ -1,0 +1,76 @@
+"""Refunds of a stretch of days, those that moved money and those that did not; and payments that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, case, func, literal_column, or_, select
+
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.reporting import Basis
+from rentease_desk.storage.observed import mine
+from rentease_desk.storage.report_days import pieces
+from rentease_desk.storage.report_moves import Book
+from rentease_desk.storage.report_sources import WENT_BACK, with_homes
+from rentease_desk.storage.stripe_tables import follow_ups, stripe_charges
+from rentease_desk.storage.tables import bookings, guests, payments, refunds
+
+_Row = Row[*tuple[Any, ...]]
+
+
+def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
+    """Refunds in the order in which they were made. One that did not succeed has no business date: it stands on the
+    day on which it was asked for.
+    """
+    for piece in pieces(days):
+        yield from book.connection.execute(_refunds(basis), book.given(piece))
+
+
+def failed_rows(book: Book, days: DateRange) -> Iterator[_Row]:
+    """Payments whose last attempt failed on these calendar days, and that have not succeeded since."""
+    yield from book.connection.execute(_failed(), book.given(days))
+
+
+@cache
+def _refunds(basis: Basis) -> Select[Any]:
+    table = refunds.c
+    counted = case((WENT_BACK, -table.amount), else_=0)
+    rounding = case((WENT_BACK, -table.rounding), else_=0)
+    guest = func.coalesce(guests.c.name, payments.c.payer_name)
+    columns = (
+        table.business_date, table.occurred_at, table.uid, bookings.c.reference, guest.label("guest"),
+        payments.c.source, payments.c.method, table.actor, table.desk, table.status, table.reason,
+        table.failure_reason, table.stripe_refund_id, table.currency, table.amount, counted.label("counted"),
+        rounding.label("rounding"), payments.c.business_date.label("payment_date"),
+        payments.c.amount.label("payment_amount"), payments.c.stripe_payment_id,
+    )  # fmt: skip
+    query = select(*columns).select_from(with_homes(refunds.join(payments, payments.c.pk == table.payment_pk)))
+    made = and_(table.occurred_at >= bindparam("since"), table.occurred_at < bindparam("until"))
+    if basis is Basis.BUSINESS:
+        asked = and_(table.occurred_at >= bindparam("rolled"), table.occurred_at < bindparam("rolls"))
+        dated = table.business_date.between(bindparam("first"), bindparam("last"))
+        made = or_(dated, and_(table.business_date.is_(None), asked))
+    return query.where(made).order_by(table.occurred_at, table.pk)
+
+
+@cache
+def _failed() -> Select[Any]:
+    """The index of failed payments is asked in its own words."""
+    charge, care = stripe_charges, follow_ups
+    at = func.coalesce(charge.c.created, payments.c.occurred_at)
+    of_payment = and_(mine(care), care.c.kind == "payment", care.c.object_id == payments.c.stripe_payment_id)
+    this_one = care.c.done_phase == func.coalesce(payments.c.stripe_charge_id, "")
+    done = case((and_(care.c.done_at.is_not(None), this_one), care.c.done_by), else_="")
+    table = payments.outerjoin(charge, and_(mine(charge), charge.c.id == payments.c.stripe_charge_id))
+    columns = (
+        at.label("at"), payments.c.stripe_payment_id, bookings.c.reference, guests.c.name, guests.c.email,
+        guests.c.phone, payments.c.payer_name, payments.c.payer_email, payments.c.method, payments.c.brand,
+        payments.c.last4, payments.c.currency, payments.c.amount, payments.c.failure_code,
+        payments.c.failure_message, care.c.note, done.label("done_by"),
+    )  # fmt: skip
+    query = select(*columns).select_from(with_homes(table).outerjoin(care, of_payment))
+    failed = payments.c.state == literal_column("'failed'")
+    within = and_(at >= bindparam("since"), at < bindparam("until"))
+    return query.where(mine(payments), failed, within).order_by(at, payments.c.pk)

@@ -1,0 +1,166 @@
+"""Where payments, refunds and disputes that moved money stand, and by which of their dates they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import and_, bindparam, case, func, literal, null, select
+from sqlalchemy.sql import ColumnElement, FromClause
+
+from rentease_desk.domain.payment import PaymentState, RefundStatus, Source
+from rentease_desk.domain.stripe_objects import CHARGED, RETURNED
+from rentease_desk.domain.takings import MoveKind
+from rentease_desk.storage.among import among
+from rentease_desk.storage.billing_tables import stripe_payout_lines
+from rentease_desk.storage.observed import mine
+from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
+from rentease_desk.storage.tables import bookings, guests, payments, refunds
+from rentease_desk.storage.totals import not_void
+
+DISPUTED = "adjustment"
+"""The type of the movement by which Stripe takes the money of a dispute, or gives it back; an inquiry has none.
+Source: docs.stripe.com/reports/balance-transaction-types."""
+SUCCEEDED = payments.c.state == PaymentState.SUCCEEDED.value
+WENT_BACK = and_(refunds.c.status == RefundStatus.SUCCEEDED.value, SUCCEEDED)
+_moved, _dispute, _charge, _line = stripe_transactions, stripe_disputes, stripe_charges, stripe_payout_lines
+_OF_THESE_PAYOUTS = and_(mine(_line), among(_line.c.payout_id, "payouts"))
+
+
+class MoveSource(Struct, frozen=True):
+    """A kind of move. ``paid_out`` holds the rows by the lines of payouts, ``table`` by themselves.
+
+    The parameters: ``first`` and ``last`` (days), ``since`` and ``until`` (calendar days, UTC seconds), ``rolled``
+    and ``rolls`` (business days), ``payouts`` (ids), and those of ``mine``.
+    """
+
+    columns: Sequence[ColumnElement[Any]]
+    condition: ColumnElement[bool]
+    table: FromClause
+    business: ColumnElement[bool]
+    occurred: ColumnElement[bool]
+    paid_out: FromClause
+    payout: ColumnElement[Any]
+    amount: ColumnElement[int]
+    rounding: ColumnElement[int]
+    business_date: ColumnElement[Any]
+    occurred_at: ColumnElement[int]
+    by_payout: ColumnElement[bool] = _OF_THESE_PAYOUTS
+
+
+@cache
+def _payments() -> MoveSource:
+    table = payments.c
+    guest = func.coalesce(guests.c.name, table.payer_name)
+    return MoveSource(
+        columns=(table.pk, table.uid, table.business_date, table.occurred_at, *_home(guest), table.actor, table.desk,
+                 bookings.c.channel, table.currency, table.amount, table.rounding, null(), table.stripe_payment_id),
+        condition=and_(SUCCEEDED, not_void()),
+        table=payments,
+        business=table.business_date.between(bindparam("first"), bindparam("last")),
+        occurred=_between(table.occurred_at, "since", "until"),
+        paid_out=_lines(_moved.c.type.in_(CHARGED)).join(_charge, _is(_charge, _moved.c.source_id)).join(
+            payments, _payment_of_charge()),
+        payout=_payout_of(table.stripe_charge_id, CHARGED),
+        amount=table.amount,
+        rounding=table.rounding,
+        business_date=table.business_date,
+        occurred_at=table.occurred_at,
+    )  # fmt: skip
+
+
+@cache
+def _refunds() -> MoveSource:
+    table = refunds.c
+    guest = func.coalesce(guests.c.name, payments.c.payer_name)
+    its_payment = payments.c.pk == table.payment_pk
+    its_line = and_(mine(refunds), table.stripe_refund_id == _moved.c.source_id)
+    return MoveSource(
+        columns=(table.pk, table.uid, table.business_date, table.occurred_at, *_home(guest), table.actor, table.desk,
+                 bookings.c.channel, table.currency, -table.amount, -table.rounding, payments.c.business_date,
+                 table.stripe_refund_id),
+        condition=WENT_BACK,
+        table=refunds.join(payments, its_payment),
+        business=table.business_date.between(bindparam("first"), bindparam("last")),
+        occurred=_between(table.occurred_at, "since", "until"),
+        paid_out=_lines(_moved.c.type.in_(RETURNED)).join(refunds, its_line).join(payments, its_payment),
+        payout=_payout_of(table.stripe_refund_id, RETURNED),
+        amount=-table.amount,
+        rounding=-table.rounding,
+        business_date=table.business_date,
+        occurred_at=table.occurred_at,
+    )  # fmt: skip
+
+
+@cache
+def _disputes() -> MoveSource:
+    """In the currency of the payment: where Stripe settles in another one, what was disputed went, or came back."""
+    same, disputed = _moved.c.currency == _dispute.c.currency, _dispute.c.amount
+    amount = case((same, _moved.c.amount), (_moved.c.amount < 0, -disputed), else_=disputed)
+    its_move = and_(mine(_moved), _moved.c.source_id == _dispute.c.id, _moved.c.type == DISPUTED)
+    guest = func.coalesce(guests.c.name, payments.c.payer_name)
+    nothing = literal(0)
+    return MoveSource(
+        columns=(nothing, _moved.c.id, null(), _moved.c.created, *_home(guest), literal("Stripe"), literal(""),
+                 bookings.c.channel, _dispute.c.currency, amount, nothing, payments.c.business_date, _dispute.c.id),
+        condition=mine(_dispute),
+        table=_with_payment(_dispute.join(_moved, its_move)),
+        business=_between(_moved.c.created, "rolled", "rolls"),
+        occurred=_between(_moved.c.created, "since", "until"),
+        paid_out=_with_payment(_lines(_moved.c.type == DISPUTED).join(_dispute, _is(_dispute, _moved.c.source_id))),
+        payout=select(_line.c.payout_id).where(_is(_line, _moved.c.id)).limit(1).scalar_subquery(),
+        amount=amount,
+        rounding=nothing,
+        business_date=null(),
+        occurred_at=_moved.c.created,
+    )  # fmt: skip
+
+
+SOURCES: Mapping[MoveKind, Callable[[], MoveSource]] = {
+    MoveKind.PAYMENT: _payments,
+    MoveKind.REFUND: _refunds,
+    MoveKind.DISPUTE: _disputes,
+}
+
+
+def with_homes(table: FromClause) -> FromClause:
+    """Rows with the booking of their payment and its guest."""
+    homes = table.outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
+    return homes.outerjoin(guests, guests.c.pk == bookings.c.guest_pk)
+
+
+def _home(guest: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    source = func.coalesce(payments.c.source, Source.STRIPE.value)
+    return bookings.c.reference, guest, source, func.coalesce(payments.c.method, "card")
+
+
+def _between(column: ColumnElement[int], start: str, end: str) -> ColumnElement[bool]:
+    return and_(column >= bindparam(start), column < bindparam(end))
+
+
+def _is(table: Any, id_: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(mine(table), table.c.id == id_)
+
+
+def _lines(kind: ColumnElement[bool]) -> FromClause:
+    return _line.join(_moved, and_(_is(_moved, _line.c.id), kind))
+
+
+def _payment_of_charge() -> ColumnElement[bool]:
+    key = func.coalesce(_charge.c.payment_intent_id, _charge.c.id)
+    return and_(mine(payments), payments.c.stripe_payment_id == key)
+
+
+def _with_payment(table: FromClause) -> FromClause:
+    key = func.coalesce(_dispute.c.payment_intent_id, _charge.c.payment_intent_id, _dispute.c.charge_id)
+    its_payment = and_(mine(payments), payments.c.stripe_payment_id == key)
+    return table.outerjoin(_charge, _is(_charge, _dispute.c.charge_id)).outerjoin(payments, its_payment)
+
+
+def _payout_of(source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[Any]:
+    moved = and_(mine(_moved), _moved.c.source_id == source, _moved.c.type.in_(types))
+    its_line = _line.join(_moved, _is(_moved, _line.c.id))
+    query = select(_line.c.payout_id).select_from(its_line).where(mine(_line), moved)
+    return query.correlate(payments, refunds).limit(1).scalar_subquery()

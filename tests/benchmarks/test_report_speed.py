@@ -1,0 +1,100 @@
+"""How long each report takes until it can be on the screen, and the file of all rows, with a million payments.
+
+The floor of the file is measured in the same run: the same rows by sqlite3 and csv alone. ``RENTEASE_BENCHMARK_ROWS``
+asks for another number of payments.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.exports import Preset
+from rentease_desk.domain.reporting import NAMES, Ask, Basis, Grouping, ReportName
+from rentease_desk.services.desk import Desk
+from rentease_desk.services.reporting.service import ReportService
+from tests.tools import hotel_bookings, money_mass
+from tests.tools.benchmarks import open_desk
+from tests.tools.databases import SqliteMaker
+from tests.tools.peaks import forget_peak, peak_mb
+
+ROWS = int(os.environ.get("RENTEASE_BENCHMARK_ROWS", "1000000"))
+ALL = DateRange(money_mass.FIRST, money_mass.LAST)
+MONTH = DateRange(money_mass.LAST.replace(day=1), money_mass.LAST)
+_FLOOR = """
+SELECT p.business_date, p.occurred_at, 'payment', p.uid, b.reference, coalesce(g.name, p.payer_name), p.method,
+       p.source, p.actor, p.desk, b.channel, NULL, p.stripe_payment_id, p.currency, p.rounding, p.amount
+FROM payments p LEFT JOIN bookings b ON b.pk = p.booking_pk LEFT JOIN guests g ON g.pk = b.guest_pk
+WHERE p.state = 'succeeded' AND NOT EXISTS (SELECT 1 FROM payment_voids v WHERE v.payment_pk = p.pk)
+UNION ALL
+SELECT r.business_date, r.occurred_at, 'refund', r.uid, b.reference, coalesce(g.name, p.payer_name), p.method,
+       p.source, r.actor, r.desk, b.channel, p.business_date, r.stripe_refund_id, r.currency, -r.rounding, -r.amount
+FROM refunds r JOIN payments p ON p.pk = r.payment_pk LEFT JOIN bookings b ON b.pk = p.booking_pk
+LEFT JOIN guests g ON g.pk = b.guest_pk WHERE r.status = 'succeeded' AND p.state = 'succeeded'
+ORDER BY 1, 2
+"""
+
+
+def _desk(path: Path, sqlite_maker: SqliteMaker) -> Desk:
+    kept = os.environ.get("RENTEASE_BENCHMARK_FILE")
+    if kept and Path(kept).exists():
+        return open_desk(f"sqlite:///{kept}")
+    desk = open_desk(sqlite_maker.copy(Path(kept) if kept else path))
+    if hotel_bookings.available():
+        hotel_bookings.load(desk)
+    money_mass.fill(desk, ROWS)
+    return desk
+
+
+def _timed(reports: ReportService, ask: Ask) -> str:
+    """The first time, with statements that have to be put together, and the second."""
+    took, count = [], 0
+    for _ in range(2):
+        begun = time.perf_counter()
+        count = len(reports.preview(ask).rows)
+        took.append(time.perf_counter() - begun)
+    return f"{took[0]:.2f} s, again {took[1]:.2f} s, {count} rows on screen"
+
+
+def test_reports_with_a_million_payments(tmp_path: Path, sqlite_maker: SqliteMaker) -> None:
+    desk = _desk(tmp_path / "full.sqlite3", sqlite_maker)
+    reports = ReportService(desk)
+    print()
+    for name in ReportName:
+        for basis in NAMES[name].bases:
+            for word, days in (("a month", MONTH), ("all", ALL)):
+                told = _timed(reports, Ask(name, days, basis, currency="eur"))
+                print(f"{name.value} by {basis.value}, {word}: {told}")
+    for by in Grouping:
+        print(f"takings-by {by.value}, all: {_timed(reports, Ask(ReportName.TAKINGS_BY, ALL, by=by))}")
+    desk.db.close()
+
+
+@pytest.mark.parametrize("preset", [Preset.ISO, Preset.EXCEL])
+def test_the_file_of_a_million_rows(tmp_path: Path, sqlite_maker: SqliteMaker, preset: Preset) -> None:
+    desk = _desk(tmp_path / "full.sqlite3", sqlite_maker)
+    path = Path(desk.db.place)
+    begun = time.perf_counter()
+    with closing(sqlite3.connect(path)) as connection, (tmp_path / "floor.csv").open("w", newline="") as out:
+        writer = csv.writer(out)
+        floor_rows = 0
+        for row in connection.execute(_FLOOR):
+            writer.writerow(row)
+            floor_rows += 1
+    floor = time.perf_counter() - begun
+    forget_peak()
+    before, begun = peak_mb(), time.perf_counter()
+    ask = Ask(ReportName.MOVEMENTS, ALL, Basis.BUSINESS, preset=preset)
+    [written] = ReportService(desk).export(ask, tmp_path / "all.csv")
+    took = time.perf_counter() - begun
+    print(f"\n{preset.value}: {written.control.rows} rows in {took:.1f} s, {took / floor:.2f} of the floor "
+          f"({floor_rows} rows in {floor:.1f} s); peak {before:.0f} → {peak_mb():.0f} MB")  # fmt: skip
+    assert written.control.rows >= floor_rows
+    desk.db.close()
