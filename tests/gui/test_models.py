@@ -347,6 +347,7 @@ def test_runs(qtbot: QtBot, qtmodeltester: ModelTester, context: Context) -> Non
     first = cells(model)
     assert (first["at"].text, first["by"].plain) == ("Thu 5 Nov, 13:00", "Elena by hand")
     assert first["range"].text == "30 Oct – 5 Nov"
+    assert first["range"].tip == "Friday 30 October 2026 – Thursday 5 November 2026"
     assert [first[name].text for name in ("fetched", "new", "updated")] == ["49", "3", "4"]
     assert (cells(model, 1)["result"].plain, cells(model, 1)["result"].tip) == ("Failed", "Stripe cannot be reached.")
     assert cells(model, 1)["by"].text == "by the timer"

@@ -395,7 +395,9 @@ def test_the_mark_follows_its_key(qtbot: QtBot, model: PagedModel[Row], table: D
 
 def test_a_reload_reads_what_is_on_the_screen(qtbot: QtBot, model: PagedModel[Row], table: DeskTable) -> None:
     load(qtbot, model, FakeSource(keys(10_000)))
-    table.verticalScrollBar().setValue(5_050)
+    bar = table.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 5_050)  # Qt lays out a moment after the rows have come
+    bar.setValue(5_050)
     source = FakeSource(keys(10_000), version=2)
     load(qtbot, model, source)
     assert source.asked[0] == (5_000, 200)

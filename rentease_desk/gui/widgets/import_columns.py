@@ -88,7 +88,7 @@ class ImportColumns(QWidget):
             edit = combo.lineEdit()
             if edit is not None:
                 edit.editingFinished.connect(self._chosen)
-        grid.setColumnStretch(1, 5)
+        grid.setColumnStretch(1, 6)
         grid.setColumnStretch(2, 4)
         left, right = QWidget(), QWidget()
         left.setLayout(grid)

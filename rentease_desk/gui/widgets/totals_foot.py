@@ -35,7 +35,8 @@ class TotalsFoot(QFrame):
         self._at = 0
         inside, self._after = QWidget(), QWidget()
         self._after.setFixedWidth(0)
-        self.setLayout(row(inside, self._after, spacing=0))
+        self._beside = row(inside, self._after, spacing=0)
+        self.setLayout(self._beside)
         self.grid = QGridLayout(inside)
         self.grid.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         self.grid.setHorizontalSpacing(24)
@@ -57,13 +58,14 @@ class TotalsFoot(QFrame):
 
     @Slot()
     def _align(self) -> None:
-        """Where the column stands too far to the left, or not at all, the sums stand at the right edge."""
+        """At once, with the column. Where that stands too far to the left, or not at all, they stand at the right edge."""
         header, at, px = self._header, self._at, self._context.theme.px
         if header is None:
             return
         right = header.sectionViewportPosition(at) + header.sectionSize(at) - px(tokens.GRID + CODE)
         after = 0 if header.isSectionHidden(at) else self.width() - right - px(_MARGIN)
         self._after.setFixedWidth(after if 0 < after < self.width() * _MOST_AFTER else 0)
+        self._beside.activate()
 
     def show_totals(self, totals: PaymentTotals) -> None:
         """Show other sums."""
