@@ -112,6 +112,7 @@ def test_the_rail_counts_what_waits(qtbot: QtBot, window: MainWindow) -> None:
         "Sync",
         "Events",
         "Follow up",
+        "Reports",
         "Settings",
     ]
 
