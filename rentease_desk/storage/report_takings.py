@@ -68,7 +68,7 @@ def _by_day(book: Book, kind: MoveKind, days: DateRange, basis: Basis) -> Iterat
     source = SOURCES[kind]()
     if basis is Basis.OCCURRED:
         number = moment_number(source.occurred_at, stretches(book.days, days))
-        queries = _sums(kind, basis, (number, *_method()))
+        queries = _sums(kind, basis, (number, *_method(kind)))
     else:
         queries = _dated_sums(kind, basis)
     told = {Basis.BUSINESS: lambda day: day, Basis.OCCURRED: day_of, Basis.PAYOUT: book.arrivals.__getitem__}[basis]
@@ -81,7 +81,9 @@ def _disputes_by_day(book: Book, days: DateRange, basis: Basis) -> Iterator[tupl
     """They are few, and have no stored business day."""
     source = SOURCES[MoveKind.DISPUTE]()
     told = book.days.business_date if basis is Basis.BUSINESS else book.days.calendar_date
-    query = select(source.occurred_at, *_method(), source.columns[11], source.amount).select_from(source.table)
+    query = select(source.occurred_at, *_method(MoveKind.DISPUTE), source.columns[11], source.amount).select_from(
+        source.table
+    )
     query = query.where(source.condition, within(source, basis))
     for at, *rest, amount in book.connection.execute(query, book.given(days)):
         yield told(at), *rest, amount, 0, 1
@@ -90,19 +92,22 @@ def _disputes_by_day(book: Book, days: DateRange, basis: Basis) -> Iterator[tupl
 @cache
 def _dated_sums(kind: MoveKind, basis: Basis) -> tuple[Select[Any], ...]:
     day = SOURCES[kind]().business_date if basis is Basis.BUSINESS else stripe_payout_lines.c.payout_id
-    return _sums(kind, basis, (day, *_method()))
+    return _sums(kind, basis, (day, *_method(kind)))
 
 
 @cache
 def _by_group(kind: MoveKind, basis: Basis, by: Grouping) -> tuple[Select[Any], ...]:
     if by is Grouping.METHOD:
-        return _sums(kind, basis, _method())
+        return _sums(kind, basis, _method(kind))
     if by is Grouping.PERSON:
         return _sums(kind, basis, (SOURCES[kind]().columns[8],))
     return _sums(kind, basis, (bookings.c.channel,), homes=True) + _parts(kind, basis)
 
 
-def _method() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _method(kind: MoveKind) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """A dispute's payment may not be here; of the others an index has both, in order."""
+    if kind is not MoveKind.DISPUTE:
+        return payments.c.source, payments.c.method
     return func.coalesce(payments.c.source, Source.STRIPE.value), func.coalesce(payments.c.method, "card")
 
 
@@ -116,6 +121,8 @@ def _sums(
         table = table.outerjoin(bookings, bookings.c.pk == payments.c.booking_pk)
     if kind is not MoveKind.PAYMENT:
         return (_sum(table, keys, source, 1, within(source, basis), source.condition),)
+    if basis is Basis.PAYOUT:  # only what was entered by hand can be void
+        return (_sum(table, keys, source, 1, within(source, basis), SUCCEEDED),)
     void = payments.c.pk.in_(void_payments())
     whole = (within(source, basis), SUCCEEDED)
     return _sum(table, keys, source, 1, *whole), _sum(table, keys, source, -1, *whole, void)

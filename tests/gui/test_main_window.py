@@ -113,6 +113,7 @@ def test_the_rail_counts_what_waits(qtbot: QtBot, window: MainWindow) -> None:
         "Events",
         "Follow up",
         "Drawer",
+        "Reports",
         "Settings",
     ]
 

@@ -148,7 +148,7 @@ def test_every_text_of_a_file_is_kept_found_printed_and_filed(
         assert kept["guest"] in {one.guest for one in payments.page(payments.keys(PaymentQuery(kept["note"])))}
         assert bookings.near(kept["reference"], TODAY)[0] == bookings.find(kept["reference"])
     printed(ReceiptService(desk), payments, some)
-    for preset in Preset:
+    for preset in (Preset.ISO, Preset.EXCEL):  # the other presets are of reports
         filed(ExportService(desk), tmp_path / f"{preset}.csv", preset, some)
     assert journal_is_whole(desk)
 
