@@ -55,7 +55,8 @@ def reopen(
     """Open a closed business day again. What fell on later days meanwhile stays there."""
     session: Session = context.obj
     services, wanted = session.services, parse_day(of)
-    services.days.reopen(DayDraft(services.desk.ids.uid(), wanted, reason=reason))
+    draft = DayDraft(services.desk.ids.uid(), wanted, reason=reason)
+    session.approved(lambda given: services.days.reopen(draft, given))
     _tell(services.days.state(wanted), as_json=as_json)
 
 

@@ -148,7 +148,11 @@ def close(
     drops: Annotated[list[str] | None, typer.Option("--drop", help="What is put away now, as 241.60.")] = None,
     note: Annotated[str, typer.Option(help="Needed where the count differs from what is expected.")] = "",
     accept: Annotated[
-        bool, typer.Option("--accept-variance", help="Close though it differs by more than the tolerance.")
+        bool,
+        typer.Option(
+            "--accept-variance",
+            help="Close though it differs by more than the tolerance; who may not say so alone adds --approved-by.",
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -165,7 +169,7 @@ def close(
     shown = services.drawers.count(CountDraft(uid(), found.pk, tuple(counted), tuple(sums))).value
     put_away = tuple(money_given(text, currency) for text in drops or ())
     draft = CloseDraft(uid(), found.pk, shown.count.uid, shown.variances, put_away, note, accept)
-    closed = services.drawers.close(draft).value
+    closed = session.approved(lambda given: services.drawers.close(draft, given)).value
     if as_json:
         Output(as_json=True).value(session_json(closed))
     else:

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from rentease_desk.domain.journal import DIGEST, JournalEntry, digest
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.permissions import RULES
 
 
 class Hidden(Struct, frozen=True):
@@ -97,6 +98,7 @@ TITLES: Mapping[tuple[str, str], str] = {
     ("payment_link", "cancel"): "Payment link cancelled",
     ("payment_link", "keep"): "Payment link cannot be cancelled",
     ("payment_link", "update"): "Payment link changed",
+    ("approval", "approve"): "Approved on the spot",
 }
 """What each entry means; of an entity that stands here with another action, the action is told as it is."""
 
@@ -132,8 +134,8 @@ def lines_of(entries: Iterable[tuple[int, JournalEntry]], facts: Facts) -> list[
 def _line(seq: int, entry: JournalEntry, facts: Facts) -> HistoryLine | None:
     before, after = (None if text is None else orjson.loads(text) for text in (entry.before, entry.after))
     row = facts.rows.get((entry.entity, entry.entity_uid), {})
-    changes = tuple(_changes(before, after or {}, row, facts))
     key = (entry.entity, entry.action)
+    changes = _approved(after or {}) if entry.entity == "approval" else tuple(_changes(before, after or {}, row, facts))
     if not changes and (key in _TOLD_BESIDE or entry.action in {"update", "seal"}):
         return None
     what = TITLES.get(key) or f"{entry.entity.replace('_', ' ').capitalize()}: {entry.action.replace('_', ' ')}"
@@ -150,6 +152,13 @@ def _changes(before: _Document | None, after: _Document, row: _Document, facts: 
         was = None if before is None else _told(name, before, row, facts)
         if told != was or HIDDEN in {told, was}:
             yield Change(words, was, told, is_new=before is None)
+
+
+def _approved(after: _Document) -> tuple[Change, ...]:
+    """Whose word it was, and for what: who had that word stands beside, as of any entry."""
+    named = after.get("permission")
+    words = RULES[named].words if named in RULES else named
+    return (Change("Approved by", None, after.get("by"), is_new=True), Change("To", None, words, is_new=True))
 
 
 def _told(name: str, document: _Document, row: _Document, facts: Facts) -> Told:

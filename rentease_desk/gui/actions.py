@@ -20,6 +20,7 @@ _REPEATED = frozenset({"larger", "smaller"})
 _DEEDS = frozenset(deed.value for deed in Deed)
 _ASKED = {
     "import": Permission.IMPORT,
+    "journal": Permission.VERIFY_JOURNAL,
     "new": Permission.EDIT_BOOKING,
     "edit": Permission.EDIT_BOOKING,
     **dict.fromkeys(_DEEDS, Permission.EDIT_BOOKING),
@@ -34,6 +35,12 @@ _ASKED = {
     "receipt": Permission.RECEIPT,
     "sync_now": Permission.SYNC,
     "export": Permission.EXPORT,
+    "paid_in": Permission.MOVE_IN_DRAWER,
+    "paid_out": Permission.MOVE_IN_DRAWER,
+    "drop": Permission.MOVE_IN_DRAWER,
+    "close_drawer": Permission.CLOSE_DRAWER,
+    "close_day": Permission.CLOSE_DAY,
+    "reopen_day": Permission.REOPEN_DAY,
 }
 """What the services will ask of whoever does it."""
 

@@ -63,6 +63,20 @@ def test_a_manager_approves_on_the_spot(staffed: Commands) -> None:
     assert again.json["amount"] == 100
 
 
+def test_a_manager_accepts_a_variance_and_reopens_a_day(staffed: Commands) -> None:
+    staffed.extra |= {"RENTEASE_PIN": "3917", "RENTEASE_APPROVER_PIN": "8421"}
+    elena, both = ("--staff", "Elena"), ("--staff", "Elena", "--approved-by", "Mara")
+    staffed.run(*elena, "drawer", "open", "--float", "200")
+    count = ("drawer", "close", "--count", "100=1", "--note", "short", "--json")
+    alone = staffed.run(*elena, *count, "--accept-variance", status=1)
+    assert alone.json["error"]["code"] == "staff.needs_approval"
+    closed = staffed.run(*both, *count, "--accept-variance").json
+    assert (closed["closed_by"], closed["variances"][0]["variance"]) == ("Elena", -10_000)
+    day = staffed.run(*elena, "day", "close", "--despite-open", "--json").json["day"]
+    again = ("day", "reopen", day, "--reason", "a slip was found", "--json")
+    assert staffed.run(*both, *again).json["closed"] is False
+
+
 def test_people_change(staffed: Commands) -> None:
     staffed.run("--staff", "Elena", "staff", "pin", "Elena", typed="3917\n6204\n")
     staffed.extra["RENTEASE_PIN"] = "8421"

@@ -18,7 +18,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.close_day import CloseDayDialog, ReopenDayDialog
 from rentease_desk.gui.dialogs.z_report import ZReportDialog
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.widgets.drawer_closing import COUNT, DROP, NOTE, OTHERS, VARIANCE
+from rentease_desk.gui.views.drawer_closing import COUNT, DROP, NOTE, OTHERS, VARIANCE
 from tests.gui.conftest import idle, show_window
 from tests.gui.test_folio_view import take
 from tests.tools.gui import Hotel, back_in, in_worker, open_dialog, press, write

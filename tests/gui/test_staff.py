@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from rentease_desk.domain.day_close import DayDraft
+from rentease_desk.domain.drawers import OpenDraft
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus
 from rentease_desk.domain.permissions import RULES, STAFF_ROLES, Role
@@ -17,13 +20,16 @@ from rentease_desk.domain.staff import Pin, Staff, StaffDraft, StaffMember
 from rentease_desk.gui.actions import _ASKED
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.approval import ApprovalDialog
+from rentease_desk.gui.dialogs.close_day import ReopenDayDialog
 from rentease_desk.gui.dialogs.edit_staff import AddStaffDialog, NewPinDialog, RoleDialog
 from rentease_desk.gui.dialogs.switch_staff import SwitchDialog
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.dialogs.void_payment import VoidPaymentDialog
+from rentease_desk.gui.dialogs.z_report import ZReportDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.staff_words import letters
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.views.drawer_closing import NOTE
 from rentease_desk.gui.widgets.basics import Button
 from tests.gui.conftest import idle, show_window
 from tests.tools.gui import Hotel, back_in, click, in_worker, open_dialog, press, write
@@ -200,7 +206,8 @@ def test_what_a_role_may_not_do_is_grey_and_says_why(qtbot: QtBot, staffed: Main
     people = staffed.context.staff.people
     staffed.context.use_staff(Staff(people, next(one for one in people if one.role is role)))
     staffed.go("bookings")
-    refused = {name for name, permission in _ASKED.items() if role not in RULES[permission].roles}
+    rules = {name: RULES[permission] for name, permission in _ASKED.items()}
+    refused = {name for name, rule in rules.items() if role not in rule.roles and not rule.on_approval}
     assert grey(staffed) == refused
     for name in refused:
         assert "may not" in staffed.actions_[name].toolTip()
@@ -236,6 +243,84 @@ def test_a_manager_approves_a_void_on_the_spot(qtbot: QtBot, staffed: MainWindow
     voided = in_worker(lambda: hotel.services.payments.get(payment.pk))
     assert voided.status is PaymentStatus.VOIDED
     assert staffed.top.person == "Elena · Front desk"
+
+
+def approved_by_mara(qtbot: QtBot, window: MainWindow) -> None:
+    """The question for a PIN comes up, and Mara answers it."""
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ApprovalDialog))
+    only(qtbot, ApprovalDialog)
+    sit("Mara")
+    idle(qtbot, window.context)
+
+
+def test_a_manager_accepts_a_large_variance_with_a_pin(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
+    """Who may accept it has a tick, as without staff; for others it is asked when the drawer is closed."""
+    in_worker(lambda: hotel.services.drawers.open(OpenDraft("open", (Money(20_000, "eur"),))))
+    press(Key.Key_L, CTRL)
+    closing = staffed.drawer.closing
+    qtbot.waitUntil(lambda: staffed.drawer.is_closing)
+    for _ in range(3):  # counted: nothing is there; compared; nothing is dropped
+        press(Key.Key_Return, CTRL)
+        idle(qtbot, staffed.context)
+    assert closing.step == NOTE
+    elena, people = staffed.context.staff.present, staffed.context.staff.people
+    assert (closing.note.accepted.isVisible(), closing.note.approval.isVisible()) == (False, True)
+    staffed.context.use_staff(Staff(people, next(one for one in people if one.role is Role.MANAGER)))
+    assert (closing.note.accepted.isVisible(), closing.note.approval.isVisible()) == (True, False)
+    staffed.context.use_staff(Staff(people, elena))
+    write("all of it is gone")
+    press(Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ApprovalDialog))
+    only(qtbot, ApprovalDialog)
+    press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: "A manager has to approve this" in staffed.drawer.banner.accessibleName())
+    back_in(qtbot, staffed)
+    assert closing.step == NOTE
+    press(Key.Key_Return, CTRL)
+    approved_by_mara(qtbot, staffed)
+    only(qtbot, ZReportDialog).reject()
+    back_in(qtbot, staffed)
+    closed = in_worker(hotel.services.drawers.latest)[0].closing
+    assert closed is not None
+    assert (closed.actor, closed.note) == ("Elena", "all of it is gone")
+
+
+def test_a_day_is_reopened_with_a_pin(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
+    days = hotel.services.days
+
+    def close() -> date:
+        state = days.state()
+        days.close(DayDraft("close", state.day, state.open_things))
+        return state.day
+
+    day = in_worker(close)
+    staffed.actions_["reopen_day"].trigger()
+    only(qtbot, ReopenDayDialog)
+    write("a slip was found")
+    press(Key.Key_Return)
+    approved_by_mara(qtbot, staffed)
+    back_in(qtbot, staffed)
+    assert not in_worker(lambda: days.state(day)).closed
+
+
+def test_reports_say_whom_they_are_for(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
+    press(Key.Key_8, CTRL)
+    idle(qtbot, staffed.context)
+    page, people = staffed.reports, staffed.context.staff.people
+    assert "Elena (Front desk) may not see reports." in page.seen.accessibleName()
+    assert page.seen.told.isVisible()
+    press(Key.Key_D)
+    assert page.banner.isHidden()
+    assert (page.standing, page.table.model) == ("", None)
+    press(Key.Key_F12)
+    only(qtbot, SwitchDialog)
+    sit("Paolo")
+    back_in(qtbot, staffed)
+    qtbot.waitUntil(lambda: page.table.model is not None and page.table.isVisible())
+    assert page.export_button.isEnabled()
+    staffed.context.use_staff(Staff(people, next(one for one in people if one.name == "Elena")))
+    assert not page.table.isVisible()
+    assert page.standing == ""
 
 
 def test_what_was_read_before_the_lock_does_not_open_it(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:

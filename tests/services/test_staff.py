@@ -385,8 +385,16 @@ def test_a_manager_approves_one_void_on_the_spot(staffed: Services, booking: Boo
     ((actor, action, after),) = told(staffed, "approval")
     assert (actor, action) == ("Elena", "approve")
     assert after == f'{{"by":"Mara","deed":"void {big.uid}","permission":"void_above_limit"}}'
+    history = staffed.journal.history_of_payment(big.pk)
+    ((who, what, changes),) = [(one.actor, one.what, one.changes) for one in history if "pprove" in one.what]
+    assert (who, what) == ("Elena", "Approved on the spot")
+    assert [(one.name, one.after) for one in changes] == [
+        ("Approved by", "Mara"),
+        ("To", "void payments above the limit"),
+    ]
     again = taken(staffed, booking)
     needed(lambda: staffed.payments.void(again.pk, "Wrong", approval))
+    assert "Approved on the spot" not in [one.what for one in staffed.journal.history_of_payment(again.pk)]
     sitter = staffed.desk.seat.sitter
     assert sitter is not None
     assert sitter.name == "Elena", "who approves does not sit down"

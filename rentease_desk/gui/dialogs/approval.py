@@ -53,9 +53,12 @@ def run_approved(
     work: Callable[[Approval | None], T],
     done: Callable[[T], None],
     failed: Callable[[KnownError], None],
+    ended: Callable[[], None] | None = None,
 ) -> None:
     """``Tasks.run`` for any deed that somebody may have to approve: where the service says so, their PIN is asked for
     above ``window``, and the deed is done with their word. Without it, ``failed`` gets what the service said.
+
+    ``ended`` is called as there, also while the PIN is asked for.
     """
 
     def refused(error: KnownError) -> None:
@@ -68,6 +71,6 @@ def run_approved(
         dialog.open()
 
     def run(given: Approval | None) -> None:
-        context.tasks.run(lane, owner, lambda: work(given), done, refused)
+        context.tasks.run(lane, owner, lambda: work(given), done, refused, ended=ended)
 
     run(None)

@@ -9,6 +9,7 @@ from rentease_desk.domain.dates import parse_day
 from rentease_desk.domain.day_close import DayDeed, DayDraft, DayState, OpenKind, OpenThing, SomethingOpenError
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.approval import run_approved
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.dialogs.reason_dialog import ReasonDialog
 from rentease_desk.gui.tasks import Lane
@@ -99,7 +100,8 @@ class ReopenDayDialog(ReasonDialog):
         """Reopen it."""
         self.begin()
         days, draft = self.context.services.days, DayDraft(self._uid, self._day, reason=self.reason.text())
-        self.context.tasks.run(Lane.WRITE, self, lambda: days.reopen(draft).value, self._done, self.fail)
+        work = lambda given: days.reopen(draft, given).value  # noqa: E731 - a word
+        run_approved(self.context, Lane.WRITE, self, self, work, self._done, self.fail)
 
     def _done(self, _deed: DayDeed) -> None:
         day = self.context.formats.short_date(self._day)

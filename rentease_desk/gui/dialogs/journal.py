@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
 
 from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.verification import DayHead, Verification, misfit_told, parse_head
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
@@ -19,6 +20,7 @@ from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button, Label
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.sizes import keep_size
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ class JournalDialog(DeskDialog):
         self.save_head.clicked.connect(self._ask_head)
         self.save_copy.clicked.connect(self._ask_copy)
         self.add_buttons(self.tr("Verify"), self.save_head, self.save_copy, leave=self.tr("Close"))
+        guard(self.context, Permission.VERIFY_JOURNAL, self.save, self.save_head, self.save_copy)
         words = self.tr("Head of today: {head}") if self.today.head.seq else self.tr("Nothing is written yet.")
         self.head.setText(words.format(head=str(self.today.head)))
 

@@ -17,9 +17,9 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.views.drawer_closing import DrawerClosing
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import Button, column, scrolled
-from rentease_desk.gui.widgets.drawer_closing import DrawerClosing
 from rentease_desk.gui.widgets.drawer_desk import DrawerDesk, last_days
 
 if TYPE_CHECKING:

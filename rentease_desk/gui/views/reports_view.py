@@ -15,6 +15,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Grouping, Preview, ReportName
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -26,6 +27,7 @@ from rentease_desk.gui.widgets.date_range import DateRangeButton
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.offered import MenuChoice, OfferedSegments
 from rentease_desk.gui.widgets.report_table import ReportTable
+from rentease_desk.gui.widgets.rights import ForSome, guard
 from rentease_desk.gui.widgets.takings_chart import ChartLegend, TakingsChart
 
 if TYPE_CHECKING:
@@ -63,12 +65,16 @@ class ReportsView(Page):
 
     def enter(self) -> None:
         """The keyboard is in the rows; what has changed meanwhile is read again."""
+        if self.seen.is_closed:
+            return
         self.table.focus_table()
         if self._is_stale:
             self.reload()
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
+        if self.seen.is_closed:
+            return ()
         hints = [("Ctrl+E", self.tr("Export"))]
         if self.report.value in _BY_DAY:
             hints.append(("Enter", self.tr("Payments of this day")))
@@ -89,7 +95,8 @@ class ReportsView(Page):
     @Slot()
     def reload(self) -> None:
         """Read the report again."""
-        if not self.context.is_ready:
+        self._is_stale = True
+        if not self.context.is_ready or self.seen.is_closed:
             return
         self._is_stale = False
         reports, ask = self.context.services.reports, self.ask
@@ -105,7 +112,7 @@ class ReportsView(Page):
     @Slot()
     def explain(self) -> None:
         """The rows that make takings differ by two of their dates."""
-        if self.report.value in _TAKINGS:
+        if self.report.value in _TAKINGS and not self.seen.is_closed:
             self._offer(ReportName.DIFFERENCES, self.basis.value)
             self.reload()
 
@@ -152,6 +159,8 @@ class ReportsView(Page):
         theme = self.context.theme
         self.explain_button = Button(theme, self.tr("Why do other dates differ?"), icon="question", key="D")
         self.export_button = Button(theme, self.tr("Export CSV"), kind="primary", icon="download", key="Ctrl+E")
+        guard(self.context, Permission.REPORT, self.explain_button)
+        guard(self.context, Permission.EXPORT, self.export_button)
         self.title_row.addWidget(self.explain_button)
         self.title_row.addWidget(self.export_button)
         self.report = MenuChoice(theme, self.tr("Report"), "reports")
@@ -169,14 +178,16 @@ class ReportsView(Page):
         filters.setLayout(
             FlowLayout(self.report, self.days, self.basis, self.against, self.by, self.currencies, self.preset)
         )
+        inside = column(filters, self._chart_card(), self.table, self.notes, spacing=12)
+        inside.setStretch(2, 1)
+        content = QWidget()
+        content.setLayout(inside)
+        self.seen = ForSome(self.context, Permission.REPORT, content)
         layout = column(spacing=12, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
         self.body.addLayout(layout)
         layout.addLayout(self.title_row)
         layout.addWidget(self.banner)
-        layout.addWidget(filters)
-        layout.addWidget(self._chart_card())
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.notes)
+        layout.addWidget(self.seen, 1)
 
     def _chart_card(self) -> QWidget:
         theme = self.context.theme
@@ -199,6 +210,7 @@ class ReportsView(Page):
         self.export_button.clicked.connect(self.export)
         self.explain_button.clicked.connect(self.explain)
         self.table.opened.connect(self._open_day)
+        self.seen.changed.connect(self._rights_changed)
         self.context.changed.connect(self._refresh)
         self.context.settings_changed.connect(self.reload)
         self.context.day_changed.connect(self._day_changed)
@@ -255,11 +267,23 @@ class ReportsView(Page):
             self._is_stale = True
 
     @Slot()
+    def _rights_changed(self) -> None:
+        """Nothing stays in memory, or in the status bar, of what whoever sits down now may not see."""
+        if self.seen.is_closed:
+            self._found, self._is_stale = None, True
+            self.banner.hide()
+            self.tell("")
+        elif self._is_stale and self.isVisible():
+            self.reload()
+
+    @Slot()
     def _day_changed(self) -> None:
         self.days.refresh()
         self.reload()
 
     def _show(self, found: Preview) -> None:
+        if self.seen.is_closed:
+            return  # somebody else has sat down meanwhile
         self.banner.hide()
         self._found = found
         others = [one.currency for one in found.others]

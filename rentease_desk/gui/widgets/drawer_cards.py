@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rentease_desk.domain.drawers import CASH, Agreement, ToCount, Variance
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.drawer_words import (
@@ -252,19 +253,40 @@ class NoteCard(QWidget):
         keep_size(self.note, theme, height=64)
         self.field = Field(context, self.tr("Note"), self.note)
         self.accepted = CheckField(theme, self.tr("A manager has looked at it and accepts it"))
-        # The manager's PIN is asked for here, in the place of the tick, once there are people with PINs.
+        self.approval = Label(theme, self.tr("The difference is large: somebody who may accept it is asked for "
+                                             "their PIN when the drawer is closed."))  # fmt: skip
+        self.approval.setWordWrap(True)
+        self._agreement = Agreement.AGREES
         self.setAccessibleName(self.tr("Note"))
-        put_card(self, card(theme, self.tr("Note"), column(self._told, self.field, self.accepted, spacing=12)))
+        parts = (self._told, self.field, self.accepted, self.approval)
+        put_card(self, card(theme, self.tr("Note"), column(*parts, spacing=12)))
+        context.staff_changed.connect(self.show_rights)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the tick says so; who may not set it leaves that to the approval."""
+        return self.accepted.isChecked() or self._needs_approval
+
+    @property
+    def _needs_approval(self) -> bool:
+        return not self._context.staff.may(Permission.ACCEPT_VARIANCE)
+
+    @Slot()
+    def show_rights(self) -> None:
+        """A tick for who may accept the difference, a sentence for others."""
+        is_outside = self._agreement is Agreement.OUTSIDE
+        self.accepted.setVisible(is_outside and not self._needs_approval)
+        self.approval.setVisible(is_outside and self._needs_approval)
 
     def show_found(self, found: Revealed) -> None:
         """Say whether a note is needed."""
-        agreement = found.agreement
+        self._agreement = agreement = found.agreement
         needed = self.tr("A note is needed because the count differs.")
         free = self.tr("The count agrees: a note may be left out.")
         self._told.setText(free if agreement is Agreement.AGREES else needed)
         self.note.setPlainText("")
         self.accepted.setChecked(False)
-        self.accepted.setVisible(agreement is Agreement.OUTSIDE)
+        self.show_rights()
         self.allow(allowed=False)
 
     def allow(self, *, allowed: bool) -> None:

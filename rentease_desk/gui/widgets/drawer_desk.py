@@ -11,6 +11,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.drawers import CASH, DrawerSession, Figures, MovementKind, OpenDraft, Uncounted
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.drawer_words import DrawerLine, movement_lines
@@ -22,6 +23,7 @@ from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.lines_card import LinesCard
+from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.sizes import keep_size
 
 _WIDTH = 520
@@ -49,6 +51,7 @@ class OpenCard(QWidget):
         self.open = Button(theme, self.tr("Open the drawer"), kind="primary", icon="drawer", key="Enter")
         self.open.clicked.connect(self.submit)
         self.reason.returnPressed.connect(self.submit)
+        guard(context, Permission.OPEN_DRAWER, self.open)
         body = column(self._told, spacing=12)
         body.addLayout(self._floats)
         body.addWidget(field)
@@ -152,6 +155,9 @@ class DrawerDesk(QWidget):
         self.close_drawer.clicked.connect(self.close_asked)
         self.report = Button(theme, self.tr("Last Z report"), icon="receipt", key="Ctrl+P")
         self.report.clicked.connect(self._ask_report)
+        guard(context, Permission.MOVE_IN_DRAWER, *self.buttons)
+        guard(context, Permission.CLOSE_DRAWER, self.close_drawer)
+        guard(context, Permission.Z_REPORT, self.report)
         self._open_row = QWidget()
         self._open_row.setLayout(FlowLayout(*self.buttons, self.close_drawer))
         lists = QVBoxLayout()

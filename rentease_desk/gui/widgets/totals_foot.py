@@ -58,7 +58,7 @@ class TotalsFoot(QFrame):
 
     @Slot()
     def _align(self) -> None:
-        """At once, with the column. Where that stands too far to the left, or not at all, they stand at the right edge."""
+        """At once, with the column; at the right edge where that stands too far to the left, or not at all."""
         header, at, px = self._header, self._at, self._context.theme.px
         if header is None:
             return

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rentease_desk.domain.drawers import Agreement, CloseDraft, CountDraft, DrawerSession, ToCount
 from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.staff import Approval
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.approval import run_approved
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Button, Icon, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
@@ -132,7 +134,7 @@ class DrawerClosing(QWidget):
         self._count_uid = self._count_uid or self._context.services.desk.ids.uid()
         pieces = self.count.pieces()
         draft = CountDraft(self._count_uid, session.pk, pieces, (*lumps, *sums))
-        self._run(lambda: drawers.count(draft).value, self._show_found)
+        self._run(lambda _: drawers.count(draft).value, self._show_found)
 
     def _show_found(self, found: Revealed) -> None:
         self.found = found
@@ -155,17 +157,18 @@ class DrawerClosing(QWidget):
         drawers = self._context.services.drawers
         draft = CloseDraft(
             self._close_uid, session.pk, found.count.uid, found.variances, drops, self.note.note.text(),
-            accepted=self.note.accepted.isChecked(),
+            accepted=self.note.is_accepted,
         )  # fmt: skip
-        self._run(lambda: drawers.close(draft).value, self._closed)
+        self._run(lambda given: drawers.close(draft, given).value, self._closed)
 
     def _closed(self, session: DrawerSession) -> None:
         self.forget()
         self.closed.emit(session)
 
-    def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    def _run(self, work: Callable[[Approval | None], T], done: Callable[[T], None]) -> None:
         self._set_busy(True)
-        self._context.tasks.run(Lane.WRITE, self, work, done, self._fail, ended=lambda: self._set_busy(False))
+        ended = lambda: self._set_busy(False)  # noqa: E731 - a word
+        run_approved(self._context, Lane.WRITE, self, self.window(), work, done, self._fail, ended)
 
     def _fail(self, error: KnownError) -> None:
         """Beside the note, if it is about that; else above the page."""
