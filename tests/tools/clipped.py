@@ -49,7 +49,10 @@ def clipped(window: QWidget) -> list[str]:
 
 
 def _has_bar_below(widget: QWidget) -> bool:
-    return isinstance(widget, QAbstractItemView) and widget.horizontalScrollBar().isVisible()
+    """Only what has every column of a file is scrolled on purpose."""
+    if not isinstance(widget, QAbstractItemView) or widget.property("sideways"):
+        return False
+    return widget.horizontalScrollBar().isVisible()
 
 
 def _is_seen(widget: QWidget, window: QWidget) -> bool:

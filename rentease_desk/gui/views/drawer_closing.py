@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rentease_desk.domain.drawers import Agreement, CloseDraft, CountDraft, DrawerSession, ToCount
 from rentease_desk.domain.errors import InputError, KnownError
@@ -41,6 +41,8 @@ T = TypeVar("T")
 COUNT, OTHERS, VARIANCE, DROP, NOTE = range(5)
 _BESIDE = 1024
 """Where there is less room, the count and what follows from it are not shown beside each other."""
+_TWO = 720
+"""Where there is less room, what should be in the drawer stands above what is asked next."""
 _AGAIN = frozenset({"drawer.moved", "drawer.counted_again"})
 """Errors after which the drawer is to be counted once more."""
 
@@ -223,6 +225,8 @@ class DrawerClosing(QWidget):
         shown = {DROP: self.drop, NOTE: self.note}.get(self.step)
         if shown is not None:
             self._shown.ensureWidgetVisible(shown)
+        elif self.step == OTHERS:
+            self._blind.ensureWidgetVisible(self.others)
 
     def _build(self) -> None:
         theme = self._context.theme
@@ -231,7 +235,8 @@ class DrawerClosing(QWidget):
         hint.setWordWrap(True)
         blind = QWidget()
         blind.setLayout(column(card(theme, self.tr("Count"), column(hint)), self.others, None, spacing=16))
-        self._right.addWidget(blind)
+        self._blind = scrolled(blind)
+        self._right.addWidget(self._blind)
         self._right.addWidget(self._shown_pane())
         outer = column(spacing=tokens.BETWEEN_CARDS)
         outer.addWidget(self.strip)
@@ -252,7 +257,10 @@ class DrawerClosing(QWidget):
 
     def _give_room(self) -> None:
         """In a narrow window the count, once it is made, leaves its place to what follows from it."""
-        self.count.setVisible(self.step == COUNT or self.width() >= self._context.theme.px(_BESIDE))
+        px = self._context.theme.px
+        self.count.setVisible(self.step == COUNT or self.width() >= px(_BESIDE))
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._both.setDirection(beside if self.width() >= px(_TWO) else below)
 
     def _shown_pane(self) -> QWidget:
         inside = QWidget()
@@ -261,12 +269,12 @@ class DrawerClosing(QWidget):
         for part in (self.compared, self.drop, self.note):
             right.addWidget(part)
         right.addStretch(1)
-        both = row(spacing=tokens.BETWEEN_CARDS)
-        both.addLayout(self.reveal.below, 5)
-        both.addLayout(right, 5)
+        self._both = row(spacing=tokens.BETWEEN_CARDS)
+        self._both.addLayout(self.reveal.below, 5)
+        self._both.addLayout(right, 5)
         layout = column(spacing=tokens.BETWEEN_CARDS)
         layout.addLayout(self.reveal.top)
-        layout.addLayout(both)
+        layout.addLayout(self._both)
         layout.addStretch(1)
         inside.setLayout(layout)
         self._shown = scrolled(inside)

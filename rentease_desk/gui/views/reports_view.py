@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
@@ -25,6 +25,7 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import Button, Label, column, frame, row
 from rentease_desk.gui.widgets.date_range import DateRangeButton
 from rentease_desk.gui.widgets.flow import FlowLayout
+from rentease_desk.gui.widgets.low_head import LowHead
 from rentease_desk.gui.widgets.offered import MenuChoice, OfferedSegments
 from rentease_desk.gui.widgets.report_table import ReportTable
 from rentease_desk.gui.widgets.rights import ForSome, guard
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from rentease_desk.services.reporting.files import ReportFile
 
 _LONG_AGO = date(2000, 1, 1)
+_BELOW, _CHART_FROM = 210, 560
+"""What is left for the rows and their sums, and how high a page is that has a chart above them."""
 _TAKINGS = frozenset({ReportName.TAKINGS, ReportName.TAKINGS_BY, ReportName.MOVEMENTS})
 _BY_DAY = frozenset({ReportName.TAKINGS, ReportName.MOVEMENTS, ReportName.REFUNDS})
 _FIRST_DAYS = "month"
@@ -161,8 +164,6 @@ class ReportsView(Page):
         self.export_button = Button(theme, self.tr("Export CSV"), kind="primary", icon="download", key="Ctrl+E")
         guard(self.context, Permission.REPORT, self.explain_button)
         guard(self.context, Permission.EXPORT, self.export_button)
-        self.title_row.addWidget(self.explain_button)
-        self.title_row.addWidget(self.export_button)
         self.report = MenuChoice(theme, self.tr("Report"), "reports")
         self.report.offer([(name, told.title) for name, told in NAMES.items()], ReportName.TAKINGS)
         self.days = DateRangeButton(self.context)
@@ -174,20 +175,43 @@ class ReportsView(Page):
         self.notes = Label(theme, size=tokens.SMALL, tone="text2")
         self.notes.setWordWrap(True)
         self.table = ReportTable(self.context)
-        filters = QWidget()
-        filters.setLayout(
-            FlowLayout(self.report, self.days, self.basis, self.against, self.by, self.currencies, self.preset)
+        layout = column(spacing=12, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
+        self.body.addLayout(layout)
+        layout.addWidget(self.banner)
+        inside = column(
+            LowHead(theme, self._head(), self, _BELOW), self._chart_card(), self.table, self.notes, spacing=12
         )
-        inside = column(filters, self._chart_card(), self.table, self.notes, spacing=12)
         inside.setStretch(2, 1)
         content = QWidget()
         content.setLayout(inside)
         self.seen = ForSome(self.context, Permission.REPORT, content)
-        layout = column(spacing=12, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
-        self.body.addLayout(layout)
-        layout.addLayout(self.title_row)
-        layout.addWidget(self.banner)
         layout.addWidget(self.seen, 1)
+
+    def _head(self) -> QWidget:
+        """The title, what can be done, and what is chosen."""
+        titles, deeds, head = QWidget(), QWidget(), QWidget()
+        self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.title_row.setContentsMargins(0, 0, 0, 0)
+        titles.setLayout(self.title_row)
+        titles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        deeds.setLayout(row(self.explain_button, self.export_button))
+        inside = column(spacing=12)
+        inside.addLayout(FlowLayout(titles, deeds))
+        inside.addLayout(
+            FlowLayout(self.report, self.days, self.basis, self.against, self.by, self.currencies, self.preset)
+        )
+        head.setLayout(inside)
+        return head
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There may be room for the chart above the rows, or not."""
+        super().resizeEvent(event)
+        self._place_chart()
+
+    def _place_chart(self) -> None:
+        """In a low window the rows have its place: their sum stands below them."""
+        found, has_room = self._found, self.height() >= self.context.theme.px(_CHART_FROM)
+        self.chart_card.setVisible(found is not None and bool(found.bars) and bool(found.rows) and has_room)
 
     def _chart_card(self) -> QWidget:
         theme = self.context.theme
@@ -314,7 +338,7 @@ class ReportsView(Page):
         return (told.format(shown=formats.count(shown), count=formats.count(count)),)
 
     def _show_chart(self, found: Preview) -> None:
-        self.chart_card.setVisible(bool(found.bars) and bool(found.rows))
+        self._place_chart()
         if not found.bars:
             return
         total = found.totals.get(self._currency, {}).get("takings", 0)

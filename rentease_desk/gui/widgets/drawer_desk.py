@@ -164,7 +164,11 @@ class DrawerDesk(QWidget):
         lists.setSpacing(tokens.BETWEEN_CARDS)
         for part in (self.moves, self.uncounted, self.past):
             lists.addWidget(part)
-        layout = column(self._open_row, self.opening, spacing=tokens.BETWEEN_CARDS)
+        layout = column(self._open_row, spacing=tokens.BETWEEN_CARDS)
+        beside = row(self.opening, None)  # of its own width its height is asked, not of the page's
+        beside.setStretch(0, 1)
+        beside.setStretch(1, 0)
+        layout.addLayout(beside)
         layout.addLayout(lists)
         layout.addLayout(row(self.report, None))
         layout.addStretch(1)

@@ -43,6 +43,7 @@ class ReportTable(QFrame):
         self.model = ReportModel(self._context, found, self)
         self.table = CellTable(self.model, self.model.columns, theme, edge=2 * tokens.GRID)
         self.table.setAccessibleName(self.tr("Rows of the report"))
+        self.table.setProperty("sideways", True)  # a preview leaves out no figures of the file: it is scrolled
         self._inside.addWidget(self.table, 1)
         self.empty = EmptyState(theme, self.table)
         self.table.activated.connect(lambda index: self._open(index.row()))

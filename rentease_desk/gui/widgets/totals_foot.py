@@ -58,7 +58,7 @@ class TotalsFoot(QFrame):
 
     @Slot()
     def _align(self) -> None:
-        """At once, with the column; at the right edge where that stands too far to the left, or not at all."""
+        """At once. Where the column stands too far to the left, or not at all, the sums stand at the right edge."""
         header, at, px = self._header, self._at, self._context.theme.px
         if header is None:
             return
