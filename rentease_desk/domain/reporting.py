@@ -49,9 +49,13 @@ class Grouping(StrEnum):
 
 
 class ColumnKind(StrEnum):
-    """What stands in a column. A moment is ISO text on the property's clock, a share is per mille."""
+    """What stands in a column. A moment is ISO text on the property's clock, a share is per mille.
+
+    A code is text that this program makes itself; any other may have been typed by anybody.
+    """
 
     TEXT = "text"
+    CODE = "code"
     DAY = "day"
     MOMENT = "moment"
     MONEY = "money"

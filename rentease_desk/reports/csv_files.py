@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from rentease_desk.domain.money import Money, plain_decimal
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+"""What a text that a spreadsheet would run begins with."""
 _CHUNK = 500
 
 
@@ -65,7 +66,7 @@ def write_csv(
 
 def inert(text: str) -> str:
     """Text that no spreadsheet takes for a formula (money rule 13)."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def _chunks(

@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from rentease_desk.domain.money import Money, digits
 from rentease_desk.domain.reporting import Cell, Column, ColumnKind
-from rentease_desk.reports.csv_files import Dialect, inert
+from rentease_desk.reports.csv_files import DANGEROUS, Dialect, inert
 
 _CHUNK = 500
+_FIRST = frozenset(DANGEROUS)
 
 
 class Control(Struct, frozen=True):
@@ -107,7 +108,8 @@ def _formatter(kind: ColumnKind, mark: str) -> Callable[[Any], str]:
     forms: dict[ColumnKind, Callable[[Any], str]] = {
         ColumnKind.TEXT: _text,
         ColumnKind.DAY: _day,
-        ColumnKind.MOMENT: _text,
+        ColumnKind.CODE: _code,
+        ColumnKind.MOMENT: _code,
         ColumnKind.MONEY: _money(mark),
         ColumnKind.COUNT: _count,
         ColumnKind.SHARE: _share(mark),
@@ -116,7 +118,12 @@ def _formatter(kind: ColumnKind, mark: str) -> Callable[[Any], str]:
 
 
 def _text(cell: str | None) -> str:
-    return inert(cell) if cell else ""
+    """As ``inert``, which is asked only where it may have something to do."""
+    return "" if not cell else inert(cell) if cell[0] in _FIRST else cell
+
+
+def _code(cell: str | None) -> str:
+    return cell or ""
 
 
 @cache

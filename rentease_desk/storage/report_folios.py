@@ -13,8 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.folio_standing import FolioStanding
 from rentease_desk.storage.report_moves import Book
-from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK
-from rentease_desk.storage.report_takings import void_payments
+from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK, void_payments
 from rentease_desk.storage.tables import bookings, charge_lines, guests, payment_transfers, payments, refunds
 
 _DAY: ColumnElement[Any] = bindparam("day")

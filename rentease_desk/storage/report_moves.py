@@ -30,7 +30,9 @@ _PAYOUT_AT = 4
 _CURRENCY_AT = 11
 """Where in the rows the payout comes in, and where a source has its currency."""
 _LINE_PAYOUT = stripe_payout_lines.c.payout_id
-_ORDER = attrgetter("day", "occurred_at", "kind", "pk", "uid")
+_PK, _UID = attrgetter("pk"), attrgetter("uid")
+_ORDER = (attrgetter("occurred_at"), attrgetter("day"))
+"""From the last of the keys to the first; in one second payments come before refunds, and these before disputes."""
 
 
 class Book(Struct, frozen=True):
@@ -73,9 +75,12 @@ def moves(
             query = _asked(book, kind, piece, basis, against)
             if currency is not None:
                 query = query.where(SOURCES[kind]().columns[_CURRENCY_AT] == currency)
-            rows = book.connection.execute(query, book.given(piece))
-            found += (_move(kind, row, book, basis, with_payout) for row in rows)
-        found.sort(key=_ORDER)
+            rows = book.connection.execute(query, book.given(piece)).all()
+            made = [_move(kind, row, book, basis, with_payout) for row in rows]
+            made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
+            found += made
+        for key in _ORDER:  # one value at a time is sorted sooner than all of them together
+            found.sort(key=key)
         yield from (one for one in found if against is None or day_by(one, book.days, against) != one.day)
 
 
@@ -95,7 +100,8 @@ def _move(kind: MoveKind, row: Row[*tuple[Any, ...]], book: Book, basis: Basis, 
     pk, uid, business, at, payout, *rest = row
     business = business or book.days.business_date(at)
     arrived = book.arrivals.get(payout) if with_payout and payout else None
-    day = {Basis.BUSINESS: business, Basis.PAYOUT: arrived}.get(basis) or book.days.calendar_date(at)
+    day = business if basis is Basis.BUSINESS else arrived if basis is Basis.PAYOUT else None
+    day = day or book.days.calendar_date(at)
     return Move(kind, pk, uid, day, business, at, payout, arrived, *rest)
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, case, func, literal, null, select
+from sqlalchemy import and_, bindparam, case, func, literal, null, select, union
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from rentease_desk.domain.payment import PaymentState, RefundStatus, Source
@@ -16,9 +16,9 @@ from rentease_desk.domain.takings import MoveKind
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.observed import mine
+from rentease_desk.storage.pair_tables import payment_pairs, stands
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
-from rentease_desk.storage.tables import bookings, guests, payments, refunds
-from rentease_desk.storage.totals import not_void
+from rentease_desk.storage.tables import bookings, guests, payment_voids, payments, refunds
 
 DISPUTED = "adjustment"
 """The type of the movement by which Stripe takes the money of a dispute, or gives it back; an inquiry has none.
@@ -51,13 +51,20 @@ class MoveSource(Struct, frozen=True):
 
 
 @cache
+def void_payments() -> Any:
+    """The keys of payments that were voided, or turned out to be one of Stripe's."""
+    merged = select(payment_pairs.c.manual_pk).where(payment_pairs.c.verdict == "same", stands())
+    return union(select(payment_voids.c.payment_pk), merged)
+
+
+@cache
 def _payments() -> MoveSource:
     table = payments.c
     guest = func.coalesce(guests.c.name, table.payer_name)
     return MoveSource(
         columns=(table.pk, table.uid, table.business_date, table.occurred_at, *_home(guest), table.actor, table.desk,
                  bookings.c.channel, table.currency, table.amount, table.rounding, null(), table.stripe_payment_id),
-        condition=and_(SUCCEEDED, not_void()),
+        condition=and_(SUCCEEDED, payments.c.pk.not_in(void_payments())),
         table=payments,
         business=table.business_date.between(bindparam("first"), bindparam("last")),
         occurred=_between(table.occurred_at, "since", "until"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, cast, func, literal, select, union
+from sqlalchemy import BigInteger, Select, and_, cast, func, literal, select
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from rentease_desk.domain.dates import DateRange
@@ -15,11 +15,10 @@ from rentease_desk.domain.reporting import Basis, Grouping
 from rentease_desk.domain.stretches import stretches
 from rentease_desk.domain.takings import MoveKind, Sums
 from rentease_desk.storage.billing_tables import stripe_payout_lines
-from rentease_desk.storage.pair_tables import payment_pairs, stands
 from rentease_desk.storage.report_days import day_of, moment_number
 from rentease_desk.storage.report_moves import Book, within
-from rentease_desk.storage.report_sources import SOURCES, SUCCEEDED, MoveSource
-from rentease_desk.storage.tables import bookings, payment_transfers, payment_voids, payments, refunds
+from rentease_desk.storage.report_sources import SOURCES, SUCCEEDED, MoveSource, void_payments
+from rentease_desk.storage.tables import bookings, payment_transfers, payments, refunds
 
 Key = tuple[Any, ...]
 """What a group is told apart by: its day (of takings by day), its group, and its currency."""
@@ -140,13 +139,6 @@ def _sum(
 
 def _whole(column: ColumnElement[int], sign: int) -> ColumnElement[int]:
     return cast(func.sum(column) * sign, BigInteger)
-
-
-@cache
-def void_payments() -> Any:
-    """The keys of payments that were voided, or turned out to be one of Stripe's."""
-    merged = select(payment_pairs.c.manual_pk).where(payment_pairs.c.verdict == "same", stands())
-    return union(select(payment_voids.c.payment_pk), merged)
 
 
 def _parts(kind: MoveKind, basis: Basis) -> tuple[Select[Any], ...]:

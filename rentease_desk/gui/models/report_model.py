@@ -19,6 +19,7 @@ from rentease_desk.gui.words import spoken_amount, tr
 Row = tuple[reporting.Cell, ...]
 _WIDTHS = {
     ColumnKind.TEXT: 112,
+    ColumnKind.CODE: 96,
     ColumnKind.DAY: 104,
     ColumnKind.MOMENT: 136,
     ColumnKind.MONEY: 92,

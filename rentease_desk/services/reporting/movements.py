@@ -9,16 +9,16 @@ from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Source
 from rentease_desk.domain.reporting import NAMES, Basis, Cell, Column, ColumnKind, ReportName
-from rentease_desk.domain.takings import Move
-from rentease_desk.services.reporting.context import Context, Found, moment
+from rentease_desk.domain.takings import Move, MoveKind
+from rentease_desk.services.reporting.context import Context, Found, moments
 from rentease_desk.services.reporting.takings import as_totals, method_title, moved_totals, notes_of
 from rentease_desk.storage.report_moves import day_by, moves
 
 _DAY, _MONEY = ColumnKind.DAY, ColumnKind.MONEY
 _WHAT = (
     Column("occurred_at", "Time", ColumnKind.MOMENT),
-    Column("kind", "What"),
-    Column("id", "Id"),
+    Column("kind", "What", ColumnKind.CODE),
+    Column("id", "Id", ColumnKind.CODE),
     Column("booking_reference", "Booking"),
     Column("guest", "Guest"),
     Column("method", "Method"),
@@ -28,7 +28,7 @@ _WHAT = (
     Column("channel", "Channel"),
     Column("payment_date", "Payment's day", _DAY),
     Column("stripe_id", "Stripe id"),
-    Column("currency", "Currency"),
+    Column("currency", "Currency", ColumnKind.CODE),
 )
 _MOVEMENTS = (
     *_WHAT,
@@ -106,26 +106,33 @@ def _moves(context: Context, basis: Basis, against: Basis | None = None) -> Iter
 
 
 def _teller(context: Context) -> Callable[[Move], tuple[Cell, ...]]:
-    titles: dict[tuple[str, str], str] = {}
+    """A file may have a million of them: what is the same for many is made once."""
+    known: dict[tuple[str, str], tuple[str, str]] = {}
+    at, codes = moments(context), {kind: kind.value for kind in MoveKind}
+    capitals: dict[str, str] = {}
 
     def tell(move: Move) -> tuple[str | date | None, ...]:
-        method = (move.source, move.method)
-        if method not in titles:
-            titles[method] = method_title(context.settings, *method)
+        method, currency = (move.source, move.method), move.currency
+        told = known.get(method) or known.setdefault(method, _method(context, *method))
         return (
-            moment(context, move.occurred_at),
-            move.kind.value,
+            at(move.occurred_at),
+            codes[move.kind],
             move.uid,
             move.booking_reference,
             move.guest,
-            titles[method],
-            f"{Source.STRIPE.value} {move.method}" if move.source == Source.STRIPE.value else move.method,
+            *told,
             move.actor,
             move.desk,
             move.channel,
             move.original_date,
             move.stripe_id,
-            move.currency.upper(),
+            capitals.get(currency) or capitals.setdefault(currency, currency.upper()),
         )
 
     return tell
+
+
+def _method(context: Context, source: str, method: str) -> tuple[str, str]:
+    """What a method is called, and its code."""
+    code = f"{Source.STRIPE.value} {method}" if source == Source.STRIPE.value else method
+    return method_title(context.settings, source, method), code
