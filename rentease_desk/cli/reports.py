@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.money import Money, digits, plain_decimal
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Cell, Column, ColumnKind, Grouping, Preview, ReportName
+
+if TYPE_CHECKING:
+    from rentease_desk.services.reporting.files import ReportFile
 
 _ALL = 1_000_000_000
 _KINDS = {ColumnKind.MONEY, ColumnKind.COUNT, ColumnKind.SHARE}
@@ -53,15 +56,24 @@ def _so_far(today: date) -> DateRange:
 
 
 def _write(session: Session, output: Output, ask: Ask, path: Path) -> None:
-    for one in session.services.reports.export(ask, path):
-        told: dict[str, Any] = {
-            "file": str(one.path),
-            "control": str(one.sidecar),
-            "rows": one.control.rows,
-            "totals": {currency: dict(sums) for currency, sums in one.control.totals.items()},
-            "sha256": one.control.sha256,
-        }
-        output.value(told)
+    """One file is an object; where a preset asks for several, they are a list."""
+    told = [_file_told(one) for one in session.services.reports.export(ask, path)]
+    if len(told) == 1:
+        output.value(told[0])
+    else:
+        output.rows(
+            ("File", "Rows", "SHA-256"), ((one, (one["file"], str(one["rows"]), one["sha256"])) for one in told)
+        )
+
+
+def _file_told(one: ReportFile) -> dict[str, Any]:
+    return {
+        "file": str(one.path),
+        "control": str(one.sidecar),
+        "rows": one.control.rows,
+        "totals": {currency: dict(sums) for currency, sums in one.control.totals.items()},
+        "sha256": one.control.sha256,
+    }
 
 
 def _print(output: Output, found: Preview) -> None:
