@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rentease_desk.domain.drawers import Agreement, CloseDraft, CountDraft, DrawerSession, ToCount
 from rentease_desk.domain.errors import InputError, KnownError
@@ -41,6 +41,8 @@ T = TypeVar("T")
 COUNT, OTHERS, VARIANCE, DROP, NOTE = range(5)
 _BESIDE = 1024
 """Where there is less room, the count and what follows from it are not shown beside each other."""
+_BELOW = 720
+"""With less than that, nor are lines and the cards that go on from them."""
 _AGAIN = frozenset({"drawer.moved", "drawer.counted_again"})
 """Errors after which the drawer is to be counted once more."""
 
@@ -223,6 +225,8 @@ class DrawerClosing(QWidget):
         shown = {DROP: self.drop, NOTE: self.note}.get(self.step)
         if shown is not None:
             self._shown.ensureWidgetVisible(shown)
+        if self.step == OTHERS:
+            self._blind.ensureWidgetVisible(self.others)
 
     def _build(self) -> None:
         theme = self._context.theme
@@ -231,7 +235,8 @@ class DrawerClosing(QWidget):
         hint.setWordWrap(True)
         blind = QWidget()
         blind.setLayout(column(card(theme, self.tr("Count"), column(hint)), self.others, None, spacing=16))
-        self._right.addWidget(blind)
+        self._blind = scrolled(blind)
+        self._right.addWidget(self._blind)
         self._right.addWidget(self._shown_pane())
         outer = column(spacing=tokens.BETWEEN_CARDS)
         outer.addWidget(self.strip)
@@ -251,8 +256,13 @@ class DrawerClosing(QWidget):
         self._give_room()
 
     def _give_room(self) -> None:
-        """In a narrow window the count, once it is made, leaves its place to what follows from it."""
-        self.count.setVisible(self.step == COUNT or self.width() >= self._context.theme.px(_BESIDE))
+        """In a narrow window the count, once it is made, leaves its place to what follows from it; in a very narrow one
+        that is below each other.
+        """
+        px = self._context.theme.px
+        self.count.setVisible(self.step == COUNT or self.width() >= px(_BESIDE))
+        below = self.width() < px(_BELOW)
+        self._both.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
 
     def _shown_pane(self) -> QWidget:
         inside = QWidget()
@@ -261,7 +271,7 @@ class DrawerClosing(QWidget):
         for part in (self.compared, self.drop, self.note):
             right.addWidget(part)
         right.addStretch(1)
-        both = row(spacing=tokens.BETWEEN_CARDS)
+        self._both = both = row(spacing=tokens.BETWEEN_CARDS)
         both.addLayout(self.reveal.below, 5)
         both.addLayout(right, 5)
         layout = column(spacing=tokens.BETWEEN_CARDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rentease_desk.domain.changes import Changes
@@ -33,6 +33,8 @@ from rentease_desk.gui.widgets.takings_chart import ChartLegend, TakingsChart
 if TYPE_CHECKING:
     from rentease_desk.services.reporting.files import ReportFile
 
+_LOW = 560
+"""A page that is lower (in pixels of the design) has no room for the chart."""
 _LONG_AGO = date(2000, 1, 1)
 _TAKINGS = frozenset({ReportName.TAKINGS, ReportName.TAKINGS_BY, ReportName.MOVEMENTS})
 _BY_DAY = frozenset({ReportName.TAKINGS, ReportName.MOVEMENTS, ReportName.REFUNDS})
@@ -74,7 +76,7 @@ class ReportsView(Page):
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
         if self.seen.is_closed:
-            return ()
+            return (("F12", self.tr("Switch person")),)
         hints = [("Ctrl+E", self.tr("Export"))]
         if self.report.value in _BY_DAY:
             hints.append(("Enter", self.tr("Payments of this day")))
@@ -161,8 +163,8 @@ class ReportsView(Page):
         self.export_button = Button(theme, self.tr("Export CSV"), kind="primary", icon="download", key="Ctrl+E")
         guard(self.context, Permission.REPORT, self.explain_button)
         guard(self.context, Permission.EXPORT, self.export_button)
-        self.title_row.addWidget(self.explain_button)
         self.title_row.addWidget(self.export_button)
+        self.subtitle.setMinimumWidth(1)  # it gives way before the title does
         self.report = MenuChoice(theme, self.tr("Report"), "reports")
         self.report.offer([(name, told.title) for name, told in NAMES.items()], ReportName.TAKINGS)
         self.days = DateRangeButton(self.context)
@@ -175,9 +177,8 @@ class ReportsView(Page):
         self.notes.setWordWrap(True)
         self.table = ReportTable(self.context)
         filters = QWidget()
-        filters.setLayout(
-            FlowLayout(self.report, self.days, self.basis, self.against, self.by, self.currencies, self.preset)
-        )
+        choices = (self.report, self.days, self.basis, self.against, self.by, self.currencies, self.preset)
+        filters.setLayout(FlowLayout(*choices, self.explain_button))
         inside = column(filters, self._chart_card(), self.table, self.notes, spacing=12)
         inside.setStretch(2, 1)
         content = QWidget()
@@ -210,6 +211,7 @@ class ReportsView(Page):
         self.export_button.clicked.connect(self.export)
         self.explain_button.clicked.connect(self.explain)
         self.table.opened.connect(self._open_day)
+        self.context.theme.changed.connect(self._give_room)
         self.seen.changed.connect(self._rights_changed)
         self.context.changed.connect(self._refresh)
         self.context.settings_changed.connect(self.reload)
@@ -314,7 +316,7 @@ class ReportsView(Page):
         return (told.format(shown=formats.count(shown), count=formats.count(count)),)
 
     def _show_chart(self, found: Preview) -> None:
-        self.chart_card.setVisible(bool(found.bars) and bool(found.rows))
+        self._give_room()
         if not found.bars:
             return
         total = found.totals.get(self._currency, {}).get("takings", 0)
@@ -323,6 +325,18 @@ class ReportsView(Page):
         words = self.tr("takings on one day") if days == 1 else self.tr("takings in {count} days")
         self.about.setText(words.format(count=days))
         self.chart.show_bars(found.bars, self._currency)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There may be room for the chart, or not."""
+        super().resizeEvent(event)
+        self._give_room()
+
+    @Slot()
+    def _give_room(self) -> None:
+        """In a low window the rows matter more than their picture."""
+        found = self._found
+        has_chart = found is not None and bool(found.bars) and bool(found.rows)
+        self.chart_card.setVisible(has_chart and self.height() >= self.context.theme.px(_LOW))
 
 
 def _presets(name: ReportName) -> list[Preset]:

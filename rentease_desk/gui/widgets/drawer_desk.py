@@ -164,7 +164,11 @@ class DrawerDesk(QWidget):
         lists.setSpacing(tokens.BETWEEN_CARDS)
         for part in (self.moves, self.uncounted, self.past):
             lists.addWidget(part)
-        layout = column(self._open_row, self.opening, spacing=tokens.BETWEEN_CARDS)
+        layout = column(self._open_row, spacing=tokens.BETWEEN_CARDS)
+        opening = row(self.opening, None)  # as high as its text is at its own width, not at the page's
+        opening.setStretch(0, 1)
+        opening.setStretch(1, 0)
+        layout.addLayout(opening)
         layout.addLayout(lists)
         layout.addLayout(row(self.report, None))
         layout.addStretch(1)
