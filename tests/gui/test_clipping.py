@@ -34,7 +34,7 @@ from tests.tools.screenshots.studio import SIZES, Shape, studio_of
 
 SMALL = (1280, 800)
 SHAPES = [*((size, 100) for size in SIZES), (SMALL, 150)]
-PAGES = ("today", "bookings", "payments", "unmatched", "sync", "settings")
+PAGES = ("today", "bookings", "payments", "unmatched", "sync", "drawer", "reports", "settings")
 _ROUNDS = 5
 LONG = "A text that is much longer than its place"
 

@@ -52,6 +52,8 @@ class SettingsView(Page):
         self._make_edits(appearance)
         self._build()
         context.settings_changed.connect(self._refresh)
+        context.staff_changed.connect(self._show_rights)
+        self._show_rights()
 
     def start(self) -> None:
         """Show what is set."""
@@ -59,6 +61,11 @@ class SettingsView(Page):
         self._refresh()
         if self.isVisible():
             self.key.reload()
+
+    @Slot()
+    def _show_rights(self) -> None:
+        """Who may not change them reads so before typing."""
+        self.subtitle.setText(self.context.staff.why_not(Permission.SETTINGS))
 
     def enter(self) -> None:
         """Ask for the key only now: a keyring may put up a window of its own."""

@@ -146,7 +146,7 @@ class RevealCard(QWidget):
                              icon=ICONS[agreement])  # fmt: skip
         self.figures.append((counted, expected, variance))
         cards = row(counted, expected, variance, spacing=tokens.BETWEEN_CARDS)
-        for at, share in enumerate((4, 4, 5)):
+        for at, share in enumerate((4, 4, 6)):
             cards.setStretch(at, share)
         wrapped = QVBoxLayout()
         wrapped.addLayout(cards)

@@ -75,7 +75,8 @@ class LinesCard(QWidget):
         painter.setFont(theme.font(tokens.SMALL))
         painter.setPen(theme.colour("text2"))
         left = place.adjusted(theme.px(_EDGE), 0, -theme.px(_EDGE), 0)
-        painter.drawText(left, _V, self._title)
+        room = left.width() - len(self._columns) * self._figure()
+        painter.drawText(left, _V, painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room))
         for at, words in enumerate(reversed(self._columns)):
             right = left.adjusted(0, 0, -at * self._figure(), 0)
             painter.drawText(right, _V | Qt.AlignmentFlag.AlignRight, words)

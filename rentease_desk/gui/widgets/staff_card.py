@@ -83,7 +83,8 @@ class StaffCard(QWidget):
     def _told(self) -> str:
         if self._context.staff.people:
             return self.tr(
-                "Nobody is ever deleted: who has left is made inactive. F12 switches the person, Ctrl+L locks the desk."
+                "Nobody is ever deleted: who has left is made inactive. F12 switches the person, Shift+F12 locks"
+                " the desk."
             )
         return self.tr(
             "This property has no staff: whoever is at the desk may do everything, and stands in the journal by the"
