@@ -84,6 +84,8 @@ TITLES: Mapping[tuple[str, str], str] = {
     ("refund", "refund"): "Refund given",
     ("refund", "import"): "Refund from Stripe",
     ("refund", "update"): "Refund changed",
+    ("refund_return", "return"): "Refund returned",
+    ("refund_return", "give_again"): "Refund given after all",
     ("transfer", "transfer"): "Part moved to another booking",
     ("pair", "merge"): "Two payments made one",
     ("pair", "keep_both"): "Two payments stay two",

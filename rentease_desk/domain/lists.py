@@ -66,6 +66,7 @@ class MoneyKind(StrEnum):
 
     PAYMENT = "payment"
     REFUND = "refund"
+    RETURN = "refund_returned"
 
 
 class PaymentQuery(Struct, frozen=True):
@@ -87,12 +88,14 @@ class PaymentQuery(Struct, frozen=True):
 
 
 class MoneyRow(Struct, frozen=True):
-    """A payment or a refund as lists and files show it. Amounts in minor units, times in UTC seconds.
+    """A payment, a refund, or the return of one that failed after it had counted, as lists and files show it. Amounts
+    in minor units, times in UTC seconds.
 
     ``gross`` is what was asked for, negative for a refund; ``counted`` is what of it counts as money: 0 for a void, a
-    failed or a pending one. ``fee`` and ``net`` are in ``settlement_currency``, and None until Stripe has settled it.
-    ``rounding`` is what cash was rounded by, beside ``counted``.
-    ``original_date`` is the business date of a refund's payment, ``dispute`` the latest of a disputed payment.
+    pending one, or one that failed before it counted. ``fee`` and ``net`` are in ``settlement_currency``, and None
+    until Stripe has settled it. ``rounding`` is what cash was rounded by, beside ``counted``.
+    ``original_date`` is the business date of the payment behind a refund or its return, ``dispute`` the latest of a
+    disputed payment.
     ``late_of``: the closed business day on which it happened, where it counts on a later one.
     ``others``: the references of further bookings that a payment is split over. ``ignored``: of the payment.
     """
@@ -135,7 +138,8 @@ class MoneyRow(Struct, frozen=True):
 
 
 class MethodTotal(Struct, frozen=True):
-    """The sums of one method and currency within a list, minor units; ``returned`` is zero or negative.
+    """The sums of one method and currency within a list, minor units; ``returned`` is more than zero only where more of
+    earlier refunds came back.
 
     ``rounding`` is what cash was rounded by, in a total of its own: it is in neither of the others.
     """

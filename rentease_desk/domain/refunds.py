@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from msgspec import Struct
 
@@ -44,6 +45,24 @@ class Refunded(Struct, frozen=True):
     refund: Refund
     state: RequestState
     trouble: KnownError | None = None
+
+
+class RefundReturn(Struct, frozen=True):
+    """A refund had counted, and its money came back; or (``came_back`` is false) it went again after all.
+
+    It counts on a ``business_date`` of its own: of Stripe's balance, or of when the desk learnt of it (``occurred_at``,
+    UTC seconds). ``late_of``: the closed day on which that was.
+    """
+
+    pk: int
+    uid: str
+    refund_pk: int
+    came_back: bool
+    occurred_at: int
+    business_date: date
+    late_of: date | None
+    actor: str
+    desk: str
 
 
 def left_of(amount: int, refunds: Iterable[tuple[str, int]]) -> int:

@@ -9,18 +9,19 @@ from msgspec import Struct
 
 
 class MoveKind(StrEnum):
-    """Takings are received payments less refunds less what banks took back."""
+    """Takings are received payments less refunds less what banks took back; a refund that fails later is returned."""
 
     PAYMENT = "payment"
     REFUND = "refund"
+    RETURN = "refund returned"
     DISPUTE = "dispute"
 
 
 class Move(Struct, frozen=True, gc=False):
-    """A payment, a refund or a dispute that moved money. ``amount`` is negative where money left.
+    """A payment, a refund, a refund's return or a dispute that moved money. ``amount`` is negative where money left.
 
     ``day``: the day it counts on by the basis that was asked for. ``rounding`` (what cash was rounded by) stands beside
-    the amount. ``original_date``: the business date of the payment behind a refund or a dispute. ``payout_id`` and
+    the amount. ``original_date``: the business date of the payment behind what is none. ``payout_id`` and
     ``payout_day``: with which payout it reached the bank, and when; None where Stripe does not say, or nobody asked.
     """
 
@@ -47,7 +48,9 @@ class Move(Struct, frozen=True, gc=False):
 
 
 class Sums(Struct):
-    """What a group took. ``returned`` is 0 or less; ``disputed`` is more than 0 where a won dispute came back."""
+    """What a group took. ``returned`` (refunds) and ``disputed`` are more than 0 where more came back than went: of
+    refunds that failed later, of won disputes.
+    """
 
     received: int = 0
     returned: int = 0

@@ -62,6 +62,8 @@ def refund_chip(status: RefundStatus) -> Chip:
 
 def row_chip(row: MoneyRow) -> Chip:
     """The state of a row of the payments list."""
+    if row.kind is MoneyKind.RETURN:
+        return Chip(tr("Refund returned") if row.gross > 0 else tr("Refund given after all"), "sync", Tone.ATTENTION)
     if isinstance(row.status, RefundStatus):
         return refund_chip(row.status)
     return payment_chip(row.status, row.source, disputed=row.disputed)
@@ -197,5 +199,5 @@ def rows_told(count: int, formats: Formats) -> str:
 
 
 def is_refund(row: MoneyRow) -> bool:
-    """Whether a row of the payments list is money that went back, or should."""
-    return row.kind is MoneyKind.REFUND
+    """Whether a row of the payments list is money that went back, or should, or that came back as a refund failed."""
+    return row.kind is not MoneyKind.PAYMENT

@@ -1,4 +1,4 @@
-"""The payments file: one line a payment or refund."""
+"""The payments file: one line a payment, a refund, or a refund that came back."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ HEADER = (
 )
 SUMMED = HEADER.index("amount")
 """``amount`` is what counts: 0 for void, failed or pending rows, negative for refunds. ``gross`` was asked for.
+A refund that fails after it had counted goes on counting; it comes back in a row of its own kind and day.
 
 ``rounding`` is what more, or negative, less was taken because cash is rounded; it is not in ``amount``.
 ``ignored`` is why somebody said that a payment belongs to no booking; it counts all the same.

@@ -43,7 +43,7 @@ class ExportService:
         self._desk = desk
 
     def payments(self, query: PaymentQuery, path: Path, preset: Preset = Preset.ISO) -> Exported:
-        """The payments and refunds of a list, in its order, all from one moment.
+        """The payments, refunds and returns of a list, in its order, all from one moment.
 
         Raises InputError ``report.preset``, and KnownError ``file.cannot_write``; then neither file is there, or the
         old ones are whole.

@@ -112,7 +112,7 @@ class PaymentService:
         return found
 
     def keys(self, query: PaymentQuery) -> array[int]:
-        """The keys of the payments and refunds asked for, in order."""
+        """The keys of the payments, refunds and returns asked for, in order."""
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
             return payment_keys(connection, query, settings.days)
@@ -141,7 +141,7 @@ class PaymentService:
     def refunds_by_keys(self, keys: Sequence[int]) -> list[Refund]:
         """The refunds among a list's keys, with every stored field."""
         with self._desk.db.reading() as connection:
-            return store.load_refunds(connection, [key // 2 for key in keys if key % 2])
+            return store.load_refunds(connection, [key // 2 for key in keys if key > 0 and key % 2])
 
 
 def take_payment(unit: Unit, draft: PaymentDraft, settings: Property, booking_uid: str) -> int:

@@ -16,6 +16,7 @@ from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.parts import bookings_sharing
 from rentease_desk.storage.receipt_tables import receipt_prints, receipts
+from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.stripe_tables import sync_runs
 from rentease_desk.storage.tables import (
     bookings,
@@ -76,7 +77,11 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
     ignored = _keys(
         connection, payment_ignores, payment_ignores.c.payment_pk, payment_ignores.c.payment_pk, named["ignore"]
     )
+    returned = _keys(
+        connection, refund_returns, refund_returns.c.refund_pk, refund_returns.c.refund_pk, named["refund_return"]
+    )
     backs = _keys(connection, refunds, refunds.c.pk, refunds.c.payment_pk, named["refund"])
+    backs += _pairs(connection, refunds.c.pk, refunds.c.payment_pk, {pk for pk, _ in returned})
     named["receipt"] |= _printed(connection, named["receipt_print"])
     papers = _keys(connection, receipts, receipts.c.payment_pk, receipts.c.payment_pk, named["receipt"])
     lines = _keys(connection, charge_lines, charge_lines.c.pk, charge_lines.c.booking_pk, named["charge"])

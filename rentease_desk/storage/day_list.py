@@ -17,6 +17,7 @@ from rentease_desk.domain.stays import DayAtDesk, DayLine, Deed, Sums, sums
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import load_bookings
 from rentease_desk.storage.ignore_tables import is_ignored
+from rentease_desk.storage.return_tables import SIGN, refund_returns
 from rentease_desk.storage.stay_tables import stay_changes
 from rentease_desk.storage.sync_state import last_success
 from rentease_desk.storage.tables import TO_COME, bookings, payments, refunds, room_nights, rooms
@@ -152,18 +153,23 @@ def _waiting() -> tuple[_Question, _Question]:
 
 
 def _returned(connection: Connection, day: date) -> tuple[int, Iterable[Money], tuple[str, ...]]:
-    """The day's refunds that succeeded, negative; how many, and who made them."""
-    rows = connection.execute(_gone_back(), {"day": day}).all()
-    return len(rows), _money((code, -minor) for code, minor, _ in rows), tuple(dict.fromkeys(row.actor for row in rows))
+    """The day's refunds that succeeded, negative, and what came back of some; how many rows, and who made them."""
+    rows = [row for query in _gone_back() for row in connection.execute(query, {"day": day})]
+    return len(rows), _money((code, minor) for code, minor, _ in rows), tuple(dict.fromkeys(row.actor for row in rows))
 
 
 @cache
-def _gone_back() -> _Question:
-    query = select(refunds.c.currency, refunds.c.amount, refunds.c.actor).join(
-        payments, payments.c.pk == refunds.c.payment_pk
+def _gone_back() -> tuple[_Question, _Question]:
+    """Refunds count on the day they were made, also if they failed later; then they came back on another day."""
+    given = refunds.join(payments, payments.c.pk == refunds.c.payment_pk)
+    back = given.join(refund_returns, refund_returns.c.refund_pk == refunds.c.pk)
+    went = select(refunds.c.currency, -refunds.c.amount, refunds.c.actor).select_from(given)
+    came = select(refunds.c.currency, refunds.c.amount * SIGN, refund_returns.c.actor).select_from(back)
+    counts = payments.c.state == _SUCCEEDED
+    return (
+        went.where(refunds.c.business_date == _DAY, counts).order_by(refunds.c.pk),
+        came.where(refund_returns.c.business_date == _DAY, counts).order_by(refund_returns.c.pk),
     )
-    counts = (refunds.c.status == RefundStatus.SUCCEEDED.value, payments.c.state == _SUCCEEDED)
-    return query.where(refunds.c.business_date == _DAY, *counts).order_by(refunds.c.pk)
 
 
 def _money(amounts: Iterable[tuple[str, int]]) -> list[Money]:

@@ -17,6 +17,7 @@ from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.proofs import NAME, PROVEN, rows_named
 from rentease_desk.storage.receipt_tables import receipt_prints, receipts
+from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.tables import (
     bookings,
     charge_lines,
@@ -65,12 +66,14 @@ def _of_payments(connection: Connection, pks: Collection[int]) -> dict[str, Coll
     def named(query: Select[str], of: ColumnElement[bool]) -> Collection[str]:
         return connection.scalars(query.where(of)).all()
 
+    back = select(refund_returns.c.uid).join(refunds, refunds.c.pk == refund_returns.c.refund_pk)
     prints = select(receipt_prints.c.uid).join(receipts, receipts.c.pk == receipt_prints.c.receipt_pk)
     pairs = or_(payment_pairs.c.manual_pk.in_(pks), payment_pairs.c.stripe_pk.in_(pks))
     return {
         "payment": named(select(payments.c.uid), payments.c.pk.in_(pks)),
         "void": named(select(payment_voids.c.uid), payment_voids.c.payment_pk.in_(pks)),
         "refund": named(select(refunds.c.uid), refunds.c.payment_pk.in_(pks)),
+        "refund_return": named(back, refunds.c.payment_pk.in_(pks)),
         "transfer": named(select(payment_transfers.c.uid), payment_transfers.c.payment_pk.in_(pks)),
         "pair": named(select(payment_pairs.c.uid), pairs),
         "ignore": named(select(payment_ignores.c.uid), payment_ignores.c.payment_pk.in_(pks)),

@@ -1,6 +1,7 @@
-"""The payments list: payments and refunds as rows of their own, their sums, and the rows of a page.
+"""The payments list: payments, refunds and returns of refunds as rows of their own, their sums, and the rows of a page.
 
-A row's key is its table's key times two, plus one for a refund, so that one array holds both.
+A row's key is its table's key times two, plus one for a refund, so that one array holds both. That of a refund's return
+is made as a refund's, and negative.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from rentease_desk.domain.payment import (
     RefundStatus,
     Source,
 )
+from rentease_desk.domain.refunds import RefundReturn
 from rentease_desk.domain.text import words
 from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.ignore_tables import is_ignored
@@ -54,6 +56,8 @@ from rentease_desk.storage.keys import one_array, read_array
 from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payments import load_payments, load_refunds
+from rentease_desk.storage.refund_returns import load_returns
+from rentease_desk.storage.return_tables import SIGN, refund_returns
 from rentease_desk.storage.search import contains
 from rentease_desk.storage.tables import booking_search, bookings, guests, payment_voids, payments, refunds
 from rentease_desk.storage.totals import spread_parts
@@ -67,7 +71,7 @@ _SUCCEEDED = PaymentState.SUCCEEDED.value
 
 
 def payment_keys(connection: Connection, query: PaymentQuery, days: Days) -> array[int]:
-    """The keys of the payments and refunds asked for, in order."""
+    """The keys of the payments, refunds and returns asked for, in order."""
     return read_array(connection, _keys(query, days, connection.dialect.name))
 
 
@@ -83,7 +87,9 @@ def payment_totals(connection: Connection, query: PaymentQuery, days: Days) -> P
 def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
     """The rows of these keys, in their order; keys that are not there are left out."""
     made: dict[int, MoneyRow] = {}
-    found = load_refunds(connection, [key // 2 for key in keys if key % 2])
+    returns = load_returns(connection, [-key // 2 for key in keys if key < 0])
+    of_returns = {one.refund_pk for one in returns}
+    found = load_refunds(connection, list({key // 2 for key in keys if key > 0 and key % 2} | of_returns))
     wanted = {key // 2 for key in keys if not key % 2} | {refund.payment_pk for refund in found}
     paid = {payment.pk: payment for payment in load_payments(connection, list(wanted))}
     disputes = disputes_of(connection, [one.pk for one in paid.values() if one.disputed])
@@ -93,6 +99,9 @@ def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
         made[row.key] = replace(row, others=tuple(spread[payment.pk])) if payment.pk in spread else row
     for refund in found:
         made[refund.pk * 2 + 1] = _refund_row(refund, paid[refund.payment_pk])
+    for one in returns:
+        row = _return_row(one, made[one.refund_pk * 2 + 1])
+        made[row.key] = row
     return [made[key] for key in keys if key in made]
 
 
@@ -134,7 +143,7 @@ class _Kind(Struct, frozen=True):
 def _parts(query: PaymentQuery, days: Days) -> list[Select[Any]]:
     kinds = [_payments()]
     if not query.unmatched:
-        kinds.append(_refunds())
+        kinds += [_refunds(), _returns()]
     return [_part(kind, query, days) for kind in kinds]
 
 
@@ -158,7 +167,8 @@ def _payments() -> _Kind:
 
 @cache
 def _refunds() -> _Kind:
-    counts = and_(refunds.c.status == RefundStatus.SUCCEEDED.value, payments.c.state == _SUCCEEDED)
+    """They count on their day, whatever becomes of them later."""
+    counts = and_(refunds.c.business_date.is_not(None), payments.c.state == _SUCCEEDED)
     return _Kind(
         key=refunds.c.pk * 2 + 1,
         business_date=refunds.c.business_date,
@@ -168,6 +178,22 @@ def _refunds() -> _Kind:
         rounding=case((counts, -refunds.c.rounding), else_=0),
         status=literal("refund_") + refunds.c.status,
         source=refunds.join(payments, payments.c.pk == refunds.c.payment_pk),
+    )
+
+
+@cache
+def _returns() -> _Kind:
+    table, counts = refund_returns.c, payments.c.state == _SUCCEEDED
+    its_refund, its_payment = refunds.c.pk == table.refund_pk, payments.c.pk == refunds.c.payment_pk
+    return _Kind(
+        key=-(table.pk * 2 + 1),
+        business_date=table.business_date,
+        occurred_at=table.occurred_at,
+        amount=refunds.c.amount * SIGN,
+        counted=case((counts, refunds.c.amount * SIGN), else_=0),
+        rounding=case((counts, refunds.c.rounding * SIGN), else_=0),
+        status=literal("refund_returned"),
+        source=refund_returns.join(refunds, its_refund).join(payments, its_payment),
     )
 
 
@@ -252,8 +278,8 @@ def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _counted(rows: FromClause) -> Select[Any]:
-    counted = rows.c.counted
-    received, returned = case((counted > 0, counted), else_=0), case((counted < 0, counted), else_=0)
+    counted, is_payment = rows.c.counted, rows.c.key % 2 == 0
+    received, returned = case((is_payment, counted), else_=0), case((is_payment, 0), else_=counted)
     group = (rows.c.source, rows.c.method, rows.c.currency)
     sums = (_sum(received), _sum(returned), _sum(rows.c.rounding))
     query = select(*group, func.count(), *sums).where(counted != 0)
@@ -307,7 +333,7 @@ def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:
 
 
 def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
-    counts = refund.status is RefundStatus.SUCCEEDED and payment.state is PaymentState.SUCCEEDED
+    counts = refund.business_date is not None and payment.state is PaymentState.SUCCEEDED
     return MoneyRow(
         key=refund.pk * 2 + 1,
         kind=MoneyKind.REFUND,
@@ -340,4 +366,22 @@ def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
         actor=refund.actor,
         desk=refund.desk,
         rounding=-refund.rounding if counts else 0,
+    )
+
+
+def _return_row(one: RefundReturn, refund: MoneyRow) -> MoneyRow:
+    sign = -1 if one.came_back else 1
+    return replace(
+        refund,
+        key=-(one.pk * 2 + 1),
+        kind=MoneyKind.RETURN,
+        uid=one.uid,
+        gross=sign * refund.gross,
+        counted=sign * refund.counted,
+        occurred_at=one.occurred_at,
+        business_date=one.business_date,
+        late_of=one.late_of,
+        actor=one.actor,
+        desk=one.desk,
+        rounding=sign * refund.rounding,
     )

@@ -53,6 +53,7 @@ from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.link_tables import link_requests, payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.receipt_tables import receipt_prints, receipts
+from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.staff_tables import staff
 from rentease_desk.storage.stay_tables import stay_changes, stay_charges, stay_nights
 from rentease_desk.storage.stripe_tables import refund_requests, stripe_disputes
@@ -152,6 +153,7 @@ _DECLARED = (
     _of("payment", payments),
     _of("void", payment_voids),
     _of("refund", refunds, left_out=_SEEN),
+    _of("refund_return", refund_returns),
     _of("refund_request", refund_requests, "refund_pk", owner=refunds, left_out=_HELD),
     _of("transfer", payment_transfers),
     _of("pair", payment_pairs),

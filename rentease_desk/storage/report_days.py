@@ -11,6 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.stretches import DAY_SECONDS, Stretch
+from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.tables import payments, refunds
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -52,7 +53,7 @@ def clipped(connection: Connection, days: DateRange) -> DateRange | None:
     """A range without the years before and after all money that is here; None where nothing is left."""
     bounds = [
         select(bound(table.c.business_date)).scalar_subquery()
-        for table in (payments, refunds)
+        for table in (payments, refunds, refund_returns)
         for bound in (func.min, func.max)
     ]
     told = [one for one in connection.execute(select(*bounds)).one() if one is not None]

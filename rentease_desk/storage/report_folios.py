@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, bindparam, cast, func, literal, or_, select, union_all
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, FromClause
 
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.folio_standing import FolioStanding
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK, void_payments
+from rentease_desk.storage.return_tables import SIGN, refund_returns
 from rentease_desk.storage.tables import bookings, charge_lines, guests, payment_transfers, payments, refunds
 
 _DAY: ColumnElement[Any] = bindparam("day")
@@ -32,7 +33,7 @@ def without_booking(book: Book, day: date) -> dict[str, int]:
     """By currency the money of payments that had no booking, less what was given back of it, by that day."""
     free = payments.c.booking_pk.is_(None)
     found: dict[str, int] = {}
-    for query in (*_paid_parts(free), _refunded(free)):
+    for query in (*_paid_parts(free), *_refunded(free)):
         for _, currency, _, minor in book.connection.execute(query, {"day": day}):
             found[currency] = found.get(currency, 0) + minor
     return {currency: minor for currency, minor in sorted(found.items()) if minor}
@@ -40,7 +41,7 @@ def without_booking(book: Book, day: date) -> dict[str, int]:
 
 @cache
 def _folios() -> Select[Any]:
-    parts = union_all(_charged(), *_paid_parts(_HAS_HOME), _refunded(_HAS_HOME), *_spread()).subquery()
+    parts = union_all(_charged(), *_paid_parts(_HAS_HOME), *_refunded(_HAS_HOME), *_spread()).subquery()
     sums = [cast(func.sum(parts.c[name]), BigInteger).label(name) for name in ("charged", "paid")]
     by_folio = (parts.c.booking_pk, parts.c.currency)
     whole = select(*by_folio, *sums).group_by(*by_folio).subquery()
@@ -75,12 +76,20 @@ def _paid_parts(home: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
     return whole.where(*by_day), void.where(*by_day, table.pk.in_(void_payments()))
 
 
-def _refunded(home: ColumnElement[bool]) -> Select[Any]:
+def _refunded(home: ColumnElement[bool]) -> Iterator[Select[Any]]:
+    """What was given back, and what of it came back by then as the refund failed."""
     pk, currency = payments.c.booking_pk, payments.c.currency
-    query = _part(pk, currency, -refunds.c.amount).select_from(
-        refunds.join(payments, payments.c.pk == refunds.c.payment_pk)
-    )
-    return query.where(home, WENT_BACK, refunds.c.business_date <= _DAY).group_by(pk, currency)
+    given = refunds.join(payments, payments.c.pk == refunds.c.payment_pk)
+    for table, amount, day in (
+        (given, -refunds.c.amount, refunds.c.business_date),
+        (_with_returns(given), refunds.c.amount * SIGN, refund_returns.c.business_date),
+    ):
+        query = _part(pk, currency, amount).select_from(table)
+        yield query.where(home, WENT_BACK, day <= _DAY).group_by(pk, currency)
+
+
+def _with_returns(given: FromClause) -> FromClause:
+    return given.join(refund_returns, refund_returns.c.refund_pk == refunds.c.pk)
 
 
 def _spread() -> Iterator[Select[Any]]:
@@ -95,6 +104,14 @@ def _spread() -> Iterator[Select[Any]]:
                 counted = (WENT_BACK,)
             by_day = (~_moved.whole, _moved.business_date <= _DAY, home.is_not(None))
             yield query.select_from(table).where(*by_day, *counted).group_by(home, _moved.currency)
+        returned = _with_returns(
+            payment_transfers.join(refunds, refunds.c.pk == _moved.refund_pk).join(
+                payments, payments.c.pk == _moved.payment_pk
+            )
+        )
+        query = _part(home, _moved.currency, _moved.amount * SIGN * sign).select_from(returned)
+        by_day = (~_moved.whole, refund_returns.c.business_date <= _DAY, home.is_not(None))
+        yield query.where(*by_day, WENT_BACK).group_by(home, _moved.currency)
 
 
 def _part(

@@ -1,19 +1,23 @@
-"""Refunds of a stretch of days, those that moved money and those that did not; and payments that failed."""
+"""Refunds of a stretch of days, those that moved money and those that did not, and those that came back; and payments
+that failed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, literal_column, null, or_, select
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.observed import mine
 from rentease_desk.storage.report_days import pieces
 from rentease_desk.storage.report_moves import Book
-from rentease_desk.storage.report_sources import WENT_BACK, with_homes
+from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK, with_homes
+from rentease_desk.storage.return_tables import CAME_BACK, SIGN, refund_returns
 from rentease_desk.storage.stripe_tables import follow_ups, stripe_charges
 from rentease_desk.storage.tables import bookings, guests, payments, refunds
 
@@ -21,11 +25,13 @@ _Row = Row[*tuple[Any, ...]]
 
 
 def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
-    """Refunds in the order in which they were made. One that did not succeed has no business date: it stands on the
-    day on which it was asked for.
+    """Refunds, and those that came back, in the order of their times. One that did not succeed has no business date: it
+    stands on the day on which it was asked for. One that did is told as it was then.
     """
     for piece in pieces(days):
-        yield from book.connection.execute(_refunds(basis), book.given(piece))
+        given = book.given(piece)
+        rows = [row for query in (_refunds(basis), _returns(basis)) for row in book.connection.execute(query, given)]
+        yield from sorted(rows, key=attrgetter("occurred_at", "pk"))
 
 
 def failed_rows(book: Book, days: DateRange) -> Iterator[_Row]:
@@ -39,12 +45,15 @@ def _refunds(basis: Basis) -> Select[Any]:
     counted = case((WENT_BACK, -table.amount), else_=0)
     rounding = case((WENT_BACK, -table.rounding), else_=0)
     guest = func.coalesce(guests.c.name, payments.c.payer_name)
+    has_counted = table.business_date.is_not(None)
+    status = case((has_counted, literal_column("'succeeded'")), else_=table.status)
+    failure = case((has_counted, null()), else_=table.failure_reason)
     columns = (
-        table.business_date, table.occurred_at, table.uid, bookings.c.reference, guest.label("guest"),
-        payments.c.source, payments.c.method, table.actor, table.desk, table.status, table.reason,
-        table.failure_reason, table.stripe_refund_id, table.currency, table.amount, counted.label("counted"),
-        rounding.label("rounding"), payments.c.business_date.label("payment_date"),
-        payments.c.amount.label("payment_amount"), payments.c.stripe_payment_id,
+        table.pk, table.business_date, table.occurred_at, table.uid, bookings.c.reference, guest.label("guest"),
+        payments.c.source, payments.c.method, table.actor, table.desk, status.label("status"), table.reason,
+        failure.label("failure_reason"), table.stripe_refund_id, table.currency, table.amount,
+        counted.label("counted"), rounding.label("rounding"), payments.c.business_date.label("payment_date"),
+        payments.c.amount.label("payment_amount"),
     )  # fmt: skip
     query = select(*columns).select_from(with_homes(refunds.join(payments, payments.c.pk == table.payment_pk)))
     made = and_(table.occurred_at >= bindparam("since"), table.occurred_at < bindparam("until"))
@@ -52,7 +61,28 @@ def _refunds(basis: Basis) -> Select[Any]:
         asked = and_(table.occurred_at >= bindparam("rolled"), table.occurred_at < bindparam("rolls"))
         dated = table.business_date.between(bindparam("first"), bindparam("last"))
         made = or_(dated, and_(table.business_date.is_(None), asked))
-    return query.where(made).order_by(table.occurred_at, table.pk)
+    return query.where(made)
+
+
+@cache
+def _returns(basis: Basis) -> Select[Any]:
+    """In the columns of refunds. Nothing is asked for by them."""
+    table, back = refunds.c, refund_returns.c
+    guest = func.coalesce(guests.c.name, payments.c.payer_name)
+    counted, rounding = (case((SUCCEEDED, one * SIGN), else_=0) for one in (table.amount, table.rounding))
+    status = case((CAME_BACK, literal("refund returned")), else_=literal("given after all"))
+    columns: tuple[Any, ...] = (
+        back.pk, back.business_date, back.occurred_at, back.uid, bookings.c.reference, guest.label("guest"),
+        payments.c.source, payments.c.method, back.actor, back.desk, status.label("status"), table.reason,
+        case((CAME_BACK, table.failure_reason)).label("failure_reason"), table.stripe_refund_id, table.currency,
+        literal_column("0").label("amount"), counted.label("counted"), rounding.label("rounding"),
+        payments.c.business_date.label("payment_date"), payments.c.amount.label("payment_amount"),
+    )  # fmt: skip
+    joined = refund_returns.join(refunds, table.pk == back.refund_pk).join(payments, payments.c.pk == table.payment_pk)
+    made = and_(back.occurred_at >= bindparam("since"), back.occurred_at < bindparam("until"))
+    if basis is Basis.BUSINESS:
+        made = back.business_date.between(bindparam("first"), bindparam("last"))
+    return select(*columns).select_from(with_homes(joined)).where(made)
 
 
 @cache

@@ -10,13 +10,14 @@ from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, func, literal, null, select, union
 from sqlalchemy.sql import ColumnElement, FromClause
 
-from rentease_desk.domain.payment import PaymentState, RefundStatus, Source
-from rentease_desk.domain.stripe_objects import CHARGED, RETURNED
+from rentease_desk.domain.payment import PaymentState, Source
+from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED
 from rentease_desk.domain.takings import MoveKind
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.observed import mine
 from rentease_desk.storage.pair_tables import payment_pairs, stands
+from rentease_desk.storage.return_tables import CAME_BACK, SIGN, refund_returns
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import bookings, guests, payment_voids, payments, refunds
 
@@ -24,7 +25,8 @@ DISPUTED = "adjustment"
 """The type of the movement by which Stripe takes the money of a dispute, or gives it back; an inquiry has none.
 Source: docs.stripe.com/reports/balance-transaction-types."""
 SUCCEEDED = payments.c.state == PaymentState.SUCCEEDED.value
-WENT_BACK = and_(refunds.c.status == RefundStatus.SUCCEEDED.value, SUCCEEDED)
+WENT_BACK = and_(refunds.c.business_date.is_not(None), SUCCEEDED)
+"""Of a refund: it counts on the day it was made, also where it failed later: what came back is a row of its own."""
 _moved, _dispute, _charge, _line = stripe_transactions, stripe_disputes, stripe_charges, stripe_payout_lines
 _OF_THESE_PAYOUTS = and_(mine(_line), among(_line.c.payout_id, "payouts"))
 
@@ -102,6 +104,32 @@ def _refunds() -> MoveSource:
 
 
 @cache
+def _returns() -> MoveSource:
+    """Refunds that failed after they had counted. Of each line of a payout its refund has one first row."""
+    table, amount = refund_returns.c, refunds.c.amount * SIGN
+    guest = func.coalesce(guests.c.name, payments.c.payer_name)
+    its_refund, its_payment = refunds.c.pk == table.refund_pk, payments.c.pk == refunds.c.payment_pk
+    its_line = and_(mine(refunds), refunds.c.stripe_refund_id == _moved.c.source_id)
+    failed = _moved.c.type.in_(REFUND_FAILED)
+    return MoveSource(
+        columns=(table.pk, table.uid, table.business_date, table.occurred_at, *_home(guest), table.actor, table.desk,
+                 bookings.c.channel, refunds.c.currency, amount, refunds.c.rounding * SIGN, payments.c.business_date,
+                 refunds.c.stripe_refund_id),
+        condition=SUCCEEDED,
+        table=refund_returns.join(refunds, its_refund).join(payments, its_payment),
+        business=table.business_date.between(bindparam("first"), bindparam("last")),
+        occurred=_between(table.occurred_at, "since", "until"),
+        paid_out=_lines(failed).join(refunds, its_line).join(refund_returns, and_(its_refund, table.ordinal == 1)).join(
+            payments, its_payment),
+        payout=case((CAME_BACK, _payout_of(refunds.c.stripe_refund_id, REFUND_FAILED))),
+        amount=amount,
+        rounding=refunds.c.rounding * SIGN,
+        business_date=table.business_date,
+        occurred_at=table.occurred_at,
+    )  # fmt: skip
+
+
+@cache
 def _disputes() -> MoveSource:
     """In the currency of the payment: where Stripe settles in another one, what was disputed went, or came back."""
     same, disputed = _moved.c.currency == _dispute.c.currency, _dispute.c.amount
@@ -128,6 +156,7 @@ def _disputes() -> MoveSource:
 SOURCES: Mapping[MoveKind, Callable[[], MoveSource]] = {
     MoveKind.PAYMENT: _payments,
     MoveKind.REFUND: _refunds,
+    MoveKind.RETURN: _returns,
     MoveKind.DISPUTE: _disputes,
 }
 

@@ -18,6 +18,7 @@ from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.report_days import day_of, moment_number
 from rentease_desk.storage.report_moves import Book, within
 from rentease_desk.storage.report_sources import SOURCES, SUCCEEDED, MoveSource, void_payments
+from rentease_desk.storage.return_tables import SIGN
 from rentease_desk.storage.tables import bookings, payment_transfers, payments, refunds
 
 Key = tuple[Any, ...]
@@ -54,6 +55,7 @@ def _add(found: dict[Key, Sums], kind: MoveKind, key: Key, told: Any) -> None:
     one = {
         MoveKind.PAYMENT: Sums(amount, 0, 0, rounding, count),
         MoveKind.REFUND: Sums(0, amount, 0, rounding, count),
+        MoveKind.RETURN: Sums(0, amount, 0, rounding, count),
         MoveKind.DISPUTE: Sums(0, 0, amount, rounding, count),
     }[kind]
     found.setdefault(key, Sums()).add(one)
@@ -153,14 +155,15 @@ def _parts(kind: MoveKind, basis: Basis) -> tuple[Select[Any], ...]:
 def _part(kind: MoveKind, basis: Basis, home: ColumnElement[Any], sign: int) -> Select[Any]:
     source = SOURCES[kind]()
     table = source.paid_out if basis is Basis.PAYOUT else source.table
-    back = kind is MoveKind.REFUND
+    back = kind is not MoveKind.PAYMENT
     its = (
         _MOVED.refund_pk == refunds.c.pk
         if back
         else and_(_MOVED.payment_pk == payments.c.pk, _MOVED.refund_pk.is_(None))
     )
     joined = table.join(payment_transfers, and_(its, ~_MOVED.whole)).join(bookings, bookings.c.pk == home)
-    amount = _whole(_MOVED.amount, -sign if back else sign)
+    moved = _MOVED.amount * SIGN if kind is MoveKind.RETURN else _MOVED.amount
+    amount = _whole(moved, -sign if kind is MoveKind.REFUND else sign)
     nothing = literal(0, BigInteger)
     query = select(bookings.c.channel.label("k0"), _MOVED.currency.label("k1"), amount, nothing, nothing)
     return query.select_from(joined).where(source.condition, within(source, basis)).group_by("k0", "k1")

@@ -13,6 +13,7 @@ from rentease_desk.domain.payment import PaymentState, RefundStatus
 from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, SeenIntent
 from rentease_desk.storage.among import among
 from rentease_desk.storage.observed import asked, mine, own
+from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.stripe_tables import (
     stripe_charges,
     stripe_customers,
@@ -126,6 +127,13 @@ def open_refunds(connection: Connection, identity: Identity, before: int, limit:
         .limit(limit)
     )
     return list(connection.scalars(query))
+
+
+def untold_returns(connection: Connection, identity: Identity) -> list[str]:
+    """Refunds that came back, after they had counted, before this program wrote that down (``refund_returns``)."""
+    told = select(refund_returns.c.pk).where(refund_returns.c.refund_pk == refunds.c.pk).exists()
+    came_back = (refunds.c.status.in_(_CAME_BACK), refunds.c.business_date.is_not(None), ~told)
+    return list(connection.scalars(select(refunds.c.stripe_refund_id).where(own(refunds, identity), *came_back)))
 
 
 def open_disputes(connection: Connection, identity: Identity, before: int, limit: int | None) -> list[str]:

@@ -22,6 +22,7 @@ from rentease_desk.storage.observed import Pictures, own, write_observed
 from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import share_refund, spread_over
 from rentease_desk.storage.refund_requests import REQUESTS
+from rentease_desk.storage.refund_returns import add_return
 from rentease_desk.storage.stripe_payments import Outcome
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
@@ -46,7 +47,7 @@ def store_refunds(
     outcome, homeless, fresh = Outcome(), [], []
     for refund in shown:
         if refund.id in stored:
-            _update(unit, opened, observed_at, refund, stored[refund.id], outcome)
+            _update(unit, identity, opened, observed_at, refund, stored[refund.id], outcome)
         elif refund.id in asked:
             _adopt(unit, opened, observed_at, refund, asked[refund.id])
             outcome.new.add(refund.id)
@@ -188,21 +189,29 @@ def _adopt(unit: Unit, days: OpenDays, observed_at: int, shown: StripeRefund, st
 
 
 def _update(
-    unit: Unit, days: OpenDays, observed_at: int, shown: StripeRefund, stored: Stored, outcome: Outcome
+    unit: Unit,
+    identity: Identity,
+    days: OpenDays,
+    observed_at: int,
+    shown: StripeRefund,
+    stored: Stored,
+    outcome: Outcome,
 ) -> None:
-    values = _says(shown, days, stored)
-    older = stored["observed_at"] > observed_at
-    if older or all(stored[name] == value for name, value in values.items()):
+    if stored["observed_at"] > observed_at:
         outcome.unchanged.add(shown.id)
-        values = {}
-    else:
-        outcome.updated.add(shown.id)
+        return
+    values = _says(shown, days, stored)
+    same = all(stored[name] == value for name, value in values.items())
+    row = update(refunds).where(refunds.c.pk == stored["pk"])
+    unit.connection.execute(row.values(observed_at=observed_at, **({} if same else values)))
+    if not same:
         before = {name: stored[name] for name in values}
         unit.record("update", "refund", stored["uid"], document("refund", before), document("refund", values))
+    if add_return(unit, identity, days, stored, shown.status) or not same:
+        outcome.updated.add(shown.id)
         _note(unit, stored["pk"], stored["payment_pk"], stored["booking_pk"])
-    if not older:
-        row = update(refunds).where(refunds.c.pk == stored["pk"])
-        unit.connection.execute(row.values(observed_at=observed_at, **values))
+    else:
+        outcome.unchanged.add(shown.id)
 
 
 def _says(shown: StripeRefund, days: OpenDays, stored: Stored | None = None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from rentease_desk.storage import (  # noqa: F401 - completes the metadata
     opening,
     pair_tables,
     receipt_tables,
+    return_tables,
     staff_tables,
     stay_tables,
     stripe_tables,

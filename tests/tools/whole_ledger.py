@@ -105,11 +105,13 @@ def _at_stripe(at: SyncDesk) -> None:
     account.do("pay", amount=13_000, currency="eur")
     account.do("pay", amount=14_000, currency="eur")
     lost = account.do("pay", amount=15_000, currency="eur", **NAMED)
-    account.do("refund", charge=lost["latest_charge"], amount=1_000)
+    refund = account.do("refund", charge=lost["latest_charge"], amount=1_000)
     account.do("dispute", charge=lost["latest_charge"])
     account.advance(9 * 86_400)
     account.do("payout")
     at.desk.clock.at += 9 * 86_400  # type: ignore[attr-defined]
+    at.run()
+    account.do("update-refund", refund=refund["id"], status="failed", failure_reason="declined")
     at.run()
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentSort, PaymentTotals
+from rentease_desk.domain.lists import MoneyKind, MoneyRow, PaymentQuery, PaymentSort, PaymentTotals
 from rentease_desk.domain.payment import Source
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
@@ -140,7 +140,7 @@ class PaymentsView(ListPage):
     def _ask_receipt(self, shown: MoneyRow | None) -> bool:
         if shown is None:
             return False
-        self.receipt_asked.emit(shown.payment_pk, shown.key // 2 if is_refund(shown) else None)
+        self.receipt_asked.emit(shown.payment_pk, shown.key // 2 if shown.kind is MoneyKind.REFUND else None)
         return True
 
     def _receipt_of(self, row: int) -> Callable[[], object] | None:

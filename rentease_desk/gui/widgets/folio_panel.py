@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.folio import Folio
-from rentease_desk.domain.lists import MoneyRow
+from rentease_desk.domain.lists import MoneyKind, MoneyRow
 from rentease_desk.domain.payment import PaymentStatus, Source
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stays import Deed
@@ -213,7 +213,7 @@ class PaymentFacts(QWidget):
         if shown is None:
             return
         context, formats = self._context, self._context.formats
-        self._title.setText(self.tr("Refund") if is_refund(shown) else self.tr("Payment"))
+        self._title.setText(self._kind(shown))
         self._when.setText(formats.moment(shown.occurred_at))
         self._chip.show_chip(row_chip(shown))
         name = method_name(shown.source, shown.method, shown.brand, context.settings)
@@ -234,6 +234,11 @@ class PaymentFacts(QWidget):
         self._values["fee"].setAccessibleName(spoken)
         struck = shown.status is PaymentStatus.VOIDED
         self._values["gross"].set_tone("text2" if struck else "wrong" if shown.gross < 0 else "")
+
+    def _kind(self, shown: MoneyRow) -> str:
+        if shown.kind is MoneyKind.RETURN:
+            return self.tr("Refund returned")
+        return self.tr("Refund") if is_refund(shown) else self.tr("Payment")
 
     def _add(self, name: str, words: str, at_row: int, at_column: int, span: int = 1) -> None:
         value = Label(self._context.theme) if span > 1 else ElidedLabel(self._context.theme)

@@ -52,7 +52,10 @@ _FAILED = (
 
 
 def refunds(context: Context) -> Found:
-    """A row a refund, on the day it was made. ``returned`` is what counts: nothing of one that did not succeed."""
+    """A row a refund, on the day it was made, and one on the day on which its money came back, if it failed later.
+
+    ``returned`` is what counts: nothing of one that never succeeded, more than zero where money came back.
+    """
     return Found(_REFUNDS, _refund_rows(context))
 
 

@@ -175,5 +175,6 @@ def _bars(context: Context, days: Days) -> tuple[Bar, ...]:
     for at in range(count):
         day = asked.first + timedelta(days=at)
         sums = _whole(days.get((day, currency), {}).values())
-        bars.append(Bar(day, sums.received, sums.returned + sums.disputed, day >= context.today))
+        back = sums.returned + sums.disputed
+        bars.append(Bar(day, sums.received + max(0, back), min(0, back), day >= context.today))
     return tuple(bars)

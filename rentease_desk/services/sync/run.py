@@ -15,7 +15,7 @@ from rentease_desk.services.sync.listing import Lists, Read
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.stripe_facts import lost_sources, open_disputes, open_intents, open_refunds
+from rentease_desk.storage.stripe_facts import lost_sources, open_disputes, open_intents, open_refunds, untold_returns
 from rentease_desk.storage.sync_ranges import OpenRange, add_range, cut_range, open_ranges, postpone_ranges
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -162,6 +162,7 @@ class RangeRun:
             lost = lost_sources(connection, context.identity, one.span)
             intents = open_intents(connection, context.identity, before, limit)
             refunds = open_refunds(connection, context.identity, before, limit)
+            refunds += untold_returns(connection, context.identity)
             disputes = open_disputes(connection, context.identity, before, limit)
         self._fetch_each(lost.charges, fetch.fetch_charge)
         self._fetch_each(intents, fetch.fetch_intent)

@@ -11,6 +11,7 @@ from rentease_desk.storage import (  # noqa: F401 - they put their tables into t
     link_tables,
     pair_tables,
     receipt_tables,
+    return_tables,
     stay_tables,
     stripe_tables,
 )
