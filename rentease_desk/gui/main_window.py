@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,13 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.drawers import MovementKind
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
-from rentease_desk.domain.moves import Moved
-from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
+from rentease_desk.gui.connections import Doing, connect_deeds, connect_pages
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.drawer_deeds import DrawerDeeds
@@ -28,6 +25,7 @@ from rentease_desk.gui.errors import explained
 from rentease_desk.gui.filter_deeds import FilterDeeds
 from rentease_desk.gui.folio_deeds import FolioDeeds
 from rentease_desk.gui.journal_deeds import JournalDeeds
+from rentease_desk.gui.leads import Leads
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
 from rentease_desk.gui.pages import Pages
@@ -47,19 +45,7 @@ from rentease_desk.gui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from rentease_desk.gui.notices import Notices
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
-    from rentease_desk.gui.views.bookings_view import BookingsView
     from rentease_desk.gui.views.command_bar import CommandBar
-    from rentease_desk.gui.views.drawer_view import DrawerView
-    from rentease_desk.gui.views.events_view import EventsView
-    from rentease_desk.gui.views.folio_view import FolioView
-    from rentease_desk.gui.views.follow_ups_view import FollowUpsView
-    from rentease_desk.gui.views.payments_view import PaymentsView
-    from rentease_desk.gui.views.reports_view import ReportsView
-    from rentease_desk.gui.views.settings_view import SettingsView
-    from rentease_desk.gui.views.sync_view import SyncView
-    from rentease_desk.gui.views.tape_view import TapeView
-    from rentease_desk.gui.views.today_view import TodayView
-    from rentease_desk.gui.views.unmatched_view import UnmatchedView
     from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _SIZE = (1440, 900)
@@ -103,6 +89,7 @@ class MainWindow(QMainWindow):
         self.cash = DrawerDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self.people = StaffDeeds(context, self)
+        self.leads = Leads(context, self.pages, self.deeds, self.go, self)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -117,66 +104,6 @@ class MainWindow(QMainWindow):
         self._connect()
         self.go(_FIRST)
         self._restore()
-
-    @property
-    def today(self) -> TodayView:
-        """The first page."""
-        return self.pages.today
-
-    @property
-    def bookings(self) -> BookingsView:
-        """The bookings."""
-        return self.pages.bookings
-
-    @property
-    def tape(self) -> TapeView:
-        """Rooms by days."""
-        return self.pages.tape
-
-    @property
-    def payments(self) -> PaymentsView:
-        """The payments."""
-        return self.pages.payments
-
-    @property
-    def folio(self) -> FolioView:
-        """The folio of one booking."""
-        return self.pages.folio
-
-    @property
-    def sync(self) -> SyncView:
-        """The sync."""
-        return self.pages.sync
-
-    @property
-    def events(self) -> EventsView:
-        """What Stripe says has happened."""
-        return self.pages.events
-
-    @property
-    def follow_ups(self) -> FollowUpsView:
-        """What went wrong and needs a person."""
-        return self.pages.follow_ups
-
-    @property
-    def unmatched(self) -> UnmatchedView:
-        """Card payments without a booking."""
-        return self.pages.unmatched
-
-    @property
-    def drawer(self) -> DrawerView:
-        """The cash drawer."""
-        return self.pages.drawer
-
-    @property
-    def reports(self) -> ReportsView:
-        """The reports."""
-        return self.pages.reports
-
-    @property
-    def settings(self) -> SettingsView:
-        """The settings."""
-        return self.pages.settings
 
     @Slot()
     def _opened(self) -> None:
@@ -285,9 +212,9 @@ class MainWindow(QMainWindow):
         self.links.stop()
         self.journal.stop()
         if self.pages.is_made("sync"):
-            self.sync.cancel()
+            self.pages.sync.cancel()
         if self.pages.is_made("events"):
-            self.events.retrier.stop()
+            self.pages.events.retrier.stop()
 
     def _build(self) -> None:
         self.setWindowTitle(self.tr("Rentease Desk – practice") if self._around.practice else self.tr("Rentease Desk"))
@@ -331,7 +258,7 @@ class MainWindow(QMainWindow):
             "unmatched": lambda: self.go("unmatched"),
             "drawer": lambda: self.go("drawer"),
             "reports": lambda: self.go("reports"),
-            "search": self._search,
+            "search": self.leads.search,
             "command": self._command,
             "filters": self.filters.manage,
             "larger": lambda: self._zoom(step, 1),
@@ -352,56 +279,22 @@ class MainWindow(QMainWindow):
             "refund": self.marked.refund,
             "receipt": self.marked.receipt,
             "duplicates": self.duplicates.ask,
-            "sync_now": self._sync_now,
-            "export": self._export,
+            "sync_now": self.leads.sync_now,
+            "export": self.leads.export,
             "paid_in": partial(self.cash.move, MovementKind.PAID_IN),
             "paid_out": partial(self.cash.move, MovementKind.PAID_OUT),
             "drop": partial(self.cash.move, MovementKind.DROP),
-            "close_drawer": self._close_drawer,
+            "close_drawer": self.leads.close_drawer,
             "close_day": self.cash.close_day,
             "reopen_day": self.cash.reopen_day,
         }
 
     def _connect(self) -> None:
-        context, deeds = self.context, self.deeds
+        context = self.context
         self.rail.chosen.connect(self.go)
         self.top.command.pressed.connect(self._command)
         self._connect_pages()
-        self.marked.said.connect(self.foot.say)
-        self.marked.booking_history_asked.connect(self.journal.of_booking)
-        self.marked.payment_history_asked.connect(self.journal.of_payment)
-        self.journal.refused.connect(self._refused)
-        deeds.told.connect(self.foot.say)
-        deeds.refused.connect(self._refused)
-        self.folio_deeds.told.connect(self.foot.say)
-        self.folio_deeds.refused.connect(self._refused)
-        self.folio_deeds.payment_split.connect(self._payment_split)
-        self.folio_deeds.duplicates_asked.connect(self.duplicates.ask)
-        self.links.told.connect(self.foot.say)
-        self.links.refused.connect(self._refused)
-        deeds.payment_taken.connect(self.links.look_at)
-        deeds.receipt_wanted.connect(self.receipts.print_now)
-        self.receipts.told.connect(self.foot.say)
-        self.filters.told.connect(self.foot.say)
-        self.filters.page_asked.connect(self.go)
-        self.receipts.refused.connect(self._refused)
-        self.cash.told.connect(self.foot.say)
-        self.cash.refused.connect(self._refused)
-        self.cash.page_asked.connect(self._go_drawer)
-        self.duplicates.told.connect(self.foot.say)
-        self.duplicates.refused.connect(self._refused)
-        self.duplicates.counted.connect(self._show_duplicates)
-        deeds.booking_saved.connect(self._booking_saved)
-        self.stays.told.connect(self.foot.say)
-        self.stays.refused.connect(self._refused)
-        self.stays.did.connect(self.pages.today.did)
-        self.stays.moved.connect(self._moved)
-        self.stays.not_moved.connect(self._not_moved)
-        self.stays.doing.connect(self.pages.today.doing)
-        self.pages.today.mark_moved.connect(self.stays.hold)
-        self.stays.pay_asked.connect(deeds.take_payment)
-        self.people.told.connect(self.foot.say)
-        self.people.quit_asked.connect(self.close)
+        self._connect_deeds()
         context.staff_changed.connect(self._show_rights)
         context.tasks.known_error.connect(self.show_error)
         context.changed.connect(self._refresh)
@@ -411,36 +304,32 @@ class MainWindow(QMainWindow):
             self._show_rights()
             self.people.look()
 
+    def _connect_deeds(self) -> None:
+        doing = Doing(
+            self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash,
+            self.marked, self.leads,
+        )  # fmt: skip
+        connect_pages(self.pages, doing)
+        connect_deeds(doing, self.pages)
+        for one in (self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash):
+            one.told.connect(self.foot.say)
+            one.refused.connect(self._refused)
+        self.marked.said.connect(self.foot.say)
+        self.marked.booking_history_asked.connect(self.journal.of_booking)
+        self.marked.payment_history_asked.connect(self.journal.of_payment)
+        self.journal.refused.connect(self._refused)
+        self.filters.told.connect(self.foot.say)
+        self.filters.page_asked.connect(self.go)
+        self.duplicates.counted.connect(self._show_duplicates)
+        self.people.told.connect(self.foot.say)
+        self.people.quit_asked.connect(self.close)
+
     def _connect_pages(self) -> None:
-        pages, deeds = self.pages, self.deeds
+        pages = self.pages
         pages.added.connect(self._layouts.add)
         pages.told.connect(self._page_told)
         pages.said.connect(self.foot.say)
         pages.booking_opened.connect(self.open_folio)
-        pages.new_asked.connect(deeds.new_booking)
-        pages.pay_asked.connect(deeds.take_payment)
-        pages.edit_asked.connect(deeds.edit_booking)
-        pages.stay_asked.connect(self.stays.ask)
-        pages.charge_asked.connect(self.folio_deeds.charge)
-        pages.link_asked.connect(self.links.ask)
-        pages.link_shown.connect(self.links.show_link)
-        pages.link_cancelled.connect(self.links.cancel)
-        pages.reverse_asked.connect(self.folio_deeds.reverse)
-        pages.moving_asked.connect(self.folio_deeds.rearrange)
-        pages.split_asked.connect(self.folio_deeds.split)
-        pages.move_asked.connect(self.stays.move)
-        pages.void_wanted.connect(self.marked.void)
-        pages.void_asked.connect(deeds.void)
-        pages.refund_wanted.connect(self.marked.refund)
-        pages.refund_asked.connect(deeds.refund)
-        pages.receipt_wanted.connect(self.marked.receipt)
-        pages.receipt_asked.connect(self.receipts.ask)
-        pages.export_asked.connect(self._export_query)
-        pages.day_opened.connect(self._show_day)
-        pages.unmatched_asked.connect(self._show_unmatched)
-        pages.duplicates_asked.connect(self.duplicates.ask)
-        pages.cash_asked.connect(self.cash.move)
-        pages.z_asked.connect(self.cash.report)
         pages.folio_left.connect(self._leave_folio)
         pages.running.connect(self.top.show_running)
         pages.progressed.connect(self.top.show_progress)
@@ -453,91 +342,22 @@ class MainWindow(QMainWindow):
         """Show a booking's folio; Escape comes back here."""
         if self.page != "folio":
             self._before_folio = self.page
-        self.folio.show_booking(pk)
+        self.pages.folio.show_booking(pk)
         self.go("folio")
-
-    @Slot(object)
-    def _show_unmatched(self, pk: int | None) -> None:
-        """The page where payments find their bookings, on this one."""
-        self.go("unmatched")
-        if pk is not None:
-            self.unmatched.open_payment(pk)
-
-    @Slot(object)
-    def _show_day(self, day: date) -> None:
-        """The payments of one day, behind a row of a report."""
-        self.go("payments")
-        self.payments.show_day(day)
 
     @Slot(int)
     def _show_duplicates(self, count: int) -> None:
         self.rail.set_count("payments", count)
         self.pages.show_duplicates(count)
 
-    @Slot(object, str)
-    def _payment_split(self, found: Parts, uid: str) -> None:
-        if self.page == "unmatched":
-            self.unmatched.deeds.note_split(found, uid)
-
-    @Slot(object)
-    def _booking_saved(self, booking: Booking) -> None:
-        if self.page == "bookings":
-            self.bookings.mark_when_loaded(booking.pk)
-
-    @Slot(object)
-    def _moved(self, moved: Moved) -> None:
-        if self.pages.is_made("tape"):
-            self.tape.moved(moved)
-
-    @Slot()
-    def _not_moved(self) -> None:
-        if self.pages.is_made("tape"):
-            self.tape.chart.not_moved()
-
     @Slot()
     def _leave_folio(self) -> None:
-        pk = self.folio.booking_pk
+        pk = self.pages.folio.booking_pk
         self.go(self._before_folio)
         if pk is not None and self._before_folio == "bookings":
-            self.bookings.show_booking(pk)
+            self.pages.bookings.show_booking(pk)
         elif pk is not None and self._before_folio == "today":
-            self.today.show_booking(pk)
-
-    @Slot()
-    def _sync_now(self) -> None:
-        if self.context.is_ready:
-            self.go("sync")
-            self.sync.now.ask()
-
-    @Slot()
-    def _go_drawer(self) -> None:
-        self.go("drawer")
-
-    @Slot()
-    def _close_drawer(self) -> None:
-        if self.context.is_ready:
-            self.go("drawer")
-            self.drawer.close_drawer()
-
-    @Slot()
-    def _export(self) -> None:
-        if self.page == "reports":
-            self.reports.export()
-        elif self.context.is_ready:
-            self.go("payments")
-            self._export_query(self.payments.query)
-
-    @Slot(object)
-    def _export_query(self, query: PaymentQuery) -> None:
-        self.deeds.export_payments(query, self.payments.model.rowCount())
-
-    @Slot()
-    def _search(self) -> None:
-        view = self.payments if self.page == "payments" else self.bookings
-        if self.page not in {"payments", "bookings"}:
-            self.go("bookings")
-        view.search.setFocus()
-        view.search.selectAll()
+            self.pages.today.show_booking(pk)
 
     @cached_property
     def command_bar(self) -> CommandBar:

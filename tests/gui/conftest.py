@@ -204,9 +204,9 @@ class Syncing:
         """What F5 does; returns what the page says afterwards."""
         press(Qt.Key.Key_F5)
         self.qtbot.waitUntil(lambda: self.window.page == "sync")
-        self.qtbot.waitUntil(lambda: not self.window.sync.is_running, timeout=30_000)
+        self.qtbot.waitUntil(lambda: not self.window.pages.sync.is_running, timeout=30_000)
         idle(self.qtbot, self.context)
-        banner = self.window.sync.banner
+        banner = self.window.pages.sync.banner
         return banner.accessibleName() if banner.isVisible() else ""
 
     def counts(self) -> dict[str, int]:

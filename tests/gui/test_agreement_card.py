@@ -69,6 +69,6 @@ def test_a_sync_shows_what_it_compared(open_window: Opener, account: Account) ->
     in_worker(lambda: happen(account, "pay refund:100"))
     at = open_window(account.url, account.key)
     assert at.sync() == ""
-    page = at.window.sync
+    page = at.window.pages.sync
     assert "agree" in page.agreement.chip.accessibleName()
     assert page.runs.cell_at(0, page.runs.columns[-1]).plain == "Agrees"

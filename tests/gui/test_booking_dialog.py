@@ -59,7 +59,7 @@ def test_a_booking_by_keyboard(qtbot: QtBot, window: MainWindow, hotel: Hotel) -
     made = booking(hotel, "LN-3000")
     assert (made.guest.name, made.rooms, made.nights) == ("Åsa Öberg", ("301",), 3)
     assert (made.totals.charged, made.status) == (35_400, BookingStatus.CONFIRMED)
-    qtbot.waitUntil(lambda: window.bookings.current_booking == made.pk)
+    qtbot.waitUntil(lambda: window.pages.bookings.current_booking == made.pk)
     assert "LN-3000" in window.foot.words
 
 
@@ -211,7 +211,7 @@ def test_escape_does_not_throw_away_what_was_typed(qtbot: QtBot, window: MainWin
 
 
 def window_guests(window: MainWindow) -> list[str]:
-    model = window.bookings.model
+    model = window.pages.bookings.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     return [one.guest.name for one in found if one is not None]
 
@@ -261,7 +261,7 @@ def take_today(qtbot: QtBot, window: MainWindow, pk: int) -> None:
 
 def test_a_void_needs_a_reason_and_stays_on_the_folio(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     take_today(qtbot, window, hotel.pks["soren"])
-    window.folio.table.setFocus()
+    window.pages.folio.table.setFocus()
     press(Key.Key_End)
     press(Key.Key_V)
     dialog = open_dialog(qtbot)
@@ -274,15 +274,15 @@ def test_a_void_needs_a_reason_and_stays_on_the_folio(qtbot: QtBot, window: Main
     submitted(qtbot, window, dialog)
     void = cash_of(hotel, "soren")
     assert (void.status, void.void_reason) == (PaymentStatus.VOIDED, "typed twice")
-    assert window.folio.folio is not None
-    assert window.folio.folio.booking.totals.balance == 14_600
-    assert window.folio.folio.lines[-1].struck
+    assert window.pages.folio.folio is not None
+    assert window.pages.folio.folio.booking.totals.balance == 14_600
+    assert window.pages.folio.folio.lines[-1].struck
 
 
 def test_yesterdays_payment_is_not_voided(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     take_today(qtbot, window, hotel.pks["soren"])
     hotel.clock.advance(DAY)
-    window.folio.table.setFocus()
+    window.pages.folio.table.setFocus()
     press(Key.Key_End)
     press(Key.Key_V)
     dialog = open_dialog(qtbot)

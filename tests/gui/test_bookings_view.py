@@ -33,7 +33,7 @@ PLAIN = BookingDraft(Guest("?"), date(2026, 11, 1), date(2026, 11, 6), currency=
 
 def guests(window: MainWindow) -> list[str]:
     """The guests in the list, in its order."""
-    model = window.bookings.model
+    model = window.pages.bookings.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     return [one.guest.name for one in found if one is not None]
 
@@ -48,7 +48,7 @@ def search(qtbot: QtBot, window: MainWindow, text: str) -> list[str]:
 
 def choose(qtbot: QtBot, window: MainWindow, word: str) -> list[str]:
     """Take a saved filter with the mouse."""
-    buttons = {one.text(): one for one in window.bookings.views.findChildren(QToolButton)}
+    buttons = {one.text(): one for one in window.pages.bookings.views.findChildren(QToolButton)}
     click(buttons[word])
     idle(qtbot, window.context)
     return guests(window)
@@ -56,7 +56,7 @@ def choose(qtbot: QtBot, window: MainWindow, word: str) -> list[str]:
 
 def sort(qtbot: QtBot, window: MainWindow, name: str) -> list[str]:
     """Click a title."""
-    header, model = window.bookings.table.header, window.bookings.model
+    header, model = window.pages.bookings.table.header, window.pages.bookings.model
     at = [column.name for column in model.columns].index(name)
     click(header.viewport(), QPoint(header.sectionViewportPosition(at) + 20, header.height() // 2))
     idle(qtbot, window.context)
@@ -74,7 +74,7 @@ def pay(hotel: Hotel, name: str, minor: int) -> None:
 
 def to_the_list(window: MainWindow) -> None:
     """The keyboard is on the first row."""
-    window.bookings.table.setFocus()
+    window.pages.bookings.table.setFocus()
     press(Key.Key_Home)
 
 
@@ -105,12 +105,12 @@ def test_accents_and_case_are_the_same_on_both_sides(qtbot: QtBot, context: Cont
 )  # fmt: skip
 def test_a_saved_filter(qtbot: QtBot, window: MainWindow, word: str, found: list[str]) -> None:
     assert choose(qtbot, window, word) == found
-    assert window.bookings.subtitle.text() == ("1 row" if len(found) == 1 else f"{len(found)} rows")
+    assert window.pages.bookings.subtitle.text() == ("1 row" if len(found) == 1 else f"{len(found)} rows")
 
 
 def test_a_mark_whose_row_went_elsewhere_falls_on_none(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     choose(qtbot, window, "Due today")
-    window.bookings.show_booking(hotel.pks["soren"])
+    window.pages.bookings.show_booking(hotel.pks["soren"])
     other = hotel.again()
     in_worker(lambda: other.payments.take(PaymentDraft("theirs", hotel.pks["soren"], "cash", Money(14_600, "eur"))))
     other.close()
@@ -118,12 +118,12 @@ def test_a_mark_whose_row_went_elsewhere_falls_on_none(qtbot: QtBot, window: Mai
     qtbot.waitUntil(lambda: guests(window) == ["Haruto Nakamura"])
     window.go("settings")
     window.go("bookings")  # the keyboard comes back
-    assert window.bookings.table.hasFocus()
-    assert window.bookings.current_booking is None
+    assert window.pages.bookings.table.hasFocus()
+    assert window.pages.bookings.current_booking is None
     press(Key.Key_I)
     assert "Mark a booking first" in window.foot.words
     press(Key.Key_Down)
-    assert window.bookings.current_booking == hotel.pks["haruto"]
+    assert window.pages.bookings.current_booking == hotel.pks["haruto"]
     idle(qtbot, window.context)
 
 
@@ -188,7 +188,7 @@ def crowded(crowd: Path, hotel: Hotel, bare: Context, qtbot: QtBot) -> MainWindo
 
 
 def test_rows_are_read_as_they_are_scrolled_to(qtbot: QtBot, crowded: MainWindow) -> None:
-    view = crowded.bookings
+    view = crowded.pages.bookings
     assert view.subtitle.text() == f"{MANY} rows"
     assert view.model.item_at(MANY - 1) is None
     bar = view.table.verticalScrollBar()
@@ -203,15 +203,15 @@ def test_end_goes_to_the_last_booking_and_enter_opens_it(qtbot: QtBot, crowded: 
     press(Key.Key_End)
     press(Key.Key_Return)
     idle(qtbot, crowded.context)
-    assert (crowded.page, crowded.folio.title.text()) == ("folio", f"Guest {MANY - 1}")
+    assert (crowded.page, crowded.pages.folio.title.text()) == ("folio", f"Guest {MANY - 1}")
     press(Key.Key_Escape)
     idle(qtbot, crowded.context)
-    assert crowded.bookings.table.currentIndex().row() == MANY - 1
+    assert crowded.pages.bookings.table.currentIndex().row() == MANY - 1
 
 
 def test_page_keys_move_by_what_is_seen(qtbot: QtBot, crowded: MainWindow) -> None:
     to_the_list(crowded)
-    table = crowded.bookings.table
+    table = crowded.pages.bookings.table
     press(Key.Key_PageDown)
     seen = table.viewport().height() // table.rowHeight(0)
     assert seen - 2 <= table.currentIndex().row() <= seen
@@ -230,12 +230,12 @@ def test_a_desk_without_bookings_says_how_they_come(
     services = in_worker(lambda: open_services(sqlite_maker.copy(tmp_path / "new.sqlite3"), DeskClock(NOON)))
     bare.attach(services, in_worker(services.settings.get))
     window = show_window(qtbot, bare)
-    assert "Ctrl+N" in window.bookings.empty.accessibleName()
-    assert "No bookings now or to come" in window.bookings.empty.accessibleName()
+    assert "Ctrl+N" in window.pages.bookings.empty.accessibleName()
+    assert "No bookings now or to come" in window.pages.bookings.empty.accessibleName()
     choose(qtbot, window, "All")
-    assert "No bookings yet" in window.bookings.empty.accessibleName()
+    assert "No bookings yet" in window.pages.bookings.empty.accessibleName()
     choose(qtbot, window, "Overpaid")
-    assert "Nothing found" in window.bookings.empty.accessibleName()
+    assert "Nothing found" in window.pages.bookings.empty.accessibleName()
     press(Key.Key_Return)
     press(Key.Key_Space)
     press(Key.Key_F9)
@@ -249,7 +249,7 @@ def test_a_desk_without_bookings_says_how_they_come(
 
 def words(window: MainWindow) -> str:
     """Everything that the folio beside the list says."""
-    labels = [one for one in window.bookings.panel.findChildren(Label) if one.isVisible()]
+    labels = [one for one in window.pages.bookings.panel.findChildren(Label) if one.isVisible()]
     return " | ".join(one.text() for one in labels)
 
 
@@ -263,7 +263,7 @@ def test_the_folio_beside_follows_the_mark(qtbot: QtBot, window: MainWindow) -> 
     idle(qtbot, window.context)
     assert "Fatima El Mansouri" in words(window)
     press(Key.Key_Space)
-    assert not window.bookings.panel.isVisible()
+    assert not window.pages.bookings.panel.isVisible()
 
 
 def test_the_folio_beside_follows_what_is_written(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
@@ -280,7 +280,7 @@ def test_a_row_that_is_filtered_away_takes_its_folio_along(qtbot: QtBot, window:
     press(Key.Key_Space)
     idle(qtbot, window.context)
     choose(qtbot, window, "Nothing paid")
-    assert window.bookings.current_booking is None
+    assert window.pages.bookings.current_booking is None
     assert "Søren Lindqvist" not in words(window)
     assert "Choose a row" in words(window)
 
@@ -294,7 +294,7 @@ def test_a_folio_that_cannot_be_read_leaves_no_other_guests_beside(
     real = BookingService.folio
     monkeypatch.setattr(BookingService, "folio", locked)
     press(Key.Key_Down)
-    qtbot.waitUntil(window.bookings.banner.isVisible)
+    qtbot.waitUntil(window.pages.bookings.banner.isVisible)
     assert "Søren Lindqvist" not in words(window)
     monkeypatch.setattr(BookingService, "folio", real)
     press(Key.Key_Space)
@@ -312,14 +312,14 @@ def test_where_there_is_no_room_beside_space_opens_the_folio(qtbot: QtBot, windo
     to_the_list(window)
     press(Key.Key_Space)
     idle(qtbot, window.context)
-    assert (window.page, window.folio.booking_pk) == ("folio", hotel.pks["soren"])
+    assert (window.page, window.pages.folio.booking_pk) == ("folio", hotel.pks["soren"])
 
 
 # --- read aloud
 
 
 def test_a_booking_is_read_aloud(qtbot: QtBot, window: MainWindow) -> None:
-    model = window.bookings.model
+    model = window.pages.bookings.model
     texts = {column.name: str(model.index(0, at).data(SPOKEN)) for at, column in enumerate(model.columns)}
     assert texts == {
         "reference": "LN-2017", "guest": "Søren Lindqvist", "room": "206", "arrival": "Sunday 1 November 2026",

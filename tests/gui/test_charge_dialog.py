@@ -57,11 +57,11 @@ def test_an_extra_then_taken_back(qtbot: QtBot, soren: MainWindow) -> None:
     back_in(qtbot, soren)
     qtbot.waitUntil(lambda: texts(soren, "text")[-1] == "Breakfast, reversed 2 × 14.00 · wrong room")
     assert texts(soren, "balance")[-2:] == ["", ""]
-    assert soren.folio.folio is not None
-    assert [line.struck for line in soren.folio.folio.lines][-2:] == [True, True]
+    assert soren.pages.folio.folio is not None
+    assert [line.struck for line in soren.pages.folio.folio.lines][-2:] == [True, True]
     press(Key.Key_V)
-    qtbot.waitUntil(soren.folio.banner.isVisible)
-    assert "is taken back already" in soren.folio.banner.accessibleName()
+    qtbot.waitUntil(soren.pages.folio.banner.isVisible)
+    assert "is taken back already" in soren.pages.folio.banner.accessibleName()
 
 
 def test_city_tax_is_that_of_the_stay_and_a_discount_is_taken_off(qtbot: QtBot, soren: MainWindow) -> None:

@@ -51,9 +51,9 @@ def test_a_booking_is_found_by_what_people_know_of_it(
     press(Key.Key_Return)
     assert window.page == "folio"
     idle(qtbot, window.context)
-    assert window.folio.folio is not None
-    assert window.folio.folio.booking.guest.name == guest
-    assert window.folio.table.hasFocus()
+    assert window.pages.folio.folio is not None
+    assert window.pages.folio.folio.booking.guest.name == guest
+    assert window.pages.folio.table.hasFocus()
     assert (window.top.command.text(), bar.panel.isVisible()) == ("", False)
 
 
@@ -93,7 +93,7 @@ def test_an_action_is_done_by_its_name_with_the_keyboard_where_it_was(
     marked = bar.panel.list.currentIndex().data(ITEM_ROLE)
     assert (marked.title, marked.about, marked.key) == ("Take payment", "Money", "F9")
     press(Key.Key_Return)
-    assert window.folio.table.hasFocus()
+    assert window.pages.folio.table.hasFocus()
     dialog = open_dialog(qtbot)
     dialog.reject()
     back_in(qtbot, window)
@@ -126,8 +126,8 @@ def test_down_and_up_go_round_and_enter_takes_the_marked_one(qtbot: QtBot, windo
     second = titles(bar)[1]
     press(Key.Key_Return)
     idle(qtbot, window.context)
-    assert window.folio.folio is not None
-    assert window.folio.folio.booking.guest.name == second
+    assert window.pages.folio.folio is not None
+    assert window.pages.folio.folio.booking.guest.name == second
 
 
 def test_who_is_here_comes_before_who_comes_and_who_has_left(hotel: Hotel, window: MainWindow, qtbot: QtBot) -> None:
@@ -176,7 +176,7 @@ def test_enter_never_takes_what_was_found_for_another_text(
     slow.let("rena")
     qtbot.waitUntil(lambda: window.page == "folio")
     idle(qtbot, window.context)
-    assert window.folio.booking_pk == hotel.pks["renata"], "the only one there is, for the text that stands there"
+    assert window.pages.folio.booking_pk == hotel.pks["renata"], "the only one there is, for the text that stands there"
 
 
 def test_enter_before_an_answer_of_several_takes_none(
@@ -196,13 +196,13 @@ def test_enter_before_an_answer_of_several_takes_none(
 
 def test_escape_puts_the_keyboard_back(qtbot: QtBot, window: MainWindow) -> None:
     press(Key.Key_F, CTRL)
-    assert window.bookings.search.hasFocus()
+    assert window.pages.bookings.search.hasFocus()
     write("oli")
     bar = ask(qtbot, window, "sø")
     press(Key.Key_Escape)
     assert (bar.panel.isVisible(), window.top.command.text()) == (False, "")
-    assert window.bookings.search.hasFocus()
-    assert window.bookings.search.text() == "oli"
+    assert window.pages.bookings.search.hasFocus()
+    assert window.pages.bookings.search.text() == "oli"
 
 
 def test_the_mouse_opens_it_and_takes_a_line_and_elsewhere_it_closes(qtbot: QtBot, window: MainWindow) -> None:
@@ -210,7 +210,7 @@ def test_the_mouse_opens_it_and_takes_a_line_and_elsewhere_it_closes(qtbot: QtBo
     bar = window.command_bar
     write("sync now")
     qtbot.waitUntil(lambda: bar.model.text == "sync now")
-    click(window.bookings.search)
+    click(window.pages.bookings.search)
     assert (bar.panel.isVisible(), window.top.command.text()) == (False, "")
     click(window.top.command)
     write("events")

@@ -47,7 +47,7 @@ def happen(desktop: Desktop, words: str) -> None:
 
 def count(desktop: Desktop) -> int:
     services = desktop.context.services
-    query = desktop.window.payments.query
+    query = desktop.window.pages.payments.query
     return in_worker(lambda: len(services.payments.keys(query)))
 
 
@@ -55,12 +55,12 @@ def test_a_guest_pays_and_the_payment_arrives(qtbot: QtBot, desktop: Desktop) ->
     window = desktop.window
     assert "practice" in window.windowTitle()
     window.go("bookings")
-    qtbot.waitUntil(lambda: window.bookings.model.rowCount() > 50)
+    qtbot.waitUntil(lambda: window.pages.bookings.model.rowCount() > 50)
     before = count(desktop)
     happen(desktop, "A guest pays by card")
     qtbot.waitUntil(lambda: not desktop.tasks.busy)
     press(Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: window.page == "sync" and not window.sync.is_running, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: window.page == "sync" and not window.pages.sync.is_running, timeout=_PATIENCE)
     qtbot.waitUntil(lambda: not desktop.tasks.busy)
     assert count(desktop) == before + 1
 
@@ -71,8 +71,8 @@ def test_stripe_is_down_and_the_window_says_so(qtbot: QtBot, desktop: Desktop) -
     happen(desktop, "Stripe is down")
     qtbot.waitUntil(lambda: not desktop.tasks.busy)
     press(Qt.Key.Key_F5)
-    qtbot.waitUntil(window.sync.banner.isVisible, timeout=_PATIENCE)
-    assert "Nothing was lost" in window.sync.banner.accessibleName()
+    qtbot.waitUntil(window.pages.sync.banner.isVisible, timeout=_PATIENCE)
+    assert "Nothing was lost" in window.pages.sync.banner.accessibleName()
     assert count(desktop) == before
 
 
@@ -89,7 +89,7 @@ def test_practice_begins_afresh_and_ends_with_its_parent(qtbot: QtBot, desktop: 
     qtbot.waitUntil(lambda: not desktop.tasks.busy, timeout=_PATIENCE)
     assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
     desktop.window.go("bookings")
-    qtbot.waitUntil(lambda: desktop.window.bookings.model.rowCount() > 50)
+    qtbot.waitUntil(lambda: desktop.window.pages.bookings.model.rowCount() > 50)
 
 
 def _python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -47,7 +47,7 @@ def folio(qtbot: QtBot, trouble: Trouble, hotel: Hotel, bare: Context) -> MainWi
 
 
 def told(window: MainWindow) -> list[str]:
-    return window.folio.disputes.words
+    return window.pages.folio.disputes.words
 
 
 def tone(lines: DisputeLines) -> str:
@@ -55,9 +55,9 @@ def tone(lines: DisputeLines) -> str:
 
 
 def test_the_folio_tells_a_dispute_with_its_deadline(folio: MainWindow) -> None:
-    assert folio.folio.disputes.isVisible()
+    assert folio.pages.folio.disputes.isVisible()
     assert told(folio) == ["Disputed: €300.00. The cardholder did not pay this. Answer in Stripe by Thu 12 Nov."]
-    assert tone(folio.folio.disputes) == Tone.ATTENTION.value
+    assert tone(folio.pages.folio.disputes) == Tone.ATTENTION.value
 
 
 def test_a_deadline_that_passes_is_wrong(qtbot: QtBot, folio: MainWindow, hotel: Hotel) -> None:
@@ -67,7 +67,7 @@ def test_a_deadline_that_passes_is_wrong(qtbot: QtBot, folio: MainWindow, hotel:
     assert told(folio) == [
         "Not answered in time: €300.00. The cardholder did not pay this. The answer was due on Thu 12 Nov."
     ]
-    assert tone(folio.folio.disputes) == Tone.WRONG.value
+    assert tone(folio.pages.folio.disputes) == Tone.WRONG.value
 
 
 @pytest.mark.parametrize(
@@ -86,37 +86,37 @@ def test_what_becomes_of_it_shows_at_once(
     in_worker(lambda: trouble.dispute(NOOR, status))
     qtbot.waitUntil(lambda: told(folio) == [words])
     idle(qtbot, folio.context)
-    assert tone(folio.folio.disputes) == expected.value
+    assert tone(folio.pages.folio.disputes) == expected.value
 
 
 def test_another_booking_has_none(qtbot: QtBot, folio: MainWindow, hotel: Hotel) -> None:
     folio.open_folio(hotel.pks["soren"])
     idle(qtbot, folio.context)
     assert told(folio) == []
-    assert not folio.folio.disputes.isVisible()
+    assert not folio.pages.folio.disputes.isVisible()
 
 
 def test_beside_the_list_it_is_told_too(qtbot: QtBot, folio: MainWindow) -> None:
     folio.go("payments")
-    folio.payments.table.setFocus()
+    folio.pages.payments.table.setFocus()
     idle(qtbot, folio.context)
-    for _ in range(folio.payments.model.rowCount()):
-        shown = folio.payments.current_row
+    for _ in range(folio.pages.payments.model.rowCount()):
+        shown = folio.pages.payments.current_row
         if shown is not None and shown.disputed:
             break
         press(Key.Key_Down)
     press(Key.Key_Space)
     idle(qtbot, folio.context)
-    lines = folio.payments.panel.disputes
+    lines = folio.pages.payments.panel.disputes
     assert lines.isVisible()
     assert lines.words == ["Disputed: €300.00. The cardholder did not pay this. Answer in Stripe by Thu 12 Nov."]
-    assert lines.width() <= folio.payments.panel.width()
+    assert lines.width() <= folio.pages.payments.panel.width()
 
 
 def test_the_chip_of_the_list_tells_the_deadline_on_hover(qtbot: QtBot, folio: MainWindow) -> None:
     folio.go("payments")
     idle(qtbot, folio.context)
-    model = folio.payments.model
+    model = folio.pages.payments.model
     at = [one.name for one in model.columns].index("status")
     chips = {
         str(model.index(row, at).data(DISPLAY)): str(model.index(row, at).data(TIP)) for row in range(model.rowCount())
@@ -137,9 +137,9 @@ def test_the_latest_of_two_disputes_stands_in_the_list(hotel: Hotel, trouble: Tr
 def test_the_folio_tells_why_a_payment_and_a_refund_failed(qtbot: QtBot, folio: MainWindow, trouble: Trouble) -> None:
     in_worker(lambda: trouble.pay(DECLINED, code="insufficient_funds"))
     in_worker(lambda: trouble.refund(NOOR, 500, "failed", "expired_or_canceled_card"))
-    qtbot.waitUntil(lambda: folio.folio.model.rowCount() == 4)
+    qtbot.waitUntil(lambda: folio.pages.folio.model.rowCount() == 4)
     idle(qtbot, folio.context)
-    model = folio.folio.model
+    model = folio.pages.folio.model
     at = [one.name for one in model.columns].index("text")
     lines = [(str(model.index(row, at).data(DISPLAY)), str(model.index(row, at).data(TIP))) for row in range(4)]
     assert ("Mastercard •• 4444  Not enough money", "Your card was declined.") in lines

@@ -54,7 +54,7 @@ def counting(qtbot: QtBot, context: Context, hotel: Hotel) -> MainWindow:
     in_worker(lambda: take(hotel.services, hotel.pks["soren"], 5_000))
     window = show_window(qtbot, context, "drawer")
     press(Key.Key_L, CTRL)
-    qtbot.waitUntil(lambda: window.drawer.is_closing)
+    qtbot.waitUntil(lambda: window.pages.drawer.is_closing)
     return window
 
 
@@ -71,25 +71,25 @@ def forward(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_it_is_opened_with_a_float_and_told_on_today(qtbot: QtBot, page: MainWindow, hotel: Hotel) -> None:
-    assert QApplication.focusWidget() is page.drawer.desk.opening.edits[0]
+    assert QApplication.focusWidget() is page.pages.drawer.desk.opening.edits[0]
     write("200")
     press(Key.Key_Return)
-    qtbot.waitUntil(lambda: "opened" in page.drawer.subtitle.text())
+    qtbot.waitUntil(lambda: "opened" in page.pages.drawer.subtitle.text())
     idle(qtbot, page.context)
     session = in_worker(hotel.services.drawers.current).session
     assert session is not None
     assert in_worker(lambda: hotel.services.drawers.figures(session.pk)).cash[0].opening == 20_000
     page.go("today")
     idle(qtbot, page.context)
-    assert "open since" in page.today.strip.drawer.accessibleName()
+    assert "open since" in page.pages.today.strip.drawer.accessibleName()
 
 
 def test_cash_goes_in_with_an_amount_and_a_reason(qtbot: QtBot, page: MainWindow, hotel: Hotel) -> None:
     press(Key.Key_I, CTRL)
-    qtbot.waitUntil(lambda: not page.drawer.banner.isHidden())
-    assert "not open" in page.drawer.banner.accessibleName()
+    qtbot.waitUntil(lambda: not page.pages.drawer.banner.isHidden())
+    assert "not open" in page.pages.drawer.banner.accessibleName()
     opened(hotel)
-    qtbot.waitUntil(lambda: page.drawer.desk.moves.isVisible())
+    qtbot.waitUntil(lambda: page.pages.drawer.desk.moves.isVisible())
     press(Key.Key_D, CTRL)
     dialog = open_dialog(qtbot)
     write("20")
@@ -98,15 +98,15 @@ def test_cash_goes_in_with_an_amount_and_a_reason(qtbot: QtBot, page: MainWindow
     write("to the safe")
     press(Key.Key_Return)
     back_in(qtbot, page)
-    qtbot.waitUntil(lambda: len(page.drawer.desk.moves.lines) == 2)
-    line = page.drawer.desk.moves.lines[-1]
+    qtbot.waitUntil(lambda: len(page.pages.drawer.desk.moves.lines) == 2)
+    line = page.pages.drawer.desk.moves.lines[-1]
     assert (line.text, line.figures) == ("Drop", ("−20.00 EUR",))
     assert "to the safe" in line.detail
 
 
 def test_a_count_is_blind_and_cannot_be_changed(qtbot: QtBot, counting: MainWindow) -> None:
     """Tab goes down with a live sum; what should be there is told after the count only."""
-    closing = counting.drawer.closing
+    closing = counting.pages.drawer.closing
     count(0, 0, 2, 0, 2)
     assert closing.count.sums() == {"eur": 24_000}
     assert closing.reveal.figures == []
@@ -125,13 +125,13 @@ def test_a_count_is_blind_and_cannot_be_changed(qtbot: QtBot, counting: MainWind
 def test_it_is_closed_in_five_steps_and_the_z_report_is_shown(
     qtbot: QtBot, counting: MainWindow, hotel: Hotel, tmp_path: Path
 ) -> None:
-    closing = counting.drawer.closing
+    closing = counting.pages.drawer.closing
     assert closing.step == COUNT
     count(0, 0, 2, 0, 2)
     forward(qtbot, counting)
     assert closing.step == VARIANCE
     assert closing.reveal.figures[0][2].name.text() == "Short, a manager is needed"
-    counting.drawer.again.click()
+    counting.pages.drawer.again.click()
     count(0, 0, 2, 1, 0)
     forward(qtbot, counting)
     assert closing.reveal.figures[0][2].name.text() == "It agrees"
@@ -151,22 +151,22 @@ def test_it_is_closed_in_five_steps_and_the_z_report_is_shown(
     assert pdf.read_bytes().startswith(b"%PDF")
     current = in_worker(hotel.services.drawers.current)
     assert (current.session, current.handed_over) == (None, (Money(19_000, "eur"),))
-    qtbot.waitUntil(lambda: counting.drawer.desk.opening.isVisible())
-    assert counting.drawer.desk.opening.edits[0].text() == "190.00"
+    qtbot.waitUntil(lambda: counting.pages.drawer.desk.opening.isVisible())
+    assert counting.pages.drawer.desk.opening.edits[0].text() == "190.00"
 
 
 def test_a_note_is_asked_for_and_money_that_moved_is_told(qtbot: QtBot, counting: MainWindow, hotel: Hotel) -> None:
-    closing = counting.drawer.closing
+    closing = counting.pages.drawer.closing
     in_worker(lambda: slip(hotel))
     idle(qtbot, counting.context)
     count(0, 0, 2, 0, 2)
     press(Key.Key_Escape)
-    assert not counting.drawer.is_closing
+    assert not counting.pages.drawer.is_closing
     press(Key.Key_L, CTRL)
     assert closing.count.sums() == {"eur": 24_000}, "what was typed is kept"
     forward(qtbot, counting)
-    qtbot.waitUntil(lambda: not counting.drawer.banner.isHidden())
-    assert "Card terminal" in counting.drawer.banner.accessibleName()
+    qtbot.waitUntil(lambda: not counting.pages.drawer.banner.isHidden())
+    assert "Card terminal" in counting.pages.drawer.banner.accessibleName()
 
 
 def test_other_methods_are_counted_blind_too(qtbot: QtBot, context: Context, hotel: Hotel) -> None:
@@ -174,8 +174,8 @@ def test_other_methods_are_counted_blind_too(qtbot: QtBot, context: Context, hot
     in_worker(lambda: slip(hotel))
     window = show_window(qtbot, context, "drawer")
     press(Key.Key_L, CTRL)
-    qtbot.waitUntil(lambda: window.drawer.is_closing)
-    closing = window.drawer.closing
+    qtbot.waitUntil(lambda: window.pages.drawer.is_closing)
+    closing = window.pages.drawer.closing
     forward(qtbot, window)
     assert closing.step == OTHERS
     write("40.00")

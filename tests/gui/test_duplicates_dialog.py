@@ -34,7 +34,7 @@ def doubled(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> MainWindow:
 
     in_worker(happen)
     window.go("payments")
-    qtbot.waitUntil(window.payments.find_doubles.isVisible)
+    qtbot.waitUntil(window.pages.payments.find_doubles.isVisible)
     idle(qtbot, window.context)
     return window
 
@@ -59,16 +59,16 @@ def words(dialog: DuplicatesDialog) -> str:
 
 def go_to(window: MainWindow, uid: str) -> None:
     """Mark a payment, with the keyboard on it."""
-    model = window.payments.model
+    model = window.pages.payments.model
     at = next(at for at in range(model.rowCount()) if (one := model.item_at(at)) is not None and one.uid == uid)
-    window.payments.table.setCurrentIndex(model.index(at, 0))
-    window.payments.table.setFocus()
+    window.pages.payments.table.setCurrentIndex(model.index(at, 0))
+    window.pages.payments.table.setFocus()
 
 
 def test_all_pairs_are_gone_through_by_keys_and_the_list_says_how_many_wait(
     qtbot: QtBot, doubled: MainWindow, hotel: Hotel
 ) -> None:
-    button = doubled.payments.find_doubles
+    button = doubled.pages.payments.find_doubles
     assert button.text() == "2 possible duplicates"
     click(button)
     dialog = opened(qtbot)

@@ -55,7 +55,7 @@ def listed(qtbot: QtBot, happened: None, context: Context) -> MainWindow:
 
 
 def items(window: MainWindow) -> list[StoredEvent]:
-    model = window.events.model
+    model = window.pages.events.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     return [one for one in found if one is not None]
 
@@ -65,22 +65,22 @@ def names(window: MainWindow) -> list[str]:
 
 
 def marked(window: MainWindow) -> str:
-    event = window.events.current_event
+    event = window.pages.events.current_event
     return event.id.removeprefix("evt_") if event else ""
 
 
 def choose(qtbot: QtBot, window: MainWindow, word: str) -> None:
     """Press a segment with the mouse, and go back to the list by keyboard."""
-    buttons = window.events.segments.findChildren(QAbstractButton)
+    buttons = window.pages.events.segments.findChildren(QAbstractButton)
     click(next(one for one in buttons if one.text() == word))
     idle(qtbot, window.context)
-    window.events.table.setFocus()
+    window.pages.events.table.setFocus()
 
 
 def mark(window: MainWindow, name: str) -> None:
     """Go down to a row by keyboard."""
     press(Key.Key_Home)
-    for _ in range(window.events.model.rowCount()):
+    for _ in range(window.pages.events.model.rowCount()):
         if marked(window) == name:
             return
         press(Key.Key_Down)
@@ -111,14 +111,14 @@ def test_a_segment_shows_its_events_newest_first(qtbot: QtBot, listed: MainWindo
 
 def test_the_page_begins_with_what_needs_a_person_and_counts_the_rest(listed: MainWindow) -> None:
     assert names(listed) == ALL[:3]
-    assert listed.events.subtitle.text() == "3 for a person · 2 waiting · 9 in all"
+    assert listed.pages.events.subtitle.text() == "3 for a person · 2 waiting · 9 in all"
     assert badge(listed) == "Events, 3 waiting"
-    assert listed.events.table.hasFocus()
+    assert listed.pages.events.table.hasFocus()
 
 
 def spoken(window: MainWindow, name: str) -> dict[str, str]:
     """What a screen reader says of a row, by column."""
-    model = window.events.model
+    model = window.pages.events.model
     row = names(window).index(name)
     return {one.name: str(model.index(row, at).data(SPOKEN)) for at, one in enumerate(model.columns)}
 
@@ -158,7 +158,7 @@ def test_states_are_told_by_an_icon_each(listed: MainWindow) -> None:
 )
 def test_a_click_on_the_header_sorts(qtbot: QtBot, listed: MainWindow, column: str, order: list[str]) -> None:
     choose(qtbot, listed, "All")
-    table = listed.events.table
+    table = listed.pages.events.table
     at = [one.name for one in table.columns].index(column)
     place = QPoint(table.header.sectionViewportPosition(at) + 20, table.header.height() // 2)
     click(table.header.viewport(), place)
@@ -169,11 +169,11 @@ def test_a_click_on_the_header_sorts(qtbot: QtBot, listed: MainWindow, column: s
 def test_an_empty_list_says_what_would_be_here(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     press(Key.Key_4, Control)
     idle(qtbot, window.context)
-    empty = window.events.empty
+    empty = window.pages.events.empty
     assert empty.isVisible()
     assert "No events yet" in empty.accessibleName()
     in_worker(lambda: keep(hotel.services, NOON, Told("paid")))
-    window.events.reload()
+    window.pages.events.reload()
     idle(qtbot, window.context)
     assert empty.accessibleName().startswith("Every event of Stripe was handled.")
     assert badge(window) == "Events"
@@ -188,7 +188,7 @@ def test_of_many_events_the_newest_are_shown_and_that_is_said(qtbot: QtBot, wind
     in_worker(lambda: keep(hotel.services, NOON, *many))
     press(Key.Key_4, Control)
     idle(qtbot, window.context)
-    assert window.events.model.rowCount() == MAX_LISTED
+    assert window.pages.events.model.rowCount() == MAX_LISTED
     assert window.foot.words == "Shown are the newest 1,000 of 1,005."
     assert badge(window) == "Events, 1005 waiting"
     press(Key.Key_End)
@@ -198,26 +198,26 @@ def test_of_many_events_the_newest_are_shown_and_that_is_said(qtbot: QtBot, wind
 
 def test_the_model_keeps_qts_rules(qtbot: QtBot, listed: MainWindow) -> None:
     tester = QAbstractItemModelTester(
-        listed.events.model, QAbstractItemModelTester.FailureReportingMode.Fatal, listed.events
+        listed.pages.events.model, QAbstractItemModelTester.FailureReportingMode.Fatal, listed.pages.events
     )
     choose(qtbot, listed, "All")
-    assert tester.model() is listed.events.model
+    assert tester.model() is listed.pages.events.model
 
 
 def test_what_a_row_has_no_room_for_stands_below(qtbot: QtBot, listed: MainWindow) -> None:
     choose(qtbot, listed, "All")
     mark(listed, "given_up")
-    assert listed.events.detail.isVisible()
-    words = listed.events.detail.words
+    assert listed.pages.events.detail.isVisible()
+    words = listed.pages.events.detail.words
     for part in ("evt_given_up", "pi_given_up", "seen by Noor", "8 attempts", "last error: x is 1"):
         assert part in words
-    table = listed.events.table
+    table = listed.pages.events.table
     assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center())
 
 
 def test_times_follow_the_zone_of_the_property(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     in_worker(lambda: hotel.services.settings.set({"zone": "America/New_York"}))
-    qtbot.waitUntil(lambda: "New_York" in listed.events._basis.text())
+    qtbot.waitUntil(lambda: "New_York" in listed.pages.events._basis.text())
     idle(qtbot, listed.context)
     assert spoken(listed, "newest")["time"] == "Thursday 5 November 2026, 06:58"
 
@@ -232,7 +232,7 @@ def test_r_lets_an_event_be_tried_again_and_marks_the_next(qtbot: QtBot, listed:
     tried = state_of(hotel, "strange")
     assert (tried.state, tried.attempts, tried.next_attempt_at) == (EventState.WAITING, 0, 0)
     assert "refund.updated will be tried again with the next sync." in listed.foot.words
-    assert "No Stripe key" in listed.events.banner.accessibleName()
+    assert "No Stripe key" in listed.pages.events.banner.accessibleName()
     assert (names(listed), marked(listed)) == (["newest", "faulty"], "faulty")
     assert badge(listed) == "Events, 2 waiting"
 
@@ -296,8 +296,8 @@ def test_what_is_settled_stays_so_and_it_is_said(qtbot: QtBot, listed: MainWindo
     assert "This event is settled" in listed.foot.words
     assert QApplication.activeModalWidget() is None
     assert state_of(hotel, "paid").state is EventState.DONE
-    assert not listed.events.retry.isEnabled()
-    assert not listed.events.dismiss.isEnabled()
+    assert not listed.pages.events.retry.isEnabled()
+    assert not listed.pages.events.dismiss.isEnabled()
 
 
 @pytest.mark.parametrize("key", [Key.Key_R, Key.Key_D, Key.Key_J])
@@ -313,7 +313,7 @@ def test_keys_without_a_row_say_what_to_do(qtbot: QtBot, listed: MainWindow, key
 
 def test_letters_act_in_the_list_only(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     mark(listed, "newest")
-    listed.events.segments.findChildren(QAbstractButton)[0].setFocus()
+    listed.pages.events.segments.findChildren(QAbstractButton)[0].setFocus()
     press(Key.Key_R)
     press(Key.Key_D)
     idle(qtbot, listed.context)
@@ -323,14 +323,14 @@ def test_letters_act_in_the_list_only(qtbot: QtBot, listed: MainWindow, hotel: H
 
 def test_buttons_do_the_same_and_give_the_keyboard_back(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     mark(listed, "newest")
-    click(listed.events.retry)
+    click(listed.pages.events.retry)
     idle(qtbot, listed.context)
     assert state_of(hotel, "newest").state is EventState.WAITING
-    assert listed.events.table.hasFocus()
-    click(listed.events.retry_all)
+    assert listed.pages.events.table.hasFocus()
+    click(listed.pages.events.retry_all)
     idle(qtbot, listed.context)
     assert names(listed) == []
-    assert not listed.events.retry.isEnabled()
+    assert not listed.pages.events.retry.isEnabled()
 
 
 def test_what_another_process_settled_is_said_and_the_list_is_read_again(
@@ -341,15 +341,15 @@ def test_what_another_process_settled_is_said_and_the_list_is_read_again(
     in_worker(lambda: other.events.dismiss("evt_newest", "seen"))
     other.close()
     press(Key.Key_R)
-    qtbot.waitUntil(listed.events.banner.isVisible)
+    qtbot.waitUntil(listed.pages.events.banner.isVisible)
     idle(qtbot, listed.context)
-    assert "does not wait" in listed.events.banner.accessibleName()
+    assert "does not wait" in listed.pages.events.banner.accessibleName()
     assert "newest" not in names(listed)
 
 
 def test_a_menu_of_the_row_holds_every_action_with_its_key(qtbot: QtBot, listed: MainWindow) -> None:
     mark(listed, "newest")
-    table = listed.events.table
+    table = listed.pages.events.table
     place = table.visualRect(table.currentIndex()).center()
     QApplication.sendEvent(table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, place))
     menu = QApplication.activePopupWidget()
@@ -397,7 +397,7 @@ def test_another_segment_keeps_the_event_that_is_marked(qtbot: QtBot, listed: Ma
     assert marked(listed) == "faulty"
     choose(qtbot, listed, "Waiting")
     assert marked(listed) == ""
-    assert not listed.events.detail.isVisible()
+    assert not listed.pages.events.detail.isVisible()
 
 
 def test_coming_back_to_the_page_reads_it_again(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
@@ -420,25 +420,25 @@ def test_a_log_that_cannot_be_read_is_a_sentence_and_comes_back(
             raise DatabaseError("database.locked", seconds=5)
 
         broken.setattr(EventLogService, part, away)
-        listed.events.reload()
-        qtbot.waitUntil(listed.events.banner.isVisible)
+        listed.pages.events.reload()
+        qtbot.waitUntil(listed.pages.events.banner.isVisible)
         idle(qtbot, listed.context)
     assert names(listed) == ALL[:3]
-    listed.events.reload()
+    listed.pages.events.reload()
     idle(qtbot, listed.context)
-    assert not listed.events.banner.isVisible()
+    assert not listed.pages.events.banner.isVisible()
 
 
 def test_columns_are_remembered(qtbot: QtBot, listed: MainWindow, context: Context) -> None:
-    at = [one.name for one in listed.events.table.columns].index("id")
-    assert listed.events.table.isColumnHidden(at)
-    listed.events.table.column_menu.actions()[at].trigger()
+    at = [one.name for one in listed.pages.events.table.columns].index("id")
+    assert listed.pages.events.table.isColumnHidden(at)
+    listed.pages.events.table.column_menu.actions()[at].trigger()
     listed.close()
     again = show_window(qtbot, context, "today")
     again.resize(1800, 900)
     again.go("events")
     idle(qtbot, context)
-    assert not again.events.table.isColumnHidden(at)
+    assert not again.pages.events.table.isColumnHidden(at)
 
 
 @pytest.mark.parametrize("error", ["", None])

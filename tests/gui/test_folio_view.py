@@ -38,7 +38,7 @@ def open_folio(qtbot: QtBot, window: MainWindow, pk: int) -> None:
 
 def column(window: MainWindow, name: str) -> list[Cell]:
     """The cells of a column, from the first line to the last."""
-    model = window.folio.model
+    model = window.pages.folio.model
     at = [one.name for one in model.columns].index(name)
     return [model.index(row, at).data(CELL_ROLE) for row in range(model.rowCount())]
 
@@ -68,7 +68,7 @@ def noor(qtbot: QtBot, hotel: Hotel, context: Context) -> MainWindow:
 
 def mark(window: MainWindow, text: str) -> None:
     """Go to a line by keyboard."""
-    window.folio.table.setFocus()
+    window.pages.folio.table.setFocus()
     press(Key.Key_Home)
     for _ in range(texts(window, "text").index(text)):
         press(Key.Key_Down)
@@ -87,7 +87,7 @@ def test_the_head_says_who_when_and_how_much(qtbot: QtBot, window: MainWindow, h
 
 
 def labels(window: MainWindow) -> list[str]:
-    return [one.text() for one in window.folio.findChildren(Label) if one.isVisible() and one.text()]
+    return [one.text() for one in window.pages.folio.findChildren(Label) if one.isVisible() and one.text()]
 
 
 def test_each_line_says_what_is_owed_after_it(noor: MainWindow) -> None:
@@ -101,9 +101,9 @@ def test_each_line_says_what_is_owed_after_it(noor: MainWindow) -> None:
 
 
 def test_the_last_balance_is_that_of_the_booking(noor: MainWindow) -> None:
-    assert noor.folio.folio is not None
-    assert noor.folio.folio.booking.totals.balance == 45_250
-    told = noor.folio.total.accessibleName()
+    assert noor.pages.folio.folio is not None
+    assert noor.pages.folio.folio.booking.totals.balance == 45_250
+    told = noor.pages.folio.total.accessibleName()
     assert told.endswith("Charge €655.00, Payment €202.50, Balance €452.50")
 
 
@@ -113,7 +113,7 @@ def test_a_refund_is_red_and_a_declined_card_counts_as_nothing(noor: MainWindow)
 
 
 def test_lines_are_read_aloud(noor: MainWindow) -> None:
-    model = noor.folio.model
+    model = noor.pages.folio.model
     said = [{one.name: model.index(row, at).data(SPOKEN) for at, one in enumerate(model.columns)} for row in range(4)]
     assert said[0]["date"] == "Tuesday 3 November 2026, 13:00"
     assert [one["payment"] for one in said] == ["€300.00", "€99.00", "", "minus €97.50"]
@@ -124,7 +124,7 @@ def test_lines_are_read_aloud(noor: MainWindow) -> None:
 def test_a_settled_booking_says_so(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     open_folio(qtbot, window, hotel.pks["oliver"])
     assert texts(window, "balance")[-1] == "0.00"
-    assert window.folio.findChildren(BalanceCard)[0].accessibleName() == "Balance €0.00, Settled"
+    assert window.pages.folio.findChildren(BalanceCard)[0].accessibleName() == "Balance €0.00, Settled"
 
 
 # --- voiding
@@ -145,7 +145,7 @@ def test_a_void_stays_struck_through_with_its_reason(qtbot: QtBot, window: MainW
     assert texts(window, "text")[-1] == "Cash typed twice, voided"
     assert [cell.struck for cell in column(window, "payment")] == [False, False, False, True]
     assert texts(window, "balance") == [*before[:-1], ""]
-    assert "1 void" in window.folio.total.accessibleName()
+    assert "1 void" in window.pages.folio.total.accessibleName()
     assert window.foot.words == "€146.00 is void."
 
 
@@ -154,7 +154,7 @@ def test_v_on_what_cannot_be_void_says_why(qtbot: QtBot, noor: MainWindow, line:
     mark(noor, line)
     press(Key.Key_V)
     idle(qtbot, noor.context)
-    said = noor.folio.banner.accessibleName() if noor.folio.banner.isVisible() else noor.foot.words
+    said = noor.pages.folio.banner.accessibleName() if noor.pages.folio.banner.isVisible() else noor.foot.words
     assert ("cannot be voided" in said) if "Mastercard" in line else ("Mark a payment first" in said)
     assert QApplication.activeModalWidget() is None
 
@@ -188,10 +188,10 @@ def test_f2_edits_the_booking(qtbot: QtBot, window: MainWindow, hotel: Hotel) ->
 def test_the_next_folio_has_no_message_of_the_last(qtbot: QtBot, noor: MainWindow, hotel: Hotel) -> None:
     mark(noor, "Mastercard •• 4444")
     press(Key.Key_V)
-    qtbot.waitUntil(noor.folio.banner.isVisible)
+    qtbot.waitUntil(noor.pages.folio.banner.isVisible)
     press(Key.Key_Escape)
     open_folio(qtbot, noor, hotel.pks["soren"])
-    assert not noor.folio.banner.isVisible()
+    assert not noor.pages.folio.banner.isVisible()
 
 
 # --- what others write
@@ -200,13 +200,13 @@ def test_the_next_folio_has_no_message_of_the_last(qtbot: QtBot, noor: MainWindo
 def test_a_write_shows_at_once_and_the_mark_stays(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     open_folio(qtbot, window, hotel.pks["soren"])
     mark(window, "Cash")
-    marked = window.folio.current_line
+    marked = window.pages.folio.current_line
     in_worker(lambda: take(hotel.services, hotel.pks["soren"], 100))
-    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 4)
+    qtbot.waitUntil(lambda: window.pages.folio.model.rowCount() == 4)
     idle(qtbot, window.context)
     assert marked is not None
-    assert window.folio.current_line is not None
-    assert window.folio.current_line.item == marked.item
+    assert window.pages.folio.current_line is not None
+    assert window.pages.folio.current_line.item == marked.item
 
 
 def test_a_write_to_another_booking_reads_nothing(
@@ -222,15 +222,15 @@ def test_a_write_to_another_booking_reads_nothing(
 
     monkeypatch.setattr(BookingService, "folio", folio)
     in_worker(lambda: take(hotel.services, hotel.pks["noor"], 100))
-    noor = window.bookings.model.row_of(hotel.pks["noor"])
+    noor = window.pages.bookings.model.row_of(hotel.pks["noor"])
     assert noor is not None
-    qtbot.waitUntil(lambda: window.bookings.model.index(noor, paid_at(window)).data() == "1.00")
+    qtbot.waitUntil(lambda: window.pages.bookings.model.index(noor, paid_at(window)).data() == "1.00")
     idle(qtbot, window.context)
     assert read == []
 
 
 def paid_at(window: MainWindow) -> int:
-    return [column.name for column in window.bookings.model.columns].index("paid")
+    return [column.name for column in window.pages.bookings.model.columns].index("paid")
 
 
 def test_what_another_desk_wrote_is_there_when_the_folio_is_opened_again(
@@ -257,7 +257,7 @@ def test_what_another_desk_paid_meanwhile_is_not_taken_again(qtbot: QtBot, windo
     open_dialog(qtbot)
     press(Key.Key_Return)
     back_in(qtbot, window)
-    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 5)
+    qtbot.waitUntil(lambda: window.pages.folio.model.rowCount() == 5)
     assert texts(window, "balance")[-1] == "0.00"
 
 
@@ -276,15 +276,15 @@ def test_a_marked_payment_that_another_desk_took_away_leaves_no_mark(
     open_folio(qtbot, window, hotel.pks["soren"])
     press(Key.Key_End)
     press(Key.Key_Up)
-    assert window.folio.current_line is not None
-    assert window.folio.current_line.item.pk == pk
+    assert window.pages.folio.current_line is not None
+    assert window.pages.folio.current_line.item.pk == pk
     in_worker(lambda: other.matching.undo(pk))
     other.close()
     window.context.look_for_others()
-    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 3)
-    assert window.folio.current_line is None
+    qtbot.waitUntil(lambda: window.pages.folio.model.rowCount() == 3)
+    assert window.pages.folio.current_line is None
     in_worker(lambda: take(hotel.services, hotel.pks["soren"], 100))
-    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 4)
+    qtbot.waitUntil(lambda: window.pages.folio.model.rowCount() == 4)
     for key in (Key.Key_V, Key.Key_R):
         press(key)
         assert window.foot.words == "Mark a payment first."
@@ -307,9 +307,9 @@ def test_a_folio_that_cannot_be_read_shows_no_other_guests(
     real = BookingService.folio
     monkeypatch.setattr(BookingService, "folio", locked)
     open_folio(qtbot, window, hotel.pks["noor"])
-    assert window.folio.banner.isVisible()
+    assert window.pages.folio.banner.isVisible()
     assert not {"Søren Lindqvist", "€146.00", "206"} & set(labels(window))
-    assert window.folio.model.rowCount() == 0
+    assert window.pages.folio.model.rowCount() == 0
     press(Key.Key_V)
     assert "Mark a payment first" in window.foot.words
     monkeypatch.setattr(BookingService, "folio", real)
@@ -324,5 +324,5 @@ def test_a_folio_that_cannot_be_read_again_stays(
     open_folio(qtbot, window, hotel.pks["soren"])
     monkeypatch.setattr(BookingService, "folio", locked)
     open_folio(qtbot, window, hotel.pks["soren"])
-    assert window.folio.banner.isVisible()
+    assert window.pages.folio.banner.isVisible()
     assert "Søren Lindqvist" in labels(window)

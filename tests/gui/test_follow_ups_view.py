@@ -65,7 +65,7 @@ def listed(qtbot: QtBot, trouble: Trouble, hotel: Hotel, bare: Context) -> MainW
 
 
 def items(window: MainWindow) -> list[FollowUp]:
-    model = window.follow_ups.model
+    model = window.pages.follow_ups.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     return [one for one in found if one is not None]
 
@@ -75,14 +75,14 @@ def names(window: MainWindow) -> list[str]:
 
 
 def marked(window: MainWindow) -> str:
-    shown = window.follow_ups.current
+    shown = window.pages.follow_ups.current
     return shown.problem.object_id if shown else ""
 
 
 def mark(window: MainWindow, name: str) -> None:
     """Go down to a row by keyboard."""
     press(Key.Key_Home)
-    for _ in range(window.follow_ups.model.rowCount()):
+    for _ in range(window.pages.follow_ups.model.rowCount()):
         if marked(window) == name:
             return
         press(Key.Key_Down)
@@ -91,7 +91,7 @@ def mark(window: MainWindow, name: str) -> None:
 
 def spoken(window: MainWindow, name: str) -> dict[str, str]:
     """What a screen reader says of a row, by column."""
-    model = window.follow_ups.model
+    model = window.pages.follow_ups.model
     row = names(window).index(name)
     return {one.name: str(model.index(row, at).data(SPOKEN)) for at, one in enumerate(model.columns)}
 
@@ -102,10 +102,10 @@ def stands_as(window: MainWindow, name: str, told: str) -> bool:
 
 def choose(qtbot: QtBot, window: MainWindow, word: str) -> None:
     """Press a segment with the mouse, and go back to the list by keyboard."""
-    buttons = window.follow_ups.segments.findChildren(QAbstractButton)
+    buttons = window.pages.follow_ups.segments.findChildren(QAbstractButton)
     click(next(one for one in buttons if one.text() == word))
     idle(qtbot, window.context)
-    window.follow_ups.table.setFocus()
+    window.pages.follow_ups.table.setFocus()
 
 
 def badge(window: MainWindow) -> str:
@@ -129,10 +129,12 @@ def stored(hotel: Hotel, name: str) -> FollowUp:
 def test_the_most_urgent_stands_first_and_is_marked(listed: MainWindow) -> None:
     assert names(listed) == ALL
     assert marked(listed) == "du_noor"
-    assert listed.follow_ups.subtitle.text() == "1 dispute · 2 failed payments · 1 failed refund · 1 unpaid invoice"
+    assert (
+        listed.pages.follow_ups.subtitle.text() == "1 dispute · 2 failed payments · 1 failed refund · 1 unpaid invoice"
+    )
     assert badge(listed) == "Follow up, 5 waiting"
-    assert listed.follow_ups.table.hasFocus()
-    assert not listed.follow_ups.empty.isVisible()
+    assert listed.pages.follow_ups.table.hasFocus()
+    assert not listed.pages.follow_ups.empty.isVisible()
 
 
 def test_rows_say_what_why_who_and_until_when(listed: MainWindow) -> None:
@@ -160,13 +162,13 @@ def test_what_is_owed_on_the_booking_tells_whether_it_still_matters(
         in_worker(partial(take, hotel, minor))
         qtbot.waitUntil(partial(stands_as, listed, "pi_declined", told))
     mark(listed, "pi_declined")
-    assert "LN-2017 · €5.00 to give back" in listed.follow_ups.detail.words
+    assert "LN-2017 · €5.00 to give back" in listed.pages.follow_ups.detail.words
     idle(qtbot, listed.context)
 
 
 def test_below_stands_whom_to_ask_and_what_helps(listed: MainWindow) -> None:
     mark(listed, "pi_declined")
-    words = listed.follow_ups.detail.words
+    words = listed.pages.follow_ups.detail.words
     for part in (
         "Søren Lindqvist", "LN-2017 · €", "soren@lindqvist.example", "+46 70 123", "Not enough money.",
         "Stripe says: “Your card has insufficient funds.”", "Ask for another card", "Mastercard •• 4444", "pi_declined",
@@ -174,28 +176,28 @@ def test_below_stands_whom_to_ask_and_what_helps(listed: MainWindow) -> None:
     ):  # fmt: skip
         assert part in words
     mark(listed, "du_noor")
-    words = listed.follow_ups.detail.words
+    words = listed.pages.follow_ups.detail.words
     assert "Answer in Stripe by Thu 12 Nov." in words
     assert "to be answered until Thu 12 Nov, 13:00" in words
     assert "What proves the stay" in words
     assert "No telephone and no e-mail is known." in words
     mark(listed, "in_stay")
-    assert "2 attempts" in listed.follow_ups.detail.words
+    assert "2 attempts" in listed.pages.follow_ups.detail.words
     mark(listed, "pi_stranger")
-    assert "belongs to no booking" in listed.follow_ups.detail.words
+    assert "belongs to no booking" in listed.pages.follow_ups.detail.words
 
 
 def test_a_deadline_that_has_passed_says_so(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     hotel.clock.advance(7 * DAY - 3_600)
-    listed.follow_ups.reload()
+    listed.pages.follow_ups.reload()
     idle(qtbot, listed.context)
     assert spoken(listed, "du_noor")["now"] == "Answer today by 13:00"
     hotel.clock.advance(3_601)
-    listed.follow_ups.reload()
+    listed.pages.follow_ups.reload()
     idle(qtbot, listed.context)
     told = spoken(listed, "du_noor")
     assert (told["what"], told["now"]) == ("Not answered in time", "Was due Thu 12 Nov")
-    assert "The bank decides now." in listed.follow_ups.detail.words
+    assert "The bank decides now." in listed.pages.follow_ups.detail.words
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_a_deadline_that_has_passed_says_so(qtbot: QtBot, listed: MainWindow, ho
     ],
 )
 def test_a_click_on_the_header_sorts(qtbot: QtBot, listed: MainWindow, column: str, order: list[str]) -> None:
-    table = listed.follow_ups.table
+    table = listed.pages.follow_ups.table
     at = [one.name for one in table.columns].index(column)
     place = QPoint(table.header.sectionViewportPosition(at) + 20, table.header.height() // 2)
     click(table.header.viewport(), place)
@@ -220,7 +222,7 @@ def test_a_click_on_the_header_sorts(qtbot: QtBot, listed: MainWindow, column: s
 def test_an_empty_list_says_what_would_be_here(qtbot: QtBot, window: MainWindow) -> None:
     press(Key.Key_5, Control)
     idle(qtbot, window.context)
-    empty = window.follow_ups.empty
+    empty = window.pages.follow_ups.empty
     assert empty.isVisible()
     assert "Nothing to follow up" in empty.accessibleName()
     assert badge(window) == "Follow up"
@@ -234,7 +236,7 @@ def test_an_empty_list_says_what_would_be_here(qtbot: QtBot, window: MainWindow)
 
 
 def test_the_model_keeps_qts_rules(qtbot: QtBot, listed: MainWindow) -> None:
-    view = listed.follow_ups
+    view = listed.pages.follow_ups
     tester = QAbstractItemModelTester(view.model, QAbstractItemModelTester.FailureReportingMode.Fatal, view)
     choose(qtbot, listed, "Done")
     assert tester.model() is view.model
@@ -254,9 +256,9 @@ def test_d_is_done_and_marks_the_next(qtbot: QtBot, listed: MainWindow, hotel: H
     choose(qtbot, listed, "Done")
     assert names(listed) == ["pi_declined"]
     assert spoken(listed, "pi_declined")["now"] == "Done 13:00"
-    assert "Done Thu 5 Nov, 13:00 by Elena" in listed.follow_ups.detail.words
-    assert "Ask for another card" not in listed.follow_ups.detail.words
-    assert not listed.follow_ups.done.isEnabled()
+    assert "Done Thu 5 Nov, 13:00 by Elena" in listed.pages.follow_ups.detail.words
+    assert "Ask for another card" not in listed.pages.follow_ups.detail.words
+    assert not listed.pages.follow_ups.done.isEnabled()
     press(Key.Key_D)
     idle(qtbot, listed.context)
     assert "nothing left to do" in listed.foot.words
@@ -264,7 +266,7 @@ def test_d_is_done_and_marks_the_next(qtbot: QtBot, listed: MainWindow, hotel: H
 
 def test_d_pressed_again_in_one_burst_is_about_one_row(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     mark(listed, "pi_declined")
-    listed.follow_ups.burst.setInterval(NEVER_OVER)
+    listed.pages.follow_ups.burst.setInterval(NEVER_OVER)
     for _ in range(3):
         press(Key.Key_D)
         idle(qtbot, listed.context)
@@ -285,12 +287,12 @@ def test_a_mark_whose_row_another_desk_was_done_with_falls_on_none(
     in_worker(lambda: other.follow_ups.set_done(other.follow_ups.find("pi_declined")))
     other.close()
     for _ in range(2):
-        listed.follow_ups.reload()
+        listed.pages.follow_ups.reload()
         idle(qtbot, listed.context)
         press(Key.Key_D)
         idle(qtbot, listed.context)
     assert "pi_declined" not in names(listed)
-    assert listed.follow_ups.current is None
+    assert listed.pages.follow_ups.current is None
     assert all(stored(hotel, name).is_open for name in names(listed))
 
 
@@ -323,7 +325,7 @@ def test_n_keeps_a_note(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     assert stored(hotel, "du_noor").care.note == "called\nsends the invoice"
     assert "The note is kept" in listed.foot.words
     assert spoken(listed, "du_noor")["note"] == "called"
-    assert "sends the invoice" in listed.follow_ups.detail.words
+    assert "sends the invoice" in listed.pages.follow_ups.detail.words
     press(Key.Key_N)
     again = open_dialog(qtbot)
     assert isinstance(again, FollowUpNoteDialog)
@@ -357,9 +359,9 @@ def test_what_another_desk_did_shows_and_is_told(qtbot: QtBot, listed: MainWindo
     other = hotel.again()
     in_worker(lambda: other.follow_ups.set_done(other.follow_ups.find("pi_declined")))
     press(Key.Key_D)
-    qtbot.waitUntil(listed.follow_ups.banner.isVisible)
+    qtbot.waitUntil(listed.pages.follow_ups.banner.isVisible)
     idle(qtbot, listed.context)
-    assert "Somebody else was here" in listed.follow_ups.banner.accessibleName()
+    assert "Somebody else was here" in listed.pages.follow_ups.banner.accessibleName()
     assert "pi_declined" not in names(listed)
     in_worker(lambda: other.follow_ups.set_done(other.follow_ups.find("du_noor")))
     other.close()
@@ -372,7 +374,7 @@ def test_enter_opens_the_folio_and_escape_comes_back(qtbot: QtBot, listed: MainW
     mark(listed, "re_soren_500")
     press(Key.Key_Return)
     idle(qtbot, listed.context)
-    assert (listed.page, listed.folio.booking_pk) == ("folio", hotel.pks["soren"])
+    assert (listed.page, listed.pages.folio.booking_pk) == ("folio", hotel.pks["soren"])
     press(Key.Key_Escape)
     idle(qtbot, listed.context)
     assert listed.page == "follow_ups"
@@ -384,7 +386,7 @@ def test_enter_opens_the_folio_and_escape_comes_back(qtbot: QtBot, listed: MainW
 
 
 def test_buttons_do_the_same_and_give_the_keyboard_back(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
-    view = listed.follow_ups
+    view = listed.pages.follow_ups
     mark(listed, "pi_stranger")
     assert not view.folio.isEnabled()
     assert not view.undo.isEnabled()
@@ -398,12 +400,12 @@ def test_buttons_do_the_same_and_give_the_keyboard_back(qtbot: QtBot, listed: Ma
     mark(listed, "in_stay")
     click(view.folio)
     idle(qtbot, listed.context)
-    assert listed.folio.booking_pk == hotel.pks["fatima"]
+    assert listed.pages.folio.booking_pk == hotel.pks["fatima"]
 
 
 def test_letters_act_in_the_list_only(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     mark(listed, "du_noor")
-    listed.follow_ups.segments.findChildren(QAbstractButton)[0].setFocus()
+    listed.pages.follow_ups.segments.findChildren(QAbstractButton)[0].setFocus()
     press(Key.Key_D)
     press(Key.Key_N)
     idle(qtbot, listed.context)
@@ -412,7 +414,7 @@ def test_letters_act_in_the_list_only(qtbot: QtBot, listed: MainWindow, hotel: H
 
 
 def test_a_menu_of_the_row_holds_every_action_with_its_key(qtbot: QtBot, listed: MainWindow) -> None:
-    table = listed.follow_ups.table
+    table = listed.pages.follow_ups.table
     place = table.visualRect(table.currentIndex()).center()
     QApplication.sendEvent(table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, place))
     menu = QApplication.activePopupWidget()
@@ -459,10 +461,10 @@ def test_a_list_that_cannot_be_read_is_a_sentence_and_comes_back(
             raise DatabaseError("database.locked", seconds=5)
 
         broken.setattr(FollowUpService, part, away)
-        listed.follow_ups.reload()
-        qtbot.waitUntil(listed.follow_ups.banner.isVisible)
+        listed.pages.follow_ups.reload()
+        qtbot.waitUntil(listed.pages.follow_ups.banner.isVisible)
         idle(qtbot, listed.context)
     assert names(listed) == ALL
-    listed.follow_ups.reload()
+    listed.pages.follow_ups.reload()
     idle(qtbot, listed.context)
-    assert not listed.follow_ups.banner.isVisible()
+    assert not listed.pages.follow_ups.banner.isVisible()

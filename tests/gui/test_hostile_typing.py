@@ -89,7 +89,7 @@ def test_what_people_wrote_is_no_html_on_hover(qtbot: QtBot, window: MainWindow,
     in_worker(lambda: hotel.services.payments.take(PaymentDraft("noted", pk, "cash", Money(5, "jpy"), note=BOLD)))
     window.open_folio(pk)
     idle(qtbot, window.context)
-    assert BOLD in list(tips(window.folio.model))
+    assert BOLD in list(tips(window.pages.folio.model))
     label = ElidedLabel(window.context.theme, BOLD)
     qtbot.addWidget(label)
     label.resize(40, 20)
@@ -97,7 +97,7 @@ def test_what_people_wrote_is_no_html_on_hover(qtbot: QtBot, window: MainWindow,
     assert seen(label.toolTip()) == BOLD
     press(Key.Key_6, Mod.ControlModifier)
     idle(qtbot, window.context)
-    chart = window.tape.chart
+    chart = window.pages.tape.chart
     chart.show_booking(in_worker(lambda: hotel.services.bookings.get(pk)))
     idle(qtbot, window.context)
     assert BOLD in hovered(chart.viewport(), QPoint(*middle(window)))
@@ -105,7 +105,7 @@ def test_what_people_wrote_is_no_html_on_hover(qtbot: QtBot, window: MainWindow,
 
 def middle(window: MainWindow) -> tuple[int, int]:
     """Where the marked night is on the tape chart."""
-    chart = window.tape.chart
+    chart = window.pages.tape.chart
     assert chart.spot is not None
     row, night = chart.spot
     layout = chart.place
@@ -155,18 +155,18 @@ def test_no_break_spaces_of_a_note_are_kept(qtbot: QtBot, window: MainWindow, ho
 
 @pytest.mark.parametrize("text", ["x\ud800y", "a\x00b\udfff", "call me ishmael " * 500])
 def test_a_search_for_what_cannot_be_finds_nothing(qtbot: QtBot, window: MainWindow, text: str) -> None:
-    window.bookings.search.setText(text)
+    window.pages.bookings.search.setText(text)
     window.top.command.setText(text)
     idle(qtbot, window.context)
-    assert (window.bookings.model.rowCount(), window.bookings.banner.isVisible()) == (0, False)
+    assert (window.pages.bookings.model.rowCount(), window.pages.bookings.banner.isVisible()) == (0, False)
     assert window.command_bar.model.rowCount() == 0
 
 
 def test_a_search_in_payments_for_what_cannot_be_finds_nothing(qtbot: QtBot, window: MainWindow) -> None:
     window.go("payments")
-    window.payments.search.setText("nobody\x00\udfff")
+    window.pages.payments.search.setText("nobody\x00\udfff")
     idle(qtbot, window.context)
-    assert (window.payments.model.rowCount(), window.payments.banner.isVisible()) == (0, False)
+    assert (window.pages.payments.model.rowCount(), window.pages.payments.banner.isVisible()) == (0, False)
 
 
 # --- every text, in every field
@@ -205,7 +205,7 @@ def dialogs(context: Context, window: MainWindow, hotel: Hotel) -> Iterator[Desk
     yield FollowUpNoteDialog(context, window, in_worker(services.follow_ups.listed)[0])
     yield DismissEventDialog(context, window, in_worker(services.events.latest)[0])
     yield ImportDialog(context, window, Known((), (), ("101",)))
-    yield ExportDialog(context, window, window.payments.query, 5)
+    yield ExportDialog(context, window, window.pages.payments.query, 5)
 
 
 def fields(page: QWidget) -> list[QLineEdit | NoteEdit]:
@@ -254,7 +254,7 @@ def test_every_field_and_search_of_every_page_gives_back_every_text(
     for page in ("settings", "bookings", "payments", "unmatched"):
         window.go(page)
         idle(qtbot, failing)
-        view = getattr(window, page)
+        view = getattr(window.pages, page)
         for field in fields(view):
             for text in some[:2] if isinstance(field, SearchField) else some:
                 assert gives_back(field, text), (page, field.accessibleName(), text)
@@ -285,7 +285,7 @@ def test_texts_typed_into_a_booking_are_saved_and_shown_as_they_are(
         kept = (guest.name, made.reference, guest.email, guest.phone, made.rooms[0], made.channel, made.note)
         assert kept == wanted
         assert found_by(qtbot, window, short) == made.pk
-        assert plain(name) in {plain(one.text()) for one in window.folio.findChildren(Label)}
+        assert plain(name) in {plain(one.text()) for one in window.pages.folio.findChildren(Label)}
         for page in ("bookings", "today", "tape"):
             window.go(page)
             idle(qtbot, window.context)
@@ -299,7 +299,7 @@ def found_by(qtbot: QtBot, window: MainWindow, text: str) -> int | None:
     idle(qtbot, window.context)
     press(Key.Key_Return)
     idle(qtbot, window.context)
-    return window.folio.booking_pk
+    return window.pages.folio.booking_pk
 
 
 def plain(text: str) -> str:

@@ -199,7 +199,7 @@ def test_a_calendar_blocks_a_room_and_shows_on_the_chart(
     back_in(qtbot, window)
     window.go("tape")
     idle(qtbot, window.context)
-    chart = window.tape.chart
+    chart = window.pages.tape.chart
     row = chart.model.row_of_room("104")
     assert row is not None
     (block,) = chart.model.blocks_in(row)

@@ -136,7 +136,7 @@ def test_the_history_of_a_booking_and_of_a_payment(qtbot: QtBot, window: MainWin
 def test_the_list_of_payments_tells_histories_too(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     window.go("payments")
     idle(qtbot, window.context)
-    window.payments.table.setCurrentIndex(window.payments.model.index(0, 0))
+    window.pages.payments.table.setCurrentIndex(window.pages.payments.model.index(0, 0))
     for modifier, first in ((CTRL, "Guest entered"), (CTRL | SHIFT, "Payment taken")):
         dialog = history(qtbot, modifier)
         line = dialog.model.line_at(0)
@@ -145,6 +145,6 @@ def test_the_list_of_payments_tells_histories_too(qtbot: QtBot, window: MainWind
         press(Key.Key_Escape)
         back_in(qtbot, window)
     window.go("today")
-    window.today.setFocus()
+    window.pages.today.setFocus()
     press(Key.Key_H, CTRL | SHIFT)
     assert "Mark a payment first." in window.foot.words

@@ -222,7 +222,7 @@ def unmatched(qtbot: QtBot, hotel: Hotel, bare: Context) -> Typist:
     in_worker(lambda: pay(hotel.services.desk, noor, soren))
     bare.attach(hotel.services, hotel.settings)
     window = show_window(qtbot, bare)
-    window.unmatched.deeds.burst.setInterval(0)
+    window.pages.unmatched.deeds.burst.setInterval(0)
     return Typist(qtbot, window)
 
 

@@ -27,7 +27,7 @@ Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 def guests(window: MainWindow) -> list[str]:
     """The guests of the bookings list, in its order."""
-    model = window.bookings.model
+    model = window.pages.bookings.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     return [one.guest.name for one in found if one is not None]
 
@@ -70,42 +70,42 @@ def test_enter_in_the_search_opens_the_one_that_was_found(qtbot: QtBot, window: 
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: window.page == "folio")
     idle(qtbot, window.context)
-    assert window.folio.booking_pk == hotel.pks["haruto"]
+    assert window.pages.folio.booking_pk == hotel.pks["haruto"]
 
 
 def test_nothing_found_says_so(qtbot: QtBot, window: MainWindow) -> None:
     search(qtbot, window, "zzz")
-    assert window.bookings.empty.isVisible()
-    assert "No booking" in window.bookings.empty.accessibleName()
+    assert window.pages.bookings.empty.isVisible()
+    assert "No booking" in window.pages.bookings.empty.accessibleName()
     search(qtbot, window, "")
-    assert not window.bookings.empty.isVisible()
+    assert not window.pages.bookings.empty.isVisible()
 
 
 def test_folio_and_back_by_keyboard_keeps_the_place(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
-    window.bookings.table.setFocus()
+    window.pages.bookings.table.setFocus()
     press(Key.Key_Home)
     press(Key.Key_Down)
     press(Key.Key_Return)
     assert window.page == "folio"
     idle(qtbot, window.context)
-    assert window.folio.title.text() == "Fatima El Mansouri"
+    assert window.pages.folio.title.text() == "Fatima El Mansouri"
     press(Key.Key_Escape)
     assert window.page == "bookings"
-    assert window.bookings.current_booking == hotel.pks["fatima"]
+    assert window.pages.bookings.current_booking == hotel.pks["fatima"]
 
 
 def test_space_shows_the_folio_beside(qtbot: QtBot, window: MainWindow) -> None:
-    window.bookings.table.setFocus()
+    window.pages.bookings.table.setFocus()
     press(Key.Key_Home)
     press(Key.Key_Space)
     idle(qtbot, window.context)
-    assert window.bookings.panel.isVisible()
+    assert window.pages.bookings.panel.isVisible()
     press(Key.Key_Escape)
-    assert not window.bookings.panel.isVisible()
+    assert not window.pages.bookings.panel.isVisible()
 
 
 def test_a_header_sorts_and_sorts_back(qtbot: QtBot, window: MainWindow) -> None:
-    view = window.bookings
+    view = window.pages.bookings
     at = next(at for at, column in enumerate(view.model.columns) if column.name == "guest")
     for expected in (sorted, lambda names: sorted(names, reverse=True)):
         view.table.header.sectionClicked.emit(at)
@@ -117,7 +117,7 @@ def test_a_header_sorts_and_sorts_back(qtbot: QtBot, window: MainWindow) -> None
 def test_another_desks_booking_comes_without_a_key(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     pk = hotel.pks["noor"]
     in_worker(lambda: hotel.services.payments.take(PaymentDraft("another", pk, "cash", Money(1_000, "eur"))))
-    model = window.bookings.model
+    model = window.pages.bookings.model
 
     def paid() -> int:
         item = model.item_at(model.row_of(pk) or 0)
@@ -131,7 +131,7 @@ def test_another_desks_booking_comes_without_a_key(qtbot: QtBot, window: MainWin
 
 
 def rows(window: MainWindow) -> list[tuple[str | None, str, int]]:
-    model = window.payments.model
+    model = window.pages.payments.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     return [(one.guest, one.method, one.gross) for one in found if one is not None]
 
@@ -145,7 +145,7 @@ def test_payments_are_those_of_the_last_weeks(qtbot: QtBot, window: MainWindow) 
 def test_filters_narrow_the_list_and_its_totals(qtbot: QtBot, window: MainWindow) -> None:
     window.go("payments")
     idle(qtbot, window.context)
-    view = window.payments
+    view = window.pages.payments
     choose(view.methods, "Cash")
     idle(qtbot, window.context)
     found = rows(window)
@@ -165,7 +165,7 @@ def choose(button: ChoiceButton, word: str) -> None:
 def test_a_manual_payment_is_read_aloud(qtbot: QtBot, window: MainWindow) -> None:
     window.go("payments")
     idle(qtbot, window.context)
-    model = window.payments.model
+    model = window.pages.payments.model
     texts = {
         column.name: str(model.index(0, at).data(Qt.ItemDataRole.AccessibleTextRole))
         for at, column in enumerate(model.columns)
@@ -196,14 +196,14 @@ def written(qtbot: QtBot, window: MainWindow, path: Path, preset: Preset) -> lis
 def test_the_export_is_exactly_the_filtered_view(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.go("payments")
     idle(qtbot, window.context)
-    choose(window.payments.methods, "Cash")
+    choose(window.pages.payments.methods, "Cash")
     idle(qtbot, window.context)
     lines = written(qtbot, window, tmp_path / "cash.csv", Preset.ISO)
     shown = rows(window)
     assert [line["guest"] for line in lines] == [guest for guest, _, _ in shown]
     assert {line["method"].lower() for line in lines} == {"cash"}
-    assert window.payments.query.method == "cash"
-    assert window.payments.query.source is Source.MANUAL
+    assert window.pages.payments.query.method == "cash"
+    assert window.pages.payments.query.source is Source.MANUAL
 
 
 def test_enter_asks_where_to(qtbot: QtBot, window: MainWindow, context: Context) -> None:

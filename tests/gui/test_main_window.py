@@ -56,7 +56,7 @@ def test_the_search_is_reached_from_everywhere(qtbot: QtBot, window: MainWindow)
         window.go(page)
         press(Key.Key_F, Control)
         assert window.page == "bookings"
-        assert window.bookings.search.hasFocus()
+        assert window.pages.bookings.search.hasFocus()
     idle(qtbot, window.context)
 
 
@@ -72,13 +72,13 @@ def test_keys_without_a_row_say_what_to_do(qtbot: QtBot, window: MainWindow) -> 
 def test_a_window_comes_back_as_it_was(qtbot: QtBot, context: Context) -> None:
     first = show_window(qtbot, context)
     first.resize(1024, 700)  # Qt keeps what it restores on the screen, and this one is small
-    at = next(at for at, column in enumerate(first.bookings.model.columns) if column.name == "channel")
-    first.bookings.table.column_menu.actions()[at].trigger()
-    hidden = first.bookings.table.isColumnHidden(at)
+    at = next(at for at, column in enumerate(first.pages.bookings.model.columns) if column.name == "channel")
+    first.pages.bookings.table.column_menu.actions()[at].trigger()
+    hidden = first.pages.bookings.table.isColumnHidden(at)
     first.close()
     again = show_window_as_it_was(qtbot, context)
     assert (again.width(), again.height()) == (1024, 700)
-    assert again.bookings.table.isColumnHidden(at) is hidden is True
+    assert again.pages.bookings.table.isColumnHidden(at) is hidden is True
 
 
 def show_window_as_it_was(qtbot: QtBot, context: Context) -> MainWindow:
@@ -120,14 +120,14 @@ def test_the_rail_counts_what_waits(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_it_is_shown_before_the_database_is_open_and_fills_then(qtbot: QtBot, bare: Context, hotel: Hotel) -> None:
     window = show_window(qtbot, bare)
-    assert window.bookings.model.rowCount() == 0
+    assert window.pages.bookings.model.rowCount() == 0
     for key in (Key.Key_F5, Key.Key_F9, Key.Key_N):
         press(key, Control if key == Key.Key_N else Qt.KeyboardModifier.NoModifier)
     for page in PAGES:
         window.go(page)
     window.go("bookings")
     bare.attach(hotel.services, hotel.settings)
-    qtbot.waitUntil(lambda: window.bookings.model.rowCount() == 5)
+    qtbot.waitUntil(lambda: window.pages.bookings.model.rowCount() == 5)
     idle(qtbot, bare)
     assert window.top.isVisible()
 
@@ -135,21 +135,21 @@ def test_it_is_shown_before_the_database_is_open_and_fills_then(qtbot: QtBot, ba
 def test_a_database_that_is_away_is_a_sentence_and_comes_back(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = window.bookings.model.rowCount()
+    shown = window.pages.bookings.model.rowCount()
     with monkeypatch.context() as broken:
 
         def away(*_: object) -> None:
             raise DatabaseError("database.locked", seconds=5)
 
         broken.setattr(BookingService, "keys", away)
-        window.bookings.reload()
-        qtbot.waitUntil(window.bookings.banner.isVisible)
+        window.pages.bookings.reload()
+        qtbot.waitUntil(window.pages.bookings.banner.isVisible)
         idle(qtbot, window.context)
-    assert "database" in window.bookings.banner.accessibleName().lower()
-    assert window.bookings.model.rowCount() == shown
-    window.bookings.reload()
+    assert "database" in window.pages.bookings.banner.accessibleName().lower()
+    assert window.pages.bookings.model.rowCount() == shown
+    window.pages.bookings.reload()
     idle(qtbot, window.context)
-    assert window.bookings.model.rowCount() == shown
+    assert window.pages.bookings.model.rowCount() == shown
 
 
 def test_an_error_that_no_page_takes_is_told_above_all(qtbot: QtBot, window: MainWindow) -> None:
@@ -163,7 +163,7 @@ def test_a_payment_of_another_process_shows_at_once(qtbot: QtBot, window: MainWi
     idle(qtbot, window.context)
     draft = PaymentDraft("u", hotel.pks["noor"], "cash", Money(100, "eur"))
     in_worker(lambda: hotel.services.payments.take(draft))
-    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 2)
+    qtbot.waitUntil(lambda: window.pages.folio.model.rowCount() == 2)
     idle(qtbot, window.context)
 
 
@@ -189,7 +189,7 @@ def _nameless(root: QWidget) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_everything_on_a_page_has_a_name(qtbot: QtBot, window: MainWindow, hotel: Hotel, page: str) -> None:
-    window.folio.show_booking(hotel.pks["soren"])
+    window.pages.folio.show_booking(hotel.pks["soren"])
     window.go(page)
     idle(qtbot, window.context)
     assert _nameless(window.page_of(page)) == []
@@ -226,5 +226,5 @@ def test_what_another_desk_takes_shows_within_moments(qtbot: QtBot, window: Main
     in_worker(lambda: other.payments.take(draft))
     other.close()
     window.context.look_for_others()
-    qtbot.waitUntil(lambda: window.folio.model.rowCount() == 2)
+    qtbot.waitUntil(lambda: window.pages.folio.model.rowCount() == 2)
     idle(qtbot, window.context)

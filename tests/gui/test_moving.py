@@ -49,7 +49,7 @@ def test_a_payment_is_moved_and_the_menu_of_its_line_takes_it_back(
     qtbot.waitUntil(lambda: texts(soren, "text")[-1] == "Moved to LN-1998 Cash")
     assert texts(soren, "balance")[-2:] == ["146.00", ""]
     mark(soren, "Moved to LN-1998 Cash")
-    table = soren.folio.table
+    table = soren.pages.folio.table
     menu = table._row_menu(table.currentIndex())
     undo = next(one for one in menu.actions() if one.text() == "Undo move")
     undo.trigger()
@@ -102,9 +102,9 @@ def test_a_refund_from_a_folio_is_of_the_part_there_and_from_the_list_it_is_aske
     qtbot.waitUntil(lambda: texts(soren, "balance")[-1] == "−20.00")
     soren.go("payments")
     idle(qtbot, soren.context)
-    rows = {one.uid: at for at in range(4) if (one := soren.payments.model.item_at(at)) is not None}
-    soren.payments.table.setCurrentIndex(soren.payments.model.index(rows["another"], 0))
-    soren.payments.table.setFocus()
+    rows = {one.uid: at for at in range(4) if (one := soren.pages.payments.model.item_at(at)) is not None}
+    soren.pages.payments.table.setCurrentIndex(soren.pages.payments.model.index(rows["another"], 0))
+    soren.pages.payments.table.setFocus()
     press(Key.Key_R)
     dialog = open_dialog(qtbot)
     assert isinstance(dialog, RefundPaymentDialog)
@@ -138,11 +138,11 @@ def test_an_unmatched_payment_is_split_with_p(qtbot: QtBot, window: MainWindow, 
         write(amount)
     press(Key.Key_Return)
     back_in(qtbot, window)
-    qtbot.waitUntil(lambda: window.unmatched.waiting.rowCount() == 0)
+    qtbot.waitUntil(lambda: window.pages.unmatched.waiting.rowCount() == 0)
     found = in_worker(lambda: hotel.services.bookings.get(hotel.pks["oliver"]))
     assert found.totals.paid == 31_200 + 5_000
     press(Key.Key_U)
-    qtbot.waitUntil(lambda: window.unmatched.waiting.rowCount() == 1)
+    qtbot.waitUntil(lambda: window.pages.unmatched.waiting.rowCount() == 1)
     idle(qtbot, window.context)
     found = in_worker(lambda: hotel.services.bookings.get(hotel.pks["oliver"]))
     assert found.totals.paid == 31_200
@@ -153,8 +153,8 @@ def test_what_cannot_be_moved_says_why(qtbot: QtBot, soren: MainWindow, hotel: H
     qtbot.waitUntil(lambda: "Cash typed twice, voided" in texts(soren, "text"))
     mark(soren, "Cash typed twice, voided")
     press(Key.Key_M)
-    qtbot.waitUntil(soren.folio.banner.isVisible)
-    assert "void payment cannot be moved" in soren.folio.banner.accessibleName()
+    qtbot.waitUntil(soren.pages.folio.banner.isVisible)
+    assert "void payment cannot be moved" in soren.pages.folio.banner.accessibleName()
     assert QApplication.activeModalWidget() is None
 
 

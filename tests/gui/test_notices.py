@@ -223,8 +223,8 @@ def test_a_gap_stands_in_one_place(qtbot: QtBot, hotel: Hotel, opened: Context) 
     press(Key.Key_3, Control)
     idle(qtbot, opened)
     assert banner(window) == ""
-    assert window.sync.gap.isVisible()
-    assert window.sync.gap.accessibleName().startswith("The sync has a gap.")
+    assert window.pages.sync.gap.isVisible()
+    assert window.pages.sync.gap.accessibleName().startswith("The sync has a gap.")
     press(Key.Key_2, Control)
     idle(qtbot, opened)
     assert banner(window) == ""  # it was seen
@@ -236,7 +236,7 @@ def test_a_gap_that_comes_while_its_page_is_on_show_is_told_there(qtbot: QtBot, 
     idle(qtbot, opened)
     move(hotel, EVENTS, NOON - 26 * DAY)
     end(hotel, RunOutcome.DONE)
-    qtbot.waitUntil(window.sync.gap.isVisible)
+    qtbot.waitUntil(window.pages.sync.gap.isVisible)
     heard(qtbot, opened)
     assert banner(window) == ""
 

@@ -67,7 +67,7 @@ def shown(qtbot: QtBot) -> ShowLinkDialog:
 
 
 def lines(folio: MainWindow) -> list[str]:
-    return folio.folio.links.words
+    return folio.pages.folio.links.words
 
 
 def test_f6_and_enter_make_a_link_over_the_balance_to_be_scanned(
@@ -115,7 +115,7 @@ def test_it_says_when_it_is_paid_and_the_folio_shows_the_payment(
     in_worker(lambda: account.advance(5))
     dialog.look()
     qtbot.waitUntil(lambda: "Paid" in dialog.banner.accessibleName())
-    qtbot.waitUntil(lambda: folio.folio.folio is not None and folio.folio.folio.booking.totals.balance == 0)
+    qtbot.waitUntil(lambda: folio.pages.folio.folio is not None and folio.pages.folio.folio.booking.totals.balance == 0)
     assert not dialog.save.isEnabled()
     press(Key.Key_Escape)
     back_in(qtbot, folio)
@@ -127,7 +127,7 @@ def test_a_link_is_cancelled_on_the_folio(
 ) -> None:
     make(services, hotel)
     qtbot.waitUntil(lambda: bool(lines(folio)))
-    cancel = next(one for one in folio.folio.links.findChildren(Button) if one.text() == "Cancel link")
+    cancel = next(one for one in folio.pages.folio.links.findChildren(Button) if one.text() == "Cancel link")
     click(cancel)
     qtbot.waitUntil(lambda: ": Cancelled" in lines(folio)[0])
     assert folio.foot.words == "The payment link over €146.00 is cancelled."

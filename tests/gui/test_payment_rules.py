@@ -85,8 +85,8 @@ def test_cash_takes_so_many_keys(
     taken = of(hotel, pk)[2:]
     assert [(one.method, one.amount, one.tendered) for one in taken] == [("cash", 14_600, tendered)]
     assert counter.keys == len(keys) <= 8
-    assert window.folio.folio is not None
-    assert window.folio.folio.booking.totals.balance == 0
+    assert window.pages.folio.folio is not None
+    assert window.pages.folio.folio.booking.totals.balance == 0
 
 
 def test_a_like_payment_needs_one_more_key_and_another_amount_none(
@@ -141,12 +141,12 @@ def test_rounded_cash_is_told_before_and_after(qtbot: QtBot, window: MainWindow,
     back_in(qtbot, window)
     (taken,) = of(hotel, swiss)
     assert (taken.amount, taken.rounding, taken.tendered) == (9_998, 2, 20_000)
-    assert window.folio.folio is not None
-    assert window.folio.folio.booking.totals.balance == 0
-    shown = window.folio.model.cell_at(1, window.folio.model.columns[1])
+    assert window.pages.folio.folio is not None
+    assert window.pages.folio.folio.booking.totals.balance == 0
+    shown = window.pages.folio.model.cell_at(1, window.pages.folio.model.columns[1])
     assert shown.aside == "rounded by +0.02"
-    window.folio.table.setCurrentIndex(window.folio.model.index(1, 0))
-    window.folio.table.setFocus()
+    window.pages.folio.table.setCurrentIndex(window.pages.folio.model.index(1, 0))
+    window.pages.folio.table.setFocus()
     press(Key.Key_R)
     back = open_dialog(qtbot)
     assert isinstance(back, RefundPaymentDialog)

@@ -63,7 +63,7 @@ def listed(qtbot: QtBot, stripe: None, context: Context) -> MainWindow:
 
 
 def rows(window: MainWindow) -> list[MoneyRow]:
-    model = window.payments.model
+    model = window.pages.payments.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     assert None not in found
     return [one for one in found if one is not None]
@@ -88,10 +88,10 @@ def choose(qtbot: QtBot, window: MainWindow, button: Button, word: str) -> None:
 
 def mark(window: MainWindow, name: str) -> None:
     """Go down to a row by keyboard."""
-    window.payments.table.setFocus()
+    window.pages.payments.table.setFocus()
     press(Key.Key_Home)
-    for _ in range(window.payments.model.rowCount()):
-        row = window.payments.current_row
+    for _ in range(window.pages.payments.model.rowCount()):
+        row = window.pages.payments.current_row
         if row is not None and _name(row) == name:
             return
         press(Key.Key_Down)
@@ -112,44 +112,44 @@ def mark(window: MainWindow, name: str) -> None:
     ],
 )
 def test_a_state_shows_its_payments_only(qtbot: QtBot, listed: MainWindow, word: str, found: set[str]) -> None:
-    choose(qtbot, listed, listed.payments.states, word)
+    choose(qtbot, listed, listed.pages.payments.states, word)
     assert names(listed) == found
 
 
 def test_what_came_through_stripe_has_an_entry_of_its_own(qtbot: QtBot, listed: MainWindow) -> None:
-    choose(qtbot, listed, listed.payments.methods, "Everything through Stripe")
+    choose(qtbot, listed, listed.pages.payments.methods, "Everything through Stripe")
     assert names(listed) == {"noor", "homeless", "on-its-way", "declined", "disputed", "yen", "back"}
-    choose(qtbot, listed, listed.payments.methods, "Card terminal")
+    choose(qtbot, listed, listed.pages.payments.methods, "Card terminal")
     assert names(listed) == {"card"}
 
 
 def test_days_bring_back_what_is_older(qtbot: QtBot, listed: MainWindow) -> None:
     assert "old" not in names(listed)
-    choose(qtbot, listed, listed.payments.days, "All time")
+    choose(qtbot, listed, listed.pages.payments.days, "All time")
     assert "old" in names(listed)
-    choose(qtbot, listed, listed.payments.days, "Today")
+    choose(qtbot, listed, listed.pages.payments.days, "Today")
     assert names(listed) == {"back"}
 
 
 def test_filters_are_all_true_at_once(qtbot: QtBot, listed: MainWindow) -> None:
-    choose(qtbot, listed, listed.payments.methods, "Everything through Stripe")
-    choose(qtbot, listed, listed.payments.states, "Succeeded")
+    choose(qtbot, listed, listed.pages.payments.methods, "Everything through Stripe")
+    choose(qtbot, listed, listed.pages.payments.states, "Succeeded")
     press(Key.Key_F, Control)
     write("muller 123")
     idle(qtbot, listed.context)
     assert names(listed) == set()
-    assert "Nothing found" in listed.payments.empty.accessibleName()
+    assert "Nothing found" in listed.pages.payments.empty.accessibleName()
     press(Key.Key_Escape)
     idle(qtbot, listed.context)
     assert names(listed) == {"homeless", "disputed", "yen"}
-    assert not listed.payments.empty.isVisible()
+    assert not listed.pages.payments.empty.isVisible()
 
 
 def test_days_without_a_payment_say_how_payments_come(qtbot: QtBot, window: MainWindow) -> None:
     press(Key.Key_2, Control)
-    choose(qtbot, window, window.payments.days, "Today")
-    assert "F9" in window.payments.empty.accessibleName()
-    assert not window.payments.foot.isVisible()
+    choose(qtbot, window, window.pages.payments.days, "Today")
+    assert "F9" in window.pages.payments.empty.accessibleName()
+    assert not window.pages.payments.foot.isVisible()
 
 
 # --- sums
@@ -170,7 +170,7 @@ def sums_of(rows: list[MoneyRow], window: MainWindow) -> dict[str, tuple[int, in
 
 def sums_shown(window: MainWindow) -> dict[str, tuple[str, ...]]:
     """The lines of the foot, as they are read."""
-    layout = window.payments.foot.grid
+    layout = window.pages.payments.foot.grid
     assert layout is not None
     cells = [item.widget() for at in range(layout.count()) if (item := layout.itemAt(at)) is not None]
     texts = [one.text() if isinstance(one, Label) else _joined(one) for one in cells if one is not None]
@@ -186,8 +186,8 @@ def _joined(cell: QWidget) -> str:
 @pytest.mark.parametrize("days", ["Last 30 days", "All time", "Today"])
 @pytest.mark.parametrize("method", ["All methods", "Everything through Stripe", "Cash"])
 def test_the_foot_ties_with_the_rows(qtbot: QtBot, listed: MainWindow, days: str, method: str) -> None:
-    choose(qtbot, listed, listed.payments.days, days)
-    choose(qtbot, listed, listed.payments.methods, method)
+    choose(qtbot, listed, listed.pages.payments.days, days)
+    choose(qtbot, listed, listed.pages.payments.methods, method)
     amount = listed.context.formats.amount
     expected = {
         name: (str(count), *(amount(minor, name[-3:]) if minor else "–" for minor in (received, returned)),
@@ -203,7 +203,7 @@ def _or_dash(text: str) -> str:
 
 
 def test_what_counts_as_nothing_is_told_apart(qtbot: QtBot, listed: MainWindow) -> None:
-    told = listed.payments.standing
+    told = listed.pages.payments.standing
     assert listed.foot.words == told
     assert "1 failed €99.00" in told
     assert "1 processing €70.00" in told
@@ -216,16 +216,16 @@ def test_what_counts_as_nothing_is_told_apart(qtbot: QtBot, listed: MainWindow) 
 def test_v_on_a_row_of_stripe_says_why_not(qtbot: QtBot, listed: MainWindow, name: str) -> None:
     mark(listed, name)
     press(Key.Key_V)
-    qtbot.waitUntil(listed.payments.banner.isVisible)
-    assert "A Stripe payment cannot be voided" in listed.payments.banner.accessibleName()
-    assert "Refund it instead" in listed.payments.banner.accessibleName()
+    qtbot.waitUntil(listed.pages.payments.banner.isVisible)
+    assert "A Stripe payment cannot be voided" in listed.pages.payments.banner.accessibleName()
+    assert "Refund it instead" in listed.pages.payments.banner.accessibleName()
     assert QApplication.activeModalWidget() is None
     idle(qtbot, listed.context)
 
 
 def row_menu(window: MainWindow) -> QMenu:
     """The menu of the marked row."""
-    table = window.payments.table
+    table = window.pages.payments.table
     place = table.visualRect(table.currentIndex()).center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, table.viewport().mapToGlobal(place))
     QApplication.sendEvent(table.viewport(), event)
@@ -255,8 +255,8 @@ def test_the_menu_of_a_row_gives_back_and_voids(qtbot: QtBot, listed: MainWindow
 
 
 def test_v_without_a_row_says_what_to_do(qtbot: QtBot, listed: MainWindow) -> None:
-    choose(qtbot, listed, listed.payments.states, "Voided")
-    listed.payments.table.setFocus()
+    choose(qtbot, listed, listed.pages.payments.states, "Voided")
+    listed.pages.payments.table.setFocus()
     press(Key.Key_V)
     assert "Mark a payment first" in listed.foot.words
 
@@ -264,9 +264,9 @@ def test_v_without_a_row_says_what_to_do(qtbot: QtBot, listed: MainWindow) -> No
 def test_v_in_the_filter_is_a_letter(qtbot: QtBot, listed: MainWindow) -> None:
     press(Key.Key_F, Control)
     write("v")
-    assert listed.payments.search.text() == "v"
+    assert listed.pages.payments.search.text() == "v"
     idle(qtbot, listed.context)
-    assert not listed.payments.banner.isVisible()
+    assert not listed.pages.payments.banner.isVisible()
 
 
 def test_enter_opens_the_folio_of_the_payment_and_escape_comes_back(
@@ -275,11 +275,11 @@ def test_enter_opens_the_folio_of_the_payment_and_escape_comes_back(
     mark(listed, "noor")
     press(Key.Key_Return)
     idle(qtbot, listed.context)
-    assert (listed.page, listed.folio.booking_pk) == ("folio", hotel.pks["noor"])
+    assert (listed.page, listed.pages.folio.booking_pk) == ("folio", hotel.pks["noor"])
     press(Key.Key_Escape)
     assert listed.page == "payments"
-    assert listed.payments.current_row is not None
-    assert _name(listed.payments.current_row) == "noor"
+    assert listed.pages.payments.current_row is not None
+    assert _name(listed.pages.payments.current_row) == "noor"
 
 
 def test_a_payment_without_a_booking_leads_to_its_candidates_and_takes_no_money(
@@ -291,7 +291,7 @@ def test_a_payment_without_a_booking_leads_to_its_candidates_and_takes_no_money(
     assert listed.page == "payments"
     press(Key.Key_Return)
     idle(qtbot, listed.context)
-    shown = listed.unmatched.current
+    shown = listed.pages.unmatched.current
     assert (listed.page, shown and shown.stripe_payment_id) == ("unmatched", "pi_homeless")
     assert "Mark a booking first" in listed.foot.words
 
@@ -300,11 +300,11 @@ def test_the_folio_beside_tells_the_payment_that_is_marked(qtbot: QtBot, listed:
     mark(listed, "noor")
     press(Key.Key_Space)
     idle(qtbot, listed.context)
-    words = [one.text() for one in listed.payments.panel.findChildren(Label) if one.isVisible()]
+    words = [one.text() for one in listed.pages.payments.panel.findChildren(Label) if one.isVisible()]
     assert {"Mastercard •• 4444", "300.00 EUR", "Stripe", "Noor van den Berg"} <= set(words)
     mark(listed, "homeless")
     idle(qtbot, listed.context)
-    words = [one.text() for one in listed.payments.panel.findChildren(Label) if one.isVisible()]
+    words = [one.text() for one in listed.pages.payments.panel.findChildren(Label) if one.isVisible()]
     assert words == ["Choose a row that belongs to a booking."]
 
 
@@ -337,7 +337,7 @@ def spoken(window: MainWindow, name: str) -> dict[str, str]:
 
 
 def _said(window: MainWindow, row: int) -> dict[str, str]:
-    table, model = window.payments.table, window.payments.model
+    table, model = window.pages.payments.table, window.pages.payments.model
     shown = [at for at in range(len(model.columns)) if not table.isColumnHidden(at)]
     return {model.columns[at].name: str(model.index(row, at).data(SPOKEN)) for at in shown}
 
@@ -373,6 +373,6 @@ def test_methods_and_states_are_never_cut(qtbot: QtBot, stretched: Context, stri
 def room(window: MainWindow, page: str, name: str) -> int:
     """How wide what stands in a column may be."""
     window.go(page)
-    table = window.payments.table if page == "payments" else window.folio.table
+    table = window.pages.payments.table if page == "payments" else window.pages.folio.table
     at = [column.name for column in table.columns].index(name)
     return table.columnWidth(at) - 2 * window.context.theme.px(tokens.GRID)

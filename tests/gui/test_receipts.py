@@ -168,7 +168,7 @@ def test_the_folio_beside_a_payment_has_a_button_for_it(qtbot: QtBot, window: Ma
         press(Key.Key_Home)
         press(Key.Key_Space)
         idle(qtbot, window.context)
-        panel = (window.payments if has_one else window.bookings).panel
+        panel = (window.pages.payments if has_one else window.pages.bookings).panel
         assert (panel.isVisible(), panel.receipt.isVisible()) == (True, has_one)
     click(panel.receipt)
     assert "JP¥24,800" in shown(qtbot, window).area.accessibleDescription()

@@ -142,7 +142,7 @@ def test_through_stripe_it_is_pending_and_the_desk_goes_on(
     in_worker(lambda: take(hotel.services, hotel.pks["noor"], 500))  # while Stripe is silent
     qtbot.waitUntil(lambda: "Cash" in texts(noor, "text"))
     noor.go("payments")
-    model = noor.payments.model
+    model = noor.pages.payments.model
 
     def pending() -> bool:
         rows = [model.item_at(row) for row in range(model.rowCount())]
@@ -183,8 +183,8 @@ def test_a_missing_permission_is_named_with_the_way_around_it(
     write("too loud")
     press(Key.Key_Return)
     back_in(qtbot, noor)
-    qtbot.waitUntil(noor.folio.banner.isVisible)
-    said = noor.folio.banner.accessibleName()
+    qtbot.waitUntil(noor.pages.folio.banner.isVisible)
+    said = noor.pages.folio.banner.accessibleName()
     assert "rak_charge_write" in said
     assert "dashboard" in said
     qtbot.waitUntil(lambda: "Refund cancelled" in texts(noor, "status"))
@@ -195,11 +195,11 @@ def test_from_the_payments_list_by_key_and_menu(qtbot: QtBot, soren: MainWindow,
     idle(qtbot, soren.context)
     row = next(
         row
-        for row in range(soren.payments.model.rowCount())
-        if (shown := soren.payments.model.item_at(row)) is not None and shown.gross == 14_600
+        for row in range(soren.pages.payments.model.rowCount())
+        if (shown := soren.pages.payments.model.item_at(row)) is not None and shown.gross == 14_600
     )
-    soren.payments.table.setCurrentIndex(soren.payments.model.index(row, 0))
-    soren.payments.table.setFocus()
+    soren.pages.payments.table.setCurrentIndex(soren.pages.payments.model.index(row, 0))
+    soren.pages.payments.table.setFocus()
     press(Key.Key_R)
     assert dialog_of(qtbot).amount.text() == "146.00"
     press(Key.Key_Escape)
@@ -211,9 +211,9 @@ def test_r_on_what_cannot_be_refunded_says_why(qtbot: QtBot, noor: MainWindow, l
     words, declined = line.split(" Your")[0], "declined" in line
     fits = [words in text and ("declined" in text) == declined for text in texts(noor, "text")]
     at = fits.index(True)
-    noor.folio.table.setCurrentIndex(noor.folio.model.index(at, 0))
+    noor.pages.folio.table.setCurrentIndex(noor.pages.folio.model.index(at, 0))
     press(Key.Key_R)
     idle(qtbot, noor.context)
-    said = noor.folio.banner.accessibleName() if noor.folio.banner.isVisible() else noor.foot.words
+    said = noor.pages.folio.banner.accessibleName() if noor.pages.folio.banner.isVisible() else noor.foot.words
     assert ("no money to give back" in said) if "declined" in line else ("Mark a payment first" in said)
     assert QApplication.activeModalWidget() is None

@@ -27,7 +27,7 @@ Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 def _read(window: MainWindow) -> tuple[list[str], list[list[str]]]:
     """The titles and texts of the rows on the screen."""
-    model = window.reports.table.model
+    model = window.pages.reports.table.model
     assert model is not None
     titles = [column.title for column in model.columns]
     rows = [[model.cell_at(row, column).text for column in model.columns] for row in range(model.rowCount())]
@@ -35,7 +35,7 @@ def _read(window: MainWindow) -> tuple[list[str], list[list[str]]]:
 
 
 def _choose(window: MainWindow, name: ReportName) -> None:
-    view = window.reports
+    view = window.pages.reports
     title = next(word for one, word in view.report._choices if one is name)
     next(one for one in view.report.menu().actions() if one.text() == title).trigger()
 
@@ -55,11 +55,11 @@ def test_takings_are_read_by_keys_and_written_as_they_are_shown(
     assert titles[0] == "Business day"
     assert titles[-1] == "Takings, EUR"
     assert rows
-    assert reports.reports.table.table is not None
-    assert reports.reports.table.table.hasFocus()
-    assert "business day, Europe/Rome" in reports.reports.standing
+    assert reports.pages.reports.table.table is not None
+    assert reports.pages.reports.table.table.hasFocus()
+    assert "business day, Europe/Rome" in reports.pages.reports.standing
     path = tmp_path / "takings.csv"
-    reports.reports.write(str(path))
+    reports.pages.reports.write(str(path))
     idle(qtbot, context)
     told = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     assert len(told) == len(rows) + 1
@@ -69,18 +69,18 @@ def test_takings_are_read_by_keys_and_written_as_they_are_shown(
 
 
 def test_enter_shows_the_payments_of_a_day(qtbot: QtBot, reports: MainWindow, context: Context) -> None:
-    day = reports.reports.table.day
+    day = reports.pages.reports.table.day
     assert day is not None
     press(Key.Key_Return)
     idle(qtbot, context)
     assert reports.page == "payments"
-    assert reports.payments.query.days == DateRange(day, day)
+    assert reports.pages.payments.query.days == DateRange(day, day)
 
 
 def test_d_tells_why_two_takings_differ(qtbot: QtBot, reports: MainWindow, context: Context) -> None:
     press(Key.Key_D)
     idle(qtbot, context)
-    view = reports.reports
+    view = reports.pages.reports
     assert view.title.text() == "Why two takings differ"
     assert (view.ask.name, view.ask.basis, view.ask.against) == (ReportName.DIFFERENCES, Basis.BUSINESS, Basis.OCCURRED)
     titles, _ = _read(reports)
@@ -93,13 +93,13 @@ def test_d_tells_why_two_takings_differ(qtbot: QtBot, reports: MainWindow, conte
 
 def test_ctrl_e_asks_where_the_file_goes(qtbot: QtBot, reports: MainWindow) -> None:
     press(Key.Key_E, Control)
-    [dialog] = reports.reports.findChildren(QFileDialog)
+    [dialog] = reports.pages.reports.findChildren(QFileDialog)
     assert reports.page == "reports"
     dialog.reject()
 
 
 def test_every_report_is_shown(qtbot: QtBot, reports: MainWindow, context: Context) -> None:
-    view = reports.reports
+    view = reports.pages.reports
     for name in (*ReportName, ReportName.TAKINGS):
         _choose(reports, name)
         idle(qtbot, context)
@@ -115,10 +115,10 @@ def test_every_report_is_shown(qtbot: QtBot, reports: MainWindow, context: Conte
 def test_what_cannot_be_written_is_said_on_the_page(
     qtbot: QtBot, reports: MainWindow, context: Context, tmp_path: Path
 ) -> None:
-    reports.reports.write(str(tmp_path / "no" / "such" / "x.csv"))
+    reports.pages.reports.write(str(tmp_path / "no" / "such" / "x.csv"))
     idle(qtbot, context)
-    assert "cannot be written" in reports.reports.banner.accessibleName()
-    assert reports.reports.export_button.isEnabled()
+    assert "cannot be written" in reports.pages.reports.banner.accessibleName()
+    assert reports.pages.reports.export_button.isEnabled()
 
 
 def test_a_new_payment_is_in_the_report_at_once(
@@ -129,8 +129,11 @@ def test_a_new_payment_is_in_the_report_at_once(
     in_worker(lambda: hotel.services.payments.take(taken))
     qtbot.waitUntil(lambda: len(_read(reports)[1]) > before)
     assert _read(reports)[1][-1][-1] == "123.45"
-    assert reports.reports.table.model is not None
-    assert reports.reports.table.model.cell_at(before, reports.reports.table.model.columns[0]).aside == "day still open"
+    assert reports.pages.reports.table.model is not None
+    assert (
+        reports.pages.reports.table.model.cell_at(before, reports.pages.reports.table.model.columns[0]).aside
+        == "day still open"
+    )
 
 
 def test_the_chart_has_round_lines_and_whole_amounts(qtbot: QtBot, context: Context) -> None:

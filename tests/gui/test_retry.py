@@ -44,13 +44,13 @@ def state_of(at: Syncing, name: str) -> StoredEvent:
 
 
 def listed(at: Syncing) -> list[str]:
-    model = at.window.events.model
+    model = at.window.pages.events.model
     found = [model.item_at(row) for row in range(model.rowCount())]
     return [one.id.removeprefix("evt_") for one in found if one is not None]
 
 
 def banner(at: Syncing) -> str:
-    shown = at.window.events.banner
+    shown = at.window.pages.events.banner
     return shown.accessibleName() if shown.isVisible() else ""
 
 
@@ -70,7 +70,7 @@ def test_r_handles_the_event_now_and_says_so(at: Syncing) -> None:
     assert state_of(at, "there").state is EventState.DONE
     assert at.window.foot.words == "payment_intent.succeeded is handled."
     assert (listed(at), banner(at)) == (["missing"], "")
-    assert at.window.events.table.hasFocus()
+    assert at.window.pages.events.table.hasFocus()
     run = in_worker(lambda: at.context.services.sync.recent(1))[0]
     assert (run.trigger, run.actor) == (Trigger.PERSON, "Elena")
 
@@ -80,7 +80,7 @@ def test_the_payment_stands_in_the_list_at_once(at: Syncing) -> None:
     idle(at.qtbot, at.context)
     press(Key.Key_2, Control)
     idle(at.qtbot, at.context)
-    assert at.window.payments.model.rowCount() == 1
+    assert at.window.pages.payments.model.rowCount() == 1
 
 
 def test_what_is_gone_at_stripe_is_said(at: Syncing) -> None:
@@ -99,10 +99,10 @@ def test_shift_r_handles_all_of_them(at: Syncing) -> None:
 
 
 def test_the_buttons_do_the_same(at: Syncing) -> None:
-    click(at.window.events.retry)
+    click(at.window.pages.events.retry)
     idle(at.qtbot, at.context)
     assert state_of(at, "there").state is EventState.DONE
-    click(at.window.events.retry_all)
+    click(at.window.pages.events.retry_all)
     idle(at.qtbot, at.context)
     assert state_of(at, "missing").state is EventState.GONE
 
@@ -140,7 +140,7 @@ def test_a_database_that_is_away_is_told(at: Syncing, monkeypatch: pytest.Monkey
 
 
 def test_another_desk_that_syncs_is_waited_for(at: Syncing, monkeypatch: pytest.MonkeyPatch) -> None:
-    at.window.events.retrier._again.setInterval(50)
+    at.window.pages.events.retrier._again.setInterval(50)
     desk, days = at.context.services.desk, at.context.settings.days
     other = SyncLease(desk)
     in_worker(lambda: other.take(days))
@@ -153,7 +153,7 @@ def test_another_desk_that_syncs_is_waited_for(at: Syncing, monkeypatch: pytest.
     in_worker(other.drop)
     at.qtbot.waitUntil(lambda: at.window.foot.words == "2 events are handled.")
     idle(at.qtbot, at.context)
-    assert not at.window.events.retrier._again.isActive()
+    assert not at.window.pages.events.retrier._again.isActive()
 
 
 def test_one_run_at_a_time_and_what_is_asked_meanwhile_comes_next(at: Syncing, monkeypatch: pytest.MonkeyPatch) -> None:

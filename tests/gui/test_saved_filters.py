@@ -73,7 +73,7 @@ def menu_of(kept: PageFilters) -> QMenu:
 
 
 def guests(window: MainWindow) -> list[str]:
-    model = window.bookings.model
+    model = window.pages.bookings.model
     found = (model.item_at(row) for row in range(model.rowCount()))
     return sorted(one.guest.name for one in found if one is not None)
 
@@ -87,7 +87,7 @@ def payments_on(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_a_filter_is_saved_and_comes_back_by_alt_1(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
-    view = window.bookings
+    view = window.pages.bookings
     press(Key.Key_F, Control)
     write("ln-20")
     view.views.choose(BookingView.ALL)
@@ -121,12 +121,12 @@ def words_of(widget: QWidget) -> str:
 
 
 def section(window: MainWindow, name: str) -> int:
-    return next(at for at, one in enumerate(window.bookings.table.columns) if one.name == name)
+    return next(at for at, one in enumerate(window.pages.bookings.table.columns) if one.name == name)
 
 
 def test_all_that_payments_are_filtered_by_comes_back(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     payments_on(qtbot, window)
-    view = window.payments
+    view = window.pages.payments
     for choice, word in ((view.days, "This month"), (view.methods, "Cash"), (view.states, "Voided")):
         menu = choice.menu()
         next(one for one in menu.actions() if one.text() == word).trigger()
@@ -159,7 +159,7 @@ def test_all_that_payments_are_filtered_by_comes_back(qtbot: QtBot, window: Main
 
 def test_two_dates_stay_as_they_were(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
     payments_on(qtbot, window)
-    view, text = window.payments, '{"days":"other","first":"2026-10-01","last":"2026-11-02"}'
+    view, text = window.pages.payments, '{"days":"other","first":"2026-10-01","last":"2026-11-02"}'
     save_elsewhere(hotel, "payments", "October", text)
     save_elsewhere(hotel, "payments", "Broken", '{"days":"other","first":"2026-11-01","last":"2026-10-01"}')
     look(qtbot, window)
@@ -188,8 +188,11 @@ def test_a_method_that_is_gone_is_told_and_its_payments_are_shown(
     idle(qtbot, window.context)
     told = "Filter “Transfers”. “transfer” is not among the methods any more; what was paid by it is shown."
     assert window.foot.words == told
-    assert (window.payments.methods.text(), window.payments.model.rowCount()) == ("transfer, taken no more", 1)
-    assert window.payments.kept.button.text() == "Transfers"
+    assert (window.pages.payments.methods.text(), window.pages.payments.model.rowCount()) == (
+        "transfer, taken no more",
+        1,
+    )
+    assert window.pages.payments.kept.button.text() == "Transfers"
 
 
 def test_a_filter_of_a_later_version_still_loads(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
@@ -205,11 +208,11 @@ def test_a_filter_of_a_later_version_still_loads(qtbot: QtBot, window: MainWindo
 
 
 def test_the_button_lists_those_of_its_page(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
-    assert entries(menu_of(window.bookings.kept)) == ["Save this filter…\tCtrl+Shift+F"]
+    assert entries(menu_of(window.pages.bookings.kept)) == ["Save this filter…\tCtrl+Shift+F"]
     save_elsewhere(hotel, "bookings", "R&D", pack(BookingFilter("soren", BookingView.ALL)))
     save_elsewhere(hotel, "payments", "Cash", pack(PaymentFilter(source=Source.MANUAL, method="cash")))
     look(qtbot, window)
-    menu = menu_of(window.bookings.kept)
+    menu = menu_of(window.pages.bookings.kept)
     assert entries(menu) == ["R&&D\tAlt+1", "Save, rename or delete…\tCtrl+Shift+F"]
     menu.actions()[0].trigger()
     idle(qtbot, window.context)
@@ -220,7 +223,7 @@ def test_the_button_lists_those_of_its_page(qtbot: QtBot, window: MainWindow, ho
     dialog.reject()
     back_in(qtbot, window)
     payments_on(qtbot, window)
-    assert entries(menu_of(window.payments.kept))[0] == "Cash\tAlt+1", "a page that is made later knows them too"
+    assert entries(menu_of(window.pages.payments.kept))[0] == "Cash\tAlt+1", "a page that is made later knows them too"
 
 
 def test_the_command_bar_finds_them_from_any_page(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
@@ -233,7 +236,7 @@ def test_the_command_bar_finds_them_from_any_page(qtbot: QtBot, window: MainWind
     assert bar.model.items[0].about == "View › Saved filters › Payments"
     press(Key.Key_Return)
     idle(qtbot, window.context)
-    assert (window.page, window.payments.methods.text()) == ("payments", "Cash")
+    assert (window.page, window.pages.payments.methods.text()) == ("payments", "Cash")
     assert window.foot.words == "Filter “Cash & co”."
 
 
@@ -250,7 +253,7 @@ def test_events_and_follow_ups_have_them_too(
 ) -> None:
     window.go(page)
     idle(qtbot, window.context)
-    view = window.events if page == "events" else window.follow_ups
+    view = window.pages.events if page == "events" else window.pages.follow_ups
     before = view.segments.value
     view.segments.choose(shown)
     view.segments.chosen.emit(shown)
@@ -329,7 +332,7 @@ def test_f2_renames_and_delete_deletes_until_it_is_undone(qtbot: QtBot, window: 
     assert [(one.name, one.slot) for one in in_worker(hotel.services.filters.all)] == [("One", 1), ("Deux", 2)]
     press(Key.Key_Escape)
     settle(qtbot, window)
-    assert entries(menu_of(window.bookings.kept))[:2] == ["One\tAlt+1", "Deux\tAlt+2"]
+    assert entries(menu_of(window.pages.bookings.kept))[:2] == ["One\tAlt+1", "Deux\tAlt+2"]
 
 
 def test_what_another_desk_has_deleted_is_told(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:

@@ -25,7 +25,7 @@ LIVE_SECRET = "sk_live_" + "b2" * 12
 def view(qtbot: QtBot, window: MainWindow, context: Context) -> SettingsView:
     window.go("settings")
     idle(qtbot, context)
-    return window.settings
+    return window.pages.settings
 
 
 def save(qtbot: QtBot, view: SettingsView) -> None:

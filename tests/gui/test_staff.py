@@ -214,12 +214,12 @@ def test_what_a_role_may_not_do_is_grey_and_says_why(qtbot: QtBot, staffed: Main
     staffed.open_folio(1)
     idle(qtbot, staffed.context)
     may_pay = role is not Role.ACCOUNTANT
-    assert staffed.folio.pay.isEnabled() is may_pay
-    assert ("may not take payments" in staffed.folio.pay.toolTip()) is not may_pay
+    assert staffed.pages.folio.pay.isEnabled() is may_pay
+    assert ("may not take payments" in staffed.pages.folio.pay.toolTip()) is not may_pay
     staffed.go("settings")
     idle(qtbot, staffed.context)
-    assert staffed.settings.save.isEnabled() is (role is Role.MANAGER)
-    assert staffed.settings.staff.add.isEnabled() is (role is Role.MANAGER)
+    assert staffed.pages.settings.save.isEnabled() is (role is Role.MANAGER)
+    assert staffed.pages.settings.staff.add.isEnabled() is (role is Role.MANAGER)
 
 
 def test_a_manager_approves_a_void_on_the_spot(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
@@ -257,8 +257,8 @@ def test_a_manager_accepts_a_large_variance_with_a_pin(qtbot: QtBot, staffed: Ma
     """Who may accept it has a tick, as without staff; for others it is asked when the drawer is closed."""
     in_worker(lambda: hotel.services.drawers.open(OpenDraft("open", (Money(20_000, "eur"),))))
     press(Key.Key_L, CTRL)
-    closing = staffed.drawer.closing
-    qtbot.waitUntil(lambda: staffed.drawer.is_closing)
+    closing = staffed.pages.drawer.closing
+    qtbot.waitUntil(lambda: staffed.pages.drawer.is_closing)
     for _ in range(3):  # counted: nothing is there; compared; nothing is dropped
         press(Key.Key_Return, CTRL)
         idle(qtbot, staffed.context)
@@ -273,7 +273,7 @@ def test_a_manager_accepts_a_large_variance_with_a_pin(qtbot: QtBot, staffed: Ma
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ApprovalDialog))
     only(qtbot, ApprovalDialog)
     press(Key.Key_Escape)
-    qtbot.waitUntil(lambda: "A manager has to approve this" in staffed.drawer.banner.accessibleName())
+    qtbot.waitUntil(lambda: "A manager has to approve this" in staffed.pages.drawer.banner.accessibleName())
     back_in(qtbot, staffed)
     assert closing.step == NOTE
     press(Key.Key_Return, CTRL)
@@ -306,7 +306,7 @@ def test_a_day_is_reopened_with_a_pin(qtbot: QtBot, staffed: MainWindow, hotel: 
 def test_reports_say_whom_they_are_for(qtbot: QtBot, staffed: MainWindow, hotel: Hotel) -> None:
     press(Key.Key_8, CTRL)
     idle(qtbot, staffed.context)
-    page, people = staffed.reports, staffed.context.staff.people
+    page, people = staffed.pages.reports, staffed.context.staff.people
     assert "Elena (Front desk) may not see reports." in page.seen.accessibleName()
     assert page.seen.told.isVisible()
     press(Key.Key_D)
@@ -361,7 +361,7 @@ def test_the_first_person_is_added_and_the_desk_asks_for_pins_from_then_on(
     assert window.top.person == "Elena Marchetti"
     window.go("settings")
     idle(qtbot, window.context)
-    card = window.settings.staff
+    card = window.pages.settings.staff
     click(card.add)
     form = only(qtbot, AddStaffDialog)
     form.name.setText("Mara")
@@ -389,7 +389,7 @@ def test_roles_and_pins_change_in_the_settings(qtbot: QtBot, staffed: MainWindow
     staffed.context.use_staff(in_worker(hotel.services.staff.read))
     staffed.go("settings")
     idle(qtbot, staffed.context)
-    card = staffed.settings.staff
+    card = staffed.pages.settings.staff
     click(card.role)
     role = only(qtbot, RoleDialog)
     role.role.setCurrentIndex(2)
@@ -408,8 +408,8 @@ def test_roles_and_pins_change_in_the_settings(qtbot: QtBot, staffed: MainWindow
     click(card.active)
     qtbot.waitUntil(lambda: card.list.item(0).text() == "Elena · Accountant · inactive")
     assert card.active.text() == "Make active"
-    staffed.settings.form.write({"void_limit": "off", "refund_limit": "20", "lock_minutes": "15"})
-    staffed.settings.submit()
+    staffed.pages.settings.form.write({"void_limit": "off", "refund_limit": "20", "lock_minutes": "15"})
+    staffed.pages.settings.submit()
     idle(qtbot, staffed.context)
     saved = in_worker(hotel.services.settings.get)
     assert (saved.void_limit, saved.refund_limit, saved.lock_minutes) == (None, 2_000, 15)

@@ -31,7 +31,7 @@ def state(qtbot: QtBot, context: Context) -> MainWindow:
 def test_without_gaps_and_with_few_requests(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:
     move(hotel, EVENTS, NOON - 300)
     move(hotel, PAYMENTS, NOON - 300)
-    words = state(qtbot, opened).sync.state.words
+    words = state(qtbot, opened).pages.sync.state.words
     assert (words["gap"], words["holder"], words["reads"]) == ("None", "nobody", f"0 of {LEAST_READS:,}")
     assert (words["covered"], words["next"]) == ("Thu 5 Nov, 12:55", "every 5 minutes")
     assert words["sweep"] == "with the next run"
@@ -41,7 +41,7 @@ def test_what_comes_next_is_told(qtbot: QtBot, hotel: Hotel, trouble: Trouble, b
     move(hotel, EVENTS, NOON - 300)
     move(hotel, SWEPT, NOON - 3_600)
     bare.attach(hotel.services, in_worker(hotel.services.settings.get), lambda: NOON + 240)
-    words = state(qtbot, bare).sync.state.words
+    words = state(qtbot, bare).pages.sync.state.words
     assert words["next"] == "13:04, every 5 minutes"
     assert words["sweep"] == "next Fri 6 Nov, 12:00"
 
@@ -51,9 +51,9 @@ def test_a_timer_that_is_off_says_so_and_before_a_poll_nothing_is_swept(
 ) -> None:
     in_worker(lambda: hotel.services.settings.set({"sync_minutes": "0"}))
     window = state(qtbot, opened)
-    qtbot.waitUntil(lambda: window.sync.state.words["next"] == "by hand only")
+    qtbot.waitUntil(lambda: window.pages.sync.state.words["next"] == "by hand only")
     idle(qtbot, opened)
-    assert window.sync.state.words["sweep"] == "never yet"
+    assert window.pages.sync.state.words["sweep"] == "never yet"
 
 
 def test_near_the_end_of_the_allocation_the_timer_says_so(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:
@@ -63,7 +63,7 @@ def test_near_the_end_of_the_allocation_the_timer_says_so(qtbot: QtBot, hotel: H
             add_reads(unit, ACCOUNT, {day: 9_600})
 
     in_worker(ask)
-    words = state(qtbot, opened).sync.state.words
+    words = state(qtbot, opened).pages.sync.state.words
     assert words["reads"] == "9,600 of 10,000"
     assert words["next"] == "every 20 minutes, not 5: see below"
 
@@ -71,13 +71,13 @@ def test_near_the_end_of_the_allocation_the_timer_says_so(qtbot: QtBot, hotel: H
 def test_a_gap_is_told_until_it_is_closed(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:
     move(hotel, EVENTS, NOON - 26 * DAY)
     window = state(qtbot, opened)
-    assert window.sync.state.words["gap"] == "Since Sat 10 Oct"
-    assert window.sync.gap.isVisible()
-    assert "Stripe keeps events for 30 days" in window.sync.gap.accessibleName()
-    assert "Sat 10 Oct" in window.sync.gap.accessibleName()
+    assert window.pages.sync.state.words["gap"] == "Since Sat 10 Oct"
+    assert window.pages.sync.gap.isVisible()
+    assert "Stripe keeps events for 30 days" in window.pages.sync.gap.accessibleName()
+    assert "Sat 10 Oct" in window.pages.sync.gap.accessibleName()
     move(hotel, EVENTS, NOON - 300)
     end(hotel, RunOutcome.DONE)
-    qtbot.waitUntil(lambda: not window.sync.gap.isVisible())
+    qtbot.waitUntil(lambda: not window.pages.sync.gap.isVisible())
     idle(qtbot, opened)
 
 
@@ -90,4 +90,4 @@ def test_who_syncs_now_is_named(qtbot: QtBot, hotel: Hotel, opened: Context, hol
             assert take_lease(unit, f"{holder}|elsewhere|1|2.5", 300)
 
     in_worker(take)
-    assert state(qtbot, opened).sync.state.words["holder"].startswith(told)
+    assert state(qtbot, opened).pages.sync.state.words["holder"].startswith(told)

@@ -28,7 +28,7 @@ def test_a_sync_brings_what_stripe_has_and_then_nothing(open_window: Opener, acc
     assert at.counts() == {"fetched": 5, "new": 0, "updated": 0, "unchanged": 5, "failed": 0}
     at.window.go("payments")
     idle(at.qtbot, at.context)
-    model = at.window.payments.model
+    model = at.window.pages.payments.model
     items = [model.item_at(row) for row in range(model.rowCount())]
     assert len(items) == 5
     assert all(one is not None and one.source is Source.STRIPE for one in items)
@@ -52,7 +52,7 @@ def test_what_goes_wrong_is_a_sentence_on_the_page(
         at = open_window(bases[base], key)
         sentence = at.sync()
     assert told in sentence, sentence
-    query = at.window.payments.query
+    query = at.window.pages.payments.query
     assert in_worker(lambda: at.context.services.payments.keys(query)).tolist() == []
 
 
@@ -71,14 +71,14 @@ def test_one_sync_at_a_time_and_escape_stops_it(
     at = open_window(account.url, account.key)
     press(Qt.Key.Key_F5)
     assert begun.wait(30)
-    assert at.window.sync.is_running
-    assert not at.window.sync.now.now.isEnabled()
+    assert at.window.pages.sync.is_running
+    assert not at.window.pages.sync.now.now.isEnabled()
     press(Qt.Key.Key_F5)
     press(Qt.Key.Key_Escape)
-    at.qtbot.waitUntil(lambda: not at.window.sync.is_running)
+    at.qtbot.waitUntil(lambda: not at.window.pages.sync.is_running)
     idle(at.qtbot, at.context)
     assert len(runs) == 1
-    assert "Stopped" in at.window.sync.banner.accessibleName()
+    assert "Stopped" in at.window.pages.sync.banner.accessibleName()
 
 
 def test_the_timers_result_shows_in_the_corners(open_window: Opener, account: Account) -> None:
@@ -97,8 +97,8 @@ def test_another_range_is_chosen_by_hand(open_window: Opener, account: Account) 
     at = open_window(account.url, account.key)
     at.sync()
     assert at.counts()["new"] == 0
-    at.window.sync.now.spans.choose("30")
-    at.window.sync.now.spans.chosen.emit("30")
+    at.window.pages.sync.now.spans.choose("30")
+    at.window.pages.sync.now.spans.chosen.emit("30")
     at.sync()
     assert at.counts()["new"] == 1
 

@@ -67,11 +67,11 @@ def test_folio_and_list_follow_and_the_window_says_so(qtbot: QtBot, window: Main
     ask(qtbot, window, pk)
     press(Key.Key_Return)
     wait_for(qtbot, window, hotel, pk, 3)
-    assert window.folio.folio is not None
-    assert window.folio.folio.booking.totals.balance == 0
-    assert window.folio.model.rowCount() == 4
+    assert window.pages.folio.folio is not None
+    assert window.pages.folio.folio.booking.totals.balance == 0
+    assert window.pages.folio.model.rowCount() == 4
     assert window.foot.words == "€146.00 taken from Søren Lindqvist."
-    item = window.bookings.model.item_at(window.bookings.model.row_of(pk) or 0)
+    item = window.pages.bookings.model.item_at(window.pages.bookings.model.row_of(pk) or 0)
     assert item is not None
     assert item.totals.balance == 0
 
@@ -424,8 +424,8 @@ def test_the_context_tells_every_page(qtbot: QtBot, window: MainWindow, context:
     """What was taken on the folio is in the payments list without a key pressed."""
     window.go("payments")
     idle(qtbot, context)
-    before = window.payments.model.rowCount()
+    before = window.pages.payments.model.rowCount()
     ask(qtbot, window, hotel.pks["soren"])
     press(Key.Key_Return)
-    qtbot.waitUntil(lambda: window.payments.model.rowCount() == before + 1)
+    qtbot.waitUntil(lambda: window.pages.payments.model.rowCount() == before + 1)
     back_in(qtbot, window)

@@ -42,7 +42,7 @@ def tape(qtbot: QtBot, context: Context) -> TapeView:
     window = show_window(qtbot, context, "today")
     press(Key.Key_6, Mod.ControlModifier)
     idle(qtbot, context)
-    return window.tape
+    return window.pages.tape
 
 
 def window_of(tape: TapeView) -> MainWindow:
@@ -136,7 +136,7 @@ def test_enter_opens_the_folio_and_escape_comes_back(qtbot: QtBot, tape: TapeVie
     go_to(qtbot, tape, hotel, "haruto")
     press(Key.Key_Return)
     idle(qtbot, tape.context)
-    assert (window_of(tape).page, window_of(tape).folio.booking_pk) == ("folio", hotel.pks["haruto"])
+    assert (window_of(tape).page, window_of(tape).pages.folio.booking_pk) == ("folio", hotel.pks["haruto"])
     press(Key.Key_Escape)
     idle(qtbot, tape.context)
     assert (window_of(tape).page, tape.current_booking) == ("tape", hotel.pks["haruto"])

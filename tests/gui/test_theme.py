@@ -87,7 +87,7 @@ def test_three_sizes_with_figures_of_one_width(theme: Theme) -> None:
 
 
 def test_zoom_scales_text_rows_bars_and_columns_together(qtbot: QtBot, window: MainWindow, context: Context) -> None:
-    table = window.bookings.table
+    table = window.pages.bookings.table
     before = _measures(window)
     column = table.columnWidth(0)
     context.theme.set_zoom(150)
@@ -100,10 +100,10 @@ def test_zoom_scales_text_rows_bars_and_columns_together(qtbot: QtBot, window: M
 
 
 def _measures(window: MainWindow) -> list[int]:
-    table = window.bookings.table
+    table = window.pages.bookings.table
     return [
         table.verticalHeader().defaultSectionSize(), table.header.height(), window.top.height(), window.rail.width(),
-        window.foot.height(), window.bookings.panel.width(), window.bookings.search.minimumWidth(),
+        window.foot.height(), window.pages.bookings.panel.width(), window.pages.bookings.search.minimumWidth(),
     ]  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_zoom_by_its_keys(qtbot: QtBot, window: MainWindow, context: Context) ->
 
 
 def test_there_and_back_changes_nothing(qtbot: QtBot, window: MainWindow, context: Context, hotel: Hotel) -> None:
-    window.folio.show_booking(hotel.pks["soren"])
+    window.pages.folio.show_booking(hotel.pks["soren"])
     for name in NAMES:
         window.pages.named(name)
     _pages(qtbot, window)  # Qt may give a wrapped line its last pixel only when a page is shown again

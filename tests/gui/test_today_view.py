@@ -37,7 +37,7 @@ def pks(hotel: Hotel) -> dict[str, int]:
 @pytest.fixture
 def today(qtbot: QtBot, context: Context, pks: dict[str, int]) -> TodayView:
     """The page that the window opens on."""
-    return show_window(qtbot, context, "today").today
+    return show_window(qtbot, context, "today").pages.today
 
 
 def rows(shown: DayColumn) -> list[str]:
@@ -461,7 +461,7 @@ def test_letters_do_nothing_where_they_are_typed(
     for key in (Key.Key_O, Key.Key_I):
         press(key)
     idle(qtbot, today.context)
-    assert window.bookings.search.text() == "oi"
+    assert window.pages.bookings.search.text() == "oi"
     window.go("settings")
     press(Key.Key_I)
     idle(qtbot, today.context)
@@ -477,7 +477,7 @@ def test_the_last_one_leaves_a_sentence(
     for name in ("oliver", "soren", "fatima", "haruto"):
         in_worker(partial(hotel.services.stays.do, Deed.CANCEL, hotel.pks[name]))
     pks = in_worker(lambda: busy_day(hotel.services, frozenset({reference})))
-    today = show_window(qtbot, context, "today").today
+    today = show_window(qtbot, context, "today").pages.today
     column = today.arrivals if act is Deed.CHECK_IN else today.departures
     other = today.departures if act is Deed.CHECK_IN else today.arrivals
     assert other.empty.isVisible()

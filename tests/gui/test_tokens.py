@@ -87,14 +87,14 @@ def test_every_label_that_is_seen_is_declared(
     context.theme.set_appearance(appearance)
     colours = context.theme.colours
     seen: set[tuple[str, str]] = set()
-    foot = window.payments.foot
+    foot = window.pages.payments.foot
 
     def has_room() -> bool:
         """What came has its room a moment later."""
         return not foot.isVisible() or _seen(foot) >= foot.minimumSizeHint().height()
 
     for name in ("bookings", "payments", "sync", "settings", "folio"):
-        window.folio.show_booking(hotel.pks["soren"])
+        window.pages.folio.show_booking(hotel.pks["soren"])
         window.go(name)
         window.page_of(name).banner.tell("Title", "Text", Tone.WRONG, "Try again")
         idle(qtbot, context)

@@ -38,9 +38,9 @@ def ignore(qtbot: QtBot, window: MainWindow, reason: str = "web shop") -> None:
     write(reason)
     press(Key.Key_Return)
     back_in(qtbot, window)
-    window.unmatched.list.setFocus()
+    window.pages.unmatched.list.setFocus()
     idle(qtbot, window.context)
-    qtbot.waitUntil(lambda: not window.unmatched.deeds.burst.isActive())
+    qtbot.waitUntil(lambda: not window.pages.unmatched.deeds.burst.isActive())
 
 
 def ignore_elsewhere(hotel: Hotel, name: str, reason: str = "gift voucher") -> None:
@@ -60,7 +60,7 @@ def test_i_asks_why_and_the_payment_leaves(qtbot: QtBot, listed: MainWindow, hot
     do(qtbot, listed, Key.Key_U)
     assert stored(hotel, "noor").ignored is None
     assert (marked(listed), listed.foot.words) == ("pi_noor", "€655.00 waits for a booking again.")
-    assert not listed.unmatched.undo_button.isEnabled()
+    assert not listed.pages.unmatched.undo_button.isEnabled()
 
 
 def test_without_a_reason_nothing_is_ignored(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
@@ -82,9 +82,9 @@ def test_v_shows_the_ignored_and_u_takes_one_back(qtbot: QtBot, listed: MainWind
     assert (waiting(listed), marked(listed)) == (["pi_noor", "pi_soren"], "pi_noor")
     assert "2 card payments that are ignored" in told(listed)
     assert "Ignored by Elena, Thu 5 Nov, 13:00: web shop" in told(listed)
-    assert "Ignored by Elena" in listed.unmatched.waiting.index(0).data(int(Qt.ItemDataRole.AccessibleTextRole))
+    assert "Ignored by Elena" in listed.pages.unmatched.waiting.index(0).data(int(Qt.ItemDataRole.AccessibleTextRole))
     qtbot.waitUntil(lambda: "801.00\nEUR" in told(listed))
-    assert not listed.unmatched.accept_button.isVisible()
+    assert not listed.pages.unmatched.accept_button.isVisible()
     assert listed.rail._items["unmatched"].accessibleName() == "Unmatched, 2 waiting"
     for key in (Key.Key_Return, Key.Key_1, Key.Key_P, Key.Key_I, Key.Key_S, Key.Key_F):
         do(qtbot, listed, key)
@@ -97,29 +97,29 @@ def test_v_shows_the_ignored_and_u_takes_one_back(qtbot: QtBot, listed: MainWind
     assert waiting(listed) == ["pi_noor", "pi_usd", "pi_nobody"]
     do(qtbot, listed, Key.Key_U)
     assert stored(hotel, "soren").ignored is None, "what was ignored here last, and is not taken back yet"
-    assert not listed.unmatched.undo_button.isEnabled()
+    assert not listed.pages.unmatched.undo_button.isEnabled()
 
 
 def test_u_pressed_twice_in_one_burst_takes_back_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     ignore(qtbot, listed)
     ignore(qtbot, listed)
     do(qtbot, listed, Key.Key_V)
-    listed.unmatched.deeds.burst.setInterval(NEVER_OVER)
+    listed.pages.unmatched.deeds.burst.setInterval(NEVER_OVER)
     press(Key.Key_U)
     idle(qtbot, listed.context)
     press(Key.Key_U)
     idle(qtbot, listed.context)
-    QTest.simulateEvent(listed.unmatched.list, True, Key.Key_U, Qt.KeyboardModifier.NoModifier, "u", True)
+    QTest.simulateEvent(listed.pages.unmatched.list, True, Key.Key_U, Qt.KeyboardModifier.NoModifier, "u", True)
     idle(qtbot, listed.context)
     assert "S LINDQVIST was not taken back" in listed.foot.words
     assert stored(hotel, "soren").ignored is not None
 
 
 def test_none_is_ignored(qtbot: QtBot, listed: MainWindow) -> None:
-    click(listed.unmatched.left.other)
+    click(listed.pages.unmatched.left.other)
     idle(qtbot, listed.context)
     assert "No payment is ignored" in told(listed)
-    assert not listed.unmatched.undo_button.isVisible()
+    assert not listed.pages.unmatched.undo_button.isVisible()
     press(Key.Key_U)
     press(Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     idle(qtbot, listed.context)
@@ -135,7 +135,7 @@ def test_who_comes_second_is_told(qtbot: QtBot, listed: MainWindow, hotel: Hotel
     qtbot.waitUntil(lambda: "Paolo said that it belongs to no booking" in dialog.banner.accessibleName())
     press(Key.Key_Escape)
     back_in(qtbot, listed)
-    listed.unmatched.reload()
+    listed.pages.unmatched.reload()
     idle(qtbot, listed.context)
     assert listed.foot.words.startswith("€655.00 of Noor Vandenberg is ignored by now, says Paolo: gift voucher.")
     assert marked(listed) == ""
@@ -158,7 +158,7 @@ def test_from_the_payments(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> No
     ignore_elsewhere(hotel, "soren")
     listed.go("payments")
     idle(qtbot, listed.context)
-    view = listed.payments
+    view = listed.pages.payments
     next(one for one in view.states.menu().actions() if one.text() == "Ignored").trigger()
     idle(qtbot, listed.context)
     assert view.model.rowCount() == 1

@@ -44,8 +44,8 @@ def test_the_latest_comes_first_with_its_candidates(listed: MainWindow) -> None:
     assert "After accepting, Noor van den Berg owes €0.00 (655.00 − 655.00)" in told(listed)
     assert "802.23\nEUR" in told(listed)
     assert "9.00\nUSD" in told(listed)
-    assert listed.unmatched.accept_button.text() == "Accept LN-2050"
-    assert listed.unmatched.list.hasFocus()
+    assert listed.pages.unmatched.accept_button.text() == "Accept LN-2050"
+    assert listed.pages.unmatched.list.hasFocus()
 
 
 def test_the_rail_counts_what_waits(listed: MainWindow) -> None:
@@ -54,7 +54,7 @@ def test_the_rail_counts_what_waits(listed: MainWindow) -> None:
 
 
 def test_rows_are_read_aloud(qtbot: QtBot, listed: MainWindow) -> None:
-    view = listed.unmatched
+    view = listed.pages.unmatched
     qtbot.waitUntil(lambda: not view.waiting.wanted and not view.context.tasks.busy)
     words = view.waiting.index(0).data(SPOKEN)
     assert "Noor Vandenberg, €655.00, Wed 4 Nov" in words
@@ -66,14 +66,14 @@ def test_rows_are_read_aloud(qtbot: QtBot, listed: MainWindow) -> None:
 
 
 def test_the_models_are_well_made(listed: MainWindow) -> None:
-    for model in (listed.unmatched.waiting, listed.unmatched.found):
+    for model in (listed.pages.unmatched.waiting, listed.pages.unmatched.found):
         tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
         model.show(list(model.items))  # type: ignore[arg-type]
         tester.deleteLater()
 
 
 def test_every_control_has_a_name(listed: MainWindow) -> None:
-    view = listed.unmatched
+    view = listed.pages.unmatched
     for one in (view.list, view.candidates, view.search, *view.right.findChildren(QAbstractButton)):
         assert one.accessibleName() or (isinstance(one, QAbstractButton) and one.text()), one
 
@@ -85,7 +85,7 @@ def test_it_is_painted_in_both_schemes_and_larger(qtbot: QtBot, listed: MainWind
         theme.set_zoom(zoom)
         idle(qtbot, listed.context)
         assert not listed.grab().isNull()
-        assert listed.unmatched.list.sizeHintForRow(0) == theme.px(76)
+        assert listed.pages.unmatched.list.sizeHintForRow(0) == theme.px(76)
 
 
 # --- keys
@@ -123,14 +123,14 @@ def test_down_and_up_pass_over_payments(qtbot: QtBot, listed: MainWindow) -> Non
     for key, name in ((Key.Key_Down, "pi_soren"), (Key.Key_Down, "pi_usd"), (Key.Key_Up, "pi_soren")):
         do(qtbot, listed, key)
         assert marked(listed) == name
-    click(listed.unmatched.right.down)
+    click(listed.pages.unmatched.right.down)
     idle(qtbot, listed.context)
     assert marked(listed) == "pi_usd"
     assert "There is no booking in USD." in told(listed)
-    click(listed.unmatched.right.up)
+    click(listed.pages.unmatched.right.up)
     idle(qtbot, listed.context)
     assert marked(listed) == "pi_soren"
-    assert listed.unmatched.list.hasFocus()
+    assert listed.pages.unmatched.list.hasFocus()
 
 
 def test_u_takes_back_one_after_the_other(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
@@ -144,21 +144,21 @@ def test_u_takes_back_one_after_the_other(qtbot: QtBot, listed: MainWindow, hote
     assert "it was on LN-2017" in listed.foot.words
     do(qtbot, listed, Key.Key_U)
     assert (stored(hotel, "noor").booking_pk, marked(listed)) == (None, "pi_noor")
-    assert not listed.unmatched.undo_button.isEnabled()
+    assert not listed.pages.unmatched.undo_button.isEnabled()
 
 
 def test_s_searches_another_booking(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     press(Key.Key_S)
-    assert listed.unmatched.search.hasFocus()
+    assert listed.pages.unmatched.search.hasFocus()
     write("bennett")
     idle(qtbot, listed.context)
     assert found(listed) == ["LN-2031"]
     press(Key.Key_Return)
-    assert listed.unmatched.list.hasFocus()
+    assert listed.pages.unmatched.list.hasFocus()
     assert stored(hotel, "noor").booking_pk is None, "Enter in the search only goes back to the list"
     do(qtbot, listed, Key.Key_Return)
     assert stored(hotel, "noor").booking_reference == "LN-2031"
-    assert not listed.unmatched.search.isVisible()
+    assert not listed.pages.unmatched.search.isVisible()
 
 
 def test_arrows_choose_in_the_search_and_escape_ends_it(qtbot: QtBot, listed: MainWindow) -> None:
@@ -173,8 +173,8 @@ def test_arrows_choose_in_the_search_and_escape_ends_it(qtbot: QtBot, listed: Ma
     press(Key.Key_Up)
     assert chosen(listed) == many[0]
     do(qtbot, listed, Key.Key_Escape)
-    assert (found(listed), listed.unmatched.search.text()) == (before, "")
-    assert listed.unmatched.list.hasFocus()
+    assert (found(listed), listed.pages.unmatched.search.text()) == (before, "")
+    assert listed.pages.unmatched.list.hasFocus()
 
 
 def test_f_opens_the_folio_and_escape_comes_back(qtbot: QtBot, listed: MainWindow) -> None:
@@ -188,7 +188,7 @@ def test_enter_never_takes_the_booking_of_another_payment(qtbot: QtBot, listed: 
     """Keys come quicker than answers: what is still on the screen was found for the payment before."""
     press(Key.Key_Down)
     assert (marked(listed), chosen(listed)) == ("pi_soren", "")
-    assert not listed.unmatched.accept_button.isEnabled()
+    assert not listed.pages.unmatched.accept_button.isEnabled()
     do(qtbot, listed, Key.Key_Return)
     assert stored(hotel, "soren").booking_reference is None
     assert stored(hotel, "noor").booking_reference is None
@@ -207,7 +207,7 @@ def test_a_chosen_booking_stays_chosen_when_another_comes_before_it(
         return replace(found, candidates=found.candidates[::-1])
 
     monkeypatch.setattr(MatchingService, "suggest", turned)
-    listed.unmatched.reload()
+    listed.pages.unmatched.reload()
     idle(qtbot, listed.context)
     assert chosen(listed) == wanted != found(listed)[0]
 
@@ -216,7 +216,7 @@ def test_while_nobody_looks_at_it_nothing_is_read(
     qtbot: QtBot, listed: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sync writes many pages."""
-    qtbot.waitUntil(lambda: not listed.unmatched.waiting.wanted)
+    qtbot.waitUntil(lambda: not listed.pages.unmatched.waiting.wanted)
     idle(qtbot, listed.context)
     asked: list[int] = []
     suggest = MatchingService.suggest
@@ -255,7 +255,7 @@ def test_the_menu_of_a_row_tells_the_keys(qtbot: QtBot, listed: MainWindow) -> N
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QContextMenuEvent
 
-    view = listed.unmatched.list
+    view = listed.pages.unmatched.list
     place = QPoint(20, 20)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place))
     QApplication.sendEvent(view.viewport(), event)
@@ -294,17 +294,17 @@ def test_a_mark_whose_payment_found_a_home_at_another_desk_falls_on_none(
     idle(qtbot, listed.context)
     assert marked(listed) == ""
     assert listed.foot.words == ("€146.00 of S LINDQVIST is on LN-2017 by now. ↑ or ↓ marks another payment.")
-    listed.unmatched.reload()
+    listed.pages.unmatched.reload()
     do(qtbot, listed, Key.Key_Return)
     assert marked(listed) == ""
     assert {stored(hotel, name).booking_pk for name in ("noor", "usd", "nobody")} == {None}
     do(qtbot, listed, Key.Key_Down)
     assert marked(listed) == "pi_usd", "what stands in its place"
-    assert listed.unmatched.standing == ""
+    assert listed.pages.unmatched.standing == ""
 
 
 def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
-    listed.unmatched.deeds.burst.setInterval(NEVER_OVER)
+    listed.pages.unmatched.deeds.burst.setInterval(NEVER_OVER)
     press(Key.Key_Return)
     idle(qtbot, listed.context)
     assert (marked(listed), chosen(listed)) == ("pi_soren", "LN-2017")
@@ -312,10 +312,10 @@ def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: Main
         press(Key.Key_Return)
         idle(qtbot, listed.context)
         assert "S LINDQVIST was not assigned" in listed.foot.words
-    QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    QTest.simulateEvent(listed.pages.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
     idle(qtbot, listed.context)
-    listed.unmatched.deeds.burst.stop()  # as after a moment's pause
-    QTest.simulateEvent(listed.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    listed.pages.unmatched.deeds.burst.stop()  # as after a moment's pause
+    QTest.simulateEvent(listed.pages.unmatched.list, True, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
     idle(qtbot, listed.context)
     assert stored(hotel, "soren").booking_pk is None
     press(Key.Key_Return)
@@ -326,16 +326,16 @@ def test_enter_pressed_again_in_one_burst_assigns_one(qtbot: QtBot, listed: Main
 def test_a_burst_goes_on_where_the_list_is_read_again_meanwhile(
     qtbot: QtBot, listed: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    qtbot.waitUntil(lambda: not listed.unmatched.waiting.wanted)
-    listed.unmatched.deeds.burst.setInterval(NEVER_OVER)
+    qtbot.waitUntil(lambda: not listed.pages.unmatched.waiting.wanted)
+    listed.pages.unmatched.deeds.burst.setInterval(NEVER_OVER)
     asked: list[int] = []
-    monkeypatch.setattr(listed.unmatched.finding, "_ask", lambda pk, _kept=None: asked.append(pk))
+    monkeypatch.setattr(listed.pages.unmatched.finding, "_ask", lambda pk, _kept=None: asked.append(pk))
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: marked(listed) == "pi_soren")
-    listed.unmatched.reload()
+    listed.pages.unmatched.reload()
     idle(qtbot, listed.context)
     monkeypatch.undo()
-    listed.unmatched.finding.show(listed.unmatched.current)
+    listed.pages.unmatched.finding.show(listed.pages.unmatched.current)
     idle(qtbot, listed.context)
     assert chosen(listed) == "LN-2017"
     press(Key.Key_Return)
@@ -348,7 +348,7 @@ def test_a_burst_goes_on_where_the_list_is_read_again_meanwhile(
 def test_u_pressed_twice_in_one_burst_takes_back_one(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     do(qtbot, listed, Key.Key_Return)
     do(qtbot, listed, Key.Key_Return)
-    listed.unmatched.deeds.undo_burst.setInterval(NEVER_OVER)
+    listed.pages.unmatched.deeds.undo_burst.setInterval(NEVER_OVER)
     for _ in range(2):
         press(Key.Key_U)
         idle(qtbot, listed.context)
@@ -369,7 +369,7 @@ def test_a_chosen_booking_that_is_suggested_no_more_leaves_none_chosen(
     press(Key.Key_1)
     monkeypatch.setattr(MatchingService, "suggest", without)
     for _ in range(2):
-        listed.unmatched.reload()
+        listed.pages.unmatched.reload()
         idle(qtbot, listed.context)
         do(qtbot, listed, Key.Key_Return)
         assert stored(hotel, "noor").booking_pk is None
@@ -388,7 +388,7 @@ def assign_elsewhere(hotel: Hotel, name: str, booking: str) -> None:
 def test_who_comes_second_is_told(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
     assign_elsewhere(hotel, "noor", "oliver")
     do(qtbot, listed, Key.Key_Return)
-    assert "Paolo put this payment on LN-2031 meanwhile." in listed.unmatched.banner.accessibleName()
+    assert "Paolo put this payment on LN-2031 meanwhile." in listed.pages.unmatched.banner.accessibleName()
     assert "pi_noor" not in waiting(listed)
     assert stored(hotel, "noor").booking_reference == "LN-2031"
 
@@ -400,7 +400,7 @@ def test_what_another_desk_refuses_leaves_ones_own_to_be_taken_back(
     assert stored(hotel, "noor").booking_reference == "LN-2050"
     assign_elsewhere(hotel, "soren", "oliver")
     do(qtbot, listed, Key.Key_Return)
-    assert "Paolo put this payment on LN-2031 meanwhile." in listed.unmatched.banner.accessibleName()
+    assert "Paolo put this payment on LN-2031 meanwhile." in listed.pages.unmatched.banner.accessibleName()
     do(qtbot, listed, Key.Key_U)
     assert stored(hotel, "noor").booking_pk is None
     assert stored(hotel, "soren").booking_reference == "LN-2031"
@@ -413,7 +413,7 @@ def test_a_search_is_kept_when_something_changes(qtbot: QtBot, listed: MainWindo
     in_worker(lambda: pay(hotel.services.desk, Homeless(Card("new", 700, days_ago=0))))
     qtbot.waitUntil(lambda: len(waiting(listed)) == 5)
     idle(qtbot, listed.context)
-    assert (marked(listed), found(listed), listed.unmatched.search.text()) == ("pi_noor", ["LN-2031"], "bennett")
+    assert (marked(listed), found(listed), listed.pages.unmatched.search.text()) == ("pi_noor", ["LN-2031"], "bennett")
 
 
 def test_a_new_payment_comes_by_itself(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:
@@ -432,10 +432,10 @@ def test_when_all_have_a_home(qtbot: QtBot, hotel: Hotel, bare: Context) -> None
     do(qtbot, window, Key.Key_Shift)
     do(qtbot, window, Key.Key_Return)
     assert "Every card payment has a home" in told(window)
-    assert window.unmatched.left.empty.isVisible()
+    assert window.pages.unmatched.left.empty.isVisible()
     do(qtbot, window, Key.Key_U)
     assert marked(window) == "pi_noor"
-    assert not window.unmatched.left.empty.isVisible()
+    assert not window.pages.unmatched.left.empty.isVisible()
 
 
 def test_a_database_that_is_away_is_told(qtbot: QtBot, listed: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -444,12 +444,12 @@ def test_a_database_that_is_away_is_told(qtbot: QtBot, listed: MainWindow, monke
 
     with monkeypatch.context() as patch:
         patch.setattr(MatchingService, "waiting", away)
-        listed.unmatched.reload()
+        listed.pages.unmatched.reload()
         idle(qtbot, listed.context)
-    assert listed.unmatched.banner.isVisible()
-    listed.unmatched.reload()
+    assert listed.pages.unmatched.banner.isVisible()
+    listed.pages.unmatched.reload()
     idle(qtbot, listed.context)
-    assert not listed.unmatched.banner.isVisible()
+    assert not listed.pages.unmatched.banner.isVisible()
 
 
 # --- from the payments
@@ -458,7 +458,7 @@ def test_a_database_that_is_away_is_told(qtbot: QtBot, listed: MainWindow, monke
 def test_the_payments_without_a_booking_lead_here(qtbot: QtBot, listed: MainWindow) -> None:
     listed.go("payments")
     idle(qtbot, listed.context)
-    view = listed.payments
+    view = listed.pages.payments
     assert not view.find_homes.isVisible()
     next(one for one in view.states.menu().actions() if one.text() == "Without a booking").trigger()
     idle(qtbot, listed.context)

@@ -68,7 +68,7 @@ class Clerk(QObject):
         self._take()  # the dialog is imported
         self._rest(_SETTLE)
         idle, _ = self._measure()
-        self._window.sync.sync_days(EVERYTHING)
+        self._window.pages.sync.sync_days(EVERYTHING)
         self.wait(lambda: len(in_worker(lambda: services.payments.keys(PaymentQuery()))) > _BEGUN)
         sync, during = self._measure()
         in_worker(_hang)
@@ -94,7 +94,7 @@ class Clerk(QObject):
             saved, seen = self._take()
             took.saved.append(saved)
             took.seen.append(seen)
-            running += self._window.sync.is_running
+            running += self._window.pages.sync.is_running
         return took, running
 
     def _take(self) -> tuple[float, float]:
@@ -102,7 +102,7 @@ class Clerk(QObject):
         window, pk = self._window, self._pks.pop()
         window.open_folio(pk)
         window.activateWindow()
-        folio = window.folio
+        folio = window.pages.folio
         self.wait(lambda: folio.folio is not None and folio.folio.booking.pk == pk)
         before = folio.model.rowCount()
         QTest.keyClick(folio.table, Qt.Key.Key_F9)

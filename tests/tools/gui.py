@@ -166,7 +166,7 @@ def every_dialog(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> Iterator[Des
         deeds.new_booking,
         lambda: deeds.edit_booking(hotel.pks["noor"]),
         lambda: deeds.void_payment(cash),
-        lambda: deeds.export_payments(window.payments.query, 5),
+        lambda: deeds.export_payments(window.pages.payments.query, 5),
     ):
         ask()
         yield open_dialog(qtbot)

@@ -25,8 +25,8 @@ def open_queue(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
     in_worker(lambda: pay(hotel.services.desk, NOOR, SOREN, NOBODY, YEN))
     bare.attach(hotel.services, hotel.settings)
     window = show_window(qtbot, bare, "today")
-    window.unmatched.deeds.burst.setInterval(1)
-    window.unmatched.deeds.undo_burst.setInterval(1)
+    window.pages.unmatched.deeds.burst.setInterval(1)
+    window.pages.unmatched.deeds.undo_burst.setInterval(1)
     press(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     idle(qtbot, bare)
     return window
@@ -34,23 +34,23 @@ def open_queue(qtbot: QtBot, hotel: Hotel, bare: Context) -> MainWindow:
 
 def waiting(window: MainWindow) -> list[str]:
     """The payments on the list, by Stripe's ids."""
-    return [one.stripe_payment_id or "" for one in window.unmatched.waiting.items]
+    return [one.stripe_payment_id or "" for one in window.pages.unmatched.waiting.items]
 
 
 def marked(window: MainWindow) -> str:
     """The marked one."""
-    shown = window.unmatched.current
+    shown = window.pages.unmatched.current
     return (shown.stripe_payment_id or "") if shown else ""
 
 
 def found(window: MainWindow) -> list[str]:
     """The bookings beside it."""
-    return [one.booking.reference for one in window.unmatched.found.items]
+    return [one.booking.reference for one in window.pages.unmatched.found.items]
 
 
 def chosen(window: MainWindow) -> str:
     """The one that Enter takes."""
-    shown = window.unmatched.chosen
+    shown = window.pages.unmatched.chosen
     return shown.booking.reference if shown else ""
 
 
@@ -61,12 +61,12 @@ def stored(hotel: Hotel, name: str) -> Payment:
 
 def told(window: MainWindow) -> str:
     """All that is written on the page."""
-    return "\n".join(one.text() for one in window.unmatched.findChildren(QLabel) if one.isVisible())
+    return "\n".join(one.text() for one in window.pages.unmatched.findChildren(QLabel) if one.isVisible())
 
 
 def do(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
     """Press a key, and look at what came of it."""
     press(key)
     idle(qtbot, window.context)
-    deeds = window.unmatched.deeds
+    deeds = window.pages.unmatched.deeds
     qtbot.waitUntil(lambda: not deeds.burst.isActive() and not deeds.undo_burst.isActive())

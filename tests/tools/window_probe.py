@@ -26,27 +26,27 @@ class Probe(QObject):
         super().__init__()
         self._desktop = desktop
         desktop.window.painted.connect(lambda: print("painted", flush=True))
-        desktop.window.today.departures.model.modelReset.connect(self._loaded)
+        desktop.window.pages.today.departures.model.modelReset.connect(self._loaded)
 
     def _loaded(self) -> None:
-        self._desktop.window.today.departures.model.modelReset.disconnect(self._loaded)
+        self._desktop.window.pages.today.departures.model.modelReset.disconnect(self._loaded)
         QTimer.singleShot(0, self._tell_rows)
 
     def _tell_rows(self) -> None:
-        self._desktop.window.today.repaint()
+        self._desktop.window.pages.today.repaint()
         print("rows", flush=True)
-        self._desktop.window.bookings.model.reloaded.connect(self._listed)
+        self._desktop.window.pages.bookings.model.reloaded.connect(self._listed)
         self._desktop.window.go("bookings")
-        self._desktop.window.bookings.reload()
+        self._desktop.window.pages.bookings.reload()
 
     def _listed(self) -> None:
-        self._desktop.window.bookings.model.reloaded.disconnect(self._listed)
+        self._desktop.window.pages.bookings.model.reloaded.disconnect(self._listed)
         QTimer.singleShot(0, self._search)
 
     def _search(self) -> None:
         from PySide6.QtTest import QTest
 
-        view = self._desktop.window.bookings
+        view = self._desktop.window.pages.bookings
         for text in SEARCHES:
             if view.search.text():
                 view.search.clear()
@@ -71,10 +71,10 @@ class Probe(QObject):
         late.setSingleShot(True)
         late.timeout.connect(lambda: loop.exit(1))
         late.start(_PATIENCE)
-        connection = self._desktop.window.bookings.model.reloaded.connect(loop.quit)
+        connection = self._desktop.window.pages.bookings.model.reloaded.connect(loop.quit)
         if loop.exec() != 0:
             raise TimeoutError("no answer came")
-        self._desktop.window.bookings.model.reloaded.disconnect(connection)
+        self._desktop.window.pages.bookings.model.reloaded.disconnect(connection)
 
 
 def main() -> int:

@@ -44,7 +44,7 @@ class Ticker(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        desktop.window.bookings.model.reloaded.connect(self._loaded)
+        desktop.window.pages.bookings.model.reloaded.connect(self._loaded)
 
     @property
     def lateness(self) -> Lateness:
@@ -52,7 +52,7 @@ class Ticker(QObject):
         return Lateness(self._idle, self._busy, time.perf_counter() - self._begun)
 
     def _loaded(self) -> None:
-        self._desktop.window.bookings.model.reloaded.disconnect(self._loaded)
+        self._desktop.window.pages.bookings.model.reloaded.disconnect(self._loaded)
         QTimer.singleShot(_SETTLE_MILLISECONDS, self._be_idle)
 
     def _be_idle(self) -> None:
@@ -67,9 +67,9 @@ class Ticker(QObject):
     def _sync(self) -> None:
         """As F5 does it, for all days."""
         window = self._desktop.window
-        window.sync.running.connect(self._running)
+        window.pages.sync.running.connect(self._running)
         self._late, self._begun = self._busy, time.perf_counter()
-        window.sync.sync_days(EVERYTHING)
+        window.pages.sync.sync_days(EVERYTHING)
 
     def _running(self, running: bool) -> None:
         if not running:

@@ -29,9 +29,12 @@ _WIDTHS = {
 _FIGURES = frozenset({ColumnKind.MONEY, ColumnKind.COUNT, ColumnKind.SHARE})
 _OF_A_LETTER = 6.8
 _FIRST, _FIRST_WORDS, _NARROWEST = 160, 200, 72
-_GIVE_WAY = {"method_code": 6, "stripe_id": 5, "transaction": 5, "source": 4, "id": 4, "desk": 3, "channel": 2,
-             "payment_date": 1}  # fmt: skip
-"""What is left out first where there is too little room; the file has it all the same."""
+_GIVE_WAY = {"method_code": 7, "stripe_id": 6, "transaction": 6, "source": 5, "id": 5, "desk": 4, "channel": 4,
+             "payment_date": 3, "status": 3, "person": 3, "method": 2, "arrival": 2, "departure": 2,
+             "age": 1}  # fmt: skip
+"""What is left out first where there is too little room: words, never a sum; the file has it all the same. Where there
+are no rows, what is at the right goes.
+"""
 _NARROW = frozenset({"currency", "last4", "tax_rate"})
 
 
@@ -89,7 +92,7 @@ class ReportModel(CellModel[Row]):
             stretch=at == 0,
             shown=at == 0 or self._tells(at, column),
             firm=figures,
-            give_way=_GIVE_WAY.get(column.name, 0),
+            give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows else at,
         )
 
     def _tells(self, at: int, column: reporting.Column) -> bool:

@@ -83,7 +83,7 @@ def _receipt(studio: Studio) -> Pictures:
     studio.settle()
     yield "receipt-roll", dialog
     studio.shut()
-    line = studio.window.folio.current_line
+    line = studio.window.pages.folio.current_line
     assert line is not None
     in_worker(lambda: services.receipts.issue(ReceiptDraft("pictured", line.item.pk, medium=Medium.PRINTER)))
     studio.settle()

@@ -90,7 +90,7 @@ def _link(studio: Studio) -> Pictures:
     studio.press(Key.Key_Return)
     studio.shut()
     yield "folio-links", window
-    booking = window.folio.booking_pk
+    booking = window.pages.folio.booking_pk
     assert booking is not None
     newest = in_worker(lambda: services.links.of_booking(booking))[0]
     window.links.cancel(newest)

@@ -56,8 +56,8 @@ def imports(studio: Studio) -> Pictures:
         yield "import-calendar-done", dialog
         studio.shut()
     studio.go("tape")
-    row = window.tape.chart.model.row_of_room("Attic")
-    window.tape.chart.mark(row or 0, window.context.today() + timedelta(days=2))
+    row = window.pages.tape.chart.model.row_of_room("Attic")
+    window.pages.tape.chart.mark(row or 0, window.context.today() + timedelta(days=2))
     studio.settle()
     yield "tape-blocks", window
 

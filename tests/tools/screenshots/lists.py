@@ -20,12 +20,12 @@ def lists(studio: Studio) -> Pictures:
     studio.press(Key.Key_Space)
     yield "payments-folio", window
     studio.leave_folio()
-    states = window.payments.states.menu().actions()
+    states = window.pages.payments.states.menu().actions()
     next(one for one in states if one.text() == "Without a booking").trigger()
     studio.settle()
     yield "payments-unmatched", window
     yield from _saved_filters(studio)
-    for button, word in ((window.payments.methods, "All methods"), (window.payments.states, "Any status")):
+    for button, word in ((window.pages.payments.methods, "All methods"), (window.pages.payments.states, "Any status")):
         next(one for one in button.menu().actions() if one.text() == word).trigger()
     studio.settle()
 
@@ -37,7 +37,7 @@ def _saved_filters(studio: Studio) -> Pictures:
         studio.press(Key.Key_F, CTRL | SHIFT)
         studio.write(name)
         studio.press(Key.Key_Return)
-        days, methods, states = (getattr(window.payments, one) for one in ("days", "methods", "states"))
+        days, methods, states = (getattr(window.pages.payments, one) for one in ("days", "methods", "states"))
         for button, word in ((days, "This month"), (states, "Any status"), (methods, "Cash")):
             next(one for one in button.menu().actions() if one.text() == word).trigger()
         studio.settle()

@@ -13,7 +13,7 @@ def unmatched(studio: Studio) -> Pictures:
     in_worker(lambda: homeless(window.context.services))
     studio.press(Key.Key_U, CTRL)
     shown = in_worker(lambda: window.context.services.matching.find("pi_homeless0"))
-    window.unmatched.show_payment(shown.pk)
+    window.pages.unmatched.show_payment(shown.pk)
     studio.settle()
     yield "unmatched", window
     studio.press(Key.Key_3)
@@ -23,7 +23,7 @@ def unmatched(studio: Studio) -> Pictures:
     yield "unmatched-search", window
     studio.press(Key.Key_Escape)
     yield from _ignored(studio)
-    window.unmatched._show_waiting([])
+    window.pages.unmatched._show_waiting([])
     studio.settle()
     yield "unmatched-none", window
 
@@ -45,10 +45,10 @@ def duplicates(studio: Studio) -> Pictures:
     window = studio.window
     studio.go("payments")
     in_worker(lambda: doubles(window.context.services))
-    studio.wait(window.payments.find_doubles.isVisible)
+    studio.wait(window.pages.payments.find_doubles.isVisible)
     studio.settle()
     yield "payments-duplicates", window
-    window.payments.find_doubles.click()
+    window.pages.payments.find_doubles.click()
     studio.settle()
     yield "duplicates", studio.top()
     let_pass(800)

@@ -16,13 +16,13 @@ _PIN = Pin("8421")
 def people(studio: Studio) -> Pictures:
     """The last area: from here on the desk has staff."""
     window, staff = studio.window, studio.window.context.services.staff
-    window.settings.staff.setFocus()
-    yield "staff-nobody", window.settings.staff
+    window.pages.settings.staff.setFocus()
+    yield "staff-nobody", window.pages.settings.staff
     for name, role in _PEOPLE:
         in_worker(lambda name=name, role=role: staff.add(StaffDraft(name, name, role, _PIN)))  # type: ignore[misc]
     studio.wait(lambda: len(window.context.staff.people) == len(_PEOPLE))
     studio.go("settings")
-    yield "staff-card", window.settings.staff
+    yield "staff-card", window.pages.settings.staff
     in_worker(lambda: staff.sign_in("Elena Marchetti", _PIN))
     window.context.use_staff(in_worker(staff.read))
     studio.settle()

@@ -9,7 +9,7 @@ from tests.tools.screenshots.studio import Pictures, Studio
 def reports(studio: Studio) -> Pictures:
     window = studio.window
     studio.go("reports")
-    view = window.reports
+    view = window.pages.reports
     _choose(studio, "Last 30 days", view.days)
     yield "reports-takings", window
     for name in (ReportName.PAYOUTS, ReportName.MOVEMENTS, ReportName.BALANCES, ReportName.DIFFERENCES):

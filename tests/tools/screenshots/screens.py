@@ -23,7 +23,7 @@ from tests.tools.screenshots.studio import Pictures, Studio
 def _settings(studio: Studio) -> Pictures:
     studio.go("settings")
     yield "settings", studio.window
-    bar = studio.window.settings.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar = studio.window.pages.settings.findChildren(QScrollArea)[0].verticalScrollBar()
     bar.setValue(bar.maximum())
     studio.settle()
     yield "settings-end", studio.window

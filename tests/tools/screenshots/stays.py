@@ -22,7 +22,7 @@ def today(studio: Studio) -> Pictures:
     studio.go("today")
     yield "today-sample", window
     pks = in_worker(lambda: busy_day(services))
-    window.today.show_booking(pks["LN-3008"])
+    window.pages.today.show_booking(pks["LN-3008"])
     studio.settle()
     yield "today", window
     studio.press(Key.Key_O)
@@ -31,16 +31,16 @@ def today(studio: Studio) -> Pictures:
     for name, reference, key in (("check-out-early", "LN-3007", (Key.Key_O, NONE)),
                                  ("check-out-early-open", "LN-3006", (Key.Key_O, NONE)),
                                  ("no-show", "LN-3012", (Key.Key_N, CTRL | SHIFT))):  # fmt: skip
-        window.today.show_booking(pks[reference])
+        window.pages.today.show_booking(pks[reference])
         studio.press(*key)
         yield name, studio.top()
         studio.shut()
-    window.today.show_booking(pks["LN-3002"])
+    window.pages.today.show_booking(pks["LN-3002"])
     paolo = StayService(replace(services.desk, operator=Operator("Paolo", "Desk 2")))
     in_worker(lambda: paolo.do(Deed.NO_SHOW, pks["LN-3002"]))
     studio.settle()
     yield "today-gone-elsewhere", window
-    window.today.show_booking(pks["LN-3001"])
+    window.pages.today.show_booking(pks["LN-3001"])
     studio.press(Key.Key_I)
     yield "today-checked-in", window
     studio.press(Key.Key_Return)
@@ -49,10 +49,10 @@ def today(studio: Studio) -> Pictures:
     yield "cancel-booking", studio.top()
     studio.shut()
     studio.press(Key.Key_Escape)
-    window.today._show((DayAtDesk(window.context.today()), SyncTimes(), OpenDrawer(None)))
+    window.pages.today._show((DayAtDesk(window.context.today()), SyncTimes(), OpenDrawer(None)))
     studio.settle()
     yield "today-none", window
-    window.today.reload()
+    window.pages.today.reload()
     studio.settle()
 
 
@@ -61,7 +61,7 @@ def tape(studio: Studio) -> Pictures:
     window = studio.window
     studio.press(Key.Key_6, CTRL)
     yield "tape", window
-    chart = window.tape.chart
+    chart = window.pages.tape.chart
     moved = next(
         stay
         for row in range(6, len(chart.model.rooms))
@@ -83,7 +83,7 @@ def tape(studio: Studio) -> Pictures:
     studio.press(Key.Key_Return)
     yield "tape-refused", window
     studio.press(Key.Key_Escape)
-    window.tape.banner.hide()
+    window.pages.tape.banner.hide()
     studio.press(Key.Key_Minus)
     yield "tape-month", window
     studio.press(Key.Key_Plus)

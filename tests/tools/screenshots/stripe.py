@@ -15,7 +15,7 @@ def sync(studio: Studio) -> Pictures:
     yield "sync", window
     studio.press(Key.Key_F5)
     studio.press(Key.Key_Return)
-    studio.wait(lambda: not window.sync.is_running)
+    studio.wait(lambda: not window.pages.sync.is_running)
     studio.settle()
     yield "sync-done", window
     yield "practice-menu", studio.menu("Practice")
@@ -27,7 +27,7 @@ def events(studio: Studio) -> Pictures:
     studio.go("events")
     yield "events-none", window
     in_worker(lambda: keep(services, services.desk.clock.now(), *SAMPLE))
-    window.events.reload()
+    window.pages.events.reload()
     studio.settle()
     studio.press(Key.Key_Down)
     yield "events", window
@@ -35,8 +35,8 @@ def events(studio: Studio) -> Pictures:
     studio.press(Key.Key_Return)
     yield "dismiss-event", studio.top()
     studio.shut()
-    window.events.segments.choose(None)
-    window.events.segments.chosen.emit(None)
+    window.pages.events.segments.choose(None)
+    window.pages.events.segments.chosen.emit(None)
     studio.settle()
     studio.press(Key.Key_End)
     yield "events-all", window
@@ -57,14 +57,14 @@ def follow_ups(studio: Studio) -> Pictures:
     studio.settle()
     yield "folio-disputes", window
     studio.go("payments")
-    window.payments.search.setText("disputed guest")
+    window.pages.payments.search.setText("disputed guest")
     studio.settle()
-    window.payments.table.setFocus()
+    window.pages.payments.table.setFocus()
     for key in (Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Space):
         studio.press(key)
     yield "payments-dispute", window
     studio.leave_folio()
-    window.payments.search.setText("")
+    window.pages.payments.search.setText("")
 
 
 def trouble(studio: Studio) -> Pictures:
@@ -73,8 +73,8 @@ def trouble(studio: Studio) -> Pictures:
     next(one for one in studio.menu("Practice").actions() if one.text() == "Stripe is down").trigger()
     studio.settle()
     studio.go("events")
-    window.events.segments.choose(EventState.DEAD)
-    window.events.segments.chosen.emit(EventState.DEAD)
+    window.pages.events.segments.choose(EventState.DEAD)
+    window.pages.events.segments.chosen.emit(EventState.DEAD)
     studio.settle()
     studio.press(Key.Key_Home)
     studio.press(Key.Key_R)
@@ -82,11 +82,11 @@ def trouble(studio: Studio) -> Pictures:
     studio.go("sync")
     studio.press(Key.Key_F5)
     studio.press(Key.Key_Return)
-    studio.wait(lambda: not window.sync.is_running)
+    studio.wait(lambda: not window.pages.sync.is_running)
     studio.settle()
     yield "sync-failed", window
     in_worker(lambda: open_gap(services))
-    window.sync.banner.hide()
+    window.pages.sync.banner.hide()
     studio.go("bookings")
     yield "gap-told", window
     studio.go("sync")

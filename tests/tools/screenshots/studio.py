@@ -49,7 +49,7 @@ class Studio:
         self._desktop = Desktop(app, replace(config, actor="Elena Marchetti", desk="Desk 1"))
         self.window: MainWindow = self._desktop.window
         synced: list[bool] = []
-        self.window.sync.stood.connect(lambda state: synced.append(True) if state.last_success else None)
+        self.window.pages.sync.stood.connect(lambda state: synced.append(True) if state.last_success else None)
         self._desktop.start()
         self.wait(lambda: bool(synced))
         self.window.resize(*size)
