@@ -19,8 +19,12 @@ from rentease_desk.storage.settings import write_property
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_transactions
 from tests.reports.conftest import column, days, table, utc
 from tests.tools.accounts import DAY
+from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk
+
+pytestmark = pytest.mark.parametrize("engine_name", SQLITE_FIRST, indirect=True)
+"""On PostgreSQL in the long run, as the sync."""
 
 MINE = {"account": "acct_1", "livemode": False, "observed_at": 1}
 NOVEMBER = days("2026-11-01", "2026-11-30")

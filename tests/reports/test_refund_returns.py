@@ -34,10 +34,14 @@ from rentease_desk.storage.verifying import first_misfit
 from tests.reports.conftest import days, table, utc
 from tests.tools.accounts import DAY
 from tests.tools.clocks import SetClock
+from tests.tools.databases import SQLITE_FIRST
 from tests.tools.gui_stripe import Card
 from tests.tools.homeless import ACCOUNT, Homeless, pay
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, settle
+
+pytestmark = pytest.mark.parametrize("engine_name", SQLITE_FIRST, indirect=True)
+"""On PostgreSQL in the long run, as the sync."""
 
 THURSDAY, FRIDAY, SATURDAY = (days(f"2026-11-0{day}", f"2026-11-0{day}") for day in (5, 6, 7))
 NOVEMBER = days("2026-11-01", "2026-11-30")

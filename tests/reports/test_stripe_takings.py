@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rentease_desk.domain.reporting import Ask, Basis, Grouping, ReportName
 from rentease_desk.services.reporting.service import ReportService
 from tests.reports.conftest import Take, column, days, table, utc
 from tests.tools.accounts import DAY
+from tests.tools.databases import SQLITE_FIRST
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk
+
+pytestmark = pytest.mark.parametrize("engine_name", SQLITE_FIRST, indirect=True)
+"""On PostgreSQL in the long run, as the sync."""
 
 HOUR = 3_600
 NOVEMBER = days("2026-11-01", "2026-12-31")

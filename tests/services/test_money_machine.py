@@ -69,6 +69,7 @@ def explored(databases: Databases, examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_journal(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     databases = Databases("sqlite", request, tmp_path)
     (head, refused), again = (played(databases.fresh(), 30, SEED) for _ in range(2))
