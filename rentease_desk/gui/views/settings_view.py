@@ -101,6 +101,7 @@ class SettingsView(Page):
         self.lock_minutes.setSpecialValueText(self.tr("never"))
         self.lock_minutes.setSuffix(self.tr(" minutes"))
         self.datev = text_field("consultant=1001, client=1, clearing=1590, cash=1600, stripe card=1360, tax 7=8300")
+        self.datev.setToolTip(self.datev.placeholderText())  # whole also where the field is narrow
         self.minutes = CountField(theme, 0, 1440)
         self.minutes.setSpecialValueText(self.tr("off"))
         self.minutes.setSuffix(self.tr(" minutes"))
