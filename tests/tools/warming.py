@@ -34,7 +34,7 @@ def warm(address: str) -> None:
 
 
 def _work(services: Services) -> None:
-    day = services.settings.get().days.calendar_date(services.desk.clock.now())
+    day = services.settings.get().days.business_date(services.desk.clock.now())
     stay = BookingDraft(Guest("Ada"), day, day + timedelta(days=1), reference="W-1", room="1", currency="eur")
     booking = services.bookings.add(replace(stay, total=Money(100, "eur"))).value
     paid = services.payments.take(PaymentDraft("warm", booking.pk, "cash", Money(5, "eur")), ()).value
