@@ -146,6 +146,8 @@ def test_the_sample_account_in_the_default_range(desk: Commands, accounts: Accou
     refunds = [one for one in sample.dump("refunds").values() if one["created"] >= start]
     again = len(found) + len(refunds)  # a payment from before that a refund names is fetched once: then it is known
     found |= {one["intent"] or one["charge"] for one in refunds}
+    # So is a hold from before that was captured in these days: the balance tells of it.
+    found |= {one["intent"] or one["id"] for one in charges if (one["captured_at"] or 0) >= start}
     total = len(found) + len(refunds)
     assert len(found) > 150
     told = desk.json("sync")
