@@ -28,7 +28,7 @@ from rentease_desk.gui.journal_deeds import JournalDeeds
 from rentease_desk.gui.leads import Leads
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
-from rentease_desk.gui.pages import Pages
+from rentease_desk.gui.pages import NAMES, Pages
 from rentease_desk.gui.receipt_deeds import ReceiptDeeds
 from rentease_desk.gui.staff_deeds import StaffDeeds
 from rentease_desk.gui.stay_deeds import StayDeeds
@@ -242,22 +242,12 @@ class MainWindow(QMainWindow):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         step = self.context.theme.step_zoom
         return {
-            "settings": lambda: self.go("settings"),
+            **{name: partial(self.go, name) for name in NAMES if name != "folio"},
             "practice": self.practice_asked.emit,
             "about": lambda: show_about(self, self._around),
             "switch": self.people.switch,
             "lock": self.people.lock,
             "quit": self.close,
-            "today": lambda: self.go("today"),
-            "bookings": lambda: self.go("bookings"),
-            "tape": lambda: self.go("tape"),
-            "payments": lambda: self.go("payments"),
-            "sync": lambda: self.go("sync"),
-            "events": lambda: self.go("events"),
-            "follow_ups": lambda: self.go("follow_ups"),
-            "unmatched": lambda: self.go("unmatched"),
-            "drawer": lambda: self.go("drawer"),
-            "reports": lambda: self.go("reports"),
             "search": self.leads.search,
             "command": self._command,
             "filters": self.filters.manage,

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Label
 from rentease_desk.gui.widgets.date_range import range_told
@@ -47,11 +48,7 @@ class ExportDialog(DeskDialog):
     def submit(self) -> None:
         """Ask where to, then write."""
         name = f"payments-{self._query.days.first}-{self._query.days.last}.csv" if self._query.days else "payments.csv"
-        dialog = QFileDialog(self, self.tr("Save file"), name, "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self.write)
-        dialog.open()
+        ask_where(self, self.tr("Save file"), name, "CSV (*.csv)", self.write)
 
     @Slot(str)
     def write(self, path: str) -> None:

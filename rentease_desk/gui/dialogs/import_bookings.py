@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.imports import ColumnMap, Fate
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.import_words import counts_told
+from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button
@@ -318,11 +319,7 @@ class ImportDialog(DeskDialog):
 
     @Slot()
     def _ask_for_place(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save report"), "broken-rows.csv", "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self.write_report)
-        dialog.open()
+        ask_where(self, self.tr("Save report"), "broken-rows.csv", "CSV (*.csv)", self.write_report)
 
     @Slot(str)
     def write_report(self, path: str) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.verification import DayHead, Verification, misfit_told, parse_head
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button, Label
@@ -168,19 +169,13 @@ class JournalDialog(DeskDialog):
 
     @Slot()
     def _ask_head(self) -> None:
-        self._ask(self.tr("Save today’s head"), f"journal-head-{self.today.day}.json", "JSON (*.json)", self.write_head)
+        name = f"journal-head-{self.today.day}.json"
+        ask_where(self, self.tr("Save today’s head"), name, "JSON (*.json)", self.write_head)
 
     @Slot()
     def _ask_copy(self) -> None:
         name = f"journal-{self.today.day}.jsonl"
-        self._ask(self.tr("Save a copy of the journal"), name, "JSON (*.jsonl)", self.write_copy)
-
-    def _ask(self, title: str, name: str, kinds: str, write: Callable[[str], None]) -> None:
-        dialog = QFileDialog(self, title, name, kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(name.rpartition(".")[2])
-        dialog.fileSelected.connect(write)
-        dialog.open()
+        ask_where(self, self.tr("Save a copy of the journal"), name, "JSON (*.jsonl)", self.write_copy)
 
     def _head_written(self, found: DayHead) -> None:
         self.set_busy(False)

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.receipts import Given, Medium, ReceiptDraft
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.dialogs.sheet_dialog import SheetDialog
 from rentease_desk.gui.printing import paint, picture, write_pdf
+from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.basics import Button, Label, row
 from rentease_desk.gui.widgets.segments import Segments
 
-_WIDTH = 720
-_HEIGHT, _LEAST = 420, 160
+_HEIGHT = 420
 _DPI = {Paper.A4: 76.0, Paper.ROLL: 104.0}
 """So large a page is shown: a sheet as wide as the dialog, a roll as large as it is read in the hand."""
 _PRINTERS = "receipt_printers"
 
 
-class ReceiptDialog(DeskDialog):
+class ReceiptDialog(SheetDialog):
     """``given_out`` carries the Given, and a sentence about what became of it.
 
     The number is given when it is printed or written: who closes the dialog has issued nothing. The identity of what is
@@ -38,13 +38,12 @@ class ReceiptDialog(DeskDialog):
     given_out = Signal(object, str)
 
     def __init__(self, context: Context, parent: QWidget, of: tuple[int, int | None], shown: Given) -> None:
-        super().__init__(context, parent, context.tr("Receipt"), _about(shown), _WIDTH)
+        super().__init__(context, parent, context.tr("Receipt"), _about(shown), _HEIGHT)
         self._of, self._shown = of, shown
         self._uids = {medium: context.services.desk.ids.uid() for medium in (Medium.PRINTER, Medium.PDF)}
         papers = ((Paper.A4, self.tr("A4")), (Paper.ROLL, self.tr("80 mm")))
         self.paper = Segments(context.theme, papers, self.tr("Paper"))
         self.paper.choose(context.settings.receipt_paper)
-        self.sheet, self.area = QLabel(), QScrollArea()
         self._hint = Label(context.theme, tone="text2")
         self._build()
         self.paper.chosen.connect(self._draw)
@@ -63,13 +62,7 @@ class ReceiptDialog(DeskDialog):
     @Slot()
     def ask_printer(self) -> None:
         """Ask which printer, then print."""
-        if not QPrinterInfo.availablePrinterNames():
-            self.fail(KnownError("receipt.no_printer"))
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.accepted.connect(lambda: self._chosen(printer))
-        QDialog.open(dialog)  # QPrintDialog's own wants the name of a slot
+        self.choose_printer(self._chosen)
 
     def print_on(self, printer: QPrinter) -> None:
         """Print it on this printer. The spooler may take its time: it is waited for in a thread."""
@@ -87,11 +80,7 @@ class ReceiptDialog(DeskDialog):
         """Ask where the PDF goes."""
         receipt = self._shown.receipt
         label = self.context.today().isoformat() if receipt is None else receipt.label
-        dialog = QFileDialog(self, self.tr("Save PDF"), f"receipt-{label}.pdf", "PDF (*.pdf)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(self.write)
-        dialog.open()
+        ask_where(self, self.tr("Save PDF"), f"receipt-{label}.pdf", "PDF (*.pdf)", self.write)
 
     @Slot(str)
     def write(self, path: str) -> None:
@@ -135,14 +124,6 @@ class ReceiptDialog(DeskDialog):
 
     def _build(self) -> None:
         theme = self.context.theme
-        self.sheet.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.area.setWidget(self.sheet)
-        self.area.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.area.setWidgetResizable(False)
-        self.area.setFrameShape(QFrame.Shape.StyledPanel)
-        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.area.setAccessibleName(self.tr("Preview"))
-        self.give(self.area, _HEIGHT, _LEAST)
         self.body.addLayout(row(self.paper, None, self._hint))
         self.body.addWidget(self.area)
         self.pdf = Button(theme, self.tr("Save PDF…"), icon="download", key="Ctrl+S")
@@ -162,22 +143,12 @@ class ReceiptDialog(DeskDialog):
 
     @Slot()
     def _draw(self) -> None:
-        """Show the page; it is drawn in a thread."""
         receipts, page, paper = self.context.services.receipts, self._shown.page, self.paper.value
-        ratio, scale = self.devicePixelRatioF(), self.context.theme.zoom / 100
-        dpi = _DPI[paper] * ratio * scale
 
-        def draw() -> tuple[QImage, str]:
-            return picture(receipts.html(page, paper), paper, dpi), receipts.text(page)
+        def draw(dots: float) -> tuple[QImage, str]:
+            return picture(receipts.html(page, paper), paper, _DPI[paper] * dots), receipts.text(page)
 
-        self.context.tasks.run(Lane.READ, self, draw, lambda found: self._show(*found, ratio), channel="draw")
-
-    def _show(self, image: QImage, text: str, ratio: float) -> None:
-        pixmap = QPixmap.fromImage(image)
-        pixmap.setDevicePixelRatio(ratio)
-        self.sheet.setPixmap(pixmap)
-        self.sheet.resize(pixmap.deviceIndependentSize().toSize())
-        self.area.setAccessibleDescription(text)
+        self.draw_sheet(draw)
 
 
 def _about(shown: Given) -> str:

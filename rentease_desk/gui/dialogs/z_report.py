@@ -5,47 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.z_report import ZReport
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.dialogs.sheet_dialog import SheetDialog
 from rentease_desk.gui.printing import paint, picture, write_pdf
+from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Button
 
-_WIDTH = 720
-_HEIGHT, _LEAST = 460, 160
+_HEIGHT = 460
 _DPI = 76.0
 
 
-class ZReportDialog(DeskDialog):
+class ZReportDialog(SheetDialog):
     """``given_out`` carries a sentence about what became of it."""
 
     given_out = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget, report: ZReport) -> None:
-        super().__init__(context, parent, context.tr("Z report {number}").format(number=report.number), report.desk,
-                         _WIDTH)  # fmt: skip
+        title = context.tr("Z report {number}").format(number=report.number)
+        super().__init__(context, parent, title, report.desk, _HEIGHT)
         self._report = report
-        self.sheet, self.area = QLabel(), QScrollArea()
         self._build()
         self._draw()
 
     def submit(self) -> None:
         """Print it, on a printer that is asked for."""
-        if not QPrinterInfo.availablePrinterNames():
-            self.fail(KnownError("receipt.no_printer"))
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        QDialog.open(dialog)  # QPrintDialog's own wants the name of a slot
+        self.choose_printer(self.print_on)
 
     def print_on(self, printer: QPrinter) -> None:
         """Print it on this printer. The spooler may take its time: it is waited for in a thread."""
@@ -82,11 +75,7 @@ class ZReportDialog(DeskDialog):
 
     def _ask_file(self, ending: str, kind: str, write: Callable[[str], None]) -> None:
         name = f"z-report-{self._report.desk}-{self._report.number}.{ending}".replace("/", "-").replace(" ", "-")
-        dialog = QFileDialog(self, self.tr("Save"), name, kind)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending)
-        dialog.fileSelected.connect(write)
-        dialog.open()
+        ask_where(self, self.tr("Save"), name, kind, write)
 
     def _give_out(self, work: Callable[[], object], words: str) -> None:
         self.set_busy(True)
@@ -98,13 +87,6 @@ class ZReportDialog(DeskDialog):
 
     def _build(self) -> None:
         theme = self.context.theme
-        self.sheet.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.area.setWidget(self.sheet)
-        self.area.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.area.setFrameShape(QFrame.Shape.StyledPanel)
-        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.area.setAccessibleName(self.tr("Preview"))
-        self.give(self.area, _HEIGHT, _LEAST)
         self.body.addWidget(self.area)
         self.pdf = Button(theme, self.tr("Save PDF…"), icon="download", key="Ctrl+S")
         self.pdf.setShortcut("Ctrl+S")
@@ -115,18 +97,9 @@ class ZReportDialog(DeskDialog):
         self.area.setFocus()
 
     def _draw(self) -> None:
-        """Show the page; it is drawn in a thread."""
         reports, report = self.context.services.z_reports, self._report
-        ratio, scale = self.devicePixelRatioF(), self.context.theme.zoom / 100
 
-        def draw() -> tuple[QImage, str]:
-            return picture(reports.html(report), Paper.A4, _DPI * ratio * scale), reports.text(report)
+        def draw(dots: float) -> tuple[QImage, str]:
+            return picture(reports.html(report), Paper.A4, _DPI * dots), reports.text(report)
 
-        self.context.tasks.run(Lane.READ, self, draw, lambda found: self._show(*found, ratio), channel="draw")
-
-    def _show(self, image: QImage, text: str, ratio: float) -> None:
-        pixmap = QPixmap.fromImage(image)
-        pixmap.setDevicePixelRatio(ratio)
-        self.sheet.setPixmap(pixmap)
-        self.sheet.resize(pixmap.deviceIndependentSize().toSize())
-        self.area.setAccessibleDescription(text)
+        self.draw_sheet(draw)

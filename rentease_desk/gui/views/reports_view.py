@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
@@ -20,6 +20,7 @@ from rentease_desk.domain.reporting import NAMES, Ask, Basis, Grouping, Preview,
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word
+from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import Button, Label, column, frame, row
@@ -127,12 +128,7 @@ class ReportsView(Page):
         ask = self.ask
         name = f"{ask.name.value}-{ask.days.first}-{ask.days.last}.csv"
         name = f"EXTF_{name}" if ask.preset is Preset.DATEV else name
-        dialog = QFileDialog(self, self.tr("Save file"), name, "CSV (*.csv)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self.write)
-        dialog.open()
+        ask_where(self, self.tr("Save file"), name, "CSV (*.csv)", self.write)
 
     @Slot(str)
     def write(self, path: str) -> None:
