@@ -33,7 +33,7 @@ from rentease_desk.domain.errors import ConflictError, InputError, KnownError, N
 from rentease_desk.domain.money import Money, digits, plain_decimal, require_positive
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.staff import Approval
+from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import drawer_sums as sums
@@ -319,7 +319,8 @@ def _require_explained(unit: Unit, found: Revealed, draft: CloseDraft) -> None:
             raise KnownError("drawer.outside_tolerance", variance=one.money, tolerance=within)
     if outside:
         told = ", ".join(str(one.money) for one in outside)
-        unit.require(Permission.ACCEPT_VARIANCE, f"close {draft.count_uid} with a variance of {told}")
+        about = Approvable(ApprovedDeed.VARIANCE, tuple(one.money for one in outside))
+        unit.require(Permission.ACCEPT_VARIANCE, f"close {draft.count_uid} with a variance of {told}", about)
 
 
 def _with_drops(found: tuple[Variance, ...], drops: tuple[Money, ...]) -> list[Variance]:

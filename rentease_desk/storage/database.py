@@ -17,7 +17,7 @@ from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.permissions import Permission
-from rentease_desk.domain.staff import ANYBODY, Authority
+from rentease_desk.domain.staff import ANYBODY, Approvable, Authority
 from rentease_desk.storage.engine import place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
@@ -70,13 +70,13 @@ class Unit:
         """The columns that say who made a row, where and when."""
         return {"actor": self.operator.actor, "desk": self.operator.desk, "created_at": self.now}
 
-    def require(self, permission: Permission, deed: str = "") -> None:
+    def require(self, permission: Permission, deed: str = "", about: Approvable | None = None) -> None:
         """Go on only if who writes may. ``deed`` names what is done, where somebody else could approve it: all that
-        they would be shown of it stands in the name.
+        they would be shown of it stands in the name. ``about``: its money, for whoever is asked.
 
         An approval that is needed is journalled. Raises ForbiddenError ``staff.…``.
         """
-        used = self.authority.require(permission, deed)
+        used = self.authority.require(permission, deed, about)
         if used is not None:
             told = {"permission": permission.value, "deed": deed, "by": used.by}
             self.record("approve", "approval", used.uid, None, told)

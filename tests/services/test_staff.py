@@ -14,12 +14,22 @@ from sqlalchemy.exc import DBAPIError
 
 from rentease_desk import wiring
 from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.duplicates import PairDraft
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus
 from rentease_desk.domain.permissions import Permission, Role
 from rentease_desk.domain.refunds import RefundDraft
-from rentease_desk.domain.staff import Approval, ApprovalNeededError, ForbiddenError, Pin, StaffDraft, wait_after
+from rentease_desk.domain.staff import (
+    Approvable,
+    Approval,
+    ApprovalNeededError,
+    ApprovedDeed,
+    ForbiddenError,
+    Pin,
+    StaffDraft,
+    wait_after,
+)
 from rentease_desk.domain.stays import Deed
 from rentease_desk.services.bundle import Services
 from rentease_desk.storage.staff_tables import staff
@@ -398,6 +408,14 @@ def test_a_manager_approves_one_void_on_the_spot(staffed: Services, booking: Boo
     sitter = staffed.desk.seat.sitter
     assert sitter is not None
     assert sitter.name == "Elena", "who approves does not sit down"
+
+
+def test_whoever_is_asked_is_told_what_it_is_about(staffed: Services, big: Payment) -> None:
+    asked = needed(lambda: staffed.refunds.plan(refund(staffed, big, 6_000)))
+    assert asked.about == Approvable(ApprovedDeed.REFUND, (Money(6_000, "eur"),), big.booking_reference or "")
+    asked = needed(lambda: staffed.duplicates.merge(PairDraft("m", big.pk, big.pk)))
+    assert asked.about == Approvable(ApprovedDeed.MERGE, (Money(10_000, "eur"),), big.booking_reference or "")
+    assert needed(lambda: staffed.duplicates.merge(PairDraft("m", 998, 999))).about is None
 
 
 def test_an_approval_is_for_one_deed_and_serves_once(staffed: Services, booking: Booking, big: Payment) -> None:
