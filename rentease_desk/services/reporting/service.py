@@ -16,6 +16,7 @@ from rentease_desk.services.reporting.balances import balances
 from rentease_desk.services.reporting.charges import charges
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
 from rentease_desk.services.reporting.files import ReportFile, write_report
+from rentease_desk.services.reporting.listings import booking_list, charge_lines, journal_entries, payment_list
 from rentease_desk.services.reporting.movements import differences, movements
 from rentease_desk.services.reporting.nights import nights, occupancy
 from rentease_desk.services.reporting.payouts import payout_lines, payouts
@@ -42,6 +43,10 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.FAILED: failed_payments,
     ReportName.OCCUPANCY: occupancy,
     ReportName.CHARGES: charges,
+    ReportName.PAYMENTS: payment_list,
+    ReportName.CHARGE_LINES: charge_lines,
+    ReportName.BOOKINGS: booking_list,
+    ReportName.JOURNAL: journal_entries,
 }
 
 
