@@ -28,6 +28,7 @@ class ReportName(StrEnum):
     FAILED = "failed"
     OCCUPANCY = "occupancy"
     CHARGES = "charges"
+    TRAIL = "trail"
     PAYMENTS = "payments"
     CHARGE_LINES = "charge-lines"
     BOOKINGS = "bookings"
@@ -154,6 +155,9 @@ NAMES: Mapping[ReportName, Naming] = {
         "Charges by tax rate", "what was put on folios, less what was taken back", (Basis.BUSINESS,)
     ),
     ReportName.OCCUPANCY: Naming("Occupancy", "rooms that were taken, of all rooms in use", (Basis.NIGHT,)),
+    ReportName.TRAIL: Naming(
+        "Payments, bookings and payouts in one", "what moved, whose it is, and with which payout it came", _MOVED
+    ),
     ReportName.PAYMENTS: Naming(
         "All payments", "each one once, as it stood on the last day", (Basis.BUSINESS, Basis.OCCURRED)
     ),

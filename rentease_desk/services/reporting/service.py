@@ -23,6 +23,7 @@ from rentease_desk.services.reporting.payouts import payout_lines, payouts
 from rentease_desk.services.reporting.presets import laid_out
 from rentease_desk.services.reporting.refunds import failed_payments, refunds
 from rentease_desk.services.reporting.takings import takings_of_groups, takings_on_days
+from rentease_desk.services.reporting.trail import trail
 from rentease_desk.storage.report_days import clipped
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_payouts import arrivals
@@ -43,6 +44,7 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.FAILED: failed_payments,
     ReportName.OCCUPANCY: occupancy,
     ReportName.CHARGES: charges,
+    ReportName.TRAIL: trail,
     ReportName.PAYMENTS: payment_list,
     ReportName.CHARGE_LINES: charge_lines,
     ReportName.BOOKINGS: booking_list,
