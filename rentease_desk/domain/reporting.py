@@ -28,6 +28,11 @@ class ReportName(StrEnum):
     FAILED = "failed"
     OCCUPANCY = "occupancy"
     CHARGES = "charges"
+    TRAIL = "trail"
+    PAYMENTS = "payments"
+    CHARGE_LINES = "charge-lines"
+    BOOKINGS = "bookings"
+    JOURNAL = "journal"
 
 
 class Basis(StrEnum):
@@ -38,6 +43,7 @@ class Basis(StrEnum):
     PAYOUT = "payout"
     NIGHT = "night"
     AS_OF = "as-of"
+    MADE = "made"
 
 
 class Grouping(StrEnum):
@@ -149,4 +155,13 @@ NAMES: Mapping[ReportName, Naming] = {
         "Charges by tax rate", "what was put on folios, less what was taken back", (Basis.BUSINESS,)
     ),
     ReportName.OCCUPANCY: Naming("Occupancy", "rooms that were taken, of all rooms in use", (Basis.NIGHT,)),
+    ReportName.TRAIL: Naming(
+        "Payments, bookings and payouts in one", "what moved, whose it is, and with which payout it came", _MOVED
+    ),
+    ReportName.PAYMENTS: Naming(
+        "All payments", "each one once, as it stood on the last day", (Basis.BUSINESS, Basis.OCCURRED)
+    ),
+    ReportName.CHARGE_LINES: Naming("All charges", "each line of every folio", (Basis.BUSINESS, Basis.OCCURRED)),
+    ReportName.BOOKINGS: Naming("All bookings", "each stay, with its folio on the last day", (Basis.NIGHT, Basis.MADE)),
+    ReportName.JOURNAL: Naming("Journal", "who changed what, entry by entry", (Basis.MADE,)),
 }

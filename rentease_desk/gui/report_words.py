@@ -17,6 +17,7 @@ def basis_word(basis: Basis) -> str:
         Basis.PAYOUT: tr("Payout"),
         Basis.NIGHT: tr("Night"),
         Basis.AS_OF: tr("As of the last day"),
+        Basis.MADE: tr("Written"),
     }
     return words[basis]
 

@@ -16,12 +16,14 @@ from rentease_desk.services.reporting.balances import balances
 from rentease_desk.services.reporting.charges import charges
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
 from rentease_desk.services.reporting.files import ReportFile, write_report
+from rentease_desk.services.reporting.listings import booking_list, charge_lines, journal_entries, payment_list
 from rentease_desk.services.reporting.movements import differences, movements
 from rentease_desk.services.reporting.nights import nights, occupancy
 from rentease_desk.services.reporting.payouts import payout_lines, payouts
 from rentease_desk.services.reporting.presets import laid_out
 from rentease_desk.services.reporting.refunds import failed_payments, refunds
 from rentease_desk.services.reporting.takings import takings_of_groups, takings_on_days
+from rentease_desk.services.reporting.trail import trail
 from rentease_desk.storage.report_days import clipped
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_payouts import arrivals
@@ -42,6 +44,11 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.FAILED: failed_payments,
     ReportName.OCCUPANCY: occupancy,
     ReportName.CHARGES: charges,
+    ReportName.TRAIL: trail,
+    ReportName.PAYMENTS: payment_list,
+    ReportName.CHARGE_LINES: charge_lines,
+    ReportName.BOOKINGS: booking_list,
+    ReportName.JOURNAL: journal_entries,
 }
 
 
