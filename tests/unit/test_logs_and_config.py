@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, resources_dir
-from rentease_desk.logs import RedactingFormatter, log_to_file, redact
+from rentease_desk.logs import RedactingFormatter, guard_secrets, log_to_file, redact
 
 SECRETS = [
     "sk_live_51NabcdefghijklWXYZ",
     "rk_test_51NabcdefghijklWXYZ",
     "pk_live_51NabcdefghijklWXYZ",
     "whsec_abcdefgh12345678",
+    "sk_org_live_51NabcdefghijklWXYZ",
+    "ek_test_51NabcdefghijklWXYZ",
+    "pi_3Nabcd_secret_51NabcdefghijklWXYZ",
 ]
 
 
@@ -30,11 +36,15 @@ SECRETS = [
         "https://{}@api.stripe.com/v1",
         "…{}…",
         "({}),",
+        "https://x.example/?return=%2Fv1%3Fkey%3D{}",
+        "b'{}'",
+        "log{}",
+        "one\\n{}\\ntwo",
     ],
 )
 def test_keys_are_redacted_wherever_they_stand(secret: str, around: str) -> None:
     told = redact(around.format(secret))
-    assert secret[8:] not in told
+    assert secret[-12:] not in told
     assert "…" in told
 
 
@@ -95,6 +105,43 @@ def test_the_log_file_holds_no_secret(tmp_path: Path) -> None:
         root.setLevel(level)
     text = (tmp_path / "logs" / "rentease-desk.log").read_text(encoding="utf-8")
     assert "the key sk_live_… was tried" in text
+
+
+def _own_handlers() -> list[logging.Handler]:
+    """A handler with a formatter of somebody else's, and what is used where there is none."""
+    foreign = logging.StreamHandler(io.StringIO())
+    foreign.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    return [foreign, logging.StreamHandler(io.StringIO())]
+
+
+def test_every_handler_gets_what_is_redacted_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    before, handlers = logging.getLogRecordFactory(), _own_handlers()
+    logger = logging.getLogger("rentease_desk.test.handlers")
+    for handler in handlers:
+        logger.addHandler(handler)
+    try:
+        guard_secrets()
+        for secret in SECRETS:
+            logger.warning("key %s and %r", secret, {"key": secret})
+    finally:
+        logging.setLogRecordFactory(before)
+        logger.handlers.clear()
+    for handler in handlers:
+        assert isinstance(handler, logging.StreamHandler)
+        told = handler.stream.getvalue()
+        assert told.count("…") >= 2 * len(SECRETS)
+        assert not any(secret[-12:] in told for secret in SECRETS)
+
+
+@pytest.mark.parametrize("code", ["raise ValueError(f'cannot use {key}')", "logging.warning('%s', key)"])
+def test_what_a_failing_program_prints_is_redacted_too(code: str) -> None:
+    begin = "import logging; from rentease_desk.logs import guard_secrets; guard_secrets(); key = input(); "
+    ran = subprocess.run(
+        [sys.executable, "-c", begin + code], input=SECRETS[0], capture_output=True, text=True, check=False
+    )
+    assert "sk_live_…" in ran.stderr
+    assert SECRETS[0][-12:] not in ran.stderr
 
 
 def test_an_empty_environment() -> None:

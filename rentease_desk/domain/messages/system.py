@@ -154,13 +154,18 @@ DATABASE = {
 SYSTEM = {
     "keychain.none": Message(
         "There is no keyring",
-        "This system keeps no secrets for programs ({reason}).",
-        "Set STRIPE_API_KEY in the environment, or install a keyring (GNOME Keyring, KWallet).",
+        "This system keeps no secrets for programs ({reason}). Nothing was written anywhere else.",
+        "Use it for this session only, set STRIPE_API_KEY, or install a keyring (GNOME Keyring, KWallet).",
     ),
     "keychain.silent": Message(
         "The keyring does not answer",
         "It said nothing for {seconds} seconds.",
-        "Unlock it and try again. Until then the key is asked for where it is needed.",
+        "Unlock it and try again. Until then a secret can be used for this session only.",
+    ),
+    "keychain.locked": Message(
+        "The keyring is locked",
+        "It was not opened: {reason}",
+        "Unlock it and try again, or use the secret for this session only.",
     ),
     "keychain.failed": Message(
         "The keyring refused", "It said: {reason}", "Unlock it and try again, or set STRIPE_API_KEY."
