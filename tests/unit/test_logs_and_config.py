@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, resources_dir
+from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, resources_dir, split_password
 from rentease_desk.logs import RedactingFormatter, guard_secrets, log_to_file, redact
 
 SECRETS = [
@@ -170,8 +170,31 @@ def test_what_the_environment_says(tmp_path: Path) -> None:
     assert (config.data_dir, config.desk, config.stripe_account) == (tmp_path / "x", "Bar", "acct_1")
     assert (config.stripe_base, config.stripe_key) == ("http://127.0.0.1:4242/x", SECRETS[1])
     assert (config.log_dir, config.desk_file) == (tmp_path / "x" / "logs", tmp_path / "x" / "desk.json")
+    assert (config.database_url, config.database_password) == ("postgresql://desk@db/desk", "hunter2")
+    assert config.database_given
     assert "hunter2" not in repr(config)
     assert SECRETS[1] not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("address", "without", "password"),
+    [
+        ("postgresql://desk:hunter2@db.local:5432/desk", "postgresql://desk@db.local:5432/desk", "hunter2"),
+        ("postgresql://desk:hun%40ter2@db/desk", "postgresql://desk@db/desk", "hun@ter2"),
+        ("postgresql://desk:hun@ter2/x@db/desk", "postgresql://desk@db/desk", "hun@ter2/x"),
+        ("postgresql://desk@db/desk?password=hunter2&sslmode=require", "postgresql://desk@db/desk?sslmode=require",
+         "hunter2"),
+        ("postgresql://desk@db/desk?sslmode=require&password=hunter2", "postgresql://desk@db/desk?sslmode=require",
+         "hunter2"),
+        ("postgresql://desk@db/desk?Password=hunter2", "postgresql://desk@db/desk", "hunter2"),
+        ("postgresql://postgres:@/desk?host=/run/x", "postgresql://postgres@/desk?host=/run/x", None),
+        ("postgresql://desk@db:5432/desk", "postgresql://desk@db:5432/desk", None),
+        ("sqlite:///C:/desk/a@b.sqlite3", "sqlite:///C:/desk/a@b.sqlite3", None),
+        ("", "", None),
+    ],
+)  # fmt: skip
+def test_a_password_is_taken_out_of_an_address(address: str, without: str, password: str | None) -> None:
+    assert split_password(address) == (without, password)
 
 
 @pytest.mark.parametrize(
