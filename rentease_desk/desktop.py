@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rentease_desk.practice.process import PracticeProcess
     from rentease_desk.scheduler import SyncTimer
     from rentease_desk.services.bundle import Services
+    from rentease_desk.services.database_access import DatabaseAccess
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ _FULL_COLLECTION = 120
 """Every so many collections all objects are looked at."""
 _OLDER_COLLECTION = 8
 """Every so many also those that one collection has left."""
+_ASK_PASSWORD = frozenset({"database.password", "database.refused"})
 
 
 class Opened(Struct, frozen=True):
@@ -68,6 +70,7 @@ class Desktop(QObject):
         self._cancel = threading.Event()
         self._opened: Opened | None = None
         self._made: Opened | None = None
+        self._access: DatabaseAccess | None = None
         self._begun = False
         self._collections = 0
         self._choices = read_choices(config.desk_file)
@@ -129,8 +132,15 @@ class Desktop(QObject):
 
     def _make(self) -> Opened:
         """In a worker. What was made is kept here too: the window may be closed before it is attached."""
-        self._made = open_desk(self._config, self._cancel)
+        self._made = open_desk(self._config, self._cancel, self._known_access())
         return self._made
+
+    def _known_access(self) -> DatabaseAccess:
+        """In a worker. One for all openings: it may know a password that no keyring keeps."""
+        from rentease_desk.services.database_access import DatabaseAccess
+
+        self._access = self._access or DatabaseAccess(self._config)
+        return self._access
 
     def _attach(self, opened: Opened) -> None:
         self._opened, self._collections = opened, 0
@@ -146,12 +156,23 @@ class Desktop(QObject):
         self.window.top.show_closed()
         if error.code == "database.older":
             self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
+        elif error.code in _ASK_PASSWORD and self._access is not None:
+            self.window.offer(error, self.tr("Enter the password"), self._ask_password)
         else:
             self.window.offer(error, self.tr("Try again"), self._open)
 
     def _upgrade(self) -> None:
-        address = self._config.database_url
-        self.tasks.run(Lane.WRITE, self, lambda: upgrade_database(address), lambda _: self._open(), self._not_opened)
+        self.tasks.run(
+            Lane.WRITE, self, lambda: upgrade_database(self._known_access()), lambda _: self._open(), self._not_opened
+        )
+
+    def _ask_password(self) -> None:
+        from rentease_desk.gui.dialogs.database_password import DatabasePasswordDialog
+
+        assert self._access is not None
+        dialog = DatabasePasswordDialog(self.context, self.window, self._access)
+        dialog.accepted.connect(self._open)
+        dialog.open()
 
     @Slot()
     def _open_practice(self) -> None:
@@ -220,7 +241,7 @@ class Desktop(QObject):
         gc.collect(0 if self._collections % _OLDER_COLLECTION else 1 if self._collections % _FULL_COLLECTION else 2)
 
 
-def open_desk(config: Config, cancel: threading.Event) -> Opened:
+def open_desk(config: Config, cancel: threading.Event, access: DatabaseAccess | None = None) -> Opened:
     """Open the database and make the services. In a worker: the imports alone take half a second.
 
     Raises DatabaseError, or KnownError ``practice.failed``.
@@ -228,7 +249,7 @@ def open_desk(config: Config, cancel: threading.Event) -> Opened:
     from rentease_desk.practice.property import open_practice
     from rentease_desk.wiring import background_sync, build
 
-    server, services = open_practice(config) if config.practice else (None, build(config))
+    server, services = open_practice(config) if config.practice else (None, build(config, access=access))
     try:
         timer = background_sync(services, cancel)
         return Opened(services, services.settings.get(), timer, server, services.staff.read())
@@ -244,11 +265,11 @@ def close_desk(services: Services, server: PracticeProcess | None) -> None:
         server.stop()
 
 
-def upgrade_database(address: str) -> None:
+def upgrade_database(access: DatabaseAccess) -> None:
     """Migrate a database of an older version. Raises DatabaseError."""
     from rentease_desk.storage.opening import upgrade
 
-    copy = upgrade(address)
+    copy = access.connect(upgrade)
     log.info("the database was migrated; the old one is kept as %s", copy)
 
 

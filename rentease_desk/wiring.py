@@ -24,6 +24,7 @@ from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
@@ -71,16 +72,18 @@ def build(
     keychain: Keychain | None = None,
     governors: Governors | None = None,
     pins: Pins | None = None,
+    access: DatabaseAccess | None = None,
 ) -> Services:
-    """Open the database and make the services. Raises DatabaseError as ``open_database``.
+    """Open the database and make the services. Raises DatabaseError as ``open_database``, and as ``DatabaseAccess``.
 
-    ``governors`` keep all requests of the process to Stripe's rates.
+    ``governors`` keep all requests of the process to Stripe's rates. ``access`` may know a password for this session.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    db = open_database(config.database_url, clock, ids)
+    access = access or DatabaseAccess(config, keychain)
+    db = access.connect(partial(open_database, clock=clock, ids=ids))
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
-    keychain = keychain or Keychain()
+    keychain = access.keychain
     key = StripeKeyService(keychain, config.stripe_key, given_by, desk)
     open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
     behind = replace(desk, patient=True)

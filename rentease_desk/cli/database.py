@@ -1,4 +1,4 @@
-"""``db upgrade|downgrade|current``."""
+"""``db upgrade|downgrade|current|show|use|password``: the database, its version, and what opens it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def current(context: typer.Context, as_json: JsonOption = False) -> None:
     from rentease_desk.storage.opening import current_revision
 
     session: Session = context.obj
-    Output(as_json=as_json).value({"current": current_revision(session.config.database_url), "needed": HEAD})
+    Output(as_json=as_json).value({"current": session.access.connect(current_revision), "needed": HEAD})
 
 
 @app.command()
@@ -32,11 +32,11 @@ def upgrade(context: typer.Context, yes: YesOption = False, as_json: JsonOption 
     from rentease_desk.storage.opening import upgrade as upgrade_database
 
     session: Session = context.obj
-    url = session.config.database_url
-    if not yes and not url.startswith("sqlite") and current_revision(url) is not None:
+    access = session.access
+    if not yes and not access.address.startswith("sqlite") and access.connect(current_revision) is not None:
         typer.confirm(_BACKUP, abort=True, err=True)
-    copy = upgrade_database(url)
-    Output(as_json=as_json).value({"current": current_revision(url), "copy": str(copy) if copy else None})
+    copy = access.connect(upgrade_database)
+    Output(as_json=as_json).value({"current": access.connect(current_revision), "copy": str(copy) if copy else None})
 
 
 @app.command()
@@ -53,6 +53,41 @@ def downgrade(
     session: Session = context.obj
     if not yes:
         typer.confirm(f"Take the database back to {revision}, and lose what it cannot hold?", abort=True, err=True)
-    copy = downgrade_database(session.config.database_url, revision)
-    now = current_revision(session.config.database_url)
+    copy = session.access.connect(lambda address: downgrade_database(address, revision))
+    now = session.access.connect(current_revision)
     Output(as_json=as_json).value({"current": now, "copy": str(copy) if copy else None})
+
+
+@app.command()
+def show(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Tell which database this computer works on."""
+    session: Session = context.obj
+    Output(as_json=as_json).value({"place": session.access.place, "address": session.access.address})
+
+
+@app.command()
+def use(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="sqlite:///path or postgresql://user@host/name, without a password.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Work on this database from now on. It is not opened yet."""
+    session: Session = context.obj
+    session.access.choose(address)
+    show(context, as_json)
+
+
+@app.command()
+def password(context: typer.Context) -> None:
+    """Read the database's password from a prompt (or from standard input), try it, and keep it in the keyring."""
+    session: Session = context.obj
+    typed = session.secret(f"Password of {session.access.place}")
+    session.access.try_for_session(typed)
+    session.access.keep(typed)
+
+
+@app.command("forget-password")
+def forget_password(context: typer.Context) -> None:
+    """Take the database's password out of the keyring."""
+    session: Session = context.obj
+    session.access.forget()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from rentease_desk.cli.output import JsonOption, Output
@@ -16,9 +14,7 @@ app = typer.Typer(help="The Stripe key, kept in the system's keyring.", no_args_
 def set_(context: typer.Context, as_json: JsonOption = False) -> None:
     """Read a key from a prompt (or from standard input) and keep it."""
     session: Session = context.obj
-    interactive = sys.stdin.isatty()
-    key = typer.prompt("Stripe key", hide_input=True, err=True) if interactive else sys.stdin.readline()
-    session.services.key.keep(key)
+    session.services.key.keep(session.secret("Stripe key"))
     show(context, as_json)
 
 

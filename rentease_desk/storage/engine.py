@@ -60,6 +60,13 @@ def place(url: URL) -> str:
     return str(path) if path else url.set(password=None, query={}).render_as_string()
 
 
+def with_password(address: str, password: str | None) -> str:
+    """The address with a password in it, to be handed to an engine and kept nowhere. Raises as ``parse_url``."""
+    if password is None:
+        return address
+    return parse_url(address).set(password=password).render_as_string(hide_password=False)
+
+
 def connect_engine(url: URL) -> Engine:
     """An engine whose connections obey the rules below. Nothing is connected yet."""
     try:

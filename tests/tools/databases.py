@@ -16,6 +16,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from rentease_desk.config import split_password
 from rentease_desk.domain.clock import RandomIds, SystemClock
 from rentease_desk.storage.opening import open_database
 from tests.tools.memory import own_folder
@@ -62,6 +63,21 @@ class PostgresqlMaker:
     def copy(self) -> str:
         """The address of a fresh migrated database."""
         return self.create(template="template_desk")
+
+    def with_password(self, address: str, password: str) -> str:
+        """Another address of a database of this server: of a role that it lets in with this password only."""
+        role = f"asked_{next(self._numbers)}"
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            shown = connection.execute("SHOW hba_file").fetchone()
+            assert shown is not None
+            rules = Path(shown[0])
+            rules.write_text(f"local all {role} scram-sha-256\n{rules.read_text()}")
+            query = sql.SQL("CREATE ROLE {} SUPERUSER LOGIN PASSWORD {}").format(
+                sql.Identifier(role), sql.Literal(password)
+            )
+            connection.execute(query)
+            connection.execute("SELECT pg_reload_conf()")
+        return split_password(make_url(address).set(username=role).render_as_string(hide_password=False))[0]
 
     def drop(self, address: str) -> None:
         """Remove a database of this server, whoever is connected to it."""

@@ -127,7 +127,27 @@ DATABASE = {
     "database.refused": Message(
         "The database refused the sign-in",
         "{address} does not accept this user or password.",
-        "Check both in the database's address.",
+        "Check both. “rentease-desk db password” puts another password into the keyring.",
+    ),
+    "database.password": Message(
+        "The database asks for a password",
+        "{address} wants one. {reason}",
+        "Enter it, keep it with “rentease-desk db password”, or set RENTEASE_DATABASE_PASSWORD.",
+    ),
+    "database.password_typed": Message(
+        "A password stands in the address",
+        "What is typed on a command line can be read by others, and stays in the shell's history.",
+        "Leave it out, and change it. “rentease-desk db password” asks for it, and puts it into the keyring.",
+    ),
+    "database.place": Message(
+        "It is not known which database to open",
+        "{path} cannot be read: {reason}.",
+        "Correct the file, or delete it and choose the database again. No other one was opened.",
+    ),
+    "database.given": Message(
+        "The environment says which database to open",
+        "RENTEASE_DATABASE_URL comes before what is chosen here.",
+        "Remove that variable first.",
     ),
     "database.folder": Message(
         "The data folder cannot be used",
@@ -154,13 +174,18 @@ DATABASE = {
 SYSTEM = {
     "keychain.none": Message(
         "There is no keyring",
-        "This system keeps no secrets for programs ({reason}).",
-        "Set STRIPE_API_KEY in the environment, or install a keyring (GNOME Keyring, KWallet).",
+        "This system keeps no secrets for programs ({reason}). Nothing was written anywhere else.",
+        "Use it for this session only, set STRIPE_API_KEY, or install a keyring (GNOME Keyring, KWallet).",
     ),
     "keychain.silent": Message(
         "The keyring does not answer",
         "It said nothing for {seconds} seconds.",
-        "Unlock it and try again. Until then the key is asked for where it is needed.",
+        "Unlock it and try again. Until then a secret can be used for this session only.",
+    ),
+    "keychain.locked": Message(
+        "The keyring is locked",
+        "It was not opened: {reason}",
+        "Unlock it and try again, or use the secret for this session only.",
     ),
     "keychain.failed": Message(
         "The keyring refused", "It said: {reason}", "Unlock it and try again, or set STRIPE_API_KEY."
