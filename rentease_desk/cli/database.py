@@ -1,4 +1,4 @@
-"""``db upgrade|downgrade|current|show|use|password``: the database, its version, and what opens it."""
+"""``db upgrade|downgrade|current|roles|show|use|password``: the database, its version, and what opens it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
+from rentease_desk.domain.errors import DatabaseError
 
 app = typer.Typer(help="The database and its version.", no_args_is_help=True)
 
@@ -56,6 +57,23 @@ def downgrade(
     copy = session.access.connect(lambda address: downgrade_database(address, revision))
     now = session.access.connect(current_revision)
     Output(as_json=as_json).value({"current": now, "copy": str(copy) if copy else None})
+
+
+@app.command()
+def roles(
+    context: typer.Context,
+    owner: Annotated[str, typer.Option(help="Who owns the tables and brings them up to date.")] = "rentease_owner",
+    desk: Annotated[str, typer.Option(help="As whom the desks sign in.")] = "rentease_desk",
+) -> None:
+    """Print SQL for two roles on PostgreSQL: an owner, and desks, which cannot change tables or rewrite the past."""
+    from rentease_desk.storage.opening import current_revision
+    from rentease_desk.storage.privileges import roles_script
+
+    access = context.obj.access
+    if access.address.startswith("sqlite"):
+        raise DatabaseError("database.no_roles", path=access.place)
+    empty = access.connect(current_revision) is None
+    Output(as_json=False).line(roles_script(owner, desk, empty=empty).rstrip())
 
 
 @app.command()

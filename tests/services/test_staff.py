@@ -37,6 +37,7 @@ from rentease_desk.storage.tables import journal
 from tests.conftest import NOON
 from tests.services.conftest import draft, journal_is_whole
 from tests.tools.clocks import SetClock
+from tests.tools.databases import behind
 from tests.tools.staffed import CHEAP, PEOPLE, add_people, services_at, sit
 
 CANCEL = threading.Event()
@@ -197,8 +198,8 @@ def test_two_managers_cannot_dismiss_each_other_at_once(staffed: Services, other
 
 def test_nobody_is_deleted_and_no_name_changes(staffed: Services) -> None:
     for statement in (delete(staff), update(staff).values(name="Ada"), update(staff).values(uid="x")):
-        with pytest.raises(DBAPIError, match="append-only"), staffed.desk.writing() as unit:
-            unit.connection.execute(statement)
+        with pytest.raises(DBAPIError, match="append-only"), behind(staffed.desk.db) as connection:
+            connection.execute(statement)
 
 
 def test_no_pin_and_no_hash_is_told(staffed: Services, caplog: pytest.LogCaptureFixture) -> None:

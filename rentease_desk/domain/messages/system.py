@@ -93,6 +93,21 @@ DATABASE = {
         "It has version {found}; this program needs {known}.",
         "Run “rentease-desk db upgrade”, or open the desk, which offers it.",
     ),
+    "database.not_owner": Message(
+        "The tables belong to another user",
+        "{user} may work with this database, but not change its tables.",
+        "Run “rentease-desk db upgrade” once, signed in as the owner of the tables.",
+    ),
+    "database.no_roles": Message(
+        "A file has no roles",
+        "{path} is one file: who may open it is said by the rights of its folder.",
+        "Roles are for PostgreSQL.",
+    ),
+    "database.moved": Message(
+        "This database has moved",
+        "Its contents were taken to another place, where the work goes on. Here nothing is written any more.",
+        "Choose the new place: “rentease-desk db use”, or ask who moved it.",
+    ),
     "database.no_such_version": Message(
         "There is no such version", "“{revision}” is not one of {known}.", "Choose one of them. Nothing was changed."
     ),

@@ -8,3 +8,6 @@ REVISIONS = (
 
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "rentease_desk_version"
+
+MOVED = "moved"
+"""What stands in the place of a revision where the contents were taken elsewhere."""
