@@ -40,14 +40,8 @@ def open_database(address: str, clock: Clock, ids: IdSource) -> Database:
     ``.network_share``, ``.url``.
     """
     with _engine(address) as engine:
-        with explained(engine.url):
-            state = schema_of(engine)
-        if state is Schema.EMPTY:
-            _migrate(engine, HEAD)
-        elif state is Schema.OLDER:
-            raise DatabaseError("database.older", found=_found(engine), known=HEAD)
-        else:
-            _require_writable(engine)
+        make_tables(engine)
+        _require_writable(engine)
         return Database(engine, clock, ids)
 
 
@@ -92,6 +86,16 @@ def current_revision(address: str) -> str | None:
             found = _found(engine)
         engine.dispose()
         return found
+
+
+def make_tables(engine: Engine) -> None:
+    """Give an empty database its tables; one that has them must be of this version. Raises as ``open_database``."""
+    with explained(engine.url):
+        state = schema_of(engine)
+    if state is Schema.EMPTY:
+        _migrate(engine, HEAD)
+    elif state is Schema.OLDER:
+        raise DatabaseError("database.older", found=_found(engine), known=HEAD)
 
 
 def schema_of(engine: Engine) -> Schema:
@@ -165,7 +169,7 @@ def _migrate(engine: Engine, revision: str, *, down: bool = False) -> None:
         migrate,
     )  # alembic takes 0.5 s that a current database does not need
 
-    with _explained_to_the_owner(engine):
+    with explained_to_the_owner(engine):
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -175,7 +179,7 @@ def _migrate(engine: Engine, revision: str, *, down: bool = False) -> None:
 
 
 @contextmanager
-def _explained_to_the_owner(engine: Engine) -> Iterator[None]:
+def explained_to_the_owner(engine: Engine) -> Iterator[None]:
     """What is read-only to a desk's role on a server is its tables, which the owner changes."""
     try:
         with explained(engine.url):

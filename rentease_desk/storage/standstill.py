@@ -16,8 +16,9 @@ PATIENCE: Final = 30.0
 _PAUSE = 0.05
 
 
-def take_tables(connection: Connection, patience: float = PATIENCE) -> None:
-    """Hold all of our tables of a PostgreSQL until the transaction ends, all of them or none.
+def take_tables(connection: Connection, mode: str = "ACCESS EXCLUSIVE", patience: float = PATIENCE) -> None:
+    """Hold all of our tables of a PostgreSQL until the transaction ends, all of them or none. ``mode``: ``EXCLUSIVE``
+    lets others read.
 
     One after the other they would wait for writers that wait for them. Raises what the driver does (55P03) where the
     desks leave no moment free.
@@ -25,7 +26,7 @@ def take_tables(connection: Connection, patience: float = PATIENCE) -> None:
     tables = {*metadata.tables, VERSION_TABLE} & set(inspect(connection).get_table_names())
     if not tables:
         return
-    statement = f"LOCK TABLE {', '.join(sorted(tables))} IN ACCESS EXCLUSIVE MODE NOWAIT"
+    statement = f"LOCK TABLE {', '.join(sorted(tables))} IN {mode} MODE NOWAIT"
     ends = time.monotonic() + patience
     while not _taken(connection, statement, last=time.monotonic() >= ends):
         time.sleep(_PAUSE)

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import urllib.request
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -400,6 +401,25 @@ def test_a_pipe_that_is_closed_early_is_no_error(cli: Commands) -> None:
     )
     assert done.stdout.strip() == b"["
     assert b"Traceback" not in done.stderr
+
+
+def test_the_work_moves_to_another_database(cli: Commands, tmp_path: Path) -> None:
+    new = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    told, _ = run_many(
+        cli,
+        [
+            ["bookings", "add", "--guest", "Ada", "--reference", "B-1", *STAY],
+            ["db", "move", new, "--yes", "--json"],
+            ["db", "show", "--json"],
+            ["bookings", "list", "--json"],
+            ["db", "move", new, "--yes"],
+        ],
+    )
+    moved = json.loads(told[1].out)
+    assert (moved["rows"]["bookings"], moved["chosen"]) == (1, True)
+    assert json.loads(told[2].out)["address"] == new
+    assert [one["reference"] for one in json.loads(told[3].out)] == ["B-1"]
+    assert "not empty" in told[4].err
 
 
 def test_the_roles_of_a_server_are_printed_as_sql(cli: Commands, postgresql_maker: PostgresqlMaker) -> None:

@@ -103,6 +103,24 @@ DATABASE = {
         "{path} is one file: who may open it is said by the rights of its folder.",
         "Roles are for PostgreSQL.",
     ),
+    "database.not_empty": Message(
+        "There is something in that database already",
+        "{path} is not empty; nothing is ever put over what is there.",
+        "Choose an empty one. Nothing was changed.",
+    ),
+    "database.move_older": Message(
+        "This database cannot be moved yet",
+        "{path} is not of this program's version, or has no tables.",
+        "Run “rentease-desk db upgrade” first.",
+    ),
+    "database.move_syncing": Message(
+        "A sync is running", "Nothing can be moved while it writes.", "Try again when it has ended."
+    ),
+    "database.move_differs": Message(
+        "What arrived is not what was there",
+        "The two places differ in “{what}”. The new one was emptied again, and the old one goes on as before.",
+        "Let the journal be verified here, and report this.",
+    ),
     "database.moved": Message(
         "This database has moved",
         "Its contents were taken to another place, where the work goes on. Here nothing is written any more.",
