@@ -27,6 +27,10 @@ from rentease_desk.storage.turns import WriteTurns
 Row = Mapping[str, Any]
 
 
+_TRIES = 20
+"""So often two connections try to see the same moment, before one has to do."""
+
+
 class KnownClosed:
     """The closed business days as they were last read, with the version that tells whether that still holds."""
 
@@ -180,6 +184,20 @@ class Database:
             yield connection
 
     @contextmanager
+    def reading_twice(self) -> Iterator[tuple[Connection, Connection | None]]:
+        """As ``reading``, with a second connection for another thread, which sees the same moment.
+
+        None where the engine has more cores for one question by itself, or somebody writes without a pause.
+        """
+        if self._engine.dialect.name != "sqlite":
+            with self.reading() as connection:
+                yield connection, None
+            return
+        with explained(self.url), self._engine.connect() as first, self._engine.connect() as second:
+            together = any(_begin_together(first, second) for _ in range(_TRIES))
+            yield first, second if together else None
+
+    @contextmanager
     def writing(self, operator: Operator, *, patient: bool = False) -> Iterator[Unit]:
         """A transaction that commits at the end, journal included, or leaves no trace. Raises DatabaseError.
 
@@ -225,3 +243,22 @@ class Database:
         if self._engine.dialect.name == "postgresql":
             return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return connection
+
+
+def _begin_together(first: Connection, second: Connection) -> bool:
+    """Begin both, and tell whether nobody has committed between: SQLite counts that for each connection."""
+    for connection in (first, second):
+        connection.rollback()
+    before = _seen(second)
+    for connection in (first, second):
+        connection.begin()
+        _seen(connection)  # the first question is what chooses the moment
+    return _seen(second) == before
+
+
+def _seen(connection: Connection) -> int:
+    """A number of this connection's own, another one after each commit of others. Asked past SQLAlchemy, which would
+    begin a transaction for it.
+    """
+    [number] = connection.connection.cursor().execute("PRAGMA data_version").fetchone()
+    return int(number)

@@ -76,9 +76,9 @@ class ReportService:
     def _asked(self, ask: Ask) -> Iterator[Context]:
         self._desk.require(Permission.REPORT)
         basis = _basis_of(ask)
-        with self._desk.db.reading() as connection:
+        with self._desk.db.reading_twice() as (connection, beside):
             settings = read_property(connection) or Property()
-            book = Book(connection, settings.days, settings.identity, arrivals(connection, settings.identity))
+            book = Book(connection, settings.days, settings.identity, arrivals(connection, settings.identity), beside)
             days = clipped(connection, ask.days)
             today = settings.days.business_date(self._desk.clock.now())
             yield Context(settings, ask, basis, days, today, book)
