@@ -54,7 +54,8 @@ def _pages() -> dict[str, Json]:
 PAGES = _pages()
 ODD: list[Any] = [
     None, "", "a", "a\x00b", "4242 4242 4242 4242", "4242424242424242", "a\nb", "ßé\u00a0", "x" * 256, "eur", "EUR",
-    "isk", "mga", "ſek", "failed", "card", 0, 1, -1, 5.0, 1.5, 10**15, 10**15 + 1, 253_370_764_800, True, False, [], [1], {},
+    "isk", "mga", "ſek", "failed", "card",
+    0, 1, -1, 5.0, 1.5, 10**15, 10**15 + 1, 253_370_764_800, True, False, [], [1], {},
     {"id": "cus_1", "object": "customer"}, {"a": 1}, {"4242424242424242": "b", "c": "4000 0566 5566 5556"},
     {"type": "card", "card": {"brand": "visa", "last4": "004242", "capture_before": 1}},
     {"type": "card", "card": {"brand": 7}}, {"type": "link", "link": {}}, {"type": "type"}, {"type": ""},
