@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from babel import default_locale
@@ -84,8 +85,9 @@ def build(
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = access.keychain
-    key = StripeKeyService(keychain, config.stripe_key, given_by, desk)
-    open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
+    open_with = gateway_maker(config, clock, governors)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
+    open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     services = Services(
@@ -167,10 +169,16 @@ def _governors(config: Config, clock: Clock) -> Governors:
     return Governors(clock.monotonic, LIVE, LIVE if practised else SANDBOX)
 
 
-def _open_gateway(
-    config: Config, clock: Clock, source: StripeKeyService, governors: Governors, reads: ReadCount
-) -> StripeGateway:
-    key = check_key(source.current())
+def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> Callable[[str], StripeGateway]:
+    """What makes gateways of keys, to where the configuration says; all keep to the same rates and are counted."""
+    return partial(_gateway_with, config, clock, governors or _governors(config, clock), ReadCount())
+
+
+def _open_gateway(open_with: Callable[[str], StripeGateway], source: StripeKeyService) -> StripeGateway:
+    return open_with(check_key(source.current()))
+
+
+def _gateway_with(config: Config, clock: Clock, governors: Governors, reads: ReadCount, key: str) -> StripeGateway:
     governor = governors.of(livemode=is_live(key))
     base, account = config.stripe_base, config.stripe_account
     return StripeGateway(key, clock, base=base, account=account, governor=governor, reads=reads)
