@@ -11,7 +11,7 @@ from babel import default_locale
 from msgspec.structs import replace
 from tzlocal import get_localzone_name
 
-from rentease_desk.config import Config
+from rentease_desk.config import Config, sqlite_address
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
 from rentease_desk.domain.errors import InputError, KnownError
@@ -32,6 +32,7 @@ from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
@@ -125,6 +126,20 @@ def build(
     )
     services.settings.ensure(default_property)
     return services
+
+
+def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None) -> FirstRunService:
+    """What asks for everything where there is no database yet."""
+    now = clock or SystemClock()
+
+    def build_at(address: str, password: str | None) -> Services:
+        given = replace(config, database_url=address, database_password=password, database_given=True)
+        return build(given, clock=now, access=DatabaseAccess(given, access.keychain))
+
+    default = sqlite_address(config.own_database)
+    return FirstRunService(
+        access, build_at, gateway_maker(config, now), now, config.first_run_file, default, default_property
+    )
 
 
 def default_property() -> Property:
