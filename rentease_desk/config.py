@@ -54,6 +54,23 @@ class Config(Struct, frozen=True):
         return self.data_dir / "database.json"
 
     @property
+    def first_run_file(self) -> Path:
+        """The answers of a first run that was left."""
+        return self.data_dir / "first-run.json"
+
+    @property
+    def needs_first_run(self) -> bool:
+        """Whether nobody has said yet what this computer works on."""
+        if self.practice or self.database_given:
+            return False
+        return self.first_run_file.exists() or not (self.place_file.exists() or self.own_database.exists())
+
+    @property
+    def own_database(self) -> Path:
+        """The database on this computer, where no other is chosen."""
+        return self.data_dir / "rentease-desk.sqlite3"
+
+    @property
     def desk_file(self) -> Path:
         """This desk's own choices (appearance, zoom), which the other desks do not share."""
         return self.data_dir / "desk.json"

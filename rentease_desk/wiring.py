@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from babel import default_locale
 from msgspec.structs import replace
 from tzlocal import get_localzone_name
 
-from rentease_desk.config import Config
+from rentease_desk.config import Config, sqlite_address
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
 from rentease_desk.domain.errors import InputError, KnownError
@@ -31,6 +32,7 @@ from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
@@ -84,8 +86,9 @@ def build(
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = access.keychain
-    key = StripeKeyService(keychain, config.stripe_key, given_by, desk)
-    open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
+    open_with = gateway_maker(config, clock, governors)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
+    open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     services = Services(
@@ -123,6 +126,20 @@ def build(
     )
     services.settings.ensure(default_property)
     return services
+
+
+def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None) -> FirstRunService:
+    """What asks for everything where there is no database yet."""
+    now = clock or SystemClock()
+
+    def build_at(address: str, password: str | None) -> Services:
+        given = replace(config, database_url=address, database_password=password, database_given=True)
+        return build(given, clock=now, access=DatabaseAccess(given, access.keychain))
+
+    default = sqlite_address(config.own_database)
+    return FirstRunService(
+        access, build_at, gateway_maker(config, now), now, config.first_run_file, default, default_property
+    )
 
 
 def default_property() -> Property:
@@ -167,10 +184,16 @@ def _governors(config: Config, clock: Clock) -> Governors:
     return Governors(clock.monotonic, LIVE, LIVE if practised else SANDBOX)
 
 
-def _open_gateway(
-    config: Config, clock: Clock, source: StripeKeyService, governors: Governors, reads: ReadCount
-) -> StripeGateway:
-    key = check_key(source.current())
+def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> Callable[[str], StripeGateway]:
+    """What makes gateways of keys, to where the configuration says; all keep to the same rates and are counted."""
+    return partial(_gateway_with, config, clock, governors or _governors(config, clock), ReadCount())
+
+
+def _open_gateway(open_with: Callable[[str], StripeGateway], source: StripeKeyService) -> StripeGateway:
+    return open_with(check_key(source.current()))
+
+
+def _gateway_with(config: Config, clock: Clock, governors: Governors, reads: ReadCount, key: str) -> StripeGateway:
     governor = governors.of(livemode=is_live(key))
     base, account = config.stripe_base, config.stripe_account
     return StripeGateway(key, clock, base=base, account=account, governor=governor, reads=reads)

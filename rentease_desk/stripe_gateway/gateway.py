@@ -40,6 +40,7 @@ from rentease_desk.stripe_gateway.mapping import (
     transaction_from,
 )
 from rentease_desk.stripe_gateway.ordinary import Quick
+from rentease_desk.stripe_gateway.probes import Probes
 from rentease_desk.stripe_gateway.reader import Json, id_of
 from rentease_desk.stripe_gateway.reads import ReadCount
 from rentease_desk.stripe_gateway.refunds import RefundCalls
@@ -111,6 +112,8 @@ class StripeGateway:
         """Refunds that the desk asks for."""
         self.links = LinkCalls(self._list, self._fetch, self._transport.post, self.livemode)
         """Payment links that the desk asks for."""
+        self.probes = Probes(self.probe, self._transport.post)
+        """What the key may do."""
 
     @property
     def fingerprint(self) -> str:

@@ -92,6 +92,11 @@ def test_another_database_is_chosen_and_its_file_holds_no_password(tmp_path: Pat
     assert not config.place_file.exists()
     access.choose(" postgresql://desk@db/desk ")
     assert DatabaseAccess(config).address == "postgresql://desk@db/desk"
+
+
+@pytest.mark.plants_secrets
+def test_a_password_that_somebody_wrote_into_the_file_is_not_shown(tmp_path: Path) -> None:
+    config = _config(tmp_path)
     config.place_file.write_text(f'{{"address": "postgresql://desk:{PASSWORD}@db/desk"}}')
     assert DatabaseAccess(config).address == "postgresql://desk@db/desk"
 
