@@ -23,6 +23,8 @@ _PRAGMAS = (
 """A first listing writes at random places of a dozen indexes: with 4 MB at hand, and pages that go into the file once
 for 16 MB of changes, 100,000 payments cost a fifth less."""
 
+_POOLED = "pooled"
+
 _DRIVERS = {
     "sqlite": "sqlite",
     "sqlite+pysqlite": "sqlite",
@@ -98,9 +100,23 @@ def _postgresql_engine(url: URL) -> Engine:
         connect_args={"connect_timeout": BUSY_SECONDS, "application_name": "rentease-desk"},
     )
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+def _prepare_postgresql(connection: Any, record: Any) -> None:
+    """Behind a pooler (pgbouncer) each transaction may run at another server: no statement is prepared there, and what
+    is set holds for one transaction. It gives itself away by a process number that is not the server's.
+    """
+    pid = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+    record.info[_POOLED] = pid != connection.info.backend_pid
+    if record.info[_POOLED]:
+        connection.prepare_threshold = None
+    else:
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
     connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.info.get(_POOLED, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Row, Select, select
 
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
 from rentease_desk.storage.bulk import insert_values
+from rentease_desk.storage.news import CHANNEL, payload
 from rentease_desk.storage.tables import journal, journal_head
 
 _LOCKED_HEAD = {"sqlite": "SELECT seq, hash FROM journal_head",
                 "postgresql": "SELECT seq, hash FROM journal_head FOR UPDATE"}  # fmt: skip
 _MOVE_HEAD = {"sqlite": "UPDATE journal_head SET seq = ?, hash = ?",
-              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s"}  # fmt: skip
+              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s RETURNING pg_notify(%s, %s)"}  # fmt: skip
 """Straight to the driver, as the rows themselves: they are asked with every write, and cost a third of it that way.
 Whoever writes on SQLite is alone.
 """
@@ -23,15 +24,20 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def append(connection: Connection, entries: Sequence[JournalEntry]) -> range:
-    """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``."""
+def append(connection: Connection, entries: Sequence[JournalEntry], origin: str = "") -> range:
+    """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``.
+
+    PostgreSQL tells whoever listens when it commits, in the name of ``origin``.
+    """
     if not entries:
         return range(0)
     engine = connection.dialect.name
     seq, digest = connection.exec_driver_sql(_LOCKED_HEAD[engine]).one()
     rows = link(digest, seq, entries)
     insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
-    connection.exec_driver_sql(_MOVE_HEAD[engine], (rows[-1].seq, rows[-1].hash))
+    moved: tuple[object, ...] = (rows[-1].seq, rows[-1].hash)
+    told = (CHANNEL, payload(rows[-1].seq, origin)) if engine == "postgresql" else ()
+    connection.exec_driver_sql(_MOVE_HEAD[engine], (*moved, *told))
     return range(rows[0].seq, rows[-1].seq + 1)
 
 
