@@ -145,6 +145,7 @@ class Desktop(QObject):
     def _attach(self, opened: Opened) -> None:
         self._opened, self._collections = opened, 0
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
+        opened.services.live.start()
         opened.timer.start(opened.settings.sync_minutes)
         if opened.server is not None:
             from rentease_desk.practice.client import ControlAddress

@@ -37,6 +37,7 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
@@ -91,6 +92,7 @@ def build(
     open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
+    others = OtherDesks(desk)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -121,7 +123,8 @@ def build(
         key=key,
         doctor=DoctorService(desk, key, open_gateway),
         journal=JournalService(desk),
-        others=OtherDesks(desk),
+        others=others,
+        live=LiveNews(desk, others),
         staff=StaffService(desk, pins),
     )
     services.settings.ensure(default_property)

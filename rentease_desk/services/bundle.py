@@ -19,6 +19,7 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.parts import PartService
@@ -70,8 +71,10 @@ class Services(Struct, frozen=True):
     doctor: DoctorService
     journal: JournalService
     others: OtherDesks
+    live: LiveNews
     staff: StaffService
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and hear of nothing any more."""
+        self.live.stop()
         self.desk.db.close()

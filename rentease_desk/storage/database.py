@@ -21,6 +21,7 @@ from rentease_desk.domain.staff import ANYBODY, Approvable, Authority
 from rentease_desk.storage.engine import place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
+from rentease_desk.storage.news import News, announce, listen, new_origin, watch_file
 from rentease_desk.storage.proofs import PROVEN, proofs_of
 from rentease_desk.storage.turns import WriteTurns
 
@@ -136,9 +137,11 @@ class Unit:
             self.changes = changes
             raise
 
-    def finish(self) -> None:
-        """Append the journal rows; the last step before the commit."""
-        self.written = append(self.connection, self._proven())
+    def finish(self, origin: str) -> None:
+        """Append the journal rows; the last step before the commit. ``origin``: see ``storage.news``."""
+        self.written = append(self.connection, self._proven(), origin)
+        if self.changes and not self.written:
+            announce(self.connection, origin)
 
     def _proven(self) -> list[JournalEntry]:
         """The entries, the last one of each entity with its proof."""
@@ -166,6 +169,7 @@ class Database:
         self._ids = ids
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
         self._known_closed = KnownClosed()
+        self._origin = new_origin()
 
     @property
     def url(self) -> URL:
@@ -206,7 +210,7 @@ class Database:
         with explained(self.url), self._turn(patient), self._writer() as connection, connection.begin():
             unit = self._unit(connection, operator)
             yield unit
-            unit.finish()
+            unit.finish(self._origin)
 
     @contextmanager
     def trying(self, operator: Operator) -> Iterator[Unit]:
@@ -217,6 +221,12 @@ class Database:
                 yield self._unit(connection, operator)
             finally:
                 transaction.rollback()
+
+    def news(self) -> News:
+        """What tells of writes, by a connection of its own. For one thread; close it. Raises DatabaseError."""
+        if self._engine.dialect.name == "sqlite":
+            return watch_file(self._engine)
+        return listen(self._engine, self._origin)
 
     def analyze(self, tables: Sequence[str]) -> None:
         """Let the engine look at what these tables hold. A role that may not is warned by PostgreSQL, and nothing else

@@ -35,6 +35,8 @@ _PATIENCE = {
     "keepalives_count": 3,
 }
 """A cable that is pulled says nothing: without these, who waits for an answer would wait for a quarter of an hour."""
+_POOLED = "pooled"
+
 _DRIVERS = {
     "sqlite": "sqlite",
     "sqlite+pysqlite": "sqlite",
@@ -118,6 +120,7 @@ def _postgresql_engine(url: URL) -> Engine:
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "handle_error", _leave_old_server)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -127,6 +130,19 @@ def _leave_old_server(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+def _prepare_postgresql(connection: Any, record: Any) -> None:
+    """Behind a pooler (pgbouncer) each transaction may run at another server: no statement is prepared there, and what
+    is set holds for one transaction. It gives itself away by a process number that is not the server's.
+    """
+    pid = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+    record.info[_POOLED] = pid != connection.info.backend_pid
+    if record.info[_POOLED]:
+        connection.prepare_threshold = None
+    else:
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
     connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.info.get(_POOLED, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
