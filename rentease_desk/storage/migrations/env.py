@@ -12,6 +12,7 @@ from rentease_desk.storage import (  # noqa: F401 - they put their tables into t
     pair_tables,
     receipt_tables,
     return_tables,
+    schedule_tables,
     stay_tables,
     stripe_tables,
 )
