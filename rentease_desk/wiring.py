@@ -46,6 +46,7 @@ from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
@@ -65,6 +66,8 @@ log = logging.getLogger(__name__)
 
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
+SCHEDULE = "Schedule"
+"""Who stands in the journal for files that are written by themselves."""
 
 
 def build(
@@ -114,6 +117,7 @@ def build(
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
         reports=ReportService(desk),
+        schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),
@@ -158,7 +162,15 @@ def default_property() -> Property:
 
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
     """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
-    return SyncTimer(lambda: _by_itself(services, cancel))
+    return SyncTimer(lambda: _by_itself(services, cancel), beside=lambda: _exports(services, cancel))
+
+
+def _exports(services: Services, cancel: threading.Event) -> None:
+    """What cannot be written is noted in its row; what keeps all of it from being looked at, in the log."""
+    try:
+        services.schedules.run(cancel)
+    except KnownError as error:
+        log.warning("scheduled exports: %s", error)
 
 
 def _by_itself(services: Services, cancel: threading.Event) -> None:

@@ -11,6 +11,7 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.links import PaymentLink
 from rentease_desk.domain.payment import Ignored, Payment, Refund
 from rentease_desk.domain.refunds import Refunded
+from rentease_desk.domain.schedules import Delivery, Rhythm, ScheduleState
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.domain.stripe_objects import Unreadable
 from rentease_desk.domain.sync import Summary
@@ -213,3 +214,29 @@ def _comparison_json(one: Comparison) -> dict[str, Any]:
         for name, side in sides.items()
     }
     return told | {"missing": list(one.missing), "extra": list(one.extra), "different": list(one.different)}
+
+
+def schedule_json(state: ScheduleState) -> dict[str, Any]:
+    """A file that is written by itself, the last period that was, and the one that cannot be just now."""
+    one = state.schedule
+    return {
+        "id": one.uid,
+        "report": one.report.value,
+        "preset": one.preset.value,
+        "every": one.rhythm.value,
+        "hour": None if one.rhythm is Rhythm.CLOSE else one.hour,
+        "basis": one.basis.value if one.basis else None,
+        "currency": one.currency,
+        "folder": one.folder,
+        "since": one.since.isoformat(),
+        "last": delivery_json(state.last),
+        "trouble": delivery_json(state.trouble),
+    }
+
+
+def delivery_json(one: Delivery | None) -> dict[str, Any] | None:
+    """What became of a period."""
+    if one is None:
+        return None
+    told = {"period": one.key, "at": iso_utc(one.at), "desk": one.desk, "files": list(one.files)}
+    return told if one.done else told | {"code": one.code, "error": one.error}

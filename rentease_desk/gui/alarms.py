@@ -45,7 +45,7 @@ class Alarms(QObject):
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
         """After a run, and after what people did; not after each of its pages."""
-        if changes.syncs or changes.follow_ups:
+        if changes.syncs or changes.follow_ups or changes.exports:
             self.look()
 
     def _compare(self, standing: Standing) -> None:

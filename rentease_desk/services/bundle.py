@@ -28,6 +28,7 @@ from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
@@ -61,6 +62,7 @@ class Services(Struct, frozen=True):
     filters: SavedFilterService
     exports: ExportService
     reports: ReportService
+    schedules: ScheduleService
     imports: Imports
     sync: SyncService
     events: EventLogService

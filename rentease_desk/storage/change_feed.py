@@ -108,6 +108,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         staff=bool(named["staff"]),
         drawers=any(named[entity] for entity in _DRAWER),
         days=bool(named["day"]),
+        exports=bool(named["export_schedule"] or named["export_run"]),
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -18,6 +19,7 @@ from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.journal import streamed
 from rentease_desk.storage.parts import spread_over
+from rentease_desk.storage.report_days import pieces
 from rentease_desk.storage.report_folios import folio_sums
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_sources import void_payments, with_homes
@@ -34,7 +36,7 @@ from rentease_desk.storage.tables import (
 )
 
 _Row = Row[*tuple[Any, ...]]
-_PAGE = 500
+_PAGE, _DAY = 500, timedelta(days=1)
 _ROOMS = (
     select(room_nights.c.booking_pk, rooms.c.name, func.min(room_nights.c.night).label("since"))
     .join(rooms, rooms.c.pk == room_nights.c.room_pk)
@@ -50,8 +52,8 @@ def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_R
     One that has not counted has no business day: it stands on the day on which it was made. ``returned`` (minor units)
     is what had been given back of it by the evening of the last day of all, whatever was given back since.
     """
-    query = _payments(basis).params(book.given(days) | {"evening": days.last})
-    for rows in _pages(book, query):
+    for piece in pieces(_with_payments(book, days)):
+        rows = book.connection.execute(_payments(basis), book.given(piece) | {"evening": days.last}).all()
         spread = spread_over(book.connection, [row.pk for row in rows])
         for row in rows:
             yield row, tuple(spread.get(row.pk, ()))
@@ -72,6 +74,20 @@ def booking_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_R
 def journal_rows(book: Book, days: DateRange) -> Iterator[_Row]:
     """Entries of the journal that were written on these calendar days."""
     yield from streamed(book.connection, _journal().params(book.given(days)))
+
+
+def _with_payments(book: Book, days: DateRange) -> DateRange:
+    """The days without the years before and after all payments; none of them where there is no payment."""
+    table = payments.c
+    bounds = [
+        book.connection.scalar(select(bound(column)))
+        for bound in (func.min, func.max)
+        for column in (table.business_date, table.occurred_at)
+    ]
+    told = [book.days.calendar_date(one) if isinstance(one, int) else one for one in bounds if one is not None]
+    if not told or days.last < min(told) - _DAY or days.first > max(told) + _DAY:
+        return DateRange(days.last, days.last)
+    return DateRange(max(days.first, min(told) - _DAY), min(days.last, max(told) + _DAY))
 
 
 def _pages(book: Book, query: Select[Any]) -> Iterator[Sequence[_Row]]:

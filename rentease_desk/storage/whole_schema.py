@@ -10,6 +10,7 @@ from rentease_desk.storage import (  # noqa: F401
     pair_tables,
     receipt_tables,
     return_tables,
+    schedule_tables,
     staff_tables,
     stay_tables,
     stripe_tables,

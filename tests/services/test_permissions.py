@@ -37,6 +37,7 @@ from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.reporting import Ask, ReportName
 from rentease_desk.domain.saved_filters import FilterDraft
+from rentease_desk.domain.schedules import Rhythm, ScheduleDraft
 from rentease_desk.domain.staff import ApprovalNeededError, ForbiddenError, Pin, StaffDraft, StaffMember
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.z_report import ZReport
@@ -56,6 +57,7 @@ NOVEMBER = date(2026, 11, 2)
 ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
     ("RowImportService", "look"): "reads",
+    ("ScheduleService", "run"): "writes what a manager has scheduled",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
     ("StaffService", "approve"): "asks for a PIN",
@@ -63,7 +65,7 @@ ASKED_OF_NOBODY = {
 """What writes, or looks like it, and is for everybody."""
 BY_ITSELF = {
     "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
-    "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
+    "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
     "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
 """Where the program writes what nobody is asked for: Stripe's news, and what became of what somebody was allowed."""
@@ -259,6 +261,10 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ),
     ("SavedFilterService", "rename", P.SAVE_FILTER): lambda w: w.services.filters.rename(1, 1, "Due"),
     ("SavedFilterService", "delete", P.SAVE_FILTER): lambda w: w.services.filters.delete(1, 1),
+    ("ScheduleService", "save", P.SETTINGS): lambda w: w.services.schedules.save(
+        ScheduleDraft(w.uid, ReportName.TAKINGS, Preset.ISO, Rhythm.DAILY, 6, str(w.folder))
+    ),
+    ("ScheduleService", "end", P.SETTINGS): lambda w: w.services.schedules.end("none", 1),
     ("SettingsService", "set", P.SETTINGS): lambda w: w.services.settings.set({"name": "Mine"}),
     ("SettingsService", "save", P.SETTINGS): _save_settings,
     ("StaffService", "add", P.STAFF): lambda w: w.services.staff.add(_new_person(w)),

@@ -19,6 +19,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Grouping, Preview, ReportName
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.written_files import WrittenDialog
 from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word
 from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
@@ -153,6 +154,9 @@ class ReportsView(Page):
             told = self.tr("Written: {path} · SHA-256 {sum}").format(path=first.path, sum=short)
         self.banner.hide()
         self.said.emit(told)
+        found = self._found
+        about = f"{self.title.text()} · {basis_word(found.basis).lower()}, {found.zone}" if found else ""
+        WrittenDialog(self.context, self.window(), files, about).open()
 
     def _build(self) -> None:
         theme = self.context.theme

@@ -11,6 +11,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Ask, Bar, Basis, Cell, Column
 from rentease_desk.domain.settings import Property
+from rentease_desk.services.exports import Put, replaced
 from rentease_desk.storage.report_moves import Book
 
 Totals = Mapping[str, Mapping[str, int]]
@@ -20,6 +21,7 @@ class Context(Struct, frozen=True):
     """One moment of the database, what is asked of it, and by whom. ``days``: those asked for, without empty years.
 
     None of these days can hold anything where ``days`` is None. ``today``: the business day that is not over.
+    ``put``: how its file gets to its place.
     """
 
     settings: Property
@@ -28,6 +30,7 @@ class Context(Struct, frozen=True):
     days: DateRange | None
     today: date
     book: Book
+    put: Put = replaced
 
 
 class Found(Struct):

@@ -15,6 +15,7 @@ from rentease_desk.domain.reporting import Basis, Cell, Column, ColumnKind
 from rentease_desk.domain.tax import contained_tax, rate_text
 from rentease_desk.services.reporting.context import Context, Found, moments
 from rentease_desk.services.reporting.takings import method_title, moved_totals
+from rentease_desk.storage.report_charges import charge_rows
 from rentease_desk.storage.report_lists import booking_rows, journal_rows, line_rows, payment_rows
 
 _DAY, _MONEY, _MOMENT, _CODE = ColumnKind.DAY, ColumnKind.MONEY, ColumnKind.MOMENT, ColumnKind.CODE
@@ -128,7 +129,13 @@ def payment_list(context: Context) -> Found:
 
 def charge_lines(context: Context) -> Found:
     """A row a charge line; those that take others back are negative."""
-    return Found(_LINES, _lines(context), notes=_LINE_NOTES)
+    totals: dict[str, dict[str, int]] | None = None
+    if context.basis is Basis.BUSINESS:
+        totals = {}
+        for _, currency, *_, minor in charge_rows(context.book, context.ask.days):
+            sums = totals.setdefault(currency, {"gross": 0})
+            sums["gross"] += minor
+    return Found(_LINES, _lines(context), totals, notes=_LINE_NOTES)
 
 
 def booking_list(context: Context) -> Found:

@@ -12,6 +12,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Preview, ReportName
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.exports import Put, added, replaced
 from rentease_desk.services.reporting.balances import balances
 from rentease_desk.services.reporting.charges import charges
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
@@ -72,16 +73,29 @@ class ReportService:
         with self._asked(ask) as context:
             return write_report(context, _found(context), path)
 
+    def deliver(self, ask: Ask, path: Path) -> tuple[ReportFile, ...]:
+        """The same for a schedule that somebody was allowed to make: nobody is asked, no other file is written over.
+
+        Raises as ``export``, and KnownError ``export.no_folder``.
+        """
+        with self._reading(ask, added) as context:
+            return write_report(context, _found(context), path)
+
     @contextmanager
     def _asked(self, ask: Ask) -> Iterator[Context]:
         self._desk.require(Permission.REPORT)
+        with self._reading(ask, replaced) as context:
+            yield context
+
+    @contextmanager
+    def _reading(self, ask: Ask, put: Put) -> Iterator[Context]:
         basis = _basis_of(ask)
         with self._desk.db.reading_twice() as (connection, beside):
             settings = read_property(connection) or Property()
             book = Book(connection, settings.days, settings.identity, arrivals(connection, settings.identity), beside)
             days = clipped(connection, ask.days)
             today = settings.days.business_date(self._desk.clock.now())
-            yield Context(settings, ask, basis, days, today, book)
+            yield Context(settings, ask, basis, days, today, book, put)
 
 
 def _found(context: Context) -> Found:
