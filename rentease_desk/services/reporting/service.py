@@ -12,6 +12,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Preview, ReportName
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.reporting.agreement import agreement, differing
 from rentease_desk.services.reporting.balances import balances
 from rentease_desk.services.reporting.charges import charges
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
@@ -42,6 +43,8 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.FAILED: failed_payments,
     ReportName.OCCUPANCY: occupancy,
     ReportName.CHARGES: charges,
+    ReportName.AGREEMENT: agreement,
+    ReportName.AGREEMENT_LINES: differing,
 }
 
 
