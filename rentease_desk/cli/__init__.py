@@ -35,6 +35,7 @@ from rentease_desk.cli import (
     staff,
     sync,
     unmatched,
+    verify,
 )
 from rentease_desk.cli.output import Output
 from rentease_desk.cli.session import Session
@@ -70,7 +71,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
 app.command("report")(reports.report)
 app.command("sync")(sync.sync)
-app.command("verify-stripe")(sync.verify)
+app.command("verify-stripe")(verify.verify)
 app.command("poll")(events.poll)
 app.command("watch")(events.watch)
 app.command("doctor")(doctor.doctor)

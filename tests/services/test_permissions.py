@@ -17,6 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from rentease_desk.domain import permissions as table
+from rentease_desk.domain.balance_check import BalanceCheck
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft
 from rentease_desk.domain.dates import DateRange
@@ -287,6 +288,11 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("SyncService", "tick", P.SYNC): lambda w: w.services.sync.tick(CANCEL),
     ("SyncService", "retry", P.SYNC): lambda w: w.services.sync.retry(["evt_1"], CANCEL),
     ("SyncService", "verify", P.SYNC): lambda w: w.services.sync.verify(_days(), CANCEL),
+    ("SyncService", "compare_balance", P.SYNC): lambda w: w.services.sync.compare_balance(_days(), CANCEL),
+    ("SyncService", "repair_balance", P.SYNC): lambda w: w.services.sync.repair_balance(
+        BalanceCheck(0, 0, 1, (), ()), CANCEL
+    ),
+    ("SyncService", "balance_check", P.REPORT): lambda w: w.services.sync.balance_check(_days()),
     ("TapeService", "move", P.EDIT_BOOKING): lambda w: w.services.tape.move(
         w.bookings[0].pk, None, Place("", date(2026, 11, 6), date(2026, 11, 8))
     ),

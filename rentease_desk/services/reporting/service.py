@@ -13,6 +13,7 @@ from rentease_desk.domain.reporting import NAMES, Ask, Basis, Preview, ReportNam
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.exports import Put, added, replaced
+from rentease_desk.services.reporting.agreement import agreement, differing
 from rentease_desk.services.reporting.balances import balances
 from rentease_desk.services.reporting.charges import charges
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
@@ -50,6 +51,8 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.CHARGE_LINES: charge_lines,
     ReportName.BOOKINGS: booking_list,
     ReportName.JOURNAL: journal_entries,
+    ReportName.AGREEMENT: agreement,
+    ReportName.AGREEMENT_LINES: differing,
 }
 
 
