@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rentease_desk.domain.settings import Property
     from rentease_desk.domain.staff import Staff
     from rentease_desk.practice.process import PracticeProcess
-    from rentease_desk.scheduler import SyncTimer
+    from rentease_desk.scheduler import Rounds, SyncTimer
     from rentease_desk.services.bundle import Services
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class Opened(Struct, frozen=True):
     services: Services
     settings: Property
     timer: SyncTimer
+    rounds: Rounds
     server: PracticeProcess | None
     staff: Staff
 
@@ -96,6 +97,7 @@ class Desktop(QObject):
         self._collector.stop()
         if self._opened is not None:
             self._opened.timer.stop()
+            self._opened.rounds.stop()
         ended = self.tasks.stop(_STOP_SECONDS)
         opened = self._opened or self._made
         if opened is not None:
@@ -136,6 +138,7 @@ class Desktop(QObject):
         self._opened, self._collections = opened, 0
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
         opened.timer.start(opened.settings.sync_minutes)
+        opened.rounds.start()
         if opened.server is not None:
             from rentease_desk.practice.client import ControlAddress
 
@@ -184,6 +187,7 @@ class Desktop(QObject):
         self._cancel = threading.Event()
         self.window.stop_syncing()
         opened.timer.stop()
+        opened.rounds.stop()
         self.tasks.run(
             Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._open(), self._not_opened
         )
@@ -226,12 +230,13 @@ def open_desk(config: Config, cancel: threading.Event) -> Opened:
     Raises DatabaseError, or KnownError ``practice.failed``.
     """
     from rentease_desk.practice.property import open_practice
-    from rentease_desk.wiring import background_sync, build
+    from rentease_desk.wiring import background_sync, build, housekeeping
 
     server, services = open_practice(config) if config.practice else (None, build(config))
     try:
         timer = background_sync(services, cancel)
-        return Opened(services, services.settings.get(), timer, server, services.staff.read())
+        rounds = housekeeping(services, practice=config.practice)
+        return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
     except BaseException:
         close_desk(services, server)
         raise

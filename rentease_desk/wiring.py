@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from babel import default_locale
@@ -17,8 +18,9 @@ from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.pins import Pins
-from rentease_desk.scheduler import SyncTimer
+from rentease_desk.scheduler import Rounds, SyncTimer
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
@@ -59,6 +61,9 @@ from rentease_desk.stripe_gateway.reads import ReadCount
 
 log = logging.getLogger(__name__)
 
+_BACKUP_MINUTES = 15
+_BACKUP_FIRST_SECONDS = 60
+"""The day's first payments do not share the disk with the day's backup."""
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
 
@@ -85,6 +90,7 @@ def build(
     open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
     behind = replace(desk, patient=True)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
+    backups = BackupService(behind, config.backup_file)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -111,14 +117,16 @@ def build(
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),
-        alarms=AlarmService(desk),
+        alarms=AlarmService(desk, backups),
+        backups=backups,
         key=key,
-        doctor=DoctorService(desk, key, open_gateway),
+        doctor=DoctorService(desk, key, open_gateway, backups),
         journal=JournalService(desk),
         others=OtherDesks(desk),
         staff=StaffService(desk, pins),
     )
     services.settings.ensure(default_property)
+    backups.note()
     return services
 
 
@@ -136,6 +144,22 @@ def default_property() -> Property:
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
     """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
     return SyncTimer(lambda: _by_itself(services, cancel))
+
+
+def housekeeping(services: Services, *, practice: bool) -> Rounds:
+    """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up."""
+    rounds = Rounds()
+    if not practice:
+        rounds.add(partial(_round, services.backups.tick), _BACKUP_MINUTES, _BACKUP_FIRST_SECONDS)
+    return rounds
+
+
+def _round(work: Callable[[], object]) -> None:
+    """A round that fails leaves its line; what a person must do is told by an alarm."""
+    try:
+        work()
+    except KnownError as error:
+        log.warning("what the timer does by itself: %s", error)
 
 
 def _by_itself(services: Services, cancel: threading.Event) -> None:

@@ -15,10 +15,11 @@ class AlarmKind(StrEnum):
     DISPUTE = "dispute"
     REFUND = "refund"
     EVENT = "event"
+    BACKUP = "backup"
 
 
-UNASKED = (AlarmKind.KEY, AlarmKind.GAP)
-"""What keeps the desk from hearing of anything; told at any time."""
+UNASKED = (AlarmKind.KEY, AlarmKind.GAP, AlarmKind.BACKUP)
+"""What keeps the desk from hearing of anything, or from losing nothing; told at any time."""
 
 
 NEVER_AGAIN = (AlarmKind.DISPUTE, AlarmKind.REFUND)
@@ -38,7 +39,7 @@ class Alarm(Struct, frozen=True):
     """One of them. ``id`` is its own as long as it is the same trouble, so that it is told once; of a key it is the
     code of the error, and ``detail`` what the run said of it.
 
-    ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap.
+    ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap, or no good backup.
     """
 
     kind: AlarmKind

@@ -20,6 +20,7 @@ PAGES = {
     AlarmKind.DISPUTE: "follow_ups",
     AlarmKind.REFUND: "follow_ups",
     AlarmKind.EVENT: "events",
+    AlarmKind.BACKUP: "settings",
 }
 """The page that shows more of it, one of ``pages.NAMES``."""
 
@@ -61,6 +62,7 @@ def _of_kind(kind: AlarmKind, alarms: Sequence[Alarm], context: Context) -> Noti
         AlarmKind.DISPUTE: _disputes,
         AlarmKind.REFUND: _refunds,
         AlarmKind.EVENT: _events,
+        AlarmKind.BACKUP: _backup,
     }
     return Notice(*words[kind](alarms, context), PAGES[kind])
 
@@ -91,3 +93,14 @@ def _events(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
         return tr("An event needs a person"), tr("It could not be handled, and is not tried again by itself.")
     many = tr("{count} events need a person").format(count=context.formats.count(len(alarms)))
     return many, tr("They could not be handled, and are not tried again by themselves.")
+
+
+def _backup(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
+    """Here, or in the second folder only: the gravest first."""
+    first, formats = alarms[0], context.formats
+    day = formats.short_date(formats.local(first.moment or 0).date())
+    if first.id.startswith("here"):
+        text = tr("The last good one is of {day}. Menu Desk, Backups… makes one now, or says what is in the way.")
+        return tr("There is no fresh backup"), text.format(day=day)
+    text = tr("It has had none since {day}: {trouble} Menu Desk, Backups… tries again, or chooses another folder.")
+    return tr("The second folder gets no backups"), text.format(day=day, trouble=first.detail)

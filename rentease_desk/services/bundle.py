@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
@@ -66,6 +67,7 @@ class Services(Struct, frozen=True):
     follow_ups: FollowUpService
     matching: MatchingService
     alarms: AlarmService
+    backups: BackupService
     key: StripeKeyService
     doctor: DoctorService
     journal: JournalService

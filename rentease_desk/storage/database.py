@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.staff import ANYBODY, Authority
-from rentease_desk.storage.engine import place
+from rentease_desk.storage.engine import place, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
 from rentease_desk.storage.proofs import PROVEN, proofs_of
@@ -167,6 +168,11 @@ class Database:
     def url(self) -> URL:
         """Where it is."""
         return self._engine.url
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL."""
+        return sqlite_path(self._engine.url)
 
     @property
     def place(self) -> str:
