@@ -14,8 +14,8 @@ from rentease_desk.domain.verification import Head
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 """So many days, weeks and months keep their last backup."""
-BEFORE = 5
-"""So many of those made before a migration or a restore are kept besides."""
+ASKED = 5
+"""So many of those that somebody asked for, or that an update or a restore began with, are kept besides."""
 OLD_AFTER_SECONDS = 2 * 24 * 60 * 60
 """When the last good backup is older, somebody is told."""
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -90,7 +90,7 @@ def parse_name(stem: str, path: Path, size: int = 0) -> Backup | None:
 
 def superfluous(backups: Sequence[Backup], day_of: Callable[[int], date]) -> list[Backup]:
     """What the rule does not keep: the last of each of 7 days, 4 weeks and 12 months, of those that have any, and the
-    last five that were made before a migration or a restore. The newest of all is always kept.
+    last five that were not made by the timer. The newest of all is always kept.
     """
     newest_first = sorted(backups, key=lambda one: (one.taken_at, one.path.name), reverse=True)
     days = [day_of(one.taken_at) for one in newest_first]
@@ -99,8 +99,7 @@ def superfluous(backups: Sequence[Backup], day_of: Callable[[int], date]) -> lis
         *_firsts((day.isocalendar()[:2] for day in days), WEEKLY),
         *_firsts(((day.year, day.month) for day in days), MONTHLY),
     }
-    before = [at for at, one in enumerate(newest_first) if one.reason in {Reason.MIGRATION, Reason.RESTORE}]
-    kept |= set(before[:BEFORE])
+    kept |= set([at for at, one in enumerate(newest_first) if one.reason is not Reason.DAILY][:ASKED])
     return [one for at, one in enumerate(newest_first) if at not in kept]
 
 

@@ -20,9 +20,9 @@ PAGES = {
     AlarmKind.DISPUTE: "follow_ups",
     AlarmKind.REFUND: "follow_ups",
     AlarmKind.EVENT: "events",
-    AlarmKind.BACKUP: "settings",
+    AlarmKind.BACKUP: "backups",
 }
-"""The page that shows more of it, one of ``pages.NAMES``."""
+"""What shows more of it: one of ``pages.NAMES``, or the dialog of backups."""
 
 
 class Notice(Struct, frozen=True):
@@ -100,7 +100,7 @@ def _backup(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
     first, formats = alarms[0], context.formats
     day = formats.short_date(formats.local(first.moment or 0).date())
     if first.id.startswith("here"):
-        text = tr("The last good one is of {day}. Menu Desk, Backups… makes one now, or says what is in the way.")
+        text = tr("The last good one is of {day}. “Back up now” makes one, or says what is in the way.")
         return tr("There is no fresh backup"), text.format(day=day)
-    text = tr("It has had none since {day}: {trouble} Menu Desk, Backups… tries again, or chooses another folder.")
+    text = tr("It has had none since {day}: {trouble}")
     return tr("The second folder gets no backups"), text.format(day=day, trouble=first.detail)

@@ -236,6 +236,8 @@ class BackupService:
 
     def _keep(self, second: SecondFolder) -> None:
         told = msgspec.json.format(msgspec.json.encode(second)) + b"\n"
+        with suppress(OSError):  # of which the next line tells
+            self._state.parent.mkdir(parents=True, exist_ok=True)
         replace_file(self._state, lambda out: out.write(told))
 
     @property

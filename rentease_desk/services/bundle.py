@@ -74,6 +74,6 @@ class Services(Struct, frozen=True):
     others: OtherDesks
     staff: StaffService
 
-    def close(self) -> None:
-        """Close the database."""
-        self.desk.db.close()
+    def close(self, patience: float = 0) -> None:
+        """Close the database for good; so many seconds are waited for who is at it."""
+        self.desk.db.close(patience)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rentease_desk.domain.backups import (
-    BEFORE,
+    ASKED,
     DAILY,
     MONTHLY,
     WEEKLY,
@@ -93,8 +93,8 @@ def test_the_rule_keeps_the_newest_and_loses_no_period(told: list[tuple[int, Rea
         assert set(wanted) <= {of(one.taken_at) for one in left}
     assert not made or max(one.taken_at for one in made) in {one.taken_at for one in left}
     assert kept(left) == left
-    before = [one for one in made if one.reason in {Reason.MIGRATION, Reason.RESTORE}]
-    newest = sorted(before, key=lambda one: one.taken_at, reverse=True)[:BEFORE]
+    asked = [one for one in made if one.reason is not Reason.DAILY]
+    newest = sorted(asked, key=lambda one: one.taken_at, reverse=True)[:ASKED]
     assert {one.taken_at for one in newest} <= {one.taken_at for one in left}
 
 
