@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
@@ -27,12 +28,14 @@ from rentease_desk.gui.tasks import Lane, Tasks
 from rentease_desk.gui.theme import Appearance, Theme, application
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QApplication
 
     from rentease_desk.domain.settings import Property
     from rentease_desk.domain.staff import Staff
     from rentease_desk.practice.process import PracticeProcess
-    from rentease_desk.scheduler import SyncTimer
+    from rentease_desk.scheduler import Rounds, SyncTimer
     from rentease_desk.services.bundle import Services
     from rentease_desk.services.database_access import DatabaseAccess
 
@@ -40,6 +43,8 @@ log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 3.0
 _CONTROL_SECONDS = 10.0
+_CLOSE_SECONDS = 10.0
+"""How long a restore waits for who is at the database just then."""
 _PAINT_MILLISECONDS = 1_000
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep Python from the window; 5 ms, its own choice, adds up while a sync runs."""
@@ -57,6 +62,7 @@ class Opened(Struct, frozen=True):
     services: Services
     settings: Property
     timer: SyncTimer
+    rounds: Rounds
     server: PracticeProcess | None
     staff: Staff
 
@@ -99,6 +105,7 @@ class Desktop(QObject):
         self._collector.stop()
         if self._opened is not None:
             self._opened.timer.stop()
+            self._opened.rounds.stop()
         ended = self.tasks.stop(_STOP_SECONDS)
         opened = self._opened or self._made
         if opened is not None:
@@ -113,6 +120,7 @@ class Desktop(QObject):
         window.zoom_chosen.connect(self._choose_zoom)
         window.reset_asked.connect(self._ask_reset)
         window.practice_asked.connect(self._open_practice)
+        window.restore_asked.connect(self._restore)
         self.context.settings_changed.connect(self._settings_changed)
         # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
         self._collector.timeout.connect(self._collect)
@@ -147,6 +155,7 @@ class Desktop(QObject):
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
         opened.services.live.start()
         opened.timer.start(opened.settings.sync_minutes)
+        opened.rounds.start()
         if opened.server is not None:
             from rentease_desk.practice.client import ControlAddress
 
@@ -198,7 +207,21 @@ class Desktop(QObject):
     @Slot()
     def _reset(self) -> None:
         """Close the practice desk and open a new one; the window starts again with it."""
-        opened, config = self._opened, self._config
+        config = self._config
+        self._meanwhile(lambda opened: forget_practice(opened, config), self._not_opened)
+
+    @Slot(object)
+    def _restore(self, backup: Path) -> None:
+        """Close the desk, put a backup in the place of its file, and open it again, whichever is there then."""
+        self._meanwhile(lambda opened: restore_backup(opened, backup), self._not_restored)
+
+    def _not_restored(self, error: KnownError) -> None:
+        self._open()
+        self.window.show_error(error)
+
+    def _meanwhile(self, work: Callable[[Opened], None], failed: Callable[[KnownError], None]) -> None:
+        """Do something while the desk is closed; then open it."""
+        opened = self._opened
         if opened is None:
             return
         self._opened = self._made = None
@@ -206,9 +229,8 @@ class Desktop(QObject):
         self._cancel = threading.Event()
         self.window.stop_syncing()
         opened.timer.stop()
-        self.tasks.run(
-            Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._open(), self._not_opened
-        )
+        opened.rounds.stop()
+        self.tasks.run(Lane.WRITE, self, lambda: work(opened), lambda _: self._open(), failed)
 
     @Slot(object)
     def _report(self, error: Exception) -> None:
@@ -248,12 +270,13 @@ def open_desk(config: Config, cancel: threading.Event, access: DatabaseAccess | 
     Raises DatabaseError, or KnownError ``practice.failed``.
     """
     from rentease_desk.practice.property import open_practice
-    from rentease_desk.wiring import background_sync, build
+    from rentease_desk.wiring import background_sync, build, housekeeping
 
     server, services = open_practice(config) if config.practice else (None, build(config, access=access))
     try:
         timer = background_sync(services, cancel)
-        return Opened(services, services.settings.get(), timer, server, services.staff.read())
+        rounds = housekeeping(services, practice=config.practice)
+        return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
     except BaseException:
         close_desk(services, server)
         raise
@@ -280,6 +303,15 @@ def forget_practice(opened: Opened, config: Config) -> None:
 
     close_desk(opened.services, opened.server)
     reset_practice(config)
+
+
+def restore_backup(opened: Opened, backup: Path) -> None:
+    """Close the desk and put a backup in the place of its file. Raises KnownError; then nothing has changed."""
+    from rentease_desk.services.restoring import put_back
+
+    path, by, now = opened.services.backups.path, opened.services.desk.acting.actor, opened.services.desk.clock.now()
+    opened.services.close(_CLOSE_SECONDS)
+    put_back(path, backup, now, by)
 
 
 def run_desktop(config: Config) -> int:

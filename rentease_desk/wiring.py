@@ -18,8 +18,9 @@ from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.pins import Pins
-from rentease_desk.scheduler import SyncTimer
+from rentease_desk.scheduler import Rounds, SyncTimer
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
@@ -64,6 +65,9 @@ from rentease_desk.stripe_gateway.reads import ReadCount
 
 log = logging.getLogger(__name__)
 
+_BACKUP_MINUTES = 15
+_BACKUP_FIRST_SECONDS = 60
+"""The day's first payments do not share the disk with the day's backup."""
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
 SCHEDULE = "Schedule"
@@ -96,6 +100,7 @@ def build(
     behind = replace(desk, patient=True)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     others = OtherDesks(desk)
+    backups = BackupService(behind, config.backup_file)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -123,15 +128,17 @@ def build(
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),
-        alarms=AlarmService(desk),
+        alarms=AlarmService(desk, backups),
+        backups=backups,
         key=key,
-        doctor=DoctorService(desk, key, open_gateway),
+        doctor=DoctorService(desk, key, open_gateway, backups),
         journal=JournalService(desk),
         others=others,
         live=LiveNews(desk, others),
         staff=StaffService(desk, pins),
     )
     services.settings.ensure(default_property)
+    backups.note()
     return services
 
 
@@ -171,6 +178,22 @@ def _exports(services: Services, cancel: threading.Event) -> None:
         services.schedules.run(cancel)
     except KnownError as error:
         log.warning("scheduled exports: %s", error)
+
+
+def housekeeping(services: Services, *, practice: bool) -> Rounds:
+    """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up."""
+    rounds = Rounds()
+    if not practice:
+        rounds.add(partial(_round, services.backups.tick), _BACKUP_MINUTES, _BACKUP_FIRST_SECONDS)
+    return rounds
+
+
+def _round(work: Callable[[], object]) -> None:
+    """A round that fails leaves its line; what a person must do is told by an alarm."""
+    try:
+        work()
+    except KnownError as error:
+        log.warning("what the timer does by itself: %s", error)
 
 
 def _by_itself(services: Services, cancel: threading.Event) -> None:

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from rentease_desk import __version__
 from rentease_desk.cli import (
+    backup,
     billing,
     bookings,
     charges,
@@ -61,6 +62,7 @@ app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")
 app.add_typer(exports.app, name="export")
 app.add_typer(database.app, name="db")
+app.add_typer(backup.app, name="backup")
 app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")

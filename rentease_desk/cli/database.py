@@ -32,7 +32,7 @@ def current(context: typer.Context, as_json: JsonOption = False) -> None:
 
 @app.command()
 def upgrade(context: typer.Context, yes: YesOption = False, as_json: JsonOption = False) -> None:
-    """Bring the database to this program's version. A SQLite file is copied first."""
+    """Bring the database to this program's version. Of a SQLite file a verified backup is made first."""
     from rentease_desk.storage.opening import current_revision
     from rentease_desk.storage.opening import upgrade as upgrade_database
 
@@ -51,7 +51,9 @@ def downgrade(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take the database back to a version. What only the newer one can hold is lost; a SQLite file is copied first."""
+    """Take the database back to a version. What only the newer one can hold is lost; of a SQLite file a verified
+    backup is made first.
+    """
     from rentease_desk.storage.opening import current_revision
     from rentease_desk.storage.opening import downgrade as downgrade_database
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
@@ -69,6 +70,7 @@ class Services(Struct, frozen=True):
     follow_ups: FollowUpService
     matching: MatchingService
     alarms: AlarmService
+    backups: BackupService
     key: StripeKeyService
     doctor: DoctorService
     journal: JournalService
@@ -76,7 +78,7 @@ class Services(Struct, frozen=True):
     live: LiveNews
     staff: StaffService
 
-    def close(self) -> None:
-        """Close the database, and hear of nothing any more."""
+    def close(self, patience: float = 0) -> None:
+        """Close the database for good, and hear of nothing any more; so many seconds are waited for who is at it."""
         self.live.stop()
-        self.desk.db.close()
+        self.desk.db.close(patience)

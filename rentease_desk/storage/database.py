@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
 
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
+from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.staff import ANYBODY, Approvable, Authority
-from rentease_desk.storage.engine import place
+from rentease_desk.storage.engine import place, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
 from rentease_desk.storage.news import News, announce, listen, new_origin, watch_file
@@ -26,6 +30,7 @@ from rentease_desk.storage.proofs import PROVEN, proofs_of
 from rentease_desk.storage.turns import WriteTurns
 
 Row = Mapping[str, Any]
+_LOOK_SECONDS = 0.01
 
 
 _TRIES = 20
@@ -170,11 +175,17 @@ class Database:
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
         self._known_closed = KnownClosed()
         self._origin = new_origin()
+        self._is_closed = False
 
     @property
     def url(self) -> URL:
         """Where it is."""
         return self._engine.url
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL."""
+        return sqlite_path(self._engine.url)
 
     @property
     def place(self) -> str:
@@ -232,12 +243,25 @@ class Database:
         """Let the engine look at what these tables hold. A role that may not is warned by PostgreSQL, and nothing else
         happens. Raises DatabaseError.
         """
+        self._require_open()
         with explained(self.url), self._engine.begin() as connection:
             connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
 
-    def close(self) -> None:
-        """Close the idle connections."""
+    def close(self, patience: float = 0) -> None:
+        """Close it for good: whoever asks later, in whatever thread, gets DatabaseError ``database.closed``.
+
+        So nobody opens the file again while another is put in its place. ``patience``: so many seconds are waited for
+        who is at it; what they hold is not closed else before it is collected.
+        """
+        self._is_closed = True
+        until, pool = time.monotonic() + patience, self._engine.pool
+        while isinstance(pool, QueuePool) and pool.checkedout() and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
         self._engine.dispose()
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise DatabaseError("database.closed")
 
     def _unit(self, connection: Connection, operator: Operator) -> Unit:
         return Unit(connection, operator, self._clock.now(), self._ids, self._known_closed)
@@ -246,9 +270,11 @@ class Database:
         return self._turns.turn(patient=patient) if self._turns is not None else nullcontext()
 
     def _writer(self) -> Connection:
+        self._require_open()
         return self._writers.connect()
 
     def _snapshot(self) -> Connection:
+        self._require_open()
         connection = self._engine.connect()
         if self._engine.dialect.name == "postgresql":
             return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -47,6 +47,12 @@ def explained(url: URL) -> Iterator[None]:
         raise _known(error, url) from error
 
 
+def sqlite_failure(error: sqlite3.Error, where: str) -> DatabaseError | None:
+    """What SQLite's own module raised, where it is something a person can act on; ``where`` is the file."""
+    code = _sqlite_code(error)
+    return None if code is None else DatabaseError(code, path=where, seconds=BUSY_SECONDS, reason=str(error))
+
+
 def _known(error: DBAPIError, url: URL) -> Exception:
     code = _sqlite_code(error.orig) or _postgresql_code(error)
     if code is None:

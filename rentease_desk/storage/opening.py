@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, false, inspect, text, update
 
+from rentease_desk.domain.backups import Reason
 from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.storage import backups
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.engine import connect_engine, parse_url, sqlite_path
 from rentease_desk.storage.failures import explained
@@ -46,25 +47,25 @@ def open_database(address: str, clock: Clock, ids: IdSource) -> Database:
 
 
 def upgrade(address: str) -> Path | None:
-    """Bring a database to the current schema, in one transaction. A SQLite file is copied first; returns the copy.
+    """Bring a database to the current schema, in one transaction. Of a SQLite file a backup is made and verified first,
+    and without one nothing is migrated; returns it.
 
-    Raises DatabaseError as ``open_database``.
+    Raises DatabaseError as ``open_database``, and as ``backups.back_up``.
     """
     with _engine(address) as engine:
         with explained(engine.url):
             state = schema_of(engine)
-            found = _found(engine)
-        path = sqlite_path(engine.url)
-        copy = copy_sqlite(path, _copy_name(path, found or "0")) if path and state is Schema.OLDER else None
+        copy = _backed_up(engine) if state is Schema.OLDER else None
         _migrate(engine, HEAD)
         engine.dispose()
         return copy
 
 
 def downgrade(address: str, revision: str) -> Path | None:
-    """Take a database back to a revision (``base``: no tables). A SQLite file is copied first; returns the copy.
+    """Take a database back to a revision (``base``: no tables). Of a SQLite file a backup is made and verified first;
+    returns it.
 
-    Raises DatabaseError ``database.no_such_version``, or as ``open_database``.
+    Raises DatabaseError ``database.no_such_version``, or as ``upgrade``.
     """
     if revision not in {"base", *REVISIONS}:
         raise DatabaseError("database.no_such_version", revision=revision, known=", ".join(("base", *REVISIONS)))
@@ -72,8 +73,7 @@ def downgrade(address: str, revision: str) -> Path | None:
         with explained(engine.url):
             schema_of(engine)
             found = _found(engine)
-        path = sqlite_path(engine.url)
-        copy = copy_sqlite(path, _copy_name(path, found)) if path and found else None
+        copy = _backed_up(engine) if found else None
         _migrate(engine, revision, down=True)
         engine.dispose()
         return copy
@@ -197,6 +197,14 @@ def _renew_grants(connection: Connection, revision: str) -> None:
         renew_grants(connection)
 
 
+def _backed_up(engine: Engine) -> Path | None:
+    """A verified backup of a SQLite file. PostgreSQL has backups of its own."""
+    path = sqlite_path(engine.url)
+    if path is None:
+        return None
+    return backups.back_up(path, backups.folder_of(path), int(time.time()), Reason.MIGRATION).path
+
+
 def _use_wal(engine: Engine) -> None:
     """Readers and one writer at the same time; the setting stays with the file. It cannot be set in a transaction."""
     connection = engine.raw_connection()
@@ -213,21 +221,3 @@ def _one_at_a_time(connection: Connection) -> None:
 
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         take_tables(connection)
-
-
-def _copy_name(path: Path, revision: str) -> Path:
-    """A name beside the file that is free."""
-    candidates = (
-        path.with_name(f"{path.name}.{revision}{suffix}.bak") for suffix in ("", *(f"-{n}" for n in range(2, 1000)))
-    )
-    return next(candidate for candidate in candidates if not candidate.exists())
-
-
-def copy_sqlite(path: Path, target: Path) -> Path:
-    """A whole and consistent copy, also while others write (sqlite.org/backup.html), on the disk before it returns."""
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
-    return target

@@ -59,13 +59,15 @@ ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
     ("RowImportService", "look"): "reads",
     ("ScheduleService", "run"): "writes what a manager has scheduled",
+    ("BackupService", "tick"): "the timer's",
+    ("BackupService", "note"): "tells what somebody was allowed",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
     ("StaffService", "approve"): "asks for a PIN",
 }
 """What writes, or looks like it, and is for everybody."""
 BY_ITSELF = {
-    "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
+    "backups.py", "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
     "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
     "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
@@ -176,6 +178,9 @@ def _new_person(world: World) -> StaffDraft:
 Case = Callable[[World], object]
 P = Permission
 CASES: dict[tuple[str, str, Permission], Case] = {
+    ("BackupService", "make", P.BACKUP): lambda w: w.services.backups.make(),
+    ("BackupService", "allow_restore", P.RESTORE): lambda w: w.services.backups.allow_restore(),
+    ("BackupService", "choose_second", P.SETTINGS): lambda w: w.services.backups.choose_second(w.folder),
     ("BillingService", "assign", P.MATCH): lambda w: w.services.billing.assign("sub_1", w.bookings[0].pk),
     ("BillingService", "release", P.MATCH): lambda w: w.services.billing.release("sub_1"),
     ("BookingService", "add", P.EDIT_BOOKING): lambda w: w.services.bookings.add(_draft(9)),

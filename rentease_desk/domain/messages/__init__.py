@@ -10,6 +10,7 @@ from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYM
 from rentease_desk.domain.messages.staff import STAFF
 from rentease_desk.domain.messages.stripe import REFUNDS, STRIPE
 from rentease_desk.domain.messages.system import DATABASE, SETTINGS, SYSTEM
+from rentease_desk.domain.messages.upkeep import UPKEEP
 
 __all__ = ["MESSAGES", "Message"]
 
@@ -32,4 +33,5 @@ MESSAGES: dict[str, Message] = {
     **IMPORTS,
     **STAFF,
     **SYSTEM,
+    **UPKEEP,
 }

@@ -152,6 +152,9 @@ DATABASE = {
     "database.full": Message(
         "The disk is full", "There is no room to save.", "Free some space, then try again. Nothing was lost."
     ),
+    "database.closed": Message(
+        "The desk is closed just now", "Its database is being opened anew.", "Try again in a moment. Nothing was lost."
+    ),
     "database.unreachable": Message(
         "The database cannot be reached",
         "{address} does not answer.",
