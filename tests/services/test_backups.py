@@ -91,19 +91,22 @@ def test_no_fresh_backup_is_told_until_there_is_one(services: Services, clock: S
     assert services.alarms.standing().alarms == ()
 
 
-def test_what_was_put_back_stands_in_the_journal_that_came_back(services: Services, tmp_path: Path) -> None:
+def test_what_was_put_back_stands_in_the_journal_that_came_back(
+    services: Services, tmp_path: Path, clock: SetClock
+) -> None:
     made = services.backups.make()
     services.settings.set({"name": "Hotel Lanterna"})
     services.close()
     done = put_back(services.backups.path, made.backup.path, NOON, "Mara")
-    assert services.settings.get().name != "Hotel Lanterna"
-    services.backups.note()
-    services.backups.note()
-    with services.desk.db.reading() as connection:
-        rows = connection.execute(select(journal.c.after).where(journal.c.entity == "database")).all()
-    assert len(rows) == 1
-    for told in ("Mara", made.backup.path.name, str(done.head_before), str(done.held.head)):
-        assert told in rows[0].after
+    with services_at(f"sqlite:///{services.backups.path}", tmp_path, clock) as again:
+        assert again.settings.get().name != "Hotel Lanterna"
+        again.backups.note()
+        again.backups.note()
+        with again.desk.db.reading() as connection:
+            rows = connection.execute(select(journal.c.after).where(journal.c.entity == "database")).all()
+        assert len(rows) == 1
+        for told in ("Mara", made.backup.path.name, str(done.head_before), str(done.held.head)):
+            assert told in rows[0].after
 
 
 # --- PostgreSQL

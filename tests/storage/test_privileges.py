@@ -108,7 +108,7 @@ def test_the_script_quotes_names_and_says_what_comes_next() -> None:
 
 @pytest.mark.parametrize("found", ["9999", MOVED])
 def test_a_desk_at_work_writes_nothing_into_tables_it_does_not_know(db: Database, found: str) -> None:
-    _write(db)
+    _write(db, close=False)
     with behind(db) as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '{found}'"))
     with pytest.raises(DatabaseError) as refused:
