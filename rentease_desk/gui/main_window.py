@@ -220,6 +220,8 @@ class MainWindow(QMainWindow):
         self.journal.stop()
         if self.pages.is_made("sync"):
             self.pages.sync.cancel()
+        if self.pages.is_made("reports"):
+            self.pages.reports.comparing.cancel()
         if self.pages.is_made("events"):
             self.pages.events.retrier.stop()
 
