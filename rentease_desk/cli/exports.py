@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import digits
 from rentease_desk.domain.reporting import Basis, ReportName
 from rentease_desk.domain.schedules import Rhythm, ScheduleDraft, ScheduleState
+
+if TYPE_CHECKING:
+    from rentease_desk.services.reporting.files import ReportFile
 
 app = typer.Typer(help="Files for accountants.", no_args_is_help=True)
 
@@ -103,12 +106,17 @@ def run_scheduled(context: typer.Context, as_json: JsonOption = False) -> None:
     with session.by_itself() as services, stoppable(cancel):
         written = services.schedules.run(cancel)
         stuck = [one.trouble for one in services.schedules.all() if one.trouble is not None]
-    told = ({"file": str(one.path), "rows": one.control.rows, "sha256": one.control.sha256} for one in written)
-    output.rows(("File", "Rows", "SHA-256"), ((one, (one["file"], str(one["rows"]), one["sha256"])) for one in told))
+    output.rows(("File", "Rows", "SHA-256"), map(_written, written))
     for one in stuck:
         output.warn(one.error)
     if stuck:
         raise typer.Exit(1)
+
+
+def _written(one: ReportFile) -> tuple[dict[str, Any], list[str]]:
+    path, control = str(one.path), one.control
+    told = {"file": path, "control": str(one.sidecar), "rows": control.rows, "sha256": control.sha256}
+    return told, [path, str(control.rows), control.sha256]
 
 
 def _tell(output: Output, found: tuple[ScheduleState, ...]) -> None:

@@ -20,7 +20,7 @@ from rentease_desk.domain.reporting import NAMES, Ask, Basis, Grouping, Preview,
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.written_files import WrittenDialog
-from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word
+from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word, presets_offered
 from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.views.page import Page
@@ -42,8 +42,6 @@ _BELOW, _CHART_FROM = 210, 560
 _TAKINGS = frozenset({ReportName.TAKINGS, ReportName.TAKINGS_BY, ReportName.MOVEMENTS})
 _BY_DAY = frozenset({ReportName.TAKINGS, ReportName.MOVEMENTS, ReportName.REFUNDS})
 _FIRST_DAYS = "month"
-_ROWS_ONLY = (Preset.XERO, Preset.QUICKBOOKS)
-_DATEV = (ReportName.MOVEMENTS, ReportName.CHARGES)
 
 
 class ReportsView(Page):
@@ -251,7 +249,7 @@ class ReportsView(Page):
         self.against.offer(rest, self.against.value)
         groups = [(one, grouping_word(one)) for one in Grouping] if name is ReportName.TAKINGS_BY else []
         self.by.offer(groups, self.by.value)
-        self.preset.offer([(one, preset_word(one)) for one in _presets(name)], self.preset.value or Preset.EXCEL)
+        self.preset.offer([(one, preset_word(one)) for one in presets_offered(name)], self.preset.value or Preset.EXCEL)
         self.title.setText(naming.title)
         self.subtitle.setText(naming.about)
         self.explain_button.setVisible(name in _TAKINGS)
@@ -347,9 +345,3 @@ class ReportsView(Page):
         words = self.tr("takings on one day") if days == 1 else self.tr("takings in {count} days")
         self.about.setText(words.format(count=days))
         self.chart.show_bars(found.bars, self._currency)
-
-
-def _presets(name: ReportName) -> list[Preset]:
-    """The window knows no services before it is open: which file a report has is told by its kind."""
-    banks = _ROWS_ONLY if name is ReportName.MOVEMENTS else ()
-    return [Preset.EXCEL, Preset.ISO, *banks, *((Preset.DATEV,) if name in _DATEV else ())]
