@@ -106,16 +106,17 @@ def run_scheduled(context: typer.Context, as_json: JsonOption = False) -> None:
     with session.by_itself() as services, stoppable(cancel):
         written = services.schedules.run(cancel)
         stuck = [one.trouble for one in services.schedules.all() if one.trouble is not None]
-    rows = ((_written_json(one), (str(one.path), str(one.control.rows), one.control.sha256)) for one in written)
-    output.rows(("File", "Rows", "SHA-256"), rows)
+    output.rows(("File", "Rows", "SHA-256"), map(_written, written))
     for one in stuck:
         output.warn(one.error)
     if stuck:
         raise typer.Exit(1)
 
 
-def _written_json(one: ReportFile) -> dict[str, Any]:
-    return {"file": str(one.path), "rows": one.control.rows, "sha256": one.control.sha256}
+def _written(one: ReportFile) -> tuple[dict[str, Any], list[str]]:
+    path, control = str(one.path), one.control
+    told = {"file": path, "control": str(one.sidecar), "rows": control.rows, "sha256": control.sha256}
+    return told, [path, str(control.rows), control.sha256]
 
 
 def _tell(output: Output, found: tuple[ScheduleState, ...]) -> None:

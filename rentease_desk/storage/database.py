@@ -31,14 +31,8 @@ from rentease_desk.storage.turns import WriteTurns
 
 Row = Mapping[str, Any]
 _LOOK_SECONDS = 0.01
-
-
 _TRIES = 20
 """So often two connections try to see the same moment, before one has to do."""
-_SMALL_SAMPLE = "SET LOCAL default_statistics_target = 10"
-"""PostgreSQL looks at 3,000 rows of a table then, and not at 30,000: whoever waits for it wants to know how many there
-are and how many accounts. Its own worker looks more closely later.
-"""
 
 
 class KnownClosed:
@@ -244,13 +238,10 @@ class Database:
         return listen(self._engine, self._origin)
 
     def analyze(self, tables: Sequence[str]) -> None:
-        """Let the engine look at what these tables hold. A role that may not is warned by PostgreSQL, and nothing else
-        happens. Raises DatabaseError.
-        """
+        """Let PostgreSQL look at what these tables hold, roughly. Raises DatabaseError."""
         self._require_open()
         with explained(self.url), self._engine.begin() as connection:
-            connection.exec_driver_sql(_SMALL_SAMPLE)
-            connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
+            connection.exec_driver_sql("SELECT look_at_tables(%s)", (list(tables),))
 
     def close(self, patience: float = 0) -> None:
         """Close it for good: whoever asks later, in whatever thread, gets DatabaseError ``database.closed``.

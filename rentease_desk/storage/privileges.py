@@ -78,6 +78,7 @@ def grants(role: str) -> Iterator[str]:
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}"
     for table in (*sorted(metadata.tables), VERSION_TABLE):
         yield f"GRANT {rights(table)} ON {table} TO {name}"
+    yield f"GRANT EXECUTE ON FUNCTION look_at_tables(text[]) TO {name}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}"
 
 

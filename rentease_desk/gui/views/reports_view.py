@@ -23,7 +23,7 @@ from rentease_desk.gui import tokens
 from rentease_desk.gui.agreement_deeds import AgreementDeeds
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.written_files import WrittenDialog
-from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word
+from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word, presets_offered
 from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
@@ -50,8 +50,6 @@ _BY_DAY = frozenset({ReportName.TAKINGS, ReportName.MOVEMENTS, ReportName.REFUND
 _FIRST_DAYS = "month"
 _AGREEMENT = frozenset({ReportName.AGREEMENT, ReportName.AGREEMENT_LINES})
 """Shown in all currencies: what Stripe settles in may not be the property's."""
-_ROWS_ONLY = (Preset.XERO, Preset.QUICKBOOKS)
-_DATEV = (ReportName.MOVEMENTS, ReportName.CHARGES)
 
 
 class ReportsView(Page):
@@ -286,7 +284,7 @@ class ReportsView(Page):
         self.against.offer(rest, self.against.value)
         groups = [(one, grouping_word(one)) for one in Grouping] if name is ReportName.TAKINGS_BY else []
         self.by.offer(groups, self.by.value)
-        self.preset.offer([(one, preset_word(one)) for one in _presets(name)], self.preset.value or Preset.EXCEL)
+        self.preset.offer([(one, preset_word(one)) for one in presets_offered(name)], self.preset.value or Preset.EXCEL)
         self.title.setText(naming.title)
         self.subtitle.setText(naming.about)
         self.explain_button.setVisible(name in _TAKINGS)
@@ -430,9 +428,3 @@ def _of_one_currency(found: Preview) -> Preview:
     if found.ask.currency is not None or len(codes) != 1:
         return found
     return replace(found, ask=replace(found.ask, currency=codes.pop()))
-
-
-def _presets(name: ReportName) -> list[Preset]:
-    """The window knows no services before it is open: which file a report has is told by its kind."""
-    banks = _ROWS_ONLY if name is ReportName.MOVEMENTS else ()
-    return [Preset.EXCEL, Preset.ISO, *banks, *((Preset.DATEV,) if name in _DATEV else ())]

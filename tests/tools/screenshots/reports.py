@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryDirectory
+
 from PySide6.QtCore import Qt
 from sqlalchemy import delete, select
 
+from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.reporting import ReportName
+from rentease_desk.domain.schedules import Rhythm, ScheduleDraft
 from rentease_desk.storage.stripe_tables import stripe_charges
 from tests.tools.gui import in_worker
 from tests.tools.screenshots.studio import Pictures, Studio
 
 Key = Qt.Key
+_LISTS = (ReportName.TRAIL, ReportName.PAYMENTS, ReportName.CHARGE_LINES, ReportName.BOOKINGS, ReportName.JOURNAL)
 
 
 def reports(studio: Studio) -> Pictures:
@@ -19,11 +24,16 @@ def reports(studio: Studio) -> Pictures:
     view = window.pages.reports
     _choose(studio, "Last 30 days", view.days)
     yield "reports-takings", window
-    for name in (ReportName.PAYOUTS, ReportName.MOVEMENTS, ReportName.BALANCES, ReportName.DIFFERENCES):
+    for name in (ReportName.PAYOUTS, ReportName.MOVEMENTS, ReportName.BALANCES, ReportName.DIFFERENCES, *_LISTS):
         view._report_chosen(name)
         studio.settle()
         yield f"reports-{name.value}", window
     yield from _agreement(studio)
+    with TemporaryDirectory() as folder:
+        view.write(f"{folder}/journal.csv")
+        studio.settle()
+    yield "reports-written", studio.top()
+    studio.shut()
     _choose(studio, "Today", view.days)
     view._report_chosen(ReportName.FAILED)
     studio.settle()
@@ -58,3 +68,26 @@ def _choose(studio: Studio, word: str, button: object) -> None:
     menu = button.menu()  # type: ignore[attr-defined]
     next(one for one in menu.actions() if one.text() == word).trigger()
     studio.settle()
+
+
+def scheduled(studio: Studio) -> Pictures:
+    """Files that are written by themselves: none, the dialog, several, and one that cannot be written."""
+    card, service = studio.window.pages.settings.exports, studio.window.context.services.schedules
+    yield "scheduled-none", card
+    card.add.click()
+    studio.settle()
+    yield "scheduled-dialog", studio.top()
+    studio.shut()
+    for number, (name, preset, rhythm) in enumerate(_SCHEDULED):
+        draft = ScheduleDraft(f"s{number}", name, preset, rhythm, 6, "/mnt/bookkeeping/hotel", currency="eur")
+        in_worker(lambda draft=draft: service.save(draft))  # type: ignore[misc]
+    studio.wait(lambda: card.list.count() == len(_SCHEDULED))
+    studio.settle()
+    yield "scheduled", card
+
+
+_SCHEDULED = (
+    (ReportName.TAKINGS, Preset.EXCEL, Rhythm.CLOSE),
+    (ReportName.MOVEMENTS, Preset.DATEV, Rhythm.MONTHLY),
+    (ReportName.TRAIL, Preset.ISO, Rhythm.MONTHLY),
+)
