@@ -25,6 +25,7 @@ from rentease_desk.cli import (
     journal,
     keys,
     links,
+    outbox,
     payments,
     practice,
     practice_control,
@@ -63,6 +64,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")

@@ -21,6 +21,7 @@ from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
@@ -71,6 +72,8 @@ class Services(Struct, frozen=True):
     journal: JournalService
     others: OtherDesks
     staff: StaffService
+    outbox: OutboxService
+    deliveries: DeliveryService
 
     def close(self) -> None:
         """Close the database."""
