@@ -41,6 +41,7 @@ from rentease_desk.services.links import LinkService
 from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
@@ -58,6 +59,7 @@ from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
 from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.outbox import Outbox, outbox_path
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
 from rentease_desk.stripe_gateway.keys import check_key, is_live, is_loopback
@@ -98,6 +100,7 @@ def build(
     key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
     open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
+    outbox = open_outbox(config, access.address, clock, desk.seat)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     others = OtherDesks(desk)
     backups = BackupService(behind, config.backup_file)
@@ -113,7 +116,7 @@ def build(
         refunds=RefundService(desk, importer, open_gateway, key.current),
         links=LinkService(desk, importer, open_gateway),
         receipts=ReceiptService(desk, practice=config.practice),
-        drawers=DrawerService(desk),
+        drawers=DrawerService(desk, outbox),
         z_reports=ZReportService(desk, practice=config.practice),
         days=DayService(desk),
         billing=BillingService(desk),
@@ -136,6 +139,8 @@ def build(
         others=others,
         live=LiveNews(desk, others),
         staff=StaffService(desk, pins),
+        outbox=outbox,
+        deliveries=DeliveryService(desk, outbox),
     )
     services.settings.ensure(default_property)
     backups.note()
@@ -154,6 +159,15 @@ def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None
     return FirstRunService(
         access, build_at, gateway_maker(config, now), now, config.first_run_file, default, default_property
     )
+
+
+def open_outbox(config: Config, address: str, clock: Clock | None = None, seat: Seat | None = None) -> OutboxService:
+    """What this desk can do while the database of that address is away. It needs none. Raises DatabaseError
+    ``database.url``.
+    """
+    path = outbox_path(config.data_dir, address)
+    operator = Operator(config.actor, config.desk)
+    return OutboxService(None if path is None else Outbox(path), clock or SystemClock(), operator, seat or Seat())
 
 
 def default_property() -> Property:

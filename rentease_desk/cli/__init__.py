@@ -26,6 +26,7 @@ from rentease_desk.cli import (
     journal,
     keys,
     links,
+    outbox,
     payments,
     practice,
     practice_control,
@@ -66,6 +67,7 @@ app.add_typer(backup.app, name="backup")
 app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")

@@ -23,6 +23,7 @@ from rentease_desk.services.links import LinkService
 from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
@@ -77,6 +78,8 @@ class Services(Struct, frozen=True):
     others: OtherDesks
     live: LiveNews
     staff: StaffService
+    outbox: OutboxService
+    deliveries: DeliveryService
 
     def close(self, patience: float = 0) -> None:
         """Close the database for good, and hear of nothing any more; so many seconds are waited for who is at it."""

@@ -88,13 +88,15 @@ def test_a_cut_before_the_last_step_leaves_nothing(far: Database, proxy: Proxy) 
 
 
 def test_a_lost_commit_leaves_nothing(far: Database, proxy: Proxy) -> None:
-    assert is_away(failure(far, add("Dora"), lambda _: setattr(proxy, "commits_to_lose", 1)))
+    proxy.commits_to_lose = 1
+    assert is_away(failure(far, add("Dora")))
     assert "Dora" not in names(far)
 
 
 def test_a_commit_whose_answer_is_lost_is_told_as_not_known(far: Database, proxy: Proxy) -> None:
     """What came of it is not known to who wrote: the database knows."""
-    assert is_away(failure(far, add("Emma"), lambda _: setattr(proxy, "answers_to_lose", 1)))
+    proxy.answers_to_lose = 1
+    assert is_away(failure(far, add("Emma")))
     assert "Emma" in names(far)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import make_url
 
-_COMMIT = b"COMMIT"
+_INSERT, _COMMIT = b"INSERT", b"COMMIT"
 _PIECE = 65_536
 _PATIENCE = 30.0
 
@@ -22,6 +22,7 @@ class _Cable:
 
     def __init__(self, proxy: Proxy, near: asyncio.StreamWriter, far: asyncio.StreamWriter) -> None:
         self._proxy, self._near, self._far = proxy, near, far
+        self._writes = False
         self._unanswered = False
 
     async def carry(self, reader: asyncio.StreamReader, far_reader: asyncio.StreamReader) -> None:
@@ -67,20 +68,25 @@ class _Cable:
 
     def _is_cut_by(self, piece: bytes, *, up: bool) -> bool:
         """Whether the cable is pulled just before a commit reaches the server, or just before its answer comes back."""
-        if up and _COMMIT in piece and self._proxy.commits_to_lose:
+        self._writes |= up and _INSERT in piece
+        if not (up and self._writes and _COMMIT in piece):
+            return not up and self._unanswered
+        self._writes = False
+        if self._proxy.commits_to_lose:
             self._proxy.commits_to_lose -= 1
             return True
-        if up and _COMMIT in piece and self._proxy.answers_to_lose:
+        if self._proxy.answers_to_lose:
             self._proxy.answers_to_lose -= 1
             self._unanswered = True
-        return not up and self._unanswered
+        return False
 
 
 class Proxy:
     """Listens on 127.0.0.1 and carries on to a server's Unix socket. Its methods may be called from any thread.
 
-    ``delay``: seconds that each piece is under way, in each direction. ``commits_to_lose``: so many commits never reach
-    the server; ``answers_to_lose``: so many reach it, and their answers are lost. Both cut the connection.
+    ``delay``: seconds that each piece is under way, in each direction. ``commits_to_lose``: so many commits of
+    inserts never reach the server; ``answers_to_lose``: so many reach it, and their answers are lost. Both cut
+    the connection.
     """
 
     def __init__(self, target: Path) -> None:
