@@ -18,6 +18,7 @@ from rentease_desk.storage.return_tables import SIGN, refund_returns
 from rentease_desk.storage.tables import bookings, charge_lines, guests, payment_transfers, payments, refunds
 
 _DAY: ColumnElement[Any] = bindparam("day")
+_STATUS = {one.value: one for one in BookingStatus}
 _moved = payment_transfers.c
 
 
@@ -26,7 +27,7 @@ def folios_on(book: Book, day: date) -> Iterator[FolioStanding]:
     for reference, guest, arrival, departure, channel, status, *money in book.connection.execute(
         _folios(), {"day": day}
     ):
-        yield FolioStanding(reference, guest, arrival, departure, channel, BookingStatus(status), *money)
+        yield FolioStanding(reference, guest, arrival, departure, channel, _STATUS[status], *money)
 
 
 def without_booking(book: Book, day: date) -> dict[str, int]:

@@ -117,7 +117,8 @@ def _sums() -> Select[Any]:
     joined, condition = _of_payouts()
     disputed = case((_disputed(), 1), else_=0).label("disputed")
     here = exists().where(mine(_charge), _charge.c.id == _moved.c.source_id).correlate(_moved)
-    missing = case((and_(_moved.c.type.in_(CHARGED), ~here), 1), else_=0)
+    unknown = and_(_line.c.payment_pk.is_(None), _moved.c.type.in_(CHARGED), ~here)
+    missing = case((unknown, 1), else_=0)
     sums = [cast(func.sum(column), BigInteger) for column in (_moved.c.amount, _moved.c.fee, _moved.c.net)]
     told = (*sums, func.count(), cast(func.sum(missing), BigInteger))
     query = select(_line.c.payout_id, _moved.c.type, disputed, *told).select_from(joined)

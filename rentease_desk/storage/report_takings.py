@@ -82,10 +82,15 @@ def _by_day(book: Book, kind: MoveKind, days: DateRange, basis: Basis) -> Iterat
         return
     day_told = {Basis.BUSINESS: lambda day: day, Basis.OCCURRED: day_of, Basis.PAYOUT: book.arrivals.__getitem__}[basis]
     for part in _cut(book, kind, days, basis):
-        query = _occurred(book, kind, part) if basis is Basis.OCCURRED else _dated(kind, basis)
-        yield _Asked(kind, Question(query, book.given(part)), _with_day(day_told))
+        for table in rows_of(kind, basis):
+            query = _occurred(book, kind, part) if basis is Basis.OCCURRED else _dated(kind, basis, table)
+            yield _Asked(kind, Question(query, book.given(part)), _with_day(day_told))
     if _has_void(kind, basis):
-        query = _occurred(book, kind, days, void=True) if basis is Basis.OCCURRED else _dated(kind, basis, void=True)
+        query = (
+            _occurred(book, kind, days, void=True)
+            if basis is Basis.OCCURRED
+            else _dated(kind, basis, payments, void=True)
+        )
         yield _Asked(kind, Question(query, book.given(days)), _with_day(day_told))
 
 
@@ -94,10 +99,11 @@ def _by_group(book: Book, kind: MoveKind, days: DateRange, basis: Basis, by: Gro
     for part in _cut(book, kind, days, basis):
         if fine:
             yield _Asked(kind, Question(_fine(by), book.given(part)), _FOLDED[by])
-        else:
-            yield _Asked(kind, Question(_grouped(kind, basis, by), book.given(part)))
+            continue
+        for table in rows_of(kind, basis):
+            yield _Asked(kind, Question(_grouped(kind, basis, by, table), book.given(part)))
     if _has_void(kind, basis):
-        yield _Asked(kind, Question(_grouped(kind, basis, by, void=True), book.given(days)))
+        yield _Asked(kind, Question(_grouped(kind, basis, by, payments, void=True), book.given(days)))
 
 
 def _with_day(told: Callable[[Any], Any]) -> Callable[[Sequence[Any]], Key]:
@@ -128,14 +134,14 @@ def _disputes(basis: Basis) -> Select[Any]:
 
 
 @cache
-def _dated(kind: MoveKind, basis: Basis, *, void: bool = False) -> Select[Any]:
+def _dated(kind: MoveKind, basis: Basis, table: FromClause, *, void: bool = False) -> Select[Any]:
     day = SOURCES[kind]().business_date if basis is Basis.BUSINESS else stripe_payout_lines.c.payout_id
-    return _sum(kind, basis, (day, *_method(kind)), void=void)
+    return _sum(kind, basis, table, (day, *_method(kind)), void=void)
 
 
 def _occurred(book: Book, kind: MoveKind, days: DateRange, *, void: bool = False) -> Select[Any]:
     number = moment_number(SOURCES[kind]().occurred_at, stretches(book.days, days))
-    return _sum(kind, Basis.OCCURRED, (number, *_method(kind)), void=void)
+    return _sum(kind, Basis.OCCURRED, SOURCES[kind]().table, (number, *_method(kind)), void=void)
 
 
 @cache
@@ -143,7 +149,13 @@ def _fine(by: Grouping) -> Select[Any]:
     """In groups as an index has them in order, so that nothing is sorted; ``_FOLDED`` puts them together."""
     table = payments.c
     person = (table.actor,) if by is Grouping.PERSON else ()
-    return _sum(MoveKind.PAYMENT, Basis.BUSINESS, (table.business_date, table.source, table.method, *person))
+    return _sum(
+        MoveKind.PAYMENT,
+        Basis.BUSINESS,
+        payments,
+        (table.business_date, table.source, table.method, *person),
+        void=False,
+    )
 
 
 _FOLDED: dict[Grouping, Callable[[Sequence[Any]], Key]] = {
@@ -153,12 +165,13 @@ _FOLDED: dict[Grouping, Callable[[Sequence[Any]], Key]] = {
 
 
 @cache
-def _grouped(kind: MoveKind, basis: Basis, by: Grouping, *, void: bool = False) -> Select[Any]:
+def _grouped(kind: MoveKind, basis: Basis, by: Grouping, table: FromClause, *, void: bool = False) -> Select[Any]:
     if by is Grouping.METHOD:
-        return _sum(kind, basis, _method(kind), void=void)
+        return _sum(kind, basis, table, _method(kind), void=void)
     if by is Grouping.PERSON:
-        return _sum(kind, basis, (SOURCES[kind]().columns[8],), void=void)
-    return _sum(kind, basis, (_HOMES.c.channel,), homes=True, void=void)
+        return _sum(kind, basis, table, (SOURCES[kind]().columns[8],), void=void)
+    homes = table.outerjoin(_HOMES, _HOMES.c.pk == payments.c.booking_pk)
+    return _sum(kind, basis, homes, (_HOMES.c.channel,), void=void)
 
 
 def _method(kind: MoveKind) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -168,11 +181,9 @@ def _method(kind: MoveKind) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     return func.coalesce(payments.c.source, Source.STRIPE.value), func.coalesce(payments.c.method, "card")
 
 
-def _sum(kind: MoveKind, basis: Basis, keys: Keys, *, homes: bool = False, void: bool = False) -> Select[Any]:
+def _sum(kind: MoveKind, basis: Basis, table: FromClause, keys: Keys, *, void: bool) -> Select[Any]:
     """Sums of all, void payments among them; ``void``: those of void payments, negative."""
-    source, table, sign = SOURCES[kind](), rows_of(kind, basis), -1 if void else 1
-    if homes:
-        table = table.outerjoin(_HOMES, _HOMES.c.pk == payments.c.booking_pk)
+    source, sign = SOURCES[kind](), -1 if void else 1
     group = [one.label(f"k{at}") for at, one in enumerate((*keys, source.columns[11]))]
     told = (_whole(source.amount, sign), _whole(source.rounding, sign), func.count() * sign)
     names = [one.name for one in group]  # PostgreSQL takes no constant to group by, but its name

@@ -28,17 +28,17 @@ _ITS_LINE: Step = (_line, and_(mine(_line), _line.c.id == _moved.c.id))
 
 
 @cache
-def rows_of(kind: MoveKind, basis: Basis) -> FromClause:
-    """The rows of a kind by a basis."""
+def rows_of(kind: MoveKind, basis: Basis) -> tuple[FromClause, ...]:
+    """The rows of a kind by a basis; each has a part of them."""
     if basis is not Basis.PAYOUT:
-        return SOURCES[kind]().table
+        return (SOURCES[kind]().table,)
     if kind is MoveKind.PAYMENT:
-        return _charges()
+        return _known_charges(), _other_charges()
     if kind is MoveKind.REFUND:
-        return in_order(refunds, (*_refunded(RETURNED), _ITS_PAYMENT))
+        return (in_order(refunds, (*_refunded(RETURNED), _ITS_PAYMENT)),)
     if kind is MoveKind.RETURN:
-        return in_order(refund_returns, (_its_refund(), *_refunded(REFUND_FAILED), _ITS_PAYMENT))
-    return with_payment(in_order(_dispute, (_disputed(), _ITS_LINE)))
+        return (in_order(refund_returns, (_its_refund(), *_refunded(REFUND_FAILED), _ITS_PAYMENT)),)
+    return (with_payment(in_order(_dispute, (_disputed(), _ITS_LINE))),)
 
 
 @cache
@@ -57,8 +57,14 @@ def spread(kind: MoveKind, basis: Basis) -> tuple[FromClause, ...]:
     return (in_order(payment_transfers, (*steps, _ITS_PAYMENT)),)
 
 
-def _charges() -> FromClause:
-    moved = (_moved, and_(mine(_moved), _moved.c.id == _line.c.id, _moved.c.type.in_(CHARGED)))
+def _known_charges() -> FromClause:
+    return in_order(_line, ((payments, payments.c.pk == _line.c.payment_pk),))
+
+
+def _other_charges() -> FromClause:
+    """Of lines whose payment was not there yet when they came."""
+    unknown = _line.c.payment_pk.is_(None)
+    moved = (_moved, and_(unknown, mine(_moved), _moved.c.id == _line.c.id, _moved.c.type.in_(CHARGED)))
     its_charge = (_charge, and_(mine(_charge), _charge.c.id == _moved.c.source_id))
     return in_order(_line, (moved, its_charge, (payments, payment_of_charge())))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct, field
@@ -54,9 +54,10 @@ def in_currency(found: Found, currency: str | None) -> Iterator[tuple[Cell, ...]
     at = next((at for at, column in enumerate(found.columns) if column.name == "currency"), None)
     wanted = None if currency is None else currency.upper()
     summed = [(at, column.name) for at, column in enumerate(found.columns) if column.summed]
+    adding = summed if found.totals is None else []
     for row in found.rows:
-        for place, name in summed if found.totals is None else ():
-            _add_up(found.sums, name, row[place])
+        if adding:
+            _add_up(found.sums, adding, row)
         if wanted is None or at is None or row[at] == wanted:
             yield row
 
@@ -69,12 +70,20 @@ def others_of(found: Found, totals: Totals, currency: str | None) -> tuple[Money
     return tuple(Money(sums.get(name, 0), one) for one, sums in sorted(totals.items()) if one not in {"", currency})
 
 
-def _add_up(sums: dict[str, dict[str, int]], name: str, cell: Cell) -> None:
+def _add_up(sums: dict[str, dict[str, int]], summed: Sequence[tuple[int, str]], row: Sequence[Cell]) -> None:
     """Counts have no currency: theirs stands under ""."""
-    if isinstance(cell, (Money, int)):
-        currency, minor = (cell.currency, cell.minor) if isinstance(cell, Money) else ("", cell)
-        own = sums.setdefault(currency, {})
-        own[name] = own.get(name, 0) + minor
+    for place, name in summed:
+        cell = row[place]
+        if isinstance(cell, Money):
+            currency, minor = cell.currency, cell.minor
+        elif isinstance(cell, int):
+            currency, minor = "", cell
+        else:
+            continue
+        own = sums.get(currency)
+        if own is None:
+            own = sums[currency] = {}
+        own[name] = own[name] + minor if name in own else minor
 
 
 def moments(context: Context) -> Callable[[int], str]:
