@@ -18,6 +18,8 @@ from rentease_desk.storage.sync_ranges import OpenRange
 
 _UNDERSTOOD_BY = {"payments": "balance", "charges": "payments", "refunds": "charges", "disputes": "charges"}
 """In this order: whoever waits stands behind those it waits for."""
+_LONG = ("balance", "payments", "charges")
+"""What each payment has one of."""
 _SOON = 60 * 60
 """Seconds within which most of what belongs together is made: a payment before its charge, money moved after both. For
 what is made later a page waits longer."""
@@ -145,6 +147,11 @@ def cut_in(kind: str, span: Span) -> int:
     low, high = span.start + quarter, span.end - quarter
     kept = max(0, (low ^ high).bit_length() - 1)
     return (high >> kept << kept) + (_SOON + 1 if kind == "balance" else 0)
+
+
+def is_asked_later(kind: str) -> bool:
+    """Whether a kind may be asked for after the longest lists: all requests together have a limit too."""
+    return kind not in _LONG
 
 
 def _depth(kind: str) -> int:
