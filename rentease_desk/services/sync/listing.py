@@ -100,11 +100,13 @@ class Lists:
         """Write what can be written; between two kinds what could not be read is looked at."""
         self._collect(0 if self._is_busy else _PATIENCE)
         self._is_busy = False
+        self._cut_off()
         with self._guard:
             held = self._waiting.held()
         for kind in held:
             self._unless_it_fails(kind, partial(self._write_ready, kind), writes=True)
             self._collect(0)
+            self._cut_off()
 
     def _collect(self, seconds: float) -> None:
         """Wait until a page has come, and see what became of those that were asked for."""
@@ -220,12 +222,30 @@ class Lists:
             self._written(taken, parts[at])
             self._note(taken.range, page)
 
+    def _cut_off(self) -> None:
+        """Let parts that are to be read beside others be asked for now: the page they were cut at may wait for long."""
+        with self._guard:
+            cuts = self._waiting.cuts()
+        if not cuts:
+            return
+        context = self._context
+        with context.desk.writing() as unit:
+            context.lease.keep(unit)
+            parts = [cut_range(unit, context.identity, one.range, one.left, one.split) for one in cuts]
+        with self._guard:
+            for one, part in zip(cuts, parts, strict=True):
+                self._waiting.cut(one, part)
+                self._ask_for(part)
+
+    def _ask_for(self, part: OpenRange | None) -> None:
+        if part is not None:
+            self._next[part.pk] = (part, None)
+            self._split_off.add(part.pk)
+
     def _written(self, taken: Taken, part: OpenRange | None) -> None:
         with self._guard:
             self._waiting.written(taken, part)
-            if part is not None:
-                self._next[part.pk] = (part, None)
-                self._split_off.add(part.pk)
+            self._ask_for(part)
 
     def _shares(self, one: OpenRange, page: Page) -> tuple[Span | None, Span | None]:
         """What is left of a range after a page: for this reader, and for a second one if this kind has few."""

@@ -39,6 +39,17 @@ class Taken(Struct):
     lacked: int | None = None
 
 
+class Cut(Struct, frozen=True):
+    """A range of which a part is to be read beside it, what is left of it with all its pages that wait, and the part.
+    ``at``: the page it was cut at.
+    """
+
+    range: OpenRange
+    left: Span
+    split: Span
+    at: Taken
+
+
 class WaitingPages:
     """The pages of each range in their order, and what is unread of all ranges."""
 
@@ -93,6 +104,29 @@ class WaitingPages:
     def splits(self, kind: str) -> int:
         """How many parts of this kind will be read beside the others when these pages are written."""
         return sum(one.split is not None for pages in self._of(kind) for one in pages)
+
+    def cuts(self) -> list[Cut]:
+        """The ranges that are to be cut, one part of each."""
+        found = []
+        for pk, pages in self._pages.items():
+            taken = next((one for one in pages if one.split is not None), None)
+            if taken is not None and taken.split is not None:
+                left = Span(taken.split.end, self._unread[pk].span.end)
+                found.append(Cut(self._unread[pk], left, taken.split, taken))
+        return found
+
+    def cut(self, one: Cut, part: OpenRange | None) -> None:
+        """It is cut: the pages before that one leave no more of the range than it does."""
+        pk, begin = one.range.pk, one.left.start
+        self._unread[pk] = OpenRange(pk, one.range.kind, one.left)
+        if part is not None:
+            self._unread[part.pk] = part
+        one.at.split = None
+        for taken in self._pages[pk]:
+            if taken is one.at:
+                break
+            if taken.left is not None:
+                taken.left = Span(begin, taken.left.end)
 
     def written(self, taken: Taken, part: OpenRange | None) -> None:
         """The first page of its range is in the database, and ``part`` of that stands apart now."""
