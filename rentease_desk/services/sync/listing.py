@@ -27,6 +27,8 @@ Refused = Callable[[str, StripeError], None]
 """Is told which kind the key may not read, or may not understand for what else it may not read."""
 Note = Callable[[OpenRange, Page], None]
 """Is told of every page after it was written."""
+Then = Callable[[], Sequence[OpenRange]]
+"""Is asked once what else is to be read, when all is read that nothing else is written before."""
 
 AT_ONCE = 7
 """How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
@@ -46,13 +48,23 @@ class Lists:
     """Reads open ranges to their end."""
 
     def __init__(
-        self, context: RunContext, reads: Mapping[str, Read], store: PageStore, refused: Refused, note: Note
+        self,
+        context: RunContext,
+        reads: Mapping[str, Read],
+        store: PageStore,
+        refused: Refused,
+        note: Note,
+        then: Then = tuple,
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
+        """``idle`` is done once, when nothing is to be written for a moment."""
         self._context = context
         self._reads = reads
         self._store = store
         self._refused = refused
         self._note = note
+        self._then: Then | None = then
+        self._idle: Callable[[], None] | None = idle
         self._enough = threading.Event()
         self._guard = threading.RLock()
         """Held by whoever looks at what is asked for, read and waiting, or changes it; never while anybody waits."""
@@ -101,12 +113,32 @@ class Lists:
         self._collect(0 if self._is_busy else _PATIENCE)
         self._is_busy = False
         self._cut_off()
+        self._read_then()
         with self._guard:
             held = self._waiting.held()
         for kind in held:
             self._unless_it_fails(kind, partial(self._write_ready, kind), writes=True)
             self._collect(0)
             self._cut_off()
+        if self._idle is not None and not self._is_busy:
+            idle, self._idle = self._idle, None
+            idle()
+
+    def _read_then(self) -> None:
+        """Ask for what is to be read last, while what was read before is written."""
+        if self._then is None or self._failed is not None or not self._is_read():
+            return
+        then, self._then = self._then, None
+        more = then()
+        with self._guard:
+            self._waiting.open(more)
+            self._next |= {one.pk: (one, None) for one in more}
+
+    def _is_read(self) -> bool:
+        """Whether all that does not wait for all the rest is read."""
+        with self._guard:
+            left = [*self._reading.values(), *(one for one, _ in self._next.values())]
+            return all(waits_for_all(one.kind) for one in left) and not self._waiting.cuts()
 
     def _collect(self, seconds: float) -> None:
         """Wait until a page has come, and see what became of those that were asked for."""

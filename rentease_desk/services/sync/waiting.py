@@ -66,6 +66,10 @@ class WaitingPages:
         """The kinds that are not listed to their end."""
         return frozenset(one.kind for one in self._unread.values())
 
+    def open(self, ranges: Iterable[OpenRange]) -> None:
+        """These are to be read as well."""
+        self._unread |= {one.pk: one for one in ranges}
+
     def add(self, taken: Taken) -> None:
         """A page that was just read."""
         self._pages.setdefault(taken.range.pk, deque()).append(taken)
