@@ -155,9 +155,7 @@ NAMES: Mapping[ReportName, Naming] = {
         "Charges by tax rate", "what was put on folios, less what was taken back", (Basis.BUSINESS,)
     ),
     ReportName.OCCUPANCY: Naming("Occupancy", "rooms that were taken, of all rooms in use", (Basis.NIGHT,)),
-    ReportName.TRAIL: Naming(
-        "Payments, bookings and payouts in one", "what moved, whose it is, and with which payout it came", _MOVED
-    ),
+    ReportName.TRAIL: Naming("Payments to payouts", "each with its booking and its payout, in one file", _MOVED),
     ReportName.PAYMENTS: Naming(
         "All payments", "each one once, as it stood on the last day", (Basis.BUSINESS, Basis.OCCURRED)
     ),

@@ -23,8 +23,10 @@ def reports(studio: Studio) -> Pictures:
         view._report_chosen(name)
         studio.settle()
         yield f"reports-{name.value}", window
+    view._report_chosen(ReportName.TRAIL)
+    studio.settle()
     with TemporaryDirectory() as folder:
-        view.write(f"{folder}/journal.csv")
+        view.write(f"{folder}/trail.csv")
         studio.settle()
     yield "reports-written", studio.top()
     studio.shut()
