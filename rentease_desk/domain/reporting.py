@@ -163,9 +163,7 @@ NAMES: Mapping[ReportName, Naming] = {
         "Agreement with Stripe, what differs", "objects in which Stripe's balance differs", (Basis.OCCURRED,)
     ),
     ReportName.OCCUPANCY: Naming("Occupancy", "rooms that were taken, of all rooms in use", (Basis.NIGHT,)),
-    ReportName.TRAIL: Naming(
-        "Payments, bookings and payouts in one", "what moved, whose it is, and with which payout it came", _MOVED
-    ),
+    ReportName.TRAIL: Naming("Payments to payouts", "each with its booking and its payout, in one file", _MOVED),
     ReportName.PAYMENTS: Naming(
         "All payments", "each one once, as it stood on the last day", (Basis.BUSINESS, Basis.OCCURRED)
     ),

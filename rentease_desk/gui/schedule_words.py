@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rentease_desk.domain.reporting import NAMES
-from rentease_desk.domain.schedules import Rhythm, Schedule, ScheduleState
+from rentease_desk.domain.schedules import Rhythm, ScheduleState
 from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.report_words import basis_word, preset_word
 from rentease_desk.gui.words import tr
@@ -20,8 +20,8 @@ def rhythm_word(rhythm: Rhythm) -> str:
     return words[rhythm]
 
 
-def schedule_told(state: ScheduleState, formats: Formats) -> str:
-    """``Takings by day · Excel · every day, 06:00``, and whether the last file is there."""
+def schedule_told(state: ScheduleState) -> str:
+    """``Takings by day · Excel · every day, 06:00``; what cannot be written says so first."""
     one = state.schedule
     when = rhythm_word(one.rhythm) if one.rhythm is Rhythm.CLOSE else f"{rhythm_word(one.rhythm)}, {one.hour:02}:00"
     basis = [] if one.basis is None else [basis_word(one.basis)]
@@ -32,18 +32,13 @@ def schedule_told(state: ScheduleState, formats: Formats) -> str:
         preset_word(one.preset),
         when,
     ]
-    return " · ".join((*words, last_told(state, formats)))
+    return " · ".join((*([tr("Not written")] if state.trouble else []), *words))
 
 
 def last_told(state: ScheduleState, formats: Formats) -> str:
-    """What became of it last, in a few words."""
-    if state.trouble is not None:
-        return tr("cannot be written")
+    """Where its files go, and when the last one was written."""
+    folder = state.schedule.folder
     if state.last is None:
-        return tr("nothing was due yet")
-    return tr("last {moment}").format(moment=formats.moment(state.last.at))
-
-
-def folder_told(schedule: Schedule) -> str:
-    """Where its files go."""
-    return tr("Into {folder}").format(folder=schedule.folder)
+        return tr("Into {folder}. Nothing was due yet.").format(folder=folder)
+    told = tr("Into {folder}. Last written {moment}: {files}")
+    return told.format(folder=folder, moment=formats.moment(state.last.at), files=", ".join(state.last.files))

@@ -11,7 +11,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.schedules import ScheduleState
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
-from rentease_desk.gui.schedule_words import folder_told, schedule_told
+from rentease_desk.gui.schedule_words import last_told, schedule_told
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.banner import Banner
@@ -44,8 +44,8 @@ class ExportsCard(QWidget):
         self.list.setItemDelegate(KeyRows(self.list, theme))
         self.list.currentRowChanged.connect(self._tell)
         self.list.itemActivated.connect(self._change)
-        self._folder = Label(theme, tone="text2")
-        self._folder.setWordWrap(True)
+        self.told = Label(theme, tone="text2")
+        self.told.setWordWrap(True)
         self.add = Button(theme, self.tr("Add…"), icon="plus")
         self.change = Button(theme, self.tr("Change…"))
         self.remove = Button(theme, self.tr("Remove"))
@@ -54,7 +54,7 @@ class ExportsCard(QWidget):
         self.remove.clicked.connect(self._remove)
         body = QVBoxLayout()
         body.setSpacing(12)
-        for part in (self._words, self.banner, self.list, self._folder):
+        for part in (self._words, self.banner, self.list, self.told):
             body.addWidget(part)
         body.addLayout(row(self.add, self.change, self.remove, None))
         put_card(self, card(theme, self.tr("Scheduled exports"), body))
@@ -80,11 +80,11 @@ class ExportsCard(QWidget):
         self._found = found
         self.list.clear()
         for one in found:
-            QListWidgetItem(schedule_told(one, self._context.formats), self.list)
+            QListWidgetItem(schedule_told(one), self.list)
         uids = [one.schedule.uid for one in found]
         self.list.setCurrentRow(uids.index(kept) if kept in uids else 0 if found else -1)
         self.list.setFixedHeight(self._context.theme.px(ROW) * min(_ROWS, max(1, len(found))) + 2)
-        for part in (self.list, self._folder, self.change, self.remove):
+        for part in (self.list, self.told, self.change, self.remove):
             part.setVisible(bool(found))
         self._tell_trouble()
         self._allow()
@@ -104,7 +104,7 @@ class ExportsCard(QWidget):
     @Slot()
     def _tell(self) -> None:
         marked = self.marked
-        self._folder.setText(folder_told(marked.schedule) if marked is not None else "")
+        self.told.setText(last_told(marked, self._context.formats) if marked is not None else "")
 
     @Slot()
     def _allow(self) -> None:

@@ -59,11 +59,8 @@ _SETTLED = (
     Column("amount", "Amount", _MONEY, True),
 )
 _NOTES = (
-    "Each payment, refund and dispute that moved money, with its booking and its payout. A payment that is spread over "
-    "bookings has a row for each part; gross, fee and net stand on the first. Rows without an amount are what Stripe "
-    "moved beside them, as fees of the account.",
-    "Amount sums to the takings. Net of all the rows of a payout sums to it; by business day a payout at the edge of "
-    "these days has rows before or after them.",
+    "A row for each payment, refund and dispute, for each further booking that has a part of it, and for each fee of "
+    "the account. Amount sums to the takings; net of all rows of a payout sums to the payout.",
 )
 _Cells = tuple[Cell, ...]
 

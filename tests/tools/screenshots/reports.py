@@ -29,8 +29,10 @@ def reports(studio: Studio) -> Pictures:
         studio.settle()
         yield f"reports-{name.value}", window
     yield from _agreement(studio)
+    view._report_chosen(ReportName.TRAIL)
+    studio.settle()
     with TemporaryDirectory() as folder:
-        view.write(f"{folder}/journal.csv")
+        view.write(f"{folder}/trail.csv")
         studio.settle()
     yield "reports-written", studio.top()
     studio.shut()
