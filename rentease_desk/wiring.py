@@ -105,7 +105,7 @@ def build(
         settings=SettingsService(desk),
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
-        reports=ReportService(desk),
+        reports=ReportService(desk, practice=config.practice),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),
