@@ -124,7 +124,7 @@ def build(
         settings=SettingsService(desk),
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
-        reports=ReportService(desk),
+        reports=ReportService(desk, practice=config.practice),
         schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),

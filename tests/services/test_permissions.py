@@ -259,6 +259,8 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("RefundService", "send", P.REFUND): lambda w: w.services.refunds.send("none", CANCEL),
     ("RefundService", "resume", P.SYNC): lambda w: w.services.refunds.resume(CANCEL),
     ("ReportService", "preview", P.REPORT): lambda w: w.services.reports.preview(_asked()),
+    ("ReportService", "sheet", P.REPORT): lambda w: w.services.reports.sheet(_asked()),
+    ("ReportService", "sheet", P.EXPORT): lambda w: w.services.reports.sheet(_asked()),
     ("ReportService", "export", P.REPORT): lambda w: w.services.reports.export(_asked(), w.folder / "report.csv"),
     ("ReportService", "export", P.EXPORT): lambda w: w.services.reports.export(_asked(), w.folder / "report.csv"),
     ("RowImportService", "run", P.IMPORT): _run_import,

@@ -291,6 +291,14 @@ RECEIPTS = {
 }
 
 REPORTS = {
+    "report.too_long": Message(
+        "This is too long for paper",
+        "The report has more than {most} rows.",
+        "Choose fewer days, or export the file.",
+    ),
+    "report.not_printed": Message(
+        "The report was not printed", "The printer {printer} did not take it.", "Look at the printer, then print again."
+    ),
     "report.basis": Message(
         "This report has no such dates",
         "“{report}” cannot be asked for by {basis}. It can be by: {known}.",

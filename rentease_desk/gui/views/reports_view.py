@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.domain.balance_check import BalanceCheck
@@ -87,7 +87,7 @@ class ReportsView(Page):
         """Keys of this page."""
         if self.seen.is_closed:
             return ()
-        hints = [("Ctrl+E", self.tr("Export"))]
+        hints = [("Ctrl+E", self.tr("Export")), ("Ctrl+P", self.tr("Print"))]
         if self.report.value in _AGREEMENT:
             hints.append(("C", self.tr("Compare with Stripe")))
         if self.report.value in _BY_DAY:
@@ -150,6 +150,17 @@ class ReportsView(Page):
         name = f"EXTF_{name}" if ask.preset is Preset.DATEV else name
         ask_where(self, self.tr("Save file"), name, "CSV (*.csv)", self.write)
 
+    @Slot()
+    def print_report(self) -> None:
+        """Show the report as it is on paper, with what can be done with it."""
+        if self._found is None or not self.print_button.isEnabled():
+            return
+        from rentease_desk.gui.dialogs.print_report import PrintReportDialog
+
+        dialog = PrintReportDialog(self.context, self, self.ask)
+        dialog.given_out.connect(self.said)
+        dialog.open()
+
     @Slot(str)
     def write(self, path: str) -> None:
         """Write the file and its control figures."""
@@ -181,8 +192,9 @@ class ReportsView(Page):
         theme = self.context.theme
         self.explain_button = Button(theme, self.tr("Why do other dates differ?"), icon="question", key="D")
         self.export_button = Button(theme, self.tr("Export CSV"), kind="primary", icon="download", key="Ctrl+E")
+        self.print_button = Button(theme, self.tr("Print"), icon="receipt", key="Ctrl+P")
         guard(self.context, Permission.REPORT, self.explain_button)
-        guard(self.context, Permission.EXPORT, self.export_button)
+        guard(self.context, Permission.EXPORT, self.export_button, self.print_button)
         self.report = MenuChoice(theme, self.tr("Report"), "reports")
         self.report.offer([(name, told.title) for name, told in NAMES.items()], ReportName.TAKINGS)
         self.days = DateRangeButton(self.context)
@@ -221,7 +233,7 @@ class ReportsView(Page):
         self.title_row.setContentsMargins(0, 0, 0, 0)
         titles.setLayout(self.title_row)
         titles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        deeds.setLayout(row(self.explain_button, self.export_button))
+        deeds.setLayout(row(self.explain_button, self.print_button, self.export_button))
         inside = column(spacing=12)
         inside.addLayout(FlowLayout(titles, deeds))
         inside.addLayout(
@@ -263,6 +275,8 @@ class ReportsView(Page):
             one.chosen.connect(self._asked)
         self.currencies.chosen.connect(self._currency_chosen)
         self.export_button.clicked.connect(self.export)
+        self.print_button.clicked.connect(self.print_report)
+        QShortcut(QKeySequence("Ctrl+P"), self, self.print_report).setAutoRepeat(False)
         self.explain_button.clicked.connect(self.explain)
         self.table.opened.connect(self._open_day)
         self.comparing.done.connect(self._compared)

@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.report_sheet import ReportSheet
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Preview, ReportName
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
@@ -21,6 +25,7 @@ from rentease_desk.services.reporting.files import ReportFile, write_report
 from rentease_desk.services.reporting.listings import booking_list, charge_lines, journal_entries, payment_list
 from rentease_desk.services.reporting.movements import differences, movements
 from rentease_desk.services.reporting.nights import nights, occupancy
+from rentease_desk.services.reporting.paper import sheet_of
 from rentease_desk.services.reporting.payouts import payout_lines, payouts
 from rentease_desk.services.reporting.presets import laid_out
 from rentease_desk.services.reporting.refunds import failed_payments, refunds
@@ -59,8 +64,10 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
 class ReportService:
     """Finds the rows of reports. The same range of the same data gives the same rows, and the same bytes."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, practice: bool = False) -> None:
+        """``practice``: what is put on paper says so."""
         self._desk = desk
+        self._practice = practice
 
     def preview(self, ask: Ask, most: int = MOST_SHOWN) -> Preview:
         """A report, of its rows the first ones. Raises InputError ``report.basis``, and as report and preset do."""
@@ -83,6 +90,17 @@ class ReportService:
         """
         with self._reading(ask, added) as context:
             return write_report(context, _found(context), path)
+
+    def sheet(self, ask: Ask) -> ReportSheet:
+        """A report for paper, with the control figures of the CSV that it equals. A preset that lays files out for
+        another program is no report for people: then it is that of ``Preset.ISO``.
+
+        Raises as ``preview``, and KnownError ``report.too_long``.
+        """
+        self._desk.require(Permission.EXPORT)
+        ask = ask if ask.preset in {Preset.EXCEL, Preset.ISO} else replace(ask, preset=Preset.ISO)
+        with self._asked(ask) as context:
+            return sheet_of(context, _found(context), practice=self._practice)
 
     @contextmanager
     def _asked(self, ask: Ask) -> Iterator[Context]:

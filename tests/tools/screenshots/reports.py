@@ -14,7 +14,7 @@ from rentease_desk.storage.stripe_tables import stripe_charges
 from tests.tools.gui import in_worker
 from tests.tools.screenshots.studio import Pictures, Studio
 
-Key = Qt.Key
+Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 _LISTS = (ReportName.TRAIL, ReportName.PAYMENTS, ReportName.CHARGE_LINES, ReportName.BOOKINGS, ReportName.JOURNAL)
 
 
@@ -24,6 +24,10 @@ def reports(studio: Studio) -> Pictures:
     view = window.pages.reports
     _choose(studio, "Last 30 days", view.days)
     yield "reports-takings", window
+    studio.press(Key.Key_P, CTRL)
+    studio.settle()
+    yield "reports-print", studio.top()
+    studio.shut()
     for name in (ReportName.PAYOUTS, ReportName.MOVEMENTS, ReportName.BALANCES, ReportName.DIFFERENCES, *_LISTS):
         view._report_chosen(name)
         studio.settle()
