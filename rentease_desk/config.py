@@ -51,7 +51,7 @@ class Config(Struct, frozen=True):
     @property
     def place_file(self) -> Path:
         """Which database this computer works on, where that is not said by the environment."""
-        return self.data_dir / "database.json"
+        return self.data_dir / "data-place.json"
 
     @property
     def first_run_file(self) -> Path:

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from rentease_desk.config import Config, resources_dir
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.first_run import first_range
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
 
     from rentease_desk.domain.settings import Property
     from rentease_desk.domain.staff import Staff
+    from rentease_desk.gui.first_run.window import FirstRunWindow
     from rentease_desk.practice.process import PracticeProcess
     from rentease_desk.scheduler import Rounds, SyncTimer
     from rentease_desk.services.bundle import Services
     from rentease_desk.services.database_access import DatabaseAccess
+    from rentease_desk.services.first_run import Finished, FirstRunService
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,7 @@ class Desktop(QObject):
         self._opened: Opened | None = None
         self._made: Opened | None = None
         self._access: DatabaseAccess | None = None
+        self.first_run: FirstRunWindow | None = None
         self._begun = False
         self._collections = 0
         self._choices = read_choices(config.desk_file)
@@ -93,8 +97,13 @@ class Desktop(QObject):
         self._connect()
 
     def start(self) -> None:
-        """Show the window; begin to open the database once it is on the screen, or would be."""
+        """Show the window; begin to open the database once it is on the screen, or would be. Where nobody has said yet
+        what this computer works on, that is asked first.
+        """
         sys.setswitchinterval(_SWITCH_SECONDS)
+        if self._config.needs_first_run:
+            self._ask_everything()
+            return
         self.window.painted.connect(self._begin)
         self.window.show()
         QTimer.singleShot(_PAINT_MILLISECONDS, self, self._begin)
@@ -125,6 +134,57 @@ class Desktop(QObject):
         # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
         self._collector.timeout.connect(self._collect)
         self._collector.start(_COLLECT_MILLISECONDS)
+
+    def _ask_everything(self) -> None:
+        from rentease_desk.gui.first_run.window import FirstRunWindow
+
+        self._begun = True  # the window opens no database by itself
+        self.first_run = FirstRunWindow(self.context, self._config.desk, self._first_run_service)
+        self.first_run.practice_asked.connect(self._practise_instead)
+        self.first_run.left.connect(self._app.quit)
+        self.first_run.finished.connect(self._set_up)
+        self.first_run.show()
+        self.first_run.start()
+
+    def _first_run_service(self) -> FirstRunService:
+        """In a worker: the imports take a moment."""
+        from rentease_desk.wiring import first_run
+
+        return first_run(self._config, self._known_access())
+
+    @Slot()
+    def _practise_instead(self) -> None:
+        self._open_practice()
+        self._app.quit()
+
+    @Slot(object, int)
+    def _set_up(self, finished: Finished, days: int) -> None:
+        """The desk stands; the first import begins where it shows how it goes."""
+        self.window.show()
+        self.tasks.run(
+            Lane.WRITE,
+            self,
+            lambda: self._keep_made(finished.services),
+            lambda opened: self._arrive(opened, finished, days),
+        )
+
+    def _keep_made(self, services: Services) -> Opened:
+        self._made = opened_desk(services, self._cancel, None)
+        return self._made
+
+    def _arrive(self, opened: Opened, finished: Finished, days: int) -> None:
+        self._attach(opened)
+        if self.first_run is not None:
+            self.first_run.close()
+            self.first_run.deleteLater()
+            self.first_run = None
+        if days:
+            self.window.go("sync")
+            self.window.pages.sync.sync_days(
+                first_range(self.context.settings.days.calendar_date(self.context.now()), days)
+            )
+        for note in finished.notes:
+            self.window.show_error(note)
 
     @Slot()
     def _begin(self) -> None:
@@ -270,12 +330,19 @@ def open_desk(config: Config, cancel: threading.Event, access: DatabaseAccess | 
     Raises DatabaseError, or KnownError ``practice.failed``.
     """
     from rentease_desk.practice.property import open_practice
-    from rentease_desk.wiring import background_sync, build, housekeeping
+    from rentease_desk.wiring import build
 
     server, services = open_practice(config) if config.practice else (None, build(config, access=access))
+    return opened_desk(services, cancel, server)
+
+
+def opened_desk(services: Services, cancel: threading.Event, server: PracticeProcess | None) -> Opened:
+    """What the window needs of an open desk; it is closed again if that cannot be read. In a worker."""
+    from rentease_desk.wiring import background_sync, housekeeping
+
     try:
         timer = background_sync(services, cancel)
-        rounds = housekeeping(services, practice=config.practice)
+        rounds = housekeeping(services, practice=server is not None)
         return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
     except BaseException:
         close_desk(services, server)

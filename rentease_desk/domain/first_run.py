@@ -19,7 +19,7 @@ _A_PAGE = 100
 _READS_OF_A_PAGE = 3
 _READS_AROUND = 12
 _READS_A_MINUTE = 240
-"""A page of payments needs its balance transactions and charges too; four a second is what a slow line gives."""
+"""A page of payments needs its balance transactions and charges too; a slow line gives four of them a second."""
 
 
 class DatabaseState(StrEnum):

@@ -117,7 +117,7 @@ def test_a_damaged_file_opens_no_other_database(tmp_path: Path, content: str) ->
     with pytest.raises(ConfigurationError) as caught:
         build(config)
     assert caught.value.code == "database.place"
-    assert [one.name for one in tmp_path.iterdir()] == ["database.json"]
+    assert [one.name for one in tmp_path.iterdir()] == ["data-place.json"]
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +50,15 @@ def _plain(data: bytes) -> set[str]:
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
-    if data[:4] == b"PK\3\4" and zipfile.is_zipfile(io.BytesIO(data)):  # else a test broke it on purpose
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            yield from (packed.read(name) for name in packed.namelist())
-    elif data[:2] == b"\x1f\x8b":
-        yield gzip.decompress(data)
+    """Files that only begin like an archive hold nothing further."""
+    try:
+        if data[:4] == b"PK\3\4":
+            with zipfile.ZipFile(io.BytesIO(data)) as packed:
+                yield from (packed.read(name) for name in packed.namelist())
+        elif data[:2] == b"\x1f\x8b":
+            yield gzip.decompress(data)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error):
+        return
 
 
 @dataclass

@@ -180,6 +180,10 @@ DATABASE = {
         "{path} cannot be read: {reason}.",
         "Correct the file, or delete it and choose the database again. No other one was opened.",
     ),
+    "database.missing": Message(
+        "This is missing", "A database on a server has an address and a name.", "Ask your technician for both."
+    ),
+    "database.port": Message("This is not a port", "“{value}” is not a number.", "Type it as 5432, or leave it out."),
     "database.given": Message(
         "The environment says which database to open",
         "RENTEASE_DATABASE_URL comes before what is chosen here.",

@@ -27,6 +27,7 @@ from rentease_desk.gui.widgets.exports_card import ExportsCard
 from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.key_card import KeyCard
+from rentease_desk.gui.widgets.language_field import LANGUAGES
 from rentease_desk.gui.widgets.methods_editor import MethodsEditor
 from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.rights import guard
@@ -34,9 +35,6 @@ from rentease_desk.gui.widgets.segments import Segments
 from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.widgets.staff_card import StaffCard
 
-_LANGUAGES = (
-    "en_GB", "en_US", "de_DE", "fr_FR", "it_IT", "es_ES", "pt_PT", "nl_NL", "sv_SE", "pl_PL", "cs_CZ", "hu_HU", "ja_JP",
-)  # fmt: skip
 _WIDTH = 760
 
 
@@ -95,7 +93,7 @@ class SettingsView(Page):
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
         self.zone, self.language = (ComboField(theme, editable=True, completes=True) for _ in range(2))
-        self.language.addItems(_LANGUAGES)
+        self.language.addItems(LANGUAGES)
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
         self.paper.addItems(["A4", "80mm"])
