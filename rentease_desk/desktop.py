@@ -12,12 +12,24 @@ import threading
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
+from rentease_desk.backstage import (
+    CLOSE_SECONDS,
+    Opened,
+    begin_anew,
+    check_desk,
+    close_desk,
+    find_good_backup,
+    forget_practice,
+    open_desk,
+    put_in_place_of_damaged,
+    restore_backup,
+    upgrade_database,
+)
 from rentease_desk.config import Config, resources_dir
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter
@@ -32,37 +44,23 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from rentease_desk.domain.settings import Property
-    from rentease_desk.domain.staff import Staff
-    from rentease_desk.practice.process import PracticeProcess
-    from rentease_desk.scheduler import Rounds, SyncTimer
-    from rentease_desk.services.bundle import Services
+    from rentease_desk.services.restoring import Found
 
 log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 3.0
 _CONTROL_SECONDS = 10.0
-_CLOSE_SECONDS = 10.0
-"""How long a restore waits for who is at the database just then."""
 _PAINT_MILLISECONDS = 1_000
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep Python from the window; 5 ms, its own choice, adds up while a sync runs."""
+_CHECK_MILLISECONDS = 5_000
+_DAMAGED = frozenset({"database.corrupt", "database.gone"})
+"""Codes of errors for which a backup is the way out."""
 _COLLECT_MILLISECONDS = 500
 _FULL_COLLECTION = 120
 """Every so many collections all objects are looked at."""
 _OLDER_COLLECTION = 8
 """Every so many also those that one collection has left."""
-
-
-class Opened(Struct, frozen=True):
-    """A desk that was opened in a worker."""
-
-    services: Services
-    settings: Property
-    timer: SyncTimer
-    rounds: Rounds
-    server: PracticeProcess | None
-    staff: Staff
 
 
 class Desktop(QObject):
@@ -86,7 +84,9 @@ class Desktop(QObject):
         place = str(config.data_dir)
         around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice)
         self.window = MainWindow(self.context, around)
-        self._collector = QTimer(self)
+        self._collector, self._check_timer = QTimer(self), QTimer(self, singleShot=True)
+        self._unpainted = QTimer(self, singleShot=True)
+        self._timers = (self._collector, self._check_timer, self._unpainted)
         self._connect()
 
     def start(self) -> None:
@@ -94,12 +94,13 @@ class Desktop(QObject):
         sys.setswitchinterval(_SWITCH_SECONDS)
         self.window.painted.connect(self._begin)
         self.window.show()
-        QTimer.singleShot(_PAINT_MILLISECONDS, self, self._begin)
+        self._unpainted.start(_PAINT_MILLISECONDS)
 
     def stop(self) -> bool:
         """Stop everything, waiting a few seconds at most. True if nothing is left running."""
         self._cancel.set()
-        self._collector.stop()
+        for timer in self._timers:
+            timer.stop()
         if self._opened is not None:
             self._opened.timer.stop()
             self._opened.rounds.stop()
@@ -120,6 +121,8 @@ class Desktop(QObject):
         window.restore_asked.connect(self._restore)
         self.context.settings_changed.connect(self._settings_changed)
         # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
+        self._check_timer.timeout.connect(self._check)
+        self._unpainted.timeout.connect(self._begin)
         self._collector.timeout.connect(self._collect)
         self._collector.start(_COLLECT_MILLISECONDS)
 
@@ -145,6 +148,7 @@ class Desktop(QObject):
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
         opened.timer.start(opened.settings.sync_minutes)
         opened.rounds.start()
+        self._tell_state(opened)
         if opened.server is not None:
             from rentease_desk.practice.client import ControlAddress
 
@@ -157,6 +161,49 @@ class Desktop(QObject):
             self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
         else:
             self.window.offer(error, self.tr("Try again"), self._open)
+            if error.code in _DAMAGED and not self._config.practice:
+                self._look_for_backup(error)
+
+    def _tell_state(self, opened: Opened) -> None:
+        """A desk that can only read says so; the pages of a large file are looked at when the window has settled."""
+        db = opened.services.desk.db
+        if db.is_read_only:
+            self.window.offer(DatabaseError("database.reading", path=db.place), self.tr("Try again"), self._open_again)
+        self._check_timer.start(_CHECK_MILLISECONDS)
+
+    @Slot()
+    def _check(self) -> None:
+        opened = self._opened
+        if opened is not None:
+            self.tasks.run(Lane.NETWORK, self, lambda: check_desk(opened), lambda _: None, self._checked)
+
+    def _checked(self, error: KnownError) -> None:
+        """Nothing more is written to a damaged file. Any other trouble is told by who wants to read or write."""
+        if error.code == "database.corrupt":
+            self._close_for(lambda opened: opened.services.close(CLOSE_SECONDS), lambda: self._not_opened(error))
+
+    @Slot()
+    def _open_again(self) -> None:
+        self._close_for(lambda opened: close_desk(opened.services, opened.server), self._open)
+
+    def _look_for_backup(self, error: KnownError) -> None:
+        config = self._config
+        show = lambda found: self._offer_rescue(error, found)  # noqa: E731 - a word
+        self.tasks.run(Lane.READ, self, lambda: find_good_backup(config), show, channel="rescue")
+
+    def _offer_rescue(self, error: KnownError, found: Found | None) -> None:
+        from rentease_desk.gui.dialogs.damaged import DamagedDialog
+
+        config = self._config
+        dialog = DamagedDialog(self.context, self.window, error, found)
+        dialog.restore_asked.connect(lambda path: self._rescue(lambda: put_in_place_of_damaged(config, path)))
+        dialog.anew_asked.connect(lambda: self._rescue(lambda: begin_anew(config)))
+        dialog.quit_asked.connect(self.window.close)
+        dialog.open()
+
+    def _rescue(self, work: Callable[[], None]) -> None:
+        self.window.banner.hide()
+        self.tasks.run(Lane.WRITE, self, work, lambda _: self._open(), self._not_opened)
 
     def _upgrade(self) -> None:
         address = self._config.database_url
@@ -199,6 +246,15 @@ class Desktop(QObject):
 
     def _meanwhile(self, work: Callable[[Opened], None], failed: Callable[[KnownError], None]) -> None:
         """Do something while the desk is closed; then open it."""
+        self._close_for(work, self._open, failed)
+
+    def _close_for(
+        self,
+        work: Callable[[Opened], None],
+        then: Callable[[], None],
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> None:
+        """End all that the desk does by itself, and have ``work`` close it."""
         opened = self._opened
         if opened is None:
             return
@@ -208,7 +264,7 @@ class Desktop(QObject):
         self.window.stop_syncing()
         opened.timer.stop()
         opened.rounds.stop()
-        self.tasks.run(Lane.WRITE, self, lambda: work(opened), lambda _: self._open(), failed)
+        self.tasks.run(Lane.WRITE, self, lambda: work(opened), lambda _: then(), failed)
 
     @Slot(object)
     def _report(self, error: Exception) -> None:
@@ -240,56 +296,6 @@ class Desktop(QObject):
             gc.freeze()
         self._collections += 1
         gc.collect(0 if self._collections % _OLDER_COLLECTION else 1 if self._collections % _FULL_COLLECTION else 2)
-
-
-def open_desk(config: Config, cancel: threading.Event) -> Opened:
-    """Open the database and make the services. In a worker: the imports alone take half a second.
-
-    Raises DatabaseError, or KnownError ``practice.failed``.
-    """
-    from rentease_desk.practice.property import open_practice
-    from rentease_desk.wiring import background_sync, build, housekeeping
-
-    server, services = open_practice(config) if config.practice else (None, build(config))
-    try:
-        timer = background_sync(services, cancel)
-        rounds = housekeeping(services, practice=config.practice)
-        return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
-    except BaseException:
-        close_desk(services, server)
-        raise
-
-
-def close_desk(services: Services, server: PracticeProcess | None) -> None:
-    """Close the database, and end the practice server if there is one."""
-    services.close()
-    if server is not None:
-        server.stop()
-
-
-def upgrade_database(address: str) -> None:
-    """Migrate a database of an older version. Raises DatabaseError."""
-    from rentease_desk.storage.opening import upgrade
-
-    copy = upgrade(address)
-    log.info("the database was migrated; the old one is kept as %s", copy)
-
-
-def forget_practice(opened: Opened, config: Config) -> None:
-    """Close a practice desk and delete what it kept. Raises KnownError ``file.cannot_write``."""
-    from rentease_desk.practice.property import reset_practice
-
-    close_desk(opened.services, opened.server)
-    reset_practice(config)
-
-
-def restore_backup(opened: Opened, backup: Path) -> None:
-    """Close the desk and put a backup in the place of its file. Raises KnownError; then nothing has changed."""
-    from rentease_desk.services.restoring import put_back
-
-    path, by, now = opened.services.backups.path, opened.services.desk.acting.actor, opened.services.desk.clock.now()
-    opened.services.close(_CLOSE_SECONDS)
-    put_back(path, backup, now, by)
 
 
 def run_desktop(config: Config) -> int:

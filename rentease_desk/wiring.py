@@ -14,7 +14,7 @@ from tzlocal import get_localzone_name
 from rentease_desk.config import Config
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import DatabaseError, InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.pins import Pins
@@ -53,7 +53,8 @@ from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
-from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.database import Database
+from rentease_desk.storage.opening import open_database, open_for_reading
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
 from rentease_desk.stripe_gateway.keys import check_key, is_live, is_loopback
@@ -82,7 +83,7 @@ def build(
     ``governors`` keep all requests of the process to Stripe's rates.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    db = open_database(config.database_url, clock, ids)
+    db = _open(config.database_url, clock, ids)
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = keychain or Keychain()
@@ -125,9 +126,23 @@ def build(
         others=OtherDesks(desk),
         staff=StaffService(desk, pins),
     )
-    services.settings.ensure(default_property)
-    backups.note()
+    if not db.is_read_only:
+        services.settings.ensure(default_property)
+        backups.note()
     return services
+
+
+def _open(address: str, clock: Clock, ids: IdSource) -> Database:
+    """To write, or where that cannot be, at least to read."""
+    try:
+        return open_database(address, clock, ids)
+    except DatabaseError as error:
+        if error.code not in {"database.readonly", "database.folder"}:
+            raise
+        try:
+            return open_for_reading(address, clock, ids)
+        except (DatabaseError, OSError):
+            raise error from None  # what is in the way is what the first said
 
 
 def default_property() -> Property:
@@ -149,7 +164,7 @@ def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
 def housekeeping(services: Services, *, practice: bool) -> Rounds:
     """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up."""
     rounds = Rounds()
-    if not practice:
+    if not practice and not services.desk.db.is_read_only:
         rounds.add(partial(_round, services.backups.tick), _BACKUP_MINUTES, _BACKUP_FIRST_SECONDS)
     return rounds
 
