@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
@@ -32,12 +33,13 @@ from rentease_desk.config import Config, resources_dir
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
-from rentease_desk.gui.errors import CrashReporter
+from rentease_desk.gui.errors import CrashReporter, report_box
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
 from rentease_desk.gui.theme import Appearance, Theme, application
+from rentease_desk.logs import CRASH, take_crash
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +72,8 @@ class Desktop(QObject):
         super().__init__()
         self._app, self._config = app, config
         self._cancel = threading.Event()
+        self.last_crash = ""
+        """What the last run wrote when a fault ended it: it is shown once the window stands."""
         self._opened: Opened | None = None
         self._made: Opened | None = None
         self._begun = False
@@ -82,7 +86,8 @@ class Desktop(QObject):
         theme.set_zoom(self._choices.zoom)
         self.context = Context(self.tasks, theme, WindowState(config.data_dir / "window.ini"), self)
         place = str(config.data_dir)
-        around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice)
+        logs = str(config.log_dir)
+        around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice, logs)
         self.window = MainWindow(self.context, around)
         self._collector, self._check_timer = QTimer(self), QTimer(self, singleShot=True)
         self._unpainted = QTimer(self, singleShot=True)
@@ -131,6 +136,12 @@ class Desktop(QObject):
         if not self._begun:
             self._begun = True
             self._open()
+            self._tell_crash()
+
+    def _tell_crash(self) -> None:
+        if self.last_crash:
+            told = self.tr("The program ended by a fault when it ran last. What was saved is saved.")
+            report_box(self.window, self.tr("It ended by a fault"), told, self.last_crash).open()
 
     @Slot()
     def _open(self) -> None:
@@ -301,11 +312,12 @@ class Desktop(QObject):
 def run_desktop(config: Config) -> int:
     """Open the window and run until it is closed; returns the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    crash_file = _crash_file(config)
+    last_crash, crash_file = take_last_crash(config), _crash_file(config)
     app = application()
     app.setApplicationName("Rentease Desk")
     desktop = Desktop(app, config)
     desktop.crashes.install()
+    desktop.last_crash = last_crash
     desktop.start()
     status = app.exec()
     desktop.window.hide()
@@ -319,9 +331,18 @@ def run_desktop(config: Config) -> int:
     return status
 
 
+def take_last_crash(config: Config) -> str:
+    """What the last run wrote when a fault ended it, once; nothing if it ended well."""
+    try:
+        return take_crash(config.log_dir, time.strftime("%Y%m%dT%H%M%S"))
+    except OSError as error:
+        log.warning("what the last run has written cannot be read: %s", error)
+        return ""
+
+
 def _crash_file(config: Config) -> IO[str] | None:
     try:
-        file = (config.log_dir / "crash.txt").open("w", encoding="utf-8")
+        file = (config.log_dir / CRASH).open("w", encoding="utf-8")
     except OSError as error:
         log.warning("crashes are not kept: %s", error)
         return None

@@ -28,6 +28,7 @@ from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
@@ -122,6 +123,7 @@ def build(
         backups=backups,
         key=key,
         doctor=DoctorService(desk, key, open_gateway, backups),
+        diagnosis=DiagnosisService(desk, backups, key),
         journal=JournalService(desk),
         others=OtherDesks(desk),
         staff=StaffService(desk, pins),
