@@ -14,7 +14,7 @@ from tzlocal import get_localzone_name
 from rentease_desk.config import Config, sqlite_address
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import DatabaseError, InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.pins import Pins
@@ -29,6 +29,7 @@ from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
@@ -58,7 +59,8 @@ from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
-from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.database import Database
+from rentease_desk.storage.opening import open_database, open_for_reading
 from rentease_desk.storage.outbox import Outbox, outbox_path
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
@@ -92,7 +94,7 @@ def build(
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     access = access or DatabaseAccess(config, keychain)
-    db = access.connect(partial(open_database, clock=clock, ids=ids))
+    db = access.connect(partial(_open, clock=clock, ids=ids))
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = access.keychain
@@ -135,6 +137,7 @@ def build(
         backups=backups,
         key=key,
         doctor=DoctorService(desk, key, open_gateway, backups),
+        diagnosis=DiagnosisService(desk, backups, key),
         journal=JournalService(desk),
         others=others,
         live=LiveNews(desk, others),
@@ -142,8 +145,9 @@ def build(
         outbox=outbox,
         deliveries=DeliveryService(desk, outbox),
     )
-    services.settings.ensure(default_property)
-    backups.note()
+    if not db.is_read_only:
+        services.settings.ensure(default_property)
+        backups.note()
     return services
 
 
@@ -168,6 +172,19 @@ def open_outbox(config: Config, address: str, clock: Clock | None = None, seat: 
     path = outbox_path(config.data_dir, address)
     operator = Operator(config.actor, config.desk)
     return OutboxService(None if path is None else Outbox(path), clock or SystemClock(), operator, seat or Seat())
+
+
+def _open(address: str, clock: Clock, ids: IdSource) -> Database:
+    """To write, or where that cannot be, at least to read."""
+    try:
+        return open_database(address, clock, ids)
+    except DatabaseError as error:
+        if error.code not in {"database.readonly", "database.folder"}:
+            raise
+        try:
+            return open_for_reading(address, clock, ids)
+        except (DatabaseError, OSError):
+            raise error from None  # what is in the way is what the first said
 
 
 def default_property() -> Property:
@@ -197,7 +214,7 @@ def _exports(services: Services, cancel: threading.Event) -> None:
 def housekeeping(services: Services, *, practice: bool) -> Rounds:
     """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up."""
     rounds = Rounds()
-    if not practice:
+    if not practice and not services.desk.db.is_read_only:
         rounds.add(partial(_round, services.backups.tick), _BACKUP_MINUTES, _BACKUP_FIRST_SECONDS)
     return rounds
 

@@ -79,6 +79,7 @@ app.command("verify-stripe")(verify.verify)
 app.command("poll")(events.poll)
 app.command("watch")(events.watch)
 app.command("doctor")(doctor.doctor)
+app.command("diagnostics")(doctor.diagnostics)
 app.command("practice-server")(practice.practice_server)
 app.command("practice-reset")(practice.practice_reset)
 

@@ -136,7 +136,16 @@ class Actions:
 
     def add_help(self) -> None:
         """The last menu: what this is, and where its data lies."""
-        self._menu(self._window.tr("Help"), [("about", self._window.tr("About Rentease Desk"), "")])
+        tr = self._window.tr
+        self._menu(
+            tr("Help"),
+            [
+                ("log", tr("Log…"), "Ctrl+Shift+L"),
+                ("diagnostics", tr("Copy diagnostics"), ""),
+                None,
+                ("about", tr("About Rentease Desk"), ""),
+            ],
+        )
 
     def allow_deeds(self, *, allowed: bool) -> None:
         """Letters act on the pages that have stays to act on, and nowhere else."""

@@ -20,6 +20,7 @@ from rentease_desk.gui.backup_deeds import BackupDeeds
 from rentease_desk.gui.connections import Doing, connect_deeds, connect_pages
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
+from rentease_desk.gui.diagnosis_deeds import DiagnosisDeeds
 from rentease_desk.gui.drawer_deeds import DrawerDeeds
 from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
         self.journal = JournalDeeds(context, self)
         self.backups = BackupDeeds(context, self)
+        self.diagnosis = DiagnosisDeeds(context, self, around.logs)
         self.cash = DrawerDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self.people = StaffDeeds(context, self)
@@ -266,6 +268,8 @@ class MainWindow(QMainWindow):
             "import": self.deeds.import_bookings,
             "journal": self.journal.ask,
             "backup": self.backups.now,
+            "log": self.diagnosis.show_log,
+            "diagnostics": self.diagnosis.copy,
             "backups": self.backups.ask,
             "history": self.marked.history,
             "payment_history": self.marked.payment_history,
@@ -320,6 +324,8 @@ class MainWindow(QMainWindow):
         self.marked.payment_history_asked.connect(self.journal.of_payment)
         self.journal.refused.connect(self._refused)
         self.backups.told.connect(self.foot.say)
+        self.diagnosis.told.connect(self.foot.say)
+        self.diagnosis.refused.connect(self.show_error)
         self.backups.refused.connect(self._refused)
         self.backups.restore_asked.connect(self.restore_asked)
         self.filters.told.connect(self.foot.say)

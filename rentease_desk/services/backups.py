@@ -8,32 +8,21 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rentease_desk.domain.backups import OLD_AFTER_SECONDS, Backup, Held, Loss, Reason, is_due
+from rentease_desk.domain.backups import OLD_AFTER_SECONDS, Backup, Reason, is_due
 from rentease_desk.domain.changes import Changes
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import DatabaseError, InputError, KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.services.desk import Desk
-from rentease_desk.services.exports import replace_file
-from rentease_desk.services.restoring import forget_note, note_of
+from rentease_desk.services.restoring import Found, forget_note, look_at, note_of
+from rentease_desk.services.second_folder import SecondFolder, keep_second, read_second
 from rentease_desk.storage import backups
-from rentease_desk.storage.sqlite_files import Step, loss_since
+from rentease_desk.storage.health import first_written, is_whole
+from rentease_desk.storage.sqlite_files import Step
 
 log = logging.getLogger(__name__)
-
-
-class SecondFolder(Struct, frozen=True):
-    """Another folder that gets each backup too. ``good_at`` (UTC seconds): when it last did; ``trouble``: why it does
-    not now.
-    """
-
-    folder: str = ""
-    chosen_at: int = 0
-    good_at: int | None = None
-    trouble: str = ""
 
 
 class Made(Struct, frozen=True):
@@ -52,15 +41,6 @@ class Watch(Struct, frozen=True):
 
     since: int | None = None
     second_since: int | None = None
-    trouble: str = ""
-
-
-class Found(Struct, frozen=True):
-    """A backup, what it holds, and what has been written since. ``trouble``: why it cannot be used."""
-
-    backup: Backup
-    held: Held = Held()
-    loss: Loss = Loss()
     trouble: str = ""
 
 
@@ -122,11 +102,7 @@ class BackupService:
 
     def look(self, backup: Backup) -> Found:
         """Whether a backup is whole, what it holds, and what has been written since."""
-        try:
-            held = backups.verify(backup.path)
-        except KnownError as error:
-            return Found(backup, trouble=str(error))
-        return Found(backup, held, loss_since(self.path, held.head.seq))
+        return look_at(self.path, backup)
 
     def named(self, name: str) -> Path:
         """A backup by its name or its place. Raises KnownError ``backup.none``."""
@@ -150,14 +126,8 @@ class BackupService:
         forget_note(path)
 
     def second(self) -> SecondFolder:
-        """The second folder, as it was last used. A file that cannot be read counts as none."""
-        try:
-            return msgspec.json.decode(self._state.read_bytes(), type=SecondFolder)
-        except FileNotFoundError:
-            return SecondFolder()
-        except (OSError, msgspec.MsgspecError) as error:
-            log.warning("%s is not used: %s", self._state.name, error)
-            return SecondFolder()
+        """The second folder, as it was last used."""
+        return read_second(self._state)
 
     def choose_second(self, folder: Path | None) -> SecondFolder:
         """Have each backup in another folder too, on a stick or another computer; None: no more.
@@ -168,7 +138,7 @@ class BackupService:
         if folder is not None and folder.resolve().is_relative_to(self.folder.resolve()):
             raise InputError("backup.own_folder", field="folder", path=folder)
         chosen = "" if folder is None else str(folder.absolute())
-        self._keep(SecondFolder(chosen, self._desk.clock.now()))
+        keep_second(self._state, SecondFolder(chosen, self._desk.clock.now()))
         here = self.listed_here()
         if chosen and here:
             self._copy(here[0])
@@ -188,13 +158,17 @@ class BackupService:
         old = there if second.trouble else self._old(there)
         return Watch(since, old, second.trouble)
 
+    def check(self) -> None:
+        """Whether the database's pages fit together; takes seconds with much in it. Raises DatabaseError."""
+        with self._desk.db.reading() as connection:
+            if not is_whole(connection):
+                raise DatabaseError("database.corrupt", path=self._desk.db.place)
+
     def _old(self, at: int | None) -> int | None:
         return at if at is not None and self._desk.clock.now() - at > OLD_AFTER_SECONDS else None
 
     def _begun(self) -> int | None:
         """Since when there is something to lose."""
-        from rentease_desk.storage.health import first_written
-
         with self._desk.db.reading() as connection:
             return first_written(connection)
 
@@ -210,35 +184,26 @@ class BackupService:
         """Into the second folder; what goes wrong is kept, and told until it goes well."""
         second = self.second()
         try:
-            self._require_there()
             copy = backups.copy_to(backup, self._there())
             backups.prune(self._listed_there(), self._day_of)
         except KnownError as error:
             log.warning("the second folder got no backup: %s", error)
-            self._keep(replace(second, trouble=str(error)))
+            keep_second(self._state, replace(second, trouble=str(error)))
             return None, str(error)
-        self._keep(replace(second, trouble="", good_at=self._desk.clock.now()))
+        keep_second(self._state, replace(second, trouble="", good_at=self._desk.clock.now()))
         return copy, ""
 
-    def _require_there(self) -> None:
-        """A stick that is not plugged in has left an empty folder, or none: a backup there would be none."""
-        folder = Path(self.second().folder)
-        if not folder.is_dir():
-            raise KnownError("file.cannot_write", path=folder, reason="the folder is not there")
-
     def _there(self) -> Path:
-        """A folder of this desk's own: several computers may share the stick."""
-        desk = "".join(letter if letter.isalnum() else "-" for letter in self._desk.operator.desk)
-        return Path(self.second().folder) / f"rentease-desk {desk}"
+        """A stick that is not plugged in has left an empty folder, or none: a backup there would be none."""
+        second = self.second()
+        folder = second.of_desk(self._desk.operator.desk)
+        if folder is None or not Path(second.folder).is_dir():
+            raise KnownError("file.cannot_write", path=second.folder, reason="the folder is not there")
+        return folder
 
     def _listed_there(self) -> list[Backup]:
-        return backups.listed(self.path, self._there()) if self.second().folder else []
-
-    def _keep(self, second: SecondFolder) -> None:
-        told = msgspec.json.format(msgspec.json.encode(second)) + b"\n"
-        with suppress(OSError):  # of which the next line tells
-            self._state.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(self._state, lambda out: out.write(told))
+        folder = self.second().of_desk(self._desk.operator.desk)
+        return [] if folder is None else backups.listed(self.path, folder)
 
     @property
     def _day_of(self) -> Callable[[int], date]:

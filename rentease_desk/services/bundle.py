@@ -12,6 +12,7 @@ from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
@@ -74,6 +75,7 @@ class Services(Struct, frozen=True):
     backups: BackupService
     key: StripeKeyService
     doctor: DoctorService
+    diagnosis: DiagnosisService
     journal: JournalService
     others: OtherDesks
     live: LiveNews

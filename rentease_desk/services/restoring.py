@@ -3,19 +3,54 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
-from rentease_desk.domain.backups import Restored
+from rentease_desk.domain.backups import Backup, Held, Loss, Restored
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.services.exports import replace_file
+from rentease_desk.services.second_folder import read_second
 from rentease_desk.storage import backups
+from rentease_desk.storage.sqlite_files import loss_since
 
 log = logging.getLogger(__name__)
 
 _NOTE = ".restored.json"
+
+
+class Found(Struct, frozen=True):
+    """A backup, what it holds, and what has been written since. ``trouble``: why it cannot be used."""
+
+    backup: Backup
+    held: Held = Held()
+    loss: Loss = Loss()
+    trouble: str = ""
+
+
+def look_at(path: Path, backup: Backup) -> Found:
+    """Whether a backup of the database ``path`` is whole, what it holds, and what has been written since."""
+    try:
+        held = backups.verify(backup.path)
+    except KnownError as error:
+        return Found(backup, trouble=str(error))
+    return Found(backup, held, loss_since(path, held.head.seq))
+
+
+def last_good(path: Path, state: Path, desk: str) -> Found | None:
+    """The newest backup that is whole, here or in the second folder; None: there is none.
+
+    ``state``: the file in which this computer keeps what its second folder is; ``desk``: this one.
+    """
+    found: list[Backup] = []
+    for folder in (backups.folder_of(path), read_second(state).of_desk(desk)):
+        with suppress(KnownError):  # a folder that is away has none now
+            found += [] if folder is None else backups.listed(path, folder)
+    looked = (look_at(path, one) for one in sorted(found, key=lambda one: one.taken_at, reverse=True))
+    return next((one for one in looked if not one.trouble), None)
 
 
 def put_back(path: Path, backup: Path, now: int, by: str) -> Restored:

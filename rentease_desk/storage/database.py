@@ -165,7 +165,8 @@ class Unit:
 class Database:
     """An opened database. Threads share it; each unit of work has a connection of its own."""
 
-    def __init__(self, engine: Engine, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, engine: Engine, clock: Clock, ids: IdSource, *, is_read_only: bool = False) -> None:
+        self.is_read_only = is_read_only
         self._engine = engine
         self._writers = engine.execution_options(writes=True)
         self._clock = clock
@@ -267,6 +268,8 @@ class Database:
 
     def _writer(self) -> Connection:
         self._require_open()
+        if self.is_read_only:
+            raise DatabaseError("database.readonly", path=self.place)
         return self._writers.connect()
 
     def _snapshot(self) -> Connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, ExceptionContext
@@ -65,7 +66,15 @@ def sqlite_path(url: URL) -> Path | None:
     name = url.database
     if not url.drivername.startswith("sqlite") or not name or name.startswith(":memory:"):
         return None
-    return Path(name.removeprefix("file:"))
+    return Path(unquote(name.removeprefix("file:"))) if name.startswith("file:") else Path(name)
+
+
+def read_only(path: Path, *, nobody_writes: bool = False) -> URL:
+    """The address of a SQLite file that shall not be written. ``nobody_writes``: nothing is looked for beside it, and
+    no lock is asked for.
+    """
+    query = {"mode": "ro", "uri": "true"} | ({"immutable": "1"} if nobody_writes else {})
+    return URL.create("sqlite", database=f"file:{quote(path.absolute().as_posix())}", query=query)
 
 
 def place(url: URL) -> str:

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, false, inspect, text, update
+from sqlalchemy import URL, Connection, Engine, false, inspect, text, update
 
 from rentease_desk.domain.backups import Reason
 from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.storage import backups
+from rentease_desk.storage.condition import require_sound
 from rentease_desk.storage.database import Database
-from rentease_desk.storage.engine import connect_engine, parse_url, sqlite_path
+from rentease_desk.storage.engine import connect_engine, parse_url, read_only, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.migrations import HEAD, MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.network_share import mounts, share_kind
@@ -44,6 +45,59 @@ def open_database(address: str, clock: Clock, ids: IdSource) -> Database:
         make_tables(engine)
         _require_writable(engine)
         return Database(engine, clock, ids)
+
+
+def open_for_reading(address: str, clock: Clock, ids: IdSource) -> Database:
+    """A database of the current schema that cannot be written, by this user or on this disk. Whoever writes is refused.
+
+    Raises DatabaseError as ``open_database``.
+    """
+    url = parse_url(address)
+    path = sqlite_path(url)
+    if path is None:
+        return _reading(url, clock, ids)
+    require_sound(path)
+    try:
+        return _reading(read_only(path), clock, ids)
+    except DatabaseError:
+        beside = path.with_name(f"{path.name}-wal")
+        if beside.exists() and beside.stat().st_size:
+            raise  # what waits there could not be read
+        return _reading(read_only(path, nobody_writes=True), clock, ids)
+
+
+def _reading(url: URL, clock: Clock, ids: IdSource) -> Database:
+    engine = connect_engine(url)
+    try:
+        with explained(engine.url):
+            _require_current(engine)
+        return Database(engine, clock, ids, is_read_only=True)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _require_current(engine: Engine) -> None:
+    if schema_of(engine) is not Schema.CURRENT:
+        raise DatabaseError("database.older", found=_found(engine), known=HEAD)
+
+
+def start_anew(address: str, now: int) -> Path | None:
+    """Set a file that cannot be used aside, and make an empty database in its place; returns its new name.
+
+    Raises DatabaseError, KnownError ``file.cannot_write``.
+    """
+    path = sqlite_path(parse_url(address))
+    if path is None:
+        raise DatabaseError("database.url", reason="Only a file can be set aside.")
+    kept = backups.set_aside(path, now)
+    path.touch()
+    engine = connect_engine(parse_url(address))
+    try:
+        _migrate(engine, HEAD)
+    finally:
+        engine.dispose()
+    return kept
 
 
 def upgrade(address: str) -> Path | None:
@@ -118,6 +172,7 @@ def _engine(address: str) -> Iterator[Engine]:
     path = sqlite_path(url)
     if path is not None:
         _prepare_folder(path)
+        require_sound(path)
     engine = connect_engine(url)
     try:
         yield engine

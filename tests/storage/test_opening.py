@@ -136,8 +136,11 @@ def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"this is not a database, it is a letter to a guest" * 50, None])
-def test_a_corrupt_file_is_told_and_left_as_it_is(tmp_path: Path, content: bytes | None) -> None:
+_LETTER = b"this is not a database, it is a letter to a guest" * 50
+
+
+@pytest.mark.parametrize(("content", "code"), [(_LETTER, "other_file"), (bytes(4096), "corrupt"), (None, "corrupt")])
+def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path, content: bytes | None, code: str) -> None:
     path = tmp_path / "desk.sqlite3"
     address = f"sqlite:///{path}"
     if content is None:
@@ -147,7 +150,7 @@ def test_a_corrupt_file_is_told_and_left_as_it_is(tmp_path: Path, content: bytes
     path.write_bytes(content)
     with pytest.raises(DatabaseError) as caught:
         _open(address)
-    assert caught.value.code == "database.corrupt"
+    assert caught.value.code == f"database.{code}"
     assert str(path) in str(caught.value)
     assert path.read_bytes() == content
 

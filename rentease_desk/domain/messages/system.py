@@ -132,7 +132,22 @@ DATABASE = {
     "database.corrupt": Message(
         "The database file is damaged",
         "{path} cannot be read as a database.",
-        "Leave the file as it is, put the last backup in its place, and keep the damaged one.",
+        "Open the desk, which offers the last good backup, or use “rentease-desk backup restore”. The file is kept.",
+    ),
+    "database.gone": Message(
+        "The database file is not where it was",
+        "{path} is not there, but it was backed up before.",
+        "Put it back, or open the desk, which offers the last good backup (“rentease-desk backup restore”).",
+    ),
+    "database.other_file": Message(
+        "This is not Rentease Desk's file",
+        "{path} is another program's.",
+        "Choose another file (RENTEASE_DATABASE_URL), or move it away. Nothing was changed.",
+    ),
+    "database.reading": Message(
+        "This desk can only read",
+        "{path} is read-only for this user or on this disk.",
+        "Nothing can be saved until it may be written again; what is there can be looked at and exported.",
     ),
     "database.foreign": Message(
         "This is another program's database",

@@ -20,7 +20,9 @@ from rentease_desk.gui.widgets.basics import Button, Label, column, frame
 from rentease_desk.gui.widgets.cell_table import CellTable
 from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.sizes import keep_size
-from rentease_desk.services.backups import Found, Made, SecondFolder
+from rentease_desk.services.backups import Made
+from rentease_desk.services.restoring import Found
+from rentease_desk.services.second_folder import SecondFolder
 
 _WIDTH = 860
 _TABLE, _LEAST = 260, 120
