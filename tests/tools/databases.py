@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import psycopg
@@ -44,12 +45,13 @@ class SqliteMaker:
 class PostgresqlMaker:
     """Databases on a server of the tests' own, from a template that was migrated once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._numbers = count(1)
-        self._server = _start_server(folder)
-        self.admin = str(self._server.get_uri())
-        # The tests kill programs, not machines: nothing here has to survive a power cut.
-        self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+        self.server = _start_server(folder)
+        self.admin = str(self.server.get_uri())
+        if not durable:  # most tests kill programs, not machines: nothing has to survive a power cut
+            self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")
+            self._run("SELECT pg_reload_conf()")
         template = self.create("template_desk")
         open_database(template, SystemClock(), RandomIds()).close()
         self._run_in(template, roles_script(OWNER, DESK))
@@ -91,7 +93,7 @@ class PostgresqlMaker:
 
     def stop(self) -> None:
         """Stop the server."""
-        self._server.cleanup()
+        self.server.cleanup()
 
     def _run_in(self, address: str, script: str) -> None:
         with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
@@ -131,11 +133,11 @@ def _start_server(folder: Path) -> Any:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgresqlMaker]:
-    """A running server, stopped and removed at the end."""
-    folder = own_folder("postgresql")
+def postgresql(*, durable: bool = False) -> Iterator[PostgresqlMaker]:
+    """A running server, stopped and removed at the end. ``durable``: on the disk, and each commit with it."""
+    folder = Path(mkdtemp(prefix="rentease-desk-postgresql-")) if durable else own_folder("postgresql")
     try:
-        maker = PostgresqlMaker(folder)
+        maker = PostgresqlMaker(folder, durable=durable)
         try:
             yield maker
         finally:
