@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.report_sheet import ReportSheet
@@ -21,7 +22,8 @@ class PaperTable(Struct, frozen=True):
     """``head`` stands on every page, above the titles of the columns; ``foot`` below, beside the page's number, which
     ``page`` tells with ``{number}`` and ``{count}``. ``closing``: lines after the sums.
 
-    ``figures``: which columns stand at the right; nothing of them is ever cut.
+    ``left_out`` tells which ``{titles}`` had no room. ``figures``: which columns stand at the right; nothing of them
+    is ever cut.
     """
 
     title: str
@@ -34,7 +36,20 @@ class PaperTable(Struct, frozen=True):
     closing: tuple[str, ...]
     foot: str
     page: str
+    left_out: str
     warning: str = ""
+
+    def only(self, places: Sequence[int]) -> PaperTable:
+        """With these columns only, the first among them; it is said which are left out."""
+        gone = ", ".join(title for at, title in enumerate(self.titles) if at not in places)
+        return replace(
+            self,
+            titles=tuple(self.titles[at] for at in places),
+            figures=tuple(self.figures[at] for at in places),
+            rows=tuple(tuple(row[at] for at in places) for row in self.rows),
+            sums=tuple(tuple(row[at] for at in places) for row in self.sums),
+            closing=(self.left_out.format(titles=gone), *self.closing),
+        )
 
     def text(self) -> str:
         """For screen readers, and whoever searches it: the first lines of it."""
@@ -59,6 +74,7 @@ def paper_table(sheet: ReportSheet, formats: Formats, printed: str) -> PaperTabl
         closing=(*_control(sheet, formats), *sheet.notes),
         foot=printed,
         page=tr("Page {number} of {count}"),
+        left_out=tr("Left out, as the paper is too narrow for them: {titles}. The file has them."),
         warning=sheet.warning,
     )
 

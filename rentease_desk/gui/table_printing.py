@@ -1,6 +1,7 @@
 """A table on A4: with its titles on every page, upright or across, as large as its figures allow. Call it in a worker.
 
-Figures are never cut; where even the smallest letters leave too little room, words are.
+Figures are never cut. Where even the smallest letters leave too little room, the widest columns of words are left out,
+which is said below the sums, and then words are cut.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _CHOICES = ((9.0, False), (8.0, False), (9.0, True), (8.0, True), (7.0, True), (
 _SCREEN_DPI, _MM = 96.0, 25.4
 _GAP, _LINE = 0.9, 1.35
 """Between columns, and from one line to the next, in heights of a letter."""
+_WORDS = 40
+"""Letters of a text that are to have room; a longer one may be cut."""
 _LONGEST = 8
 """Texts of a column that are measured: those of the most letters."""
 _INK, _GREY, _RULE = QColor(Qt.GlobalColor.black), QColor("#5f5b54"), QColor("#b9b4ab")
@@ -62,6 +65,7 @@ class _Plan(Struct):
 
 def paint_table(table: PaperTable, device: QPagedPaintDevice) -> bool:
     """Draw all pages; False if the device does not take them."""
+    table = narrowed(table)
     plan = _planned(table, device, float(device.logicalDpiX()), _CHOICES)
     _set_page(device, across=plan.across)
     painter = QPainter()
@@ -77,6 +81,7 @@ def paint_table(table: PaperTable, device: QPagedPaintDevice) -> bool:
 
 def picture_table(table: PaperTable, width: float, page: int = 0) -> QImage:
     """A page on white, so many dots wide."""
+    table = narrowed(table)
     screen = _screen(_SCREEN_DPI)
     plan = _planned(table, screen, _SCREEN_DPI, _CHOICES)
     dpi = width * _MM / _paper(across=plan.across)[0]
@@ -206,6 +211,23 @@ def _planned(table: PaperTable, device: QPaintDevice, dpi: float, choices: Seque
         plan = _Plan(across, size, _squeezed(natural, table.figures, width - gaps), width, height)
     assert plan is not None
     return plan
+
+
+def narrowed(table: PaperTable) -> PaperTable:
+    """The table without the columns of words for which there is no room; the same one where there is."""
+    (size, across), screen = _CHOICES[-1], _screen(_SCREEN_DPI)
+    metrics = QFontMetricsF(_font(size), screen)
+    longest = metrics.averageCharWidth() * _WORDS
+    room = dots(_paper(across=across)[0] - 2 * _MARGIN, _SCREEN_DPI)
+    widths = list(_natural(table, size, screen))
+    widths = [one if figure else min(one, longest) for one, figure in zip(widths, table.figures, strict=True)]
+    kept = list(range(len(widths)))
+    while sum(widths[at] for at in kept) + metrics.height() * _GAP * (len(kept) - 1) > room:
+        words = [at for at in kept[1:] if not table.figures[at]]
+        if not words:
+            break
+        kept.remove(max(words, key=lambda at: (widths[at], at)))
+    return table if len(kept) == len(widths) else table.only(kept)
 
 
 def _natural(table: PaperTable, size: float, device: QPaintDevice) -> Iterator[float]:

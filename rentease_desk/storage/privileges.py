@@ -26,7 +26,8 @@ APPENDED: Final = frozenset({
 """Rows are added, and neither changed nor deleted."""
 
 REPLACED: Final = frozenset({
-    "booking_search", "methods", "room_blocks", "room_nights", "saved_filters", "sync_checks", "sync_ranges",
+    "balance_checks", "booking_search", "methods", "room_blocks", "room_nights", "saved_filters", "sync_checks",
+    "sync_ranges",
 })  # fmt: skip
 """Rows are deleted too: nothing of money."""
 

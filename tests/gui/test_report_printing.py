@@ -118,6 +118,20 @@ def test_many_columns_lie_across_and_no_figure_is_cut(qtbot: QtBot) -> None:
     assert image.format() is QImage.Format.Format_RGB32
 
 
+def test_words_without_room_are_left_out_and_that_is_said(qtbot: QtBot) -> None:
+    """Ids before names, and never a figure or the first column."""
+    ids = [f"id{at}" for at in range(12)]
+    columns = (*COLUMNS, *(Column(name, name) for name in ids))
+    rows = tuple((*row, *("7f3c" * 9 for _ in ids)) for row in SHEET.rows[:3])
+    table = paper(replace(SHEET, columns=columns, rows=rows))
+    told = table_printing.narrowed(table)
+    assert told.titles[:3] == ("Business day", "Guest", "Takings")
+    assert len(told.titles) < len(table.titles)
+    assert told.closing[0].startswith("Left out, as the paper is too narrow for them: id")
+    assert told.sums == (("Sum EUR", "", "−71.40", *("" for _ in told.titles[3:])),)
+    assert table_printing.narrowed(paper()) == paper()
+
+
 def test_ctrl_p_shows_it_and_the_pdf_equals_the_file(
     qtbot: QtBot, window: MainWindow, context: Context, hotel: Hotel, tmp_path: Path
 ) -> None:

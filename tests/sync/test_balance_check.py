@@ -18,7 +18,7 @@ from rentease_desk.storage.stripe_tables import stripe_charges, stripe_transacti
 from rentease_desk.storage.tables import payments
 from rentease_desk.stripe_gateway import gateway
 from tests.tools.accounts import DAY
-from tests.tools.databases import ENGINES
+from tests.tools.databases import ENGINES, behind
 from tests.tools.practice import NOON
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import ALL, SyncDesk, check_truth
@@ -69,8 +69,8 @@ def test_a_charge_that_vanished_here_is_named_with_its_booking_and_fetched(at: S
     paid = Happening(at.account).all("pay wait:60 refund:3000")
     kept = Happening(at.account).all("wait:60 pay")
     at.run()
-    with at.desk.writing() as unit:  # behind the program's back
-        unit.connection.execute(delete(stripe_charges).where(stripe_charges.c.id == paid.charge))
+    with behind(at.desk.db) as connection:
+        connection.execute(delete(stripe_charges).where(stripe_charges.c.id == paid.charge))
     found = compare(at)
     assert told(found) == [(Why.MISSING_HERE, paid.charge, None, 10_000)]
     assert line(found, Movement.CHARGES) == Compared(Movement.CHARGES, "eur", Total(1, 10_000), Total(2, 20_000))
@@ -103,10 +103,10 @@ def test_what_stripe_does_not_have_is_told_and_never_dropped(at: SyncDesk) -> No
     """A movement that stands here and is not in Stripe's list any more: nobody guesses which side is right."""
     paid = Happening(at.account).all("pay")
     at.run()
-    with at.desk.writing() as unit:
-        row = dict(unit.connection.execute(select(stripe_transactions)).mappings().one())
-        unit.connection.execute(insert(stripe_transactions).values(row | {"id": "txn_of_nobody", "source_id": "ch_x"}))
-        unit.connection.execute(insert(stripe_transactions).values(row | {"id": "txn_doubled"}))
+    with behind(at.desk.db) as connection:
+        row = dict(connection.execute(select(stripe_transactions)).mappings().one())
+        connection.execute(insert(stripe_transactions).values(row | {"id": "txn_of_nobody", "source_id": "ch_x"}))
+        connection.execute(insert(stripe_transactions).values(row | {"id": "txn_doubled"}))
     found = compare(at)
     assert {(one.why, one.transaction, one.id) for one in found.apart} == {
         (Why.MISSING_THERE, "txn_of_nobody", "ch_x"),
@@ -120,8 +120,8 @@ def test_what_stripe_does_not_have_is_told_and_never_dropped(at: SyncDesk) -> No
 def test_an_amount_or_a_fee_that_was_changed_here_is_named(at: SyncDesk) -> None:
     first, second, third = (Happening(at.account).all("wait:60 pay") for _ in range(3))
     at.run()
-    with at.desk.writing() as unit:
-        execute, moved = unit.connection.execute, stripe_transactions.c
+    with behind(at.desk.db) as connection:
+        execute, moved = connection.execute, stripe_transactions.c
         execute(update(payments).where(payments.c.stripe_charge_id == first.charge).values(amount=9_000))
         execute(update(stripe_transactions).where(moved.source_id == second.charge).values(fee=1, net=9_999))
         execute(update(stripe_transactions).where(moved.source_id == third.charge).values(amount=7, net=-168))
@@ -165,8 +165,8 @@ def test_the_days_asked_for_are_compared_whole_and_no_others(at: SyncDesk) -> No
     at.account.at(NOON)
     Happening(at.account).all("pay")
     at.run()
-    with at.desk.writing() as unit:
-        unit.connection.execute(delete(stripe_charges).where(stripe_charges.c.id == old.charge))
+    with behind(at.desk.db) as connection:
+        connection.execute(delete(stripe_charges).where(stripe_charges.c.id == old.charge))
     steps: list[Progress] = []
     half = DateRange(date(2026, 6, 1), date(2026, 11, 30))
     found = at.service.compare_balance(half, threading.Event(), steps.append)
