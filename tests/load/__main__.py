@@ -203,8 +203,8 @@ def _report(
     verdict = judge(services.desk.db, told)
     truth = held_books(services.desk) == true_books(account)
     services.close()
-    print(f"\n{verdict.taken:,} payments by hand; lost {len(verdict.lost)}, not tried {len(verdict.strange)}, of another "
-          f"amount {len(verdict.wrong)}; the journal {'fits' if verdict.misfit is None else verdict.misfit}; "
+    print(f"\n{verdict.taken:,} payments by hand; lost {len(verdict.lost)}, not tried {len(verdict.strange)}, of "
+          f"another amount {len(verdict.wrong)}; the journal {'fits' if verdict.misfit is None else verdict.misfit}; "
           f"Stripe's payments {'are as at Stripe' if truth else 'DIFFER'}")  # fmt: skip
     print("desks that ended badly:", bad or "none")
     print("saving a payment outside the outages:", described(outside(told.saving, outages), "ms", 1))
