@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rentease_desk.domain.method_names import stripe_method_name
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Basis, Cell, Column, ColumnKind
-from rentease_desk.services.reporting.context import Context, Found, moment
+from rentease_desk.services.reporting.context import Context, Found, moment, moments
 from rentease_desk.services.reporting.takings import method_title
 from rentease_desk.storage.report_refunds import failed_rows, refund_rows
 
@@ -70,11 +70,12 @@ def _refund_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
         return
     days = context.book.days
     told = days.business_date if context.basis is Basis.BUSINESS else days.calendar_date
+    at = moments(context)
     for row in refund_rows(context.book, context.days, context.basis):
         stored = row.business_date if context.basis is Basis.BUSINESS else None
         yield (
             stored or told(row.occurred_at),
-            moment(context, row.occurred_at),
+            at(row.occurred_at),
             row.uid,
             row.reference,
             row.guest,
