@@ -21,6 +21,8 @@ from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.formats import DASH, Formats
 from rentease_desk.gui.tokens import Tone
 
+_MINUTE, _HOUR = 60, 3600
+
 
 def tr(text: str) -> str:
     """A word in the window's language."""
@@ -124,6 +126,16 @@ def _agreement_chip(found: Agreement) -> Chip:
     if found.repaired:
         return Chip(tr("{count} repaired").format(count=found.repaired), "circle-tick", Tone.GOOD)
     return Chip(tr("Agrees"), "circle-tick", Tone.GOOD)
+
+
+def ago(at: int, now: int, formats: Formats) -> str:
+    """``5 s ago``, ``3 min ago``; what is longer ago by the clock. Another desk's clock may be a little ahead."""
+    seconds = max(0, now - at)
+    if seconds < _MINUTE:
+        return tr("{count} s ago").format(count=seconds)
+    if seconds < _HOUR:
+        return tr("{count} min ago").format(count=seconds // _MINUTE)
+    return tr("at {moment}").format(moment=formats.recently(at))
 
 
 def method_name(source: Source, method: str, brand: str | None, settings: Property) -> str:
