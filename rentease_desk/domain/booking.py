@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.language import language_tag
 from rentease_desk.domain.money import Money, digits
@@ -125,6 +126,14 @@ class Booking(Struct, frozen=True):
     def balance(self) -> Money:
         """What is still owed."""
         return Money(self.totals.balance, self.currency)
+
+
+class Latest(Struct, frozen=True):
+    """A booking as it stands, who wrote that, and when (UTC seconds, by their computer's clock)."""
+
+    booking: Booking
+    operator: Operator
+    at: int
 
 
 def checked(draft: BookingDraft) -> BookingDraft:

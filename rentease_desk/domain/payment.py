@@ -208,6 +208,15 @@ class TwinError(ConflictError):
         super().__init__("payment.twin", amount=newest.money, method=newest.method, moment=newest.business_date)
 
 
+class Crossing(Struct, frozen=True):
+    """A payment that somebody else took on the folio while one was taken here, and by how much (minor units of its
+    currency) the folio is overpaid now that both are in. Both are money, and both stay.
+    """
+
+    other: Payment
+    over: int
+
+
 class Refund(Struct, frozen=True):
     """One refund as stored. ``amount`` is positive, in minor units; ``business_date`` is None until it succeeded.
 

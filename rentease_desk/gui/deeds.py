@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 class Deeds(QObject):
     """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking, ``payment_taken`` the
-    Payment, ``receipt_wanted`` one that was just taken.
+    Payment, ``receipt_wanted`` one that was just taken, ``crossed`` the Crossing of one with somebody else's.
     """
 
     told = Signal(str)
@@ -39,6 +39,7 @@ class Deeds(QObject):
     booking_saved = Signal(object)
     payment_taken = Signal(object)
     receipt_wanted = Signal(object)
+    crossed = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -58,8 +59,12 @@ class Deeds(QObject):
         """Ask for a payment on a booking."""
         if not self._may(Permission.TAKE_PAYMENT):
             return
-        bookings = self._context.services.bookings
-        self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_payment, channel="pay")
+        bookings, payments = self._context.services.bookings, self._context.services.payments
+
+        def read() -> tuple[frozenset[int], Booking]:
+            return payments.on(pk), bookings.get(pk)
+
+        self._context.tasks.run(Lane.READ, self, read, lambda found: self._open_payment(*found), channel="pay")
 
     @Slot()
     def new_booking(self) -> None:
@@ -165,11 +170,12 @@ class Deeds(QObject):
         told = counts_told(counts, self._context.formats)
         self.told.emit(self.tr("Imported: {counts}.").format(counts=told))
 
-    def _open_payment(self, booking: Booking) -> None:
+    def _open_payment(self, known: frozenset[int], booking: Booking) -> None:
         from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 
-        dialog = TakePaymentDialog(self._context, self._window, booking)
+        dialog = TakePaymentDialog(self._context, self._window, booking, known)
         dialog.taken.connect(self._taken)
+        dialog.crossed.connect(self.crossed)
         dialog.receipt_wanted.connect(self.receipt_wanted)
         dialog.open()
 

@@ -14,6 +14,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.drawers import MovementKind
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.payment import Crossing
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
 from rentease_desk.gui.backup_deeds import BackupDeeds
@@ -37,12 +38,14 @@ from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
+from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.foot_bar import FootBar
 from rentease_desk.gui.widgets.rail import Rail, desk_places
 from rentease_desk.gui.widgets.sizes import LayoutZoom
 from rentease_desk.gui.widgets.top_bar import TopBar
+from rentease_desk.gui.words import crossing_words
 
 if TYPE_CHECKING:
     from rentease_desk.gui.notices import Notices
@@ -192,6 +195,12 @@ class MainWindow(QMainWindow):
     def _refused(self, error: KnownError) -> None:
         self.page_of(self.page).fail(error)
 
+    @Slot(object)
+    def _crossed(self, crossing: Crossing) -> None:
+        """Two desks took money for the same folio at once."""
+        told = crossing_words(crossing, self.context.now(), self.context.settings, self.context.formats)
+        self.banner.tell(*told, Tone.ATTENTION)
+
     def offer(self, error: KnownError, action: str, run: Callable[[], None]) -> None:
         """A known error, and a way out of it."""
         self.banner.explain(explained(error, self.context.formats), action, run)
@@ -319,6 +328,7 @@ class MainWindow(QMainWindow):
         for one in (self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash):
             one.told.connect(self.foot.say)
             one.refused.connect(self._refused)
+        self.deeds.crossed.connect(self._crossed)
         self.marked.said.connect(self.foot.say)
         self.marked.booking_history_asked.connect(self.journal.of_booking)
         self.marked.payment_history_asked.connect(self.journal.of_payment)

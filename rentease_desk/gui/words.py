@@ -14,12 +14,14 @@ from rentease_desk.domain.folio import Charge
 from rentease_desk.domain.lists import MoneyKind, MoneyRow
 from rentease_desk.domain.method_names import plain_name, stripe_method_name
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.payment import PaymentStatus, RefundStatus, Source
+from rentease_desk.domain.payment import Crossing, PaymentStatus, RefundStatus, Source
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.sync import RunOutcome, SyncRun
 from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.formats import DASH, Formats
 from rentease_desk.gui.tokens import Tone
+
+_MINUTE, _HOUR = 60, 3600
 
 
 def tr(text: str) -> str:
@@ -124,6 +126,31 @@ def _agreement_chip(found: Agreement) -> Chip:
     if found.repaired:
         return Chip(tr("{count} repaired").format(count=found.repaired), "circle-tick", Tone.GOOD)
     return Chip(tr("Agrees"), "circle-tick", Tone.GOOD)
+
+
+def ago(at: int, now: int, formats: Formats) -> str:
+    """``5 s ago``, ``3 min ago``; what is longer ago by the clock. Another desk's clock may be a little ahead."""
+    seconds = max(0, now - at)
+    if seconds < _MINUTE:
+        return tr("{count} s ago").format(count=seconds)
+    if seconds < _HOUR:
+        return tr("{count} min ago").format(count=seconds // _MINUTE)
+    return tr("at {moment}").format(moment=formats.recently(at))
+
+
+def crossing_words(crossing: Crossing, now: int, settings: Property, formats: Formats) -> tuple[str, str]:
+    """What is told to whoever took a payment beside somebody else's: a title, and a sentence."""
+    other = crossing.other
+    is_cash = other.source is Source.MANUAL and other.method == "cash"
+    method = (
+        tr("in cash")
+        if is_cash
+        else tr("by {method}").format(method=method_name(other.source, other.method, other.brand, settings))
+    )
+    text = tr("{actor} took {amount} {method} {when}: the folio is now overpaid by {over}. Both payments are kept.")
+    over = formats.money(Money(crossing.over, other.currency))
+    told = {"actor": other.actor or other.desk, "amount": formats.money(other.money), "method": method, "over": over}
+    return tr("Two payments at once"), text.format(when=ago(other.created_at, now, formats), **told)
 
 
 def method_name(source: Source, method: str, brand: str | None, settings: Property) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, checked
+from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, Latest, checked
 from rentease_desk.domain.disputes import newest_first
 from rentease_desk.domain.errors import InputError, NotFoundError
 from rentease_desk.domain.folio import Folio, build_folio
@@ -80,6 +80,14 @@ class BookingService:
             raise NotFoundError("booking.not_found", reference=pk)
         return found
 
+    def latest(self, pk: int) -> Latest:
+        """The booking as it stands now, and who saved it so. Raises NotFoundError."""
+        with self._desk.db.reading() as connection:
+            found = store.load_booking(connection, pk)
+            if found is None:
+                raise NotFoundError("booking.not_found", reference=pk)
+            return Latest(found, *store.last_change(connection, found.uid))
+
     def find(self, reference: str) -> Booking:
         """The booking with this reference, in any case. Raises NotFoundError."""
         with self._desk.db.reading() as connection:
@@ -150,7 +158,8 @@ def edit_booking(unit: Unit, current: Booking, version: int, draft: BookingDraft
         unit.require(Permission.CANCEL_BOOKING)
     draft = checked(_in_currency(replace(draft, reference=draft.reference or current.reference), settings))
     _require_same_currency(unit, current, draft)
-    store.update_booking(unit, pk, version, draft)
+    priced = draft.total is not None and draft.total != price_of(unit, pk, draft.currency)
+    store.update_booking(unit, pk, version, draft, priced=priced)
     is_same_stay = (draft.arrival, draft.departure) == (current.arrival, current.departure)
     _set_total(unit, pk, current.uid, draft, settings, is_same_stay=is_same_stay)
     settle_claims(unit, pk, current.uid, draft.reference)

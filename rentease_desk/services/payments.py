@@ -13,7 +13,7 @@ from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentTotals
 from rentease_desk.domain.money import Money, require_positive
 from rentease_desk.domain.open_days import Counted, OpenDays
-from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, Refund, Source, TwinError
+from rentease_desk.domain.payment import Crossing, Payment, PaymentDraft, PaymentStatus, Refund, Source, TwinError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
@@ -31,6 +31,8 @@ from rentease_desk.storage.settings import read_property
 
 SIMILAR_SECONDS = 2 * 24 * 60 * 60
 """Two payments of one amount on one booking within two days may be the same one twice (money rule 9)."""
+
+_MONEY = (PaymentStatus.SUCCEEDED, PaymentStatus.PARTIALLY_REFUNDED)
 
 
 class PaymentService:
@@ -57,6 +59,25 @@ class PaymentService:
             pk = store.insert_manual(unit, draft, *place, booking.uid)
             payment = _loaded(unit, pk)
         return Saved(payment, unit.changes)
+
+    def on(self, booking_pk: int) -> frozenset[int]:
+        """The keys of a booking's payments: what somebody knows of who looks at it now."""
+        with self._desk.db.reading() as connection:
+            return frozenset(one.pk for one in store.payments_of(connection, booking_pk))
+
+    def crossing(self, taken: Payment, known: Collection[int]) -> Crossing | None:
+        """What came to the folio beside a payment that was just taken by who knew of these keys: the newest that is
+        money and is not theirs. None if there is none, or if the folio is not overpaid.
+        """
+        if taken.booking_pk is None:
+            return None
+        with self._desk.db.reading() as connection:
+            booking = load_booking(connection, taken.booking_pk)
+            paid = store.payments_of(connection, taken.booking_pk)
+        came = [one for one in paid if one.pk not in {taken.pk, *known} and one.status in _MONEY]
+        if booking is None or booking.totals.balance >= 0 or not came:
+            return None
+        return Crossing(max(came, key=lambda one: one.pk), -booking.totals.balance)
 
     def similar(self, draft: PaymentDraft) -> list[Payment]:
         """Payments that look like this one: same booking, same amount, within two days."""

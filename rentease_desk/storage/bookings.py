@@ -43,8 +43,9 @@ def insert_booking(unit: Unit, draft: BookingDraft, uid: str) -> int:
     return int(pk)
 
 
-def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft) -> None:
-    """Write an edited booking; where nothing is changed, nothing is written.
+def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft, *, priced: bool) -> None:
+    """Write an edited booking; where nothing is changed, nothing is written. ``priced``: it gets another price, which
+    is a change for whoever has it open.
 
     Raises ConflictError ``booking.changed`` if its version is not ``version``, or as ``insert_booking``.
     """
@@ -55,7 +56,7 @@ def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft) -> No
     before = {key: row._mapping[key] for key in columns} | {"salt": row.salt}
     told = document("booking", before, guest=guest_uid, room=before_room)
     wanted = document("booking", columns | {"salt": row.salt}, guest=guest_uid, room=draft.room)
-    if told == wanted and not renamed:
+    if told == wanted and not (renamed or priced):
         return
     _settle_room(unit, pk, draft)
     _update(unit.connection, pk, columns | {"version": version + 1})
@@ -259,10 +260,16 @@ def last_written(connection: Connection, uid: str) -> tuple[str, Operator]:
     return row.action, Operator(row.actor, row.desk)
 
 
+def last_change(connection: Connection, uid: str) -> tuple[Operator, int]:
+    """Who wrote the last journal row of a booking, and when (UTC seconds)."""
+    row = connection.execute(_last_written(), {"of": uid}).one()
+    return Operator(row.actor, row.desk), row.at
+
+
 @cache
-def _last_written() -> Select[str, str, str]:
+def _last_written() -> Select[str, str, str, int]:
     latest = select(func.max(journal.c.seq)).where(
         journal.c.entity == "booking", journal.c.entity_uid == bindparam("of")
     )
-    query = select(journal.c.action, journal.c.actor, journal.c.desk)
+    query = select(journal.c.action, journal.c.actor, journal.c.desk, journal.c.at)
     return query.where(journal.c.seq == latest.scalar_subquery())

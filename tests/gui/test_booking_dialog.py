@@ -7,14 +7,18 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.booking import Booking, BookingStatus
 from rentease_desk.domain.lists import BookingQuery, BookingView
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, PaymentStatus
 from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
+from rentease_desk.gui.dialogs.both_versions import BothVersionsDialog
 from rentease_desk.gui.dialogs.void_payment import VoidPaymentDialog
 from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.widgets.version_rows import Side
 from tests.gui.conftest import idle
 from tests.tools.gui import DAY, Hotel, back_in, drafts, in_worker, open_dialog, press, write
 
@@ -161,33 +165,99 @@ def test_an_edit_keeps_what_is_not_touched(qtbot: QtBot, window: MainWindow, hot
     assert after == replace(before, guest=replace(before.guest, phone="+46 1"), version=2)
 
 
-@pytest.fixture
-def overtaken(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> BookingDialog:
-    """The dialog of a booking whose telephone was typed here while another desk saved its note and its channel."""
-    pk = hotel.pks["soren"]
-    dialog = edit(qtbot, window, pk)
-    dialog.phone.setText("+46 1")
+def overtake(qtbot: QtBot, hotel: Hotel, **theirs: object) -> BothVersionsDialog:
+    """Paolo saves the same booking five seconds before Enter is pressed here."""
     other = hotel.again()
-    in_worker(lambda: other.bookings.edit(pk, 1, replace(drafts()["soren"], note="late arrival", channel="Airbnb")))
+    in_worker(lambda: other.bookings.edit(hotel.pks["soren"], 1, replace(drafts()["soren"], **theirs)))
     other.close()
+    hotel.clock.advance(5)
     press(Key.Key_Return)
-    qtbot.waitUntil(dialog.banner.isVisible)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), BothVersionsDialog))
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, BothVersionsDialog)
     return dialog
 
 
-def test_a_second_desk_was_first_and_says_so(qtbot: QtBot, overtaken: BookingDialog, hotel: Hotel) -> None:
-    assert "Somebody else changed this booking. Paolo saved it" in overtaken.banner.accessibleName()
+def back(qtbot: QtBot, dialog: BookingDialog) -> None:
+    """Escape leads to what was typed."""
+    press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+
+
+@pytest.fixture
+def edited(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> BookingDialog:
+    """A booking whose telephone and note were typed."""
+    dialog = edit(qtbot, window, hotel.pks["soren"])
+    dialog.phone.setText("+46 1")
+    dialog.note.setPlainText("early")
+    return dialog
+
+
+def test_a_second_desk_was_first_and_both_versions_are_shown(qtbot: QtBot, edited: BookingDialog, hotel: Hotel) -> None:
+    both = overtake(qtbot, hotel, note="late arrival", channel="Airbnb")
+    assert "Paolo changed this 5 s ago" in both.banner.accessibleName()
+    assert both.rows.choices == {"phone": Side.MINE, "channel": Side.THEIRS, "note": None}
     assert booking(hotel, "LN-2017").guest.phone == "+46 70 123"
-    leave(qtbot, overtaken)
+    back(qtbot, edited)
+    assert (edited.phone.text(), edited.note.text(), edited.channel.currentText()) == ("+46 1", "early", "Direct")
+    leave(qtbot, edited)
 
 
-def test_what_both_desks_wrote_is_saved_by_the_next_enter(
-    qtbot: QtBot, window: MainWindow, overtaken: BookingDialog, hotel: Hotel
+@pytest.mark.parametrize(("key", "note"), [(Key.Key_Left, "late arrival"), (Key.Key_Right, "early")])
+def test_what_both_changed_is_chosen_by_a_key_before_it_is_saved(
+    qtbot: QtBot, window: MainWindow, edited: BookingDialog, hotel: Hotel, key: Qt.Key, note: str
 ) -> None:
-    assert (overtaken.note.text(), overtaken.phone.text()) == ("late arrival", "+46 1")
-    submitted(qtbot, window, overtaken)
+    both = overtake(qtbot, hotel, note="late arrival", channel="Airbnb")
+    press(Key.Key_Return)
+    assert both.isVisible()
+    assert "Whose “Note” holds?" in both.banner.accessibleName()
+    press(key)
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: edited.is_closed)
+    idle(qtbot, window.context)
     saved = booking(hotel, "LN-2017")
-    assert (saved.guest.phone, saved.note, saved.channel, saved.version) == ("+46 1", "late arrival", "Airbnb", 3)
+    assert (saved.guest.phone, saved.note, saved.channel, saved.version) == ("+46 1", note, "Airbnb", 3)
+
+
+def test_what_each_changed_alone_is_saved_of_both_by_the_next_enter(
+    qtbot: QtBot, window: MainWindow, edited: BookingDialog, hotel: Hotel
+) -> None:
+    overtake(qtbot, hotel, channel="Airbnb", total=Money(52_000, "eur"))
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: edited.is_closed)
+    idle(qtbot, window.context)
+    saved = booking(hotel, "LN-2017")
+    assert (saved.guest.phone, saved.note, saved.channel) == ("+46 1", "early", "Airbnb")
+    assert saved.totals.charged == 52_000
+
+
+@pytest.mark.parametrize(("key", "total"), [(Key.Key_T, 52_000), (Key.Key_M, 50_000)])
+def test_two_prices_are_never_both_written(
+    qtbot: QtBot, window: MainWindow, edited: BookingDialog, hotel: Hotel, key: Qt.Key, total: int
+) -> None:
+    edited.total.setText("500")
+    both = overtake(qtbot, hotel, total=Money(52_000, "eur"))
+    assert both.rows.choices["total"] is None
+    press(key)
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: edited.is_closed)
+    idle(qtbot, window.context)
+    assert booking(hotel, "LN-2017").totals.charged == total
+
+
+def test_arrows_go_from_field_to_field(qtbot: QtBot, edited: BookingDialog, hotel: Hotel) -> None:
+    both = overtake(qtbot, hotel, channel="Airbnb", room="207")
+    press(Key.Key_Right)
+    press(Key.Key_Down)
+    press(Key.Key_Down)
+    press(Key.Key_Left)
+    assert list(both.rows.choices.items()) == [
+        ("phone", Side.MINE), ("room", Side.THEIRS), ("channel", Side.THEIRS), ("note", Side.MINE),
+    ]  # fmt: skip
+    back(qtbot, edited)
+    leave(qtbot, edited)
 
 
 # --- what is not saved yet

@@ -69,3 +69,22 @@ def test_what_comes_leaves_mark_scrolling_and_what_is_typed(qtbot: QtBot, live: 
     back_in(qtbot, live)
     assert bookings.current_booking == marked
     assert bookings.table.verticalScrollBar().value() == place
+
+
+def test_the_second_of_two_payments_at_once_is_told(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> None:
+    """Both are money, and both stay."""
+    pk = hotel.pks["soren"]
+    window.open_folio(pk)
+    idle(qtbot, window.context)
+    press(Key.Key_F9)
+    open_dialog(qtbot)
+    other = hotel.again(actor="Ana")
+    in_worker(lambda: other.payments.take(PaymentDraft("theirs", pk, "cash", Money(8_000, "eur"))))
+    other.close()
+    hotel.clock.advance(3)
+    press(Key.Key_Return)
+    back_in(qtbot, window)
+    qtbot.waitUntil(window.banner.isVisible)
+    told = window.banner.accessibleName()
+    assert "Ana took €80.00 in cash 3 s ago: the folio is now overpaid by €80.00. Both payments are kept." in told
+    qtbot.waitUntil(lambda: window.pages.folio.model.rowCount() == 5)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from rentease_desk.domain.booking import MAX_PERSONS, Booking, BookingDraft, BookingStatus, Guest
+from rentease_desk.domain.booking import MAX_PERSONS, Booking, BookingDraft, BookingStatus, Guest, Latest
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.moves import place_of
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.both_versions import BothVersionsDialog
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.fields import ComboField, CountField, DateField, text_field
-from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.form import Content, Field, Form
 from rentease_desk.gui.widgets.language_field import LanguageField
 from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.sizes import keep_size
-from rentease_desk.gui.words import booking_chip
+from rentease_desk.gui.widgets.version_rows import Versions
+from rentease_desk.gui.words import ago, booking_chip
 
 _WIDTH = 640
 _STATUSES = (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)
@@ -80,23 +82,60 @@ class BookingDialog(DeskDialog):
         self.banner.tell(self.tr("What you typed is not saved"), text, Tone.ATTENTION)
 
     def fail(self, error: KnownError) -> None:
-        """Where another desk was first, its version comes in below what was typed here."""
+        """Where another desk was first, both versions are shown, and nothing is saved until somebody has chosen."""
         booking, bookings = self._booking, self.context.services.bookings
         if booking is None or error.code != "booking.changed":
             super().fail(error)
             return
-        told, pk = super().fail, booking.pk
-        self.context.tasks.run(
-            Lane.READ, self, lambda: bookings.get(pk), lambda fresh: self._overtaken(fresh, error), told
-        )
+        pk = booking.pk
+        read = lambda: bookings.latest(pk)  # noqa: E731 - a word
+        self.context.tasks.run(Lane.READ, self, read, lambda found: self._overtaken(booking, found), super().fail)
 
-    def _overtaken(self, fresh: Booking, error: KnownError) -> None:
-        typed = {name: one for name, one in self.form.contents().items() if one != self._filled[name]}
+    def _overtaken(self, opened: Booking, found: Latest) -> None:
+        """What is typed stays as it is behind the question; Escape comes back to it."""
+        self.set_busy(False)
+        typed, fresh = self.form.contents(), found.booking
+        stands = self._refill(fresh, {"total": ""})
+        self._refill(opened, typed)
+        theirs = stands | {"total": self._price(fresh, opened)}
+        mine = typed | {"total": typed["total"] or self._price(fresh, opened)}
+        fields = [self._versions(name, theirs[name], mine[name]) for name in self.form.fields]
+        if not any(one.differs for one in fields):
+            self._settle(fresh, typed, [])
+            return
+        about = f"{opened.guest.name} · {opened.reference}"
+        actor, when = (
+            found.operator.actor or found.operator.desk,
+            ago(found.at, self.context.now(), self.context.formats),
+        )
+        dialog = BothVersionsDialog(self.context, self, about, actor, when, fields)
+        dialog.settled.connect(lambda names: self._settle(fresh, typed, names))
+        dialog.open()
+
+    def _settle(self, fresh: Booking, typed: Mapping[str, Content], mine: Collection[str]) -> None:
+        """Save their version with what was kept of this one."""
         self._booking = fresh
-        self._fill(fresh)
-        self._filled = self.form.contents()
-        self.form.write(typed)
-        super().fail(error)
+        self._filled = self._refill(fresh, {"total": ""})
+        self.form.write({name: typed[name] for name in mine})
+        self.submit()
+
+    def _refill(self, booking: Booking, over: Mapping[str, Content]) -> dict[str, Content]:
+        """Fill the form with a version, and something else over it; returns what it holds then."""
+        self._fill(booking)
+        self.form.write(over)
+        return self.form.contents()
+
+    def _price(self, fresh: Booking, opened: Booking) -> Content:
+        """The field of the price is empty where it stays: what was charged meanwhile is told instead."""
+        return "" if fresh.totals.charged == opened.totals.charged else self.context.formats.money(fresh.charged)
+
+    def _versions(self, name: str, theirs: Content, mine: Content) -> Versions:
+        before = self._filled[name]
+        label = self.form.fields[name].edit.accessibleName()
+        return Versions(name, label, *(self._words(one) for one in (before, theirs, mine)))
+
+    def _words(self, content: Content) -> str:
+        return self.context.formats.short_date(content) if isinstance(content, date) else str(content)
 
     def draft(self) -> BookingDraft:
         """What the form says. Raises InputError for an amount that cannot be read."""
@@ -135,14 +174,13 @@ class BookingDialog(DeskDialog):
         self.adults.setValue(1)
         self.language = LanguageField(self.context)
         self.status = ComboField(theme)
-        self._offer_statuses()
+        self._offer_statuses(self._booking.status if self._booking else BookingStatus.CONFIRMED)
         self.total = AmountEdit(self.context, self._currency)
         self.note = NoteEdit()
         keep_size(self.note, theme, height=64)
 
-    def _offer_statuses(self) -> None:
+    def _offer_statuses(self, current: BookingStatus) -> None:
         """What may be chosen here; a stay that is further on keeps its state."""
-        current = self._booking.status if self._booking else BookingStatus.CONFIRMED
         self.status.clear()
         for status in _STATUSES if current in _STATUSES else (current,):
             self.status.addItem(booking_chip(status).word, status)
@@ -188,7 +226,7 @@ class BookingDialog(DeskDialog):
         self.channel.setCurrentText(booking.channel)
         self.adults.setValue(booking.adults)
         self.children_count.setValue(booking.children)
-        self._offer_statuses()
+        self._offer_statuses(booking.status)
         self.note.setPlainText(booking.note)
 
     def _done(self, booking: Booking) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money, require_positive
-from rentease_desk.domain.payment import Method, MethodKind, Payment, PaymentDraft, TwinError
+from rentease_desk.domain.payment import Crossing, Method, MethodKind, Payment, PaymentDraft, TwinError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
@@ -25,7 +25,8 @@ from rentease_desk.gui.words import method_name
 
 
 class TakePaymentDialog(DeskDialog):
-    """``taken`` carries the Payment, once it is saved; ``receipt_wanted`` as well, where Ctrl+Enter took it.
+    """``taken`` carries the Payment, once it is saved; ``receipt_wanted`` as well, where Ctrl+Enter took it;
+    ``crossed`` the Crossing, where somebody else took one beside it and the folio is overpaid now.
 
     The identity of the payment is made when the dialog opens, so that however often it is sent it is taken once.
     A like payment that stands there already is told first; then Ctrl+Enter takes this one too, and Enter does nothing.
@@ -34,12 +35,17 @@ class TakePaymentDialog(DeskDialog):
     taken = Signal(object)
     receipt_wanted = Signal(object)
 
-    def __init__(self, context: Context, parent: QWidget, booking: Booking) -> None:
+    crossed = Signal(object)
+
+    def __init__(
+        self, context: Context, parent: QWidget, booking: Booking, known: frozenset[int] | None = None
+    ) -> None:
+        """``known``: the keys of the payments that were on the folio when it was read for this dialog."""
         about = f"{booking.guest.name} · {booking.reference}"
         if booking.rooms:
             about += context.tr(" · room {name}").format(name=", ".join(booking.rooms))
         super().__init__(context, parent, context.tr("Take payment"), about)
-        self._booking = booking
+        self._booking, self._known = booking, known
         self._uid = context.services.desk.ids.uid()
         self._twins: frozenset[str] = frozenset()
         self._with_receipt = False
@@ -97,8 +103,13 @@ class TakePaymentDialog(DeskDialog):
             self.fail(error)
             return
         self.set_busy(True, saving=True)
-        payments, told = self.context.services.payments, self._twins
-        self.context.tasks.run(Lane.WRITE, self, lambda: payments.take(draft, told).value, self._saved, self.fail)
+        payments, told, known = self.context.services.payments, self._twins, self._known
+
+        def take() -> tuple[Payment, Crossing | None]:
+            taken = payments.take(draft, told).value
+            return taken, None if known is None else payments.crossing(taken, known)
+
+        self.context.tasks.run(Lane.WRITE, self, take, lambda found: self._saved(*found), self.fail)
 
     def fail(self, error: KnownError) -> None:
         """A like payment is told, and needs another key than the one that was pressed."""
@@ -196,9 +207,11 @@ class TakePaymentDialog(DeskDialog):
         """What is to be taken for an amount: cash may be rounded."""
         return Money(self.context.settings.cash_due(self.methods.method, money), money.currency)
 
-    def _saved(self, payment: Payment) -> None:
+    def _saved(self, payment: Payment, crossing: Crossing | None) -> None:
         self.taken.emit(payment)
         self.accept()
+        if crossing is not None:
+            self.crossed.emit(crossing)
         if self._with_receipt:
             self.receipt_wanted.emit(payment)
 
