@@ -131,12 +131,17 @@ class MainWindow(QMainWindow):
     def _show_rights(self) -> None:
         self.actions_.show_rights(self.context.staff)
 
-    @Slot(str)
-    def _show_page(self, name: str) -> None:
-        """Somebody has pressed a message; the window may be behind others, or small."""
+    @Slot()
+    def come_forward(self) -> None:
+        """It may be behind others, or small."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    @Slot(str)
+    def _show_page(self, name: str) -> None:
+        """Somebody has pressed a message."""
+        self.come_forward()
         if name == "backups":
             self.backups.ask()
         else:
