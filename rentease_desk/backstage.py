@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from rentease_desk.config import Config
+from rentease_desk.gui.downtime_deed import save_sheet
 
 if TYPE_CHECKING:
     from rentease_desk.domain.settings import Property
@@ -61,7 +63,7 @@ def opened_desk(services: Services, cancel: threading.Event, server: PracticePro
 
     try:
         timer = background_sync(services, cancel)
-        rounds = housekeeping(services, practice=server is not None)
+        rounds = housekeeping(services, partial(save_sheet, services.downtime), practice=server is not None)
         _check_small(services)
         return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
     except BaseException:

@@ -76,6 +76,11 @@ class Config(Struct, frozen=True):
         return self.data_dir / "backups.json"
 
     @property
+    def downtime_dir(self) -> Path:
+        """Where the downtime sheet lies."""
+        return self.data_dir / "downtime"
+
+    @property
     def desk_file(self) -> Path:
         """This desk's own choices (appearance, zoom), which the other desks do not share."""
         return self.data_dir / "desk.json"

@@ -37,6 +37,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter, report_box
 from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.one_window import OneWindow, window_name
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
@@ -397,16 +398,24 @@ class Desktop(QObject):
 def run_desktop(config: Config) -> int:
     """Open the window and run until it is closed; returns the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    last_crash, crash_file = take_last_crash(config), _crash_file(config)
     app = application()
     app.setApplicationName("Rentease Desk")
+    one = OneWindow(window_name(config.actor, config.database_url), config.data_dir)
+    if not one.is_first():
+        log.info("the window that is open already was brought to the front")
+        return 0
+    last_crash, crash_file = take_last_crash(config), _crash_file(config)
     desktop = Desktop(app, config)
+    desktop.window.painted.connect(one.listen)
+    one.asked.connect(desktop.window.come_forward)
     desktop.crashes.install()
     desktop.last_crash = last_crash
     desktop.start()
     status = app.exec()
     desktop.window.hide()
-    if not desktop.stop():
+    ended = desktop.stop()
+    one.close()
+    if not ended:
         log.warning("something did not end in time; it is left, and the next start goes on from the database")
         logging.shutdown()
         os._exit(status)

@@ -31,6 +31,7 @@ from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.downtime import DowntimeService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
@@ -72,6 +73,8 @@ log = logging.getLogger(__name__)
 _BACKUP_MINUTES = 15
 _BACKUP_FIRST_SECONDS = 60
 """The day's first payments do not share the disk with the day's backup."""
+_SHEET_MINUTES = 60
+_SHEET_FIRST_SECONDS = 120
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
 SCHEDULE = "Schedule"
@@ -138,6 +141,7 @@ def build(
         key=key,
         doctor=DoctorService(desk, key, open_gateway, backups),
         diagnosis=DiagnosisService(desk, backups, key),
+        downtime=DowntimeService(desk, config.downtime_dir),
         journal=JournalService(desk),
         others=others,
         live=LiveNews(desk, others),
@@ -211,9 +215,14 @@ def _exports(services: Services, cancel: threading.Event) -> None:
         log.warning("scheduled exports: %s", error)
 
 
-def housekeeping(services: Services, *, practice: bool) -> Rounds:
-    """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up."""
+def housekeeping(services: Services, save_sheet: Callable[[], object], *, practice: bool) -> Rounds:
+    """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up.
+
+    ``save_sheet`` writes the downtime sheet.
+    """
     rounds = Rounds()
+    if not practice:
+        rounds.add(partial(_round, save_sheet), _SHEET_MINUTES, _SHEET_FIRST_SECONDS)
     if not practice and not services.desk.db.is_read_only:
         rounds.add(partial(_round, services.backups.tick), _BACKUP_MINUTES, _BACKUP_FIRST_SECONDS)
     return rounds

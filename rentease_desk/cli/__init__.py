@@ -19,6 +19,7 @@ from rentease_desk.cli import (
     database,
     day,
     doctor,
+    downtime,
     drawer,
     events,
     exports,
@@ -79,6 +80,7 @@ app.command("verify-stripe")(verify.verify)
 app.command("poll")(events.poll)
 app.command("watch")(events.watch)
 app.command("doctor")(doctor.doctor)
+app.command("downtime-sheet")(downtime.downtime_sheet)
 app.command("diagnostics")(doctor.diagnostics)
 app.command("practice-server")(practice.practice_server)
 app.command("practice-reset")(practice.practice_reset)

@@ -131,6 +131,8 @@ class Actions:
                 None,
                 ("close_day", tr("Close the day…"), "Ctrl+Shift+D"),
                 ("reopen_day", tr("Reopen a day…"), ""),
+                None,
+                ("downtime", tr("Save the downtime sheet"), ""),
             ],
         )
 

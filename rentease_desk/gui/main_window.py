@@ -22,6 +22,7 @@ from rentease_desk.gui.connections import Doing, connect_deeds, connect_pages
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
 from rentease_desk.gui.diagnosis_deeds import DiagnosisDeeds
+from rentease_desk.gui.downtime_deed import DowntimeDeed
 from rentease_desk.gui.drawer_deeds import DrawerDeeds
 from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.journal = JournalDeeds(context, self)
         self.backups = BackupDeeds(context, self)
         self.diagnosis = DiagnosisDeeds(context, self, around.logs)
+        self.sheet = DowntimeDeed(context, self)
         self.cash = DrawerDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self.people = StaffDeeds(context, self)
@@ -134,12 +136,17 @@ class MainWindow(QMainWindow):
     def _show_rights(self) -> None:
         self.actions_.show_rights(self.context.staff)
 
-    @Slot(str)
-    def _show_page(self, name: str) -> None:
-        """Somebody has pressed a message; the window may be behind others, or small."""
+    @Slot()
+    def come_forward(self) -> None:
+        """It may be behind others, or small."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    @Slot(str)
+    def _show_page(self, name: str) -> None:
+        """Somebody has pressed a message."""
+        self.come_forward()
         if name == "backups":
             self.backups.ask()
         else:
@@ -277,6 +284,7 @@ class MainWindow(QMainWindow):
             "import": self.deeds.import_bookings,
             "journal": self.journal.ask,
             "backup": self.backups.now,
+            "downtime": self.sheet.save,
             "log": self.diagnosis.show_log,
             "diagnostics": self.diagnosis.copy,
             "backups": self.backups.ask,
@@ -335,6 +343,8 @@ class MainWindow(QMainWindow):
         self.journal.refused.connect(self._refused)
         self.backups.told.connect(self.foot.say)
         self.diagnosis.told.connect(self.foot.say)
+        self.sheet.told.connect(self.foot.say)
+        self.sheet.refused.connect(self._refused)
         self.diagnosis.refused.connect(self.show_error)
         self.backups.refused.connect(self._refused)
         self.backups.restore_asked.connect(self.restore_asked)

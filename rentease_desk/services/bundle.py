@@ -14,6 +14,7 @@ from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService
+from rentease_desk.services.downtime import DowntimeService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
@@ -76,6 +77,7 @@ class Services(Struct, frozen=True):
     key: StripeKeyService
     doctor: DoctorService
     diagnosis: DiagnosisService
+    downtime: DowntimeService
     journal: JournalService
     others: OtherDesks
     live: LiveNews

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.tools.commands import Commands
 
 
@@ -39,3 +41,15 @@ def test_a_second_folder_is_chosen(cli: Commands) -> None:
     assert made["second"].startswith(str(folder))
     assert "also in" in cli.run("doctor", status=None).out
     assert cli.json("backup", "second", "--off")["folder"] is None
+
+
+def test_what_a_technician_needs_and_the_downtime_sheet_are_written(cli: Commands) -> None:
+    cli.extra |= {"STRIPE_API_KEY": "rk_test_51NabcdefghijklWXYZ"}
+    told = cli.run("diagnostics").out
+    assert "journal at row" in told
+    assert "51Nabcdef" not in told
+    cli.database.write_bytes(b"%PDF-1.7" * 100)
+    assert "another program" in cli.run("diagnostics").out
+    cli.database.unlink()
+    file = cli.json("downtime-sheet")["file"]
+    assert "Arrivals: 0" in Path(file).read_text(encoding="utf-8")

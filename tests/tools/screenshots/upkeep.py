@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.gui.dialogs.damaged import DamagedDialog
+from tests.tools.gui import in_worker
 from tests.tools.screenshots.studio import CTRL, SHIFT, Key, Pictures, Studio
 
 
@@ -14,9 +17,22 @@ def upkeep(studio: Studio) -> Pictures:
     studio.press(Key.Key_Return)
     yield "backups-ask", studio.top()
     studio.shut()
+    yield from _damaged(studio)
     studio.press(Key.Key_L, CTRL | SHIFT)
     viewer = studio.window.diagnosis.viewer
     if viewer is not None:  # it stands beside the window, so Escape in that does not close it
         yield "log", viewer
         viewer.reject()
         studio.settle()
+
+
+def _damaged(studio: Studio) -> Pictures:
+    """As a start on a damaged file offers it, with a backup and without."""
+    context = studio.window.context
+    backups = context.services.backups
+    found = in_worker(lambda: backups.look(backups.listed_here()[0]))
+    for name, one in (("damaged", found), ("damaged-no-backup", None)):
+        DamagedDialog(context, studio.window, DatabaseError("database.corrupt", path=backups.path), one).open()
+        studio.settle()
+        yield name, studio.top()
+        studio.shut()
