@@ -9,6 +9,7 @@ from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService
@@ -71,6 +72,7 @@ class Services(Struct, frozen=True):
     journal: JournalService
     others: OtherDesks
     staff: StaffService
+    access: DatabaseAccess
 
     def close(self) -> None:
         """Close the database."""

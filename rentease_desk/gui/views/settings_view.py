@@ -19,7 +19,9 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance, Theme
 from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.views.database_card import DatabaseCard
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.views.settings_file_card import SettingsFileCard
 from rentease_desk.gui.widgets.basics import Button, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
 from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
@@ -59,6 +61,7 @@ class SettingsView(Page):
         self._refresh()
         if self.isVisible():
             self.key.reload()
+            self.place.reload()
 
     @Slot()
     def _show_rights(self) -> None:
@@ -70,6 +73,7 @@ class SettingsView(Page):
         self.name.setFocus()
         if self.context.is_ready:
             self.key.reload()
+            self.place.reload()
         if self.zone.count() == 0:
             self.context.tasks.run(Lane.READ, self, lambda: sorted(available_timezones()), self._fill_zones)
 
@@ -137,6 +141,9 @@ class SettingsView(Page):
         cards.addWidget(self.staff)
         cards.addWidget(card(theme, self.tr("Files for DATEV"), self._datev_fields()))
         cards.addWidget(self.key)
+        self.place, self.file = DatabaseCard(self.context), SettingsFileCard(self.context)
+        cards.addWidget(self.place)
+        cards.addWidget(self.file)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
 
