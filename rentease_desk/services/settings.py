@@ -67,6 +67,7 @@ class SettingsService:
 
     def export(self, path: Path) -> None:
         """Write all of them into a file, without secrets. Raises KnownError ``file.cannot_write``."""
+        self._desk.require(Permission.SETTINGS)
         data = settings_file(self.get())
         replace_file(path, lambda out: out.write(data))
 

@@ -37,6 +37,7 @@ from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.reporting import Ask, ReportName
 from rentease_desk.domain.saved_filters import FilterDraft
+from rentease_desk.domain.settings_file import settings_file
 from rentease_desk.domain.staff import ApprovalNeededError, ForbiddenError, Pin, StaffDraft, StaffMember
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.z_report import ZReport
@@ -55,6 +56,8 @@ EUR = "eur"
 NOVEMBER = date(2026, 11, 2)
 ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
+    ("FirstRunService", "keep"): "there is no desk yet",
+    ("FirstRunService", "finish"): "there is no desk yet; what it calls asks",
     ("RowImportService", "look"): "reads",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
@@ -161,6 +164,12 @@ def _save_settings(world: World) -> object:
     return world.services.settings.save(world.services.settings.get())
 
 
+def _take_settings(world: World) -> object:
+    path = world.folder / "settings.json"
+    path.write_bytes(settings_file(replace(world.services.settings.get(), name="Another")))
+    return world.services.settings.take(path)
+
+
 def _moved(world: World) -> Moved:
     booking, price = world.bookings[0], Money(0, EUR)
     return Moved(booking, Place("", booking.arrival, booking.departure), price, price)
@@ -261,6 +270,8 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("SavedFilterService", "delete", P.SAVE_FILTER): lambda w: w.services.filters.delete(1, 1),
     ("SettingsService", "set", P.SETTINGS): lambda w: w.services.settings.set({"name": "Mine"}),
     ("SettingsService", "save", P.SETTINGS): _save_settings,
+    ("SettingsService", "export", P.SETTINGS): lambda w: w.services.settings.export(w.folder / "settings.json"),
+    ("SettingsService", "take", P.SETTINGS): _take_settings,
     ("StaffService", "add", P.STAFF): lambda w: w.services.staff.add(_new_person(w)),
     ("StaffService", "set_role", P.STAFF): lambda w: w.services.staff.set_role(
         w.people["Elena"].uid, 1, Role.ACCOUNTANT

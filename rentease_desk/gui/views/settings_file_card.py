@@ -36,7 +36,7 @@ class SettingsFileCard(QWidget):
         self.banner = Banner(theme)
         self.export = Button(theme, self.tr("Export…"))
         self.take = Button(theme, self.tr("Import…"))
-        guard(context, Permission.SETTINGS, self.take)
+        guard(context, Permission.SETTINGS, self.export, self.take)
         self.export.clicked.connect(self._ask_where)
         self.take.clicked.connect(self._ask_which)
         body = column(told, self.banner, spacing=12)
