@@ -11,7 +11,7 @@ from babel import default_locale
 from msgspec.structs import replace
 from tzlocal import get_localzone_name
 
-from rentease_desk.config import Config, sqlite_address
+from rentease_desk.config import Config
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
 from rentease_desk.domain.errors import DatabaseError, InputError, KnownError
@@ -148,6 +148,7 @@ def build(
         staff=StaffService(desk, pins),
         outbox=outbox,
         deliveries=DeliveryService(desk, outbox),
+        access=access,
     )
     if not db.is_read_only:
         services.settings.ensure(default_property)
@@ -163,10 +164,7 @@ def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None
         given = replace(config, database_url=address, database_password=password, database_given=True)
         return build(given, clock=now, access=DatabaseAccess(given, access.keychain))
 
-    default = sqlite_address(config.own_database)
-    return FirstRunService(
-        access, build_at, gateway_maker(config, now), now, config.first_run_file, default, default_property
-    )
+    return FirstRunService(access, build_at, gateway_maker(config, now), now, config.first_run_file, default_property)
 
 
 def open_outbox(config: Config, address: str, clock: Clock | None = None, seat: Seat | None = None) -> OutboxService:

@@ -10,6 +10,7 @@ from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.diagnosis import DiagnosisService
@@ -84,6 +85,7 @@ class Services(Struct, frozen=True):
     staff: StaffService
     outbox: OutboxService
     deliveries: DeliveryService
+    access: DatabaseAccess
 
     def close(self, patience: float = 0) -> None:
         """Close the database for good, and hear of nothing any more; so many seconds are waited for who is at it."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from rentease_desk.config import Config, split_password
+from rentease_desk.config import Config, split_password, sqlite_address
 from rentease_desk.domain.errors import ConfigurationError, DatabaseError, KeychainError, KnownError
+from rentease_desk.domain.first_run import FoundDatabase
 from rentease_desk.keychain import Keychain
+from rentease_desk.services.exports import replace_file
 from rentease_desk.storage.engine import parse_url, place, with_password
+from rentease_desk.storage.looking import look_at
 from rentease_desk.storage.opening import current_revision
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,20 @@ class DatabaseAccess:
         """Where the database is, as people read it. Raises as ``address``, and DatabaseError ``database.url``."""
         return place(parse_url(self.address))
 
+    @property
+    def own(self) -> str:
+        """The address of the file on this computer."""
+        return sqlite_address(self._config.own_database)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no other database can be chosen here: in practice, and where the environment says which one."""
+        return self._config.database_given
+
+    def look_at(self, address: str, password: str | None) -> FoundDatabase:
+        """What stands at another address; "" is the file on this computer. Nothing is made. Raises DatabaseError."""
+        return look_at(with_password(address or self.own, password))
+
     def connect(self, opening: Callable[[str], T]) -> T:
         """Do something with the whole address; where a password is asked for, with the one that the keyring has.
 
@@ -58,13 +75,13 @@ class DatabaseAccess:
         return opening(with_password(address, kept))
 
     def choose(self, address: str) -> None:
-        """Work on another database from the next opening on. The address holds no password.
+        """Work on another database from the next opening on; "" is the file on this computer. No password is in it.
 
         Raises DatabaseError ``database.url``, ``.password_typed``, ``.given``, KnownError ``file.cannot_write``.
         """
         if self._config.database_given:
             raise DatabaseError("database.given")
-        address, password = split_password(address.strip())
+        address, password = split_password(address.strip() or self.own)
         if password is not None:
             raise DatabaseError("database.password_typed")
         parse_url(address)
@@ -85,6 +102,17 @@ class DatabaseAccess:
         if not self._config.database_given:
             self.choose(other.address)
         return not self._config.database_given
+
+    def choose_with(self, address: str, password: str | None) -> KeychainError | None:
+        """``choose``, and keep its password; returns why it was not kept. It is asked for at the next start then."""
+        self.choose(address)
+        if password is None:
+            return None
+        try:
+            self.keep(password)
+        except KeychainError as error:
+            return error
+        return None
 
     def use_for_session(self, password: str) -> None:
         """Open the database with this password until the program ends."""
@@ -127,19 +155,19 @@ class DatabaseAccess:
 
     def _write(self, address: str) -> None:
         """Whole or not at all: a half file would leave the desk without its database."""
-        path = self._config.place_file
-        fresh = path.with_suffix(".new")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with fresh.open("wb") as file:
-                file.write(msgspec.json.encode({"address": address}) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-        except OSError as error:
-            raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
+        data = msgspec.json.encode({"address": address}) + b"\n"
+        make_folder(self._config.place_file)
+        replace_file(self._config.place_file, lambda out: out.write(data))
 
     @staticmethod
     def _name(address: str) -> str:
         """Every database has a password of its own."""
         return f"database-password {place(parse_url(address))}"
+
+
+def make_folder(path: Path) -> None:
+    """The folder of a file. Raises KnownError ``file.cannot_write``."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error

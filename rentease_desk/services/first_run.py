@@ -29,10 +29,9 @@ from rentease_desk.domain.payment import Method
 from rentease_desk.domain.settings import Property, changed, with_clean_labels
 from rentease_desk.domain.staff import StaffDraft, checked_name, checked_pin
 from rentease_desk.services.bundle import Services
-from rentease_desk.services.database_access import DatabaseAccess
+from rentease_desk.services.database_access import DatabaseAccess, make_folder
+from rentease_desk.services.exports import replace_file
 from rentease_desk.services.stripe_key import StripeKeyService
-from rentease_desk.storage.engine import with_password
-from rentease_desk.storage.looking import look_at
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
 
@@ -49,8 +48,8 @@ class Finished(Struct, frozen=True):
 class FirstRunService:
     """Made before there is a database. Calls take as long as disk, network and keyring do: never from the GUI thread.
 
-    ``build`` opens the desk on an address with a password; ``file`` keeps the draft; ``default`` is the address of
-    the file on this computer; ``defaults`` are the settings of a new database.
+    ``build`` opens the desk on an address with a password; ``file`` keeps the draft; ``defaults`` are the settings of a
+    new database.
     """
 
     def __init__(
@@ -60,11 +59,10 @@ class FirstRunService:
         open_with: Callable[[str], StripeGateway],
         clock: Clock,
         file: Path,
-        default: str,
         defaults: Callable[[], Property],
     ) -> None:
         self._access, self._build, self._open_with, self._clock = access, build, open_with, clock
-        self._file, self._default, self._defaults = file, default, defaults
+        self._file, self._defaults = file, defaults
         self._keys = StripeKeyService(access.keychain, open_with=open_with)
 
     # --- the draft
@@ -81,13 +79,9 @@ class FirstRunService:
 
     def keep(self, draft: FirstRunDraft) -> None:
         """Keep the answers for the next start. Raises KnownError ``file.cannot_write``."""
-        fresh = self._file.with_suffix(".new")
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(msgspec.json.format(msgspec.json.encode(draft)) + b"\n")
-            fresh.replace(self._file)
-        except OSError as error:
-            raise KnownError("file.cannot_write", path=self._file, reason=error.strerror or error) from error
+        data = msgspec.json.format(msgspec.json.encode(draft)) + b"\n"
+        make_folder(self._file)
+        replace_file(self._file, lambda out: out.write(data))
 
     def forget(self) -> None:
         """Nothing is left of the answers. Raises KnownError ``file.cannot_write``."""
@@ -120,7 +114,7 @@ class FirstRunService:
 
     def look_at_database(self, address: str, password: str | None) -> FoundDatabase:
         """What stands there; "" is a file on this computer. Nothing is made. Raises DatabaseError."""
-        return look_at(with_password(address or self._default, password))
+        return self._access.look_at(address, password)
 
     def test_key(self, key: str | None, cancel: threading.Event) -> KeyReport:
         """Raises StripeError."""
@@ -153,7 +147,7 @@ class FirstRunService:
         is_own = found.state is DatabaseState.NEW or found.place == draft.began
         if is_own:
             self.keep(replace(draft, began=found.place))
-        services = self._build(draft.address or self._default, secrets.password)
+        services = self._build(draft.address or self._access.own, secrets.password)
         try:
             if is_own and not services.staff.read().people:
                 self._write(services, draft, secrets.staff)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from rentease_desk.domain.changes import Changes
-from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.errors import ConflictError, KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import SETTINGS, Property, changed, with_clean_labels
+from rentease_desk.domain.settings_file import MAX_SIZE, Difference, differences, settings_file, with_file
 from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.services.exports import replace_file
 from rentease_desk.storage.settings import read_property, write_property
 
 
@@ -59,3 +62,35 @@ class SettingsService:
             stored = write_property(unit, replace(settings, identity=identity))
             unit.changes |= Changes(settings=True)
         return Saved(stored, unit.changes)
+
+    # --- as a file
+
+    def export(self, path: Path) -> None:
+        """Write all of them into a file, without secrets. Raises KnownError ``file.cannot_write``."""
+        self._desk.require(Permission.SETTINGS)
+        data = settings_file(self.get())
+        replace_file(path, lambda out: out.write(data))
+
+    def compare(self, path: Path) -> tuple[Difference, ...]:
+        """What a file would change; nothing is. Raises KnownError ``file.cannot_read``, and InputError."""
+        before = self.get()
+        return differences(before, with_file(before, _read(path)))
+
+    def take(self, path: Path) -> Saved[tuple[Difference, ...]]:
+        """Take over what a file says, all or nothing; returns what it changed. Raises as ``compare``."""
+        data = _read(path)
+        with self._desk.doing(Permission.SETTINGS) as unit:
+            before = read_property(unit.connection) or Property()
+            after = write_property(unit, with_file(before, data))
+            found = differences(before, after)
+            unit.changes |= Changes(settings=bool(found))
+        return Saved(found, unit.changes)
+
+
+def _read(path: Path) -> bytes:
+    """No more of it than a file of settings has."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise KnownError("file.cannot_read", path=path, reason=error.strerror or error) from error

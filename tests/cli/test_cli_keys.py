@@ -129,3 +129,22 @@ def test_a_database_is_chosen_without_its_password(cli: Commands, ring: Path) ->
     assert "hunter2" in cli.run("db", "password", typed="hunter2\n").out + ring.read_text()
     cli.run("db", "forget-password")
     assert "hunter2" not in ring.read_text()
+
+
+def test_settings_go_from_desk_to_desk_without_secrets(cli: Commands, ring: Path) -> None:
+    cli.run("key", "set", typed=KEY)
+    cli.run("settings", "set", "name", "Pensione Aurora")
+    cli.run("settings", "export", "--out", "aurora.json")
+    written = cli.home / "aurora.json"
+    assert KEY not in written.read_text()
+    cli.run("settings", "set", "name", "Another")
+    dry, taken, again = run_many(
+        cli, [["settings", "import", "aurora.json", *more, "--json"] for more in (["--dry-run"], [], [])]
+    )[0]
+    change = [{"name": "name", "before": "Another", "after": "Pensione Aurora"}]
+    assert (dry.json, taken.json, again.json) == (change, change, [])
+    assert cli.json("settings", "show")["name"] == "Pensione Aurora"
+    written.write_text(written.read_text().replace("Europe/", "Mars/").replace("UTC", "Mars/Olympus"))
+    refused = cli.run("settings", "import", "aurora.json", status=1)
+    assert "Mars/" in refused.err
+    assert "cannot be read" in cli.run("settings", "import", "nowhere.json", status=1).err

@@ -244,15 +244,15 @@ def test_a_second_desk_joins_a_server_and_is_not_asked_what_is_known(
     in_worker(fill)
     window = open_first_run()
     step = to_database(qtbot, window)
-    step.where.choose(True)
-    step._chosen(True)
-    for edit, text in ((step.server, str(url.query["host"])), (step.database, url.database), (step.user, url.username),
-                       (step.password, PASSWORD)):  # fmt: skip
+    of = step.fields
+    of.show_server(on_server=True)
+    given = ((of.server, str(url.query["host"])), (of.database, url.database), (of.user, url.username))
+    for edit, text in (*given, (of.password, PASSWORD)):
         edit.setText(text)
     step.test.setFocus()
     enter(qtbot, window)
     assert "Hotel Lanterna" in step.banner.accessibleName()
-    step.server.setFocus()
+    of.server.setFocus()
     enter(qtbot, window)
     assert isinstance(window.step, KeyStep)
     enter(qtbot, window)

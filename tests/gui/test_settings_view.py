@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from rentease_desk.config import from_environment
+from rentease_desk.domain.permissions import Role
+from rentease_desk.domain.staff import Pin, StaffDraft
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.another_database import AnotherDatabaseDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.views.settings_view import SettingsView
 from rentease_desk.gui.widgets.methods_editor import MethodRow
 from tests.gui.conftest import MemoryKeyring, Opener, idle
 from tests.tools.accounts import Account
-from tests.tools.gui import Hotel, click, in_worker, press, write
+from tests.tools.gui import Hotel, click, in_worker, open_dialog, press, write
 
 RESTRICTED = "rk_test_" + "a1" * 12
 LIVE_SECRET = "sk_live_" + "b2" * 12
@@ -190,6 +196,72 @@ def test_a_keyring_that_hangs_stops_nobody(
     assert in_worker(hotel.services.settings.get).name == "Still here"
     answered.set()
     idle(qtbot, view.context)
+
+
+def test_settings_are_exported_and_taken_over_after_a_look(
+    qtbot: QtBot, view: SettingsView, hotel: Hotel, tmp_path: Path
+) -> None:
+    path = tmp_path / "settings.json"
+    view.file.write(str(path))
+    idle(qtbot, view.context)
+    assert "Exported" in view.file.banner.accessibleName()
+    in_worker(lambda: hotel.services.settings.set({"name": "Other", "city_tax_age": "14"}))
+    view.file.look_into(str(path))
+    dialog = open_dialog(qtbot)
+    assert {"Name", "Other", "Hotel Lanterna", "City tax from the age of"} <= {
+        one.text() for one in dialog.findChildren(QLabel)
+    }
+    assert in_worker(hotel.services.settings.get).name == "Other"
+    press(Qt.Key.Key_Return)
+    idle(qtbot, view.context)
+    saved = in_worker(hotel.services.settings.get)
+    assert (saved.name, saved.city_tax_age) == ("Hotel Lanterna", 0)
+    assert "Taken over" in view.file.banner.accessibleName()
+    path.write_text("{}")
+    view.file.look_into(str(path))
+    idle(qtbot, view.context)
+    assert "no file of settings" in view.file.banner.accessibleName()
+
+
+def test_the_front_desk_changes_none_of_it(qtbot: QtBot, view: SettingsView, hotel: Hotel) -> None:
+    def hire() -> None:
+        staff = hotel.services.staff
+        staff.add(StaffDraft("m", "Mara", Role.MANAGER, Pin("4711")))
+        staff.add(StaffDraft("e", "Elena", Role.FRONT_DESK, Pin("2580")))
+        staff.sign_in("Elena", Pin("2580"))
+
+    in_worker(hire)
+    view.context.use_staff(in_worker(hotel.services.staff.read))
+    for button in (view.file.export, view.file.take, view.place.other, view.key.save):
+        assert not button.isEnabled()
+
+
+def test_another_database_is_tested_and_chosen_for_the_next_start(
+    qtbot: QtBot, view: SettingsView, hotel: Hotel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = hotel.services.access
+    config = from_environment({"RENTEASE_DATA_DIR": str(tmp_path / "data")})
+    monkeypatch.setattr(access, "_config", config)
+    assert str(tmp_path / "desk.sqlite3") in view.place._now.text()
+    click(view.place.test)
+    idle(qtbot, view.context)
+    assert "It answers" in view.place.banner.accessibleName()
+    click(view.place.other)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, AnotherDatabaseDialog)
+    dialog.fields.show_server(on_server=True)
+    press(Qt.Key.Key_Return)
+    assert "address and a name" in dialog.form.fields["server"].wrong
+    dialog.fields.show_server(on_server=False)
+    click(dialog.test)
+    idle(qtbot, view.context)
+    assert "is empty, and ready" in dialog.banner.accessibleName()
+    assert not config.place_file.exists()
+    dialog.save.setFocus()
+    press(Qt.Key.Key_Return)
+    idle(qtbot, view.context)
+    assert "open it again" in view.place.banner.accessibleName()
+    assert in_worker(lambda: access.address) == f"sqlite:///{config.own_database}"
 
 
 def test_methods_are_moved_up_but_the_first(qtbot: QtBot, view: SettingsView) -> None:

@@ -39,6 +39,7 @@ from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.reporting import Ask, ReportName
 from rentease_desk.domain.saved_filters import FilterDraft
 from rentease_desk.domain.schedules import Rhythm, ScheduleDraft
+from rentease_desk.domain.settings_file import settings_file
 from rentease_desk.domain.staff import ApprovalNeededError, ForbiddenError, Pin, StaffDraft, StaffMember
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.z_report import ZReport
@@ -57,6 +58,8 @@ EUR = "eur"
 NOVEMBER = date(2026, 11, 2)
 ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
+    ("FirstRunService", "keep"): "there is no desk yet",
+    ("FirstRunService", "finish"): "there is no desk yet; what it calls asks",
     ("RowImportService", "look"): "reads",
     ("ScheduleService", "run"): "writes what a manager has scheduled",
     ("BackupService", "tick"): "the timer's",
@@ -164,6 +167,12 @@ def _run_import(world: World) -> object:
 
 def _save_settings(world: World) -> object:
     return world.services.settings.save(world.services.settings.get())
+
+
+def _take_settings(world: World) -> object:
+    path = world.folder / "settings.json"
+    path.write_bytes(settings_file(replace(world.services.settings.get(), name="Another")))
+    return world.services.settings.take(path)
 
 
 def _moved(world: World) -> Moved:
@@ -275,6 +284,8 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("ScheduleService", "end", P.SETTINGS): lambda w: w.services.schedules.end("none", 1),
     ("SettingsService", "set", P.SETTINGS): lambda w: w.services.settings.set({"name": "Mine"}),
     ("SettingsService", "save", P.SETTINGS): _save_settings,
+    ("SettingsService", "export", P.SETTINGS): lambda w: w.services.settings.export(w.folder / "settings.json"),
+    ("SettingsService", "take", P.SETTINGS): _take_settings,
     ("StaffService", "add", P.STAFF): lambda w: w.services.staff.add(_new_person(w)),
     ("StaffService", "set_role", P.STAFF): lambda w: w.services.staff.set_role(
         w.people["Elena"].uid, 1, Role.ACCOUNTANT

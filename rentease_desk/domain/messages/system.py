@@ -59,6 +59,11 @@ SETTINGS = {
         "Too much text", "There is room for {lines} lines of {letters} letters each.", "Shorten it."
     ),
     "settings.paper": Message("Unknown paper", "“{value}” is not one of {known}.", "Choose one of them."),
+    "settings.file": Message(
+        "This is no file of settings",
+        "{reason}",
+        "Choose a file that was exported under Settings. Nothing was changed.",
+    ),
     "settings.changed": Message(
         "Somebody else changed the settings",
         "They were saved after you had opened them.",

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Callable
 
 from msgspec.structs import replace
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.first_run import FoundDatabase
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.database_words import found_words
 from rentease_desk.gui.first_run.step import Answers, Step, StepWords
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
-from rentease_desk.gui.widgets.basics import Button, Label, row
-from rentease_desk.gui.widgets.fields import text_field
-from rentease_desk.gui.widgets.form import Field
-from rentease_desk.gui.widgets.segments import Segments
+from rentease_desk.gui.widgets.basics import Button, row
+from rentease_desk.gui.widgets.database_fields import DatabaseFields
 
 
 class DatabaseStep(Step):
@@ -25,21 +23,12 @@ class DatabaseStep(Step):
 
     def __init__(self, context: Context, answers: Answers) -> None:
         super().__init__(context, answers)
-        theme = context.theme
-        choices = ((False, self.tr("On this computer")), (True, self.tr("On a server, for several desks")))
-        self.where = Segments(theme, choices, self.tr("Where the data is"))
-        self.where.chosen.connect(self._chosen)
-        self.server, self.port, self.database, self.user, self.password = (text_field() for _ in range(5))
-        self.port.setPlaceholderText("5432")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._told = Label(theme, tone="text2")
-        self._told.setWordWrap(True)
-        self._of_server = self._fields()
-        self.test = Button(theme, self.tr("Test"))
+        self.fields = DatabaseFields(context)
+        self.fields.changed.connect(self._changed)
+        self.form.fields = self.fields.fields
+        self.test = Button(context.theme, self.tr("Test"))
         self.test.clicked.connect(self._test)
-        self.body.addLayout(row(self.where, None))
-        self.body.addWidget(self._told)
-        self.body.addWidget(self._of_server)
+        self.body.addWidget(self.fields)
         self.body.addLayout(row(self.test, None))
         self.body.addStretch(1)
 
@@ -55,11 +44,7 @@ class DatabaseStep(Step):
 
     def enter(self) -> None:
         """As it was left; the password has to be typed again."""
-        self._chosen(self.where.value)
-        if self.where.value:
-            self.server.setFocus()
-        else:
-            self.where.focus_chosen()
+        self.fields.focus()
 
     def go_on(self) -> None:
         """Look at it, and go on."""
@@ -69,74 +54,28 @@ class DatabaseStep(Step):
     def _test(self) -> None:
         self._look(self._tell)
 
-    def _look(self, done: object) -> None:
+    def _look(self, done: Callable[[FoundDatabase], None]) -> None:
         try:
-            address, password = self._address()
+            address, password = self.fields.address()
         except InputError as error:
             self.form.clear()
             self.fail(error)
             return
         self.answers.draft = replace(self.answers.draft, address=address)
         self.answers.secrets = replace(self.answers.secrets, password=password)
-        self.ask(lambda service: service.look_at_database(address, password), done, Lane.NETWORK)  # type: ignore[arg-type]
-
-    def _address(self) -> tuple[str, str | None]:
-        """Without the password. Raises InputError naming a field."""
-        if not self.where.value:
-            return "", None
-        server, port, name = (edit.text().strip() for edit in (self.server, self.port, self.database))
-        for field, text in (("server", server), ("database", name)):
-            if not text:
-                raise InputError("database.missing", field=field)
-        if port and not (port.isascii() and port.isdecimal()):
-            raise InputError("database.port", field="port", value=port)
-        user = f"{quote(self.user.text().strip(), safe='')}@" if self.user.text().strip() else ""
-        at = f"{server}:{port}" if port else server
-        if server.startswith("/"):  # a socket of this computer
-            return f"postgresql+psycopg://{user}/{quote(name, safe='')}?host={quote(server)}", self._typed()
-        return f"postgresql+psycopg://{user}{at}/{quote(name, safe='')}", self._typed()
-
-    def _typed(self) -> str | None:
-        return self.password.text() or None
+        self.ask(lambda service: service.look_at_database(address, password), done, Lane.NETWORK)
 
     def _tell(self, found: FoundDatabase) -> None:
         self.answers.found = found
-        if self.answers.joins:
-            text = self.tr("It holds “{name}” already. This desk joins it: its property, methods and staff are used.")
-            self.banner.tell(self.tr("This database can be used"), text.format(name=found.name), Tone.GOOD)
-            return
-        text = self.tr("{place} is empty, and ready.").format(place=found.place)
+        text = found_words(found, joins=self.answers.joins)
         self.banner.tell(self.tr("This database can be used"), text, Tone.GOOD)
 
     def _pass(self, found: FoundDatabase) -> None:
         self._tell(found)
         self.passed.emit()
 
-    @Slot(object)
-    def _chosen(self, on_server: bool) -> None:
-        self._of_server.setVisible(on_server)
+    @Slot()
+    def _changed(self) -> None:
+        """What was found is another one's."""
         self.answers.found = None
-        self._told.setText(
-            self.tr("Rentease Desk makes the tables by itself. The password goes into this computer's keyring.")
-            if on_server
-            else self.tr("The file lies in your user folder, on this computer's own disk.")
-        )
-
-    def _fields(self) -> QWidget:
-        made, context = QWidget(), self.context
-        grid = QGridLayout(made)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(16)
-        for key, words, edit, at_row, at_column in (
-            ("server", self.tr("Server"), self.server, 0, 0),
-            ("port", self.tr("Port"), self.port, 0, 1),
-            ("database", self.tr("Database"), self.database, 1, 0),
-            ("user", self.tr("User"), self.user, 1, 1),
-            ("password", self.tr("Password"), self.password, 2, 0),
-        ):
-            self.form.fields[key] = Field(context, words, edit)
-            grid.addWidget(self.form.fields[key], at_row, at_column)
-        for at in range(2):
-            grid.setColumnStretch(at, 1)
-        return made
+        self.banner.hide()

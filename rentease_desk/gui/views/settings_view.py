@@ -20,7 +20,9 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance, Theme
 from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.views.database_card import DatabaseCard
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.views.settings_file_card import SettingsFileCard
 from rentease_desk.gui.widgets.basics import Button, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
 from rentease_desk.gui.widgets.exports_card import ExportsCard
@@ -61,6 +63,7 @@ class SettingsView(Page):
         self._refresh()
         if self.isVisible():
             self.key.reload()
+            self.place.reload()
 
     @Slot()
     def _show_rights(self) -> None:
@@ -73,6 +76,7 @@ class SettingsView(Page):
         if self.context.is_ready:
             self.key.reload()
             self.exports.reload()
+            self.place.reload()
         if self.zone.count() == 0:
             self.context.tasks.run(Lane.READ, self, lambda: sorted(available_timezones()), self._fill_zones)
 
@@ -143,6 +147,9 @@ class SettingsView(Page):
         self.exports.asked.connect(self._edit_schedule)
         cards.addWidget(self.exports)
         cards.addWidget(self.key)
+        self.place, self.file = DatabaseCard(self.context), SettingsFileCard(self.context)
+        cards.addWidget(self.place)
+        cards.addWidget(self.file)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
 
