@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from rentease_desk.config import Config, resources_dir
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KnownError, is_away
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rentease_desk.practice.process import PracticeProcess
     from rentease_desk.scheduler import SyncTimer
     from rentease_desk.services.bundle import Services
+    from rentease_desk.services.outbox import OutboxService
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,7 @@ class Desktop(QObject):
         window.reset_asked.connect(self._ask_reset)
         window.practice_asked.connect(self._open_practice)
         self.context.settings_changed.connect(self._settings_changed)
+        self.context.away.asked.connect(self._open_again)
         # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
         self._collector.timeout.connect(self._collect)
         self._collector.start(_COLLECT_MILLISECONDS)
@@ -124,7 +126,8 @@ class Desktop(QObject):
     @Slot()
     def _open(self) -> None:
         self.window.banner.hide()
-        self.window.top.show_opening()
+        if self.context.away.since is None:
+            self.window.top.show_opening()
         self.tasks.run(Lane.WRITE, self, self._make, self._attach, self._not_opened)
 
     def _make(self) -> Opened:
@@ -143,11 +146,25 @@ class Desktop(QObject):
             self.window.add_practice(ControlAddress(told.base_url, told.control_token, seconds=_CONTROL_SECONDS))
 
     def _not_opened(self, error: KnownError) -> None:
+        if is_away(error):
+            self.context.away.note(error)
+            config = self._config
+            self.tasks.run(Lane.READ, self, lambda: open_without(config), self._go_without)
+            return
         self.window.top.show_closed()
         if error.code == "database.older":
             self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
         else:
             self.window.offer(error, self.tr("Try again"), self._open)
+
+    def _go_without(self, found: tuple[OutboxService, Property | None]) -> None:
+        self.context.go_without(*found)
+
+    @Slot()
+    def _open_again(self) -> None:
+        """The database was away when it was to be opened."""
+        if self._opened is None:
+            self._open()
 
     def _upgrade(self) -> None:
         address = self._config.database_url
@@ -231,10 +248,29 @@ def open_desk(config: Config, cancel: threading.Event) -> Opened:
     server, services = open_practice(config) if config.practice else (None, build(config))
     try:
         timer = background_sync(services, cancel)
-        return Opened(services, services.settings.get(), timer, server, services.staff.read())
+        settings = services.settings.get()
+        _remember(services, settings)
+        return Opened(services, settings, timer, server, services.staff.read())
     except BaseException:
         close_desk(services, server)
         raise
+
+
+def _remember(services: Services, settings: Property) -> None:
+    """For a start while the database is away. That this cannot be kept keeps nobody from work."""
+    try:
+        services.outbox.remember(settings)
+    except KnownError as error:
+        log.warning("what is needed without the database is not kept: %s", error)
+
+
+def open_without(config: Config) -> tuple[OutboxService, Property | None]:
+    """What can be done while the database is away, and what is known of the property. Raises DatabaseError."""
+    from rentease_desk.wiring import open_outbox
+
+    outbox = open_outbox(config)
+    known = outbox.remembered()
+    return outbox, None if known is None else known.property()
 
 
 def close_desk(services: Services, server: PracticeProcess | None) -> None:

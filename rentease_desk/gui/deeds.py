@@ -6,6 +6,7 @@ Dialogs are imported when they are first opened: the window is painted sooner.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.booking import Booking
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KnownError, is_away
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 class Deeds(QObject):
     """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking, ``payment_taken`` the
-    Payment, ``receipt_wanted`` one that was just taken.
+    Payment, ``receipt_wanted`` one that was just taken, ``cash_kept`` the Kept of cash that waits for the database.
     """
 
     told = Signal(str)
@@ -39,12 +40,15 @@ class Deeds(QObject):
     booking_saved = Signal(object)
     payment_taken = Signal(object)
     receipt_wanted = Signal(object)
+    cash_kept = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
         self._context, self._window = context, window
         self._cancel = threading.Event()
         self._importing: ImportDialog | None = None
+        self.shown: Callable[[], Booking | None] = lambda: None
+        """The booking that is marked, as it was read last: while the database is away it has to do."""
 
     def stop(self) -> None:
         """Wait for Stripe no longer: what was asked is settled by the next start."""
@@ -58,8 +62,19 @@ class Deeds(QObject):
         """Ask for a payment on a booking."""
         if not self._may(Permission.TAKE_PAYMENT):
             return
-        bookings = self._context.services.bookings
-        self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_payment, channel="pay")
+        bookings, shown = self._context.services.bookings, self.shown()
+        seen = shown if shown is not None and shown.pk == pk else None
+        if seen is not None and self._context.away.keeps_cash:
+            self._open_payment(seen)
+            return
+
+        def not_read(error: KnownError) -> None:
+            if seen is not None and is_away(error) and self._context.away.keeps_cash:
+                self._open_payment(seen)
+            else:
+                self.refused.emit(error)
+
+        self._context.tasks.run(Lane.READ, self, lambda: bookings.get(pk), self._open_payment, not_read, channel="pay")
 
     @Slot()
     def new_booking(self) -> None:
@@ -170,6 +185,7 @@ class Deeds(QObject):
 
         dialog = TakePaymentDialog(self._context, self._window, booking)
         dialog.taken.connect(self._taken)
+        dialog.kept.connect(self.cash_kept)
         dialog.receipt_wanted.connect(self.receipt_wanted)
         dialog.open()
 
