@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rentease_desk.config import Config
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.downtime_deed import save_sheet
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rentease_desk.scheduler import Rounds, SyncTimer
     from rentease_desk.services.bundle import Services
     from rentease_desk.services.database_access import DatabaseAccess
+    from rentease_desk.services.outbox import OutboxService
     from rentease_desk.services.restoring import Found
 
 log = logging.getLogger(__name__)
@@ -65,10 +67,29 @@ def opened_desk(services: Services, cancel: threading.Event, server: PracticePro
         timer = background_sync(services, cancel)
         rounds = housekeeping(services, partial(save_sheet, services.downtime), practice=server is not None)
         _check_small(services)
-        return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
+        settings = services.settings.get()
+        _remember(services, settings)
+        return Opened(services, settings, timer, rounds, server, services.staff.read())
     except BaseException:
         close_desk(services, server)
         raise
+
+
+def _remember(services: Services, settings: Property) -> None:
+    """For a start while the database is away. That this cannot be kept keeps nobody from work."""
+    try:
+        services.outbox.remember(settings)
+    except KnownError as error:
+        log.warning("what is needed without the database is not kept: %s", error)
+
+
+def open_without(config: Config, access: DatabaseAccess) -> tuple[OutboxService, Property | None]:
+    """What can be done while the database is away, and what is known of the property. Raises DatabaseError."""
+    from rentease_desk.wiring import open_outbox
+
+    outbox = open_outbox(config, access.address)
+    known = outbox.remembered()
+    return outbox, None if known is None else known.property()
 
 
 def _check_small(services: Services) -> None:
@@ -137,7 +158,6 @@ def begin_anew(access: DatabaseAccess) -> None:
 
 
 def _file_of(access: DatabaseAccess) -> Path:
-    from rentease_desk.domain.errors import KnownError
     from rentease_desk.storage.engine import parse_url, place, sqlite_path
 
     url = parse_url(access.address)

@@ -25,13 +25,14 @@ from rentease_desk.backstage import (
     find_good_backup,
     forget_practice,
     open_desk,
+    open_without,
     opened_desk,
     put_in_place_of_damaged,
     restore_backup,
     upgrade_database,
 )
 from rentease_desk.config import Config, resources_dir
-from rentease_desk.domain.errors import DatabaseError, KnownError
+from rentease_desk.domain.errors import DatabaseError, KnownError, is_away
 from rentease_desk.domain.first_run import first_range
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
@@ -49,10 +50,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from rentease_desk.domain.settings import Property
     from rentease_desk.gui.first_run.window import FirstRunWindow
     from rentease_desk.services.bundle import Services
     from rentease_desk.services.database_access import DatabaseAccess
     from rentease_desk.services.first_run import Finished, FirstRunService
+    from rentease_desk.services.outbox import OutboxService
     from rentease_desk.services.restoring import Found
 
 log = logging.getLogger(__name__)
@@ -140,6 +143,7 @@ class Desktop(QObject):
         window.practice_asked.connect(self._open_practice)
         window.restore_asked.connect(self._restore)
         self.context.settings_changed.connect(self._settings_changed)
+        self.context.away.asked.connect(self._open_when_back)
         # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
         self._check_timer.timeout.connect(self._check)
         self._unpainted.timeout.connect(self._begin)
@@ -212,7 +216,8 @@ class Desktop(QObject):
     @Slot()
     def _open(self) -> None:
         self.window.banner.hide()
-        self.window.top.show_opening()
+        if self.context.away.since is None:
+            self.window.top.show_opening()
         self.tasks.run(Lane.WRITE, self, self._make, self._attach, self._not_opened)
 
     def _make(self) -> Opened:
@@ -241,6 +246,11 @@ class Desktop(QObject):
             self.window.add_practice(ControlAddress(told.base_url, told.control_token, seconds=_CONTROL_SECONDS))
 
     def _not_opened(self, error: KnownError) -> None:
+        if is_away(error):
+            self.context.away.note(error)
+            config = self._config
+            self.tasks.run(Lane.READ, self, lambda: open_without(config, self._known_access()), self._go_without)
+            return
         self.window.top.show_closed()
         if error.code == "database.older":
             self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
@@ -292,6 +302,15 @@ class Desktop(QObject):
     def _rescue(self, work: Callable[[], None]) -> None:
         self.window.banner.hide()
         self.tasks.run(Lane.WRITE, self, work, lambda _: self._open(), self._not_opened)
+
+    def _go_without(self, found: tuple[OutboxService, Property | None]) -> None:
+        self.context.go_without(*found)
+
+    @Slot()
+    def _open_when_back(self) -> None:
+        """The database was away when it was to be opened."""
+        if self._opened is None:
+            self._open()
 
     def _upgrade(self) -> None:
         self.tasks.run(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from msgspec import Struct
 
 _NONE: frozenset[int] = frozenset()
@@ -34,6 +36,28 @@ class Changes(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__struct_fields__)
+
+
+class _Every(frozenset[int]):
+    """Every key there is."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, _key: object) -> bool:
+        return True
+
+    def __and__(self, keys: AbstractSet[object]) -> frozenset[int]:
+        return frozenset(key for key in keys if isinstance(key, int))
+
+
+EVERYTHING = Changes(
+    _Every(),
+    _Every(),
+    _Every(),
+    *(True for name in Changes.__struct_fields__ if isinstance(getattr(Changes(), name), bool)),
+)
+"""Nobody has looked for a while: any row may be another one."""
 
 
 class Operator(Struct, frozen=True):

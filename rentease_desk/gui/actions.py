@@ -115,6 +115,7 @@ class Actions:
                 ("refund", tr("Refund…"), ""),
                 ("receipt", tr("Receipt…"), "F7"),
                 ("duplicates", tr("Possible duplicates"), ""),
+                ("waiting", tr("Cash that waits for the database…"), ""),
                 ("payment_history", tr("History of the payment"), "Ctrl+Shift+H"),
                 None,
                 ("sync_now", tr("Sync now"), "F5"),

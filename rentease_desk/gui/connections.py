@@ -11,6 +11,7 @@ from rentease_desk.gui.folio_deeds import FolioDeeds
 from rentease_desk.gui.leads import Leads
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
+from rentease_desk.gui.outbox_deeds import OutboxDeeds
 from rentease_desk.gui.pages import Pages
 from rentease_desk.gui.receipt_deeds import ReceiptDeeds
 from rentease_desk.gui.stay_deeds import StayDeeds
@@ -28,6 +29,7 @@ class Doing(NamedTuple):
     cash: DrawerDeeds
     marked: MarkedDeeds
     leads: Leads
+    outbox: OutboxDeeds
 
 
 def connect_pages(pages: Pages, doing: Doing) -> None:
@@ -64,6 +66,8 @@ def connect_deeds(doing: Doing, pages: Pages) -> None:
     deeds, stays, leads = doing.deeds, doing.stays, doing.leads
     deeds.payment_taken.connect(doing.links.look_at)
     deeds.receipt_wanted.connect(doing.receipts.print_now)
+    deeds.cash_kept.connect(doing.outbox.show_kept)
+    doing.outbox.receipt_asked.connect(doing.receipts.ask)
     deeds.booking_saved.connect(leads.booking_saved)
     doing.folio.payment_split.connect(leads.payment_split)
     doing.folio.duplicates_asked.connect(doing.duplicates.ask)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from rentease_desk.domain.changes import Changes
+from rentease_desk.domain.changes import EVERYTHING, Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.staff import ForbiddenError, Staff, refusal
+from rentease_desk.gui.away import Away
 from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.tasks import Lane, Tasks
@@ -21,6 +22,7 @@ from rentease_desk.gui.theme import Theme
 
 if TYPE_CHECKING:
     from rentease_desk.services.bundle import Services
+    from rentease_desk.services.outbox import OutboxService
 
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class Context(QObject):
     day_changed = Signal()
     staff_changed = Signal()
     _published = Signal(object)
+    _lost = Signal(object)
 
     def __init__(self, tasks: Tasks, theme: Theme, state: WindowState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +59,10 @@ class Context(QObject):
         self._services: Services | None = None
         self._next_run: Callable[[], int | None] = _never
         self._day: date | None = None
+        self.away = Away(tasks, self)
+        self.away.asked.connect(self._try_again)
         self._published.connect(self._take_changes)
+        self._lost.connect(self.away.note)
         self._is_looking = False
 
     @property
@@ -83,6 +89,7 @@ class Context(QObject):
         It answers in UTC seconds, or None while the timer is off.
         """
         self._services, self._next_run = services, next_run or _never
+        self.away.clock = services.desk.clock
         self.tasks.bind = services.desk.seat.bound
         self._use(settings)
         self.use_staff(staff or Staff())
@@ -90,7 +97,17 @@ class Context(QObject):
         self.note_day()
         self._is_looking = False
         self.look_for_others()
+        services.live.lost = self._lost.emit
+        self.away.use(services.outbox)
+        self.away.answered()
         self.ready.emit()
+
+    def go_without(self, outbox: OutboxService, known: Property | None) -> None:
+        """The database was never reached since the start: what is ``known`` of the property has to do."""
+        self.away.use(outbox)
+        if known is not None and not self.is_ready:
+            self._use(known)
+            self.away.changed.emit()
 
     def next_run(self) -> int | None:
         """When this window syncs next by itself, UTC seconds; None while its timer is off. For worker threads."""
@@ -111,6 +128,14 @@ class Context(QObject):
         self._is_looking = False
         if error is not None:
             log.info("other desks were not looked for: %s", error)
+        elif self.away.since is not None:
+            self.away.answered()
+            self._take_changes(EVERYTHING)
+
+    @Slot()
+    def _try_again(self) -> None:
+        if self.is_ready:
+            self.look_for_others()
 
     def staff_read(self, staff: Staff) -> None:
         """Who there is, as it was read; who is at the desk may have changed since, and is known here."""
@@ -133,8 +158,8 @@ class Context(QObject):
         return self.settings.days.business_date(self.now())
 
     def now(self) -> int:
-        """UTC seconds, by the clock that the services were given."""
-        return self.services.desk.clock.now()
+        """UTC seconds, by the clock that the services were given; before, by this computer's."""
+        return self.away.clock.now()
 
     def note_day(self) -> None:
         """Tell if another business day has begun. The window's clock calls this now and then."""

@@ -6,6 +6,7 @@ Dialogs are imported when they are first opened: the window is painted sooner.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.booking import Booking
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KnownError, is_away
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 class Deeds(QObject):
     """``told`` carries a sentence, ``refused`` a KnownError, ``booking_saved`` the Booking, ``payment_taken`` the
-    Payment, ``receipt_wanted`` one that was just taken, ``crossed`` the Crossing of one with somebody else's.
+    Payment, ``receipt_wanted`` one that was just taken, ``crossed`` the Crossing of one with somebody else's,
+    ``cash_kept`` the Kept of cash that waits for the database.
     """
 
     told = Signal(str)
@@ -40,12 +42,15 @@ class Deeds(QObject):
     payment_taken = Signal(object)
     receipt_wanted = Signal(object)
     crossed = Signal(object)
+    cash_kept = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
         self._context, self._window = context, window
         self._cancel = threading.Event()
         self._importing: ImportDialog | None = None
+        self.shown: Callable[[], Booking | None] = lambda: None
+        """The booking that is marked, as it was read last: while the database is away it has to do."""
 
     def stop(self) -> None:
         """Wait for Stripe no longer: what was asked is settled by the next start."""
@@ -59,12 +64,23 @@ class Deeds(QObject):
         """Ask for a payment on a booking."""
         if not self._may(Permission.TAKE_PAYMENT):
             return
-        bookings, payments = self._context.services.bookings, self._context.services.payments
+        bookings, payments, shown = self._context.services.bookings, self._context.services.payments, self.shown()
+        seen = shown if shown is not None and shown.pk == pk else None
+        if seen is not None and self._context.away.keeps_cash:
+            self._open_payment(None, seen)
+            return
 
         def read() -> tuple[frozenset[int], Booking]:
             return payments.on(pk), bookings.get(pk)
 
-        self._context.tasks.run(Lane.READ, self, read, lambda found: self._open_payment(*found), channel="pay")
+        def not_read(error: KnownError) -> None:
+            if seen is not None and is_away(error) and self._context.away.keeps_cash:
+                self._open_payment(None, seen)
+            else:
+                self.refused.emit(error)
+
+        done = lambda found: self._open_payment(*found)  # noqa: E731 - a word
+        self._context.tasks.run(Lane.READ, self, read, done, not_read, channel="pay")
 
     @Slot()
     def new_booking(self) -> None:
@@ -170,12 +186,13 @@ class Deeds(QObject):
         told = counts_told(counts, self._context.formats)
         self.told.emit(self.tr("Imported: {counts}.").format(counts=told))
 
-    def _open_payment(self, known: frozenset[int], booking: Booking) -> None:
+    def _open_payment(self, known: frozenset[int] | None, booking: Booking) -> None:
         from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 
         dialog = TakePaymentDialog(self._context, self._window, booking, known)
         dialog.taken.connect(self._taken)
         dialog.crossed.connect(self.crossed)
+        dialog.kept.connect(self.cash_kept)
         dialog.receipt_wanted.connect(self.receipt_wanted)
         dialog.open()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.drawers import MovementKind
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KnownError, is_away
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.payment import Crossing
 from rentease_desk.domain.stays import Deed
@@ -32,6 +32,7 @@ from rentease_desk.gui.journal_deeds import JournalDeeds
 from rentease_desk.gui.leads import Leads
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
+from rentease_desk.gui.outbox_deeds import OutboxDeeds
 from rentease_desk.gui.pages import NAMES, Pages
 from rentease_desk.gui.receipt_deeds import ReceiptDeeds
 from rentease_desk.gui.staff_deeds import StaffDeeds
@@ -41,6 +42,7 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.away_banner import AwayBanner
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.foot_bar import FootBar
 from rentease_desk.gui.widgets.rail import Rail, desk_places
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self.banner, self.notice = Banner(context.theme), Banner(context.theme)
         self.banner.set_flush()
         self.notice.set_flush()
+        self.away = AwayBanner(context)
         self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
         self.links = LinkDeeds(context, self)
         self.duplicates = DuplicateDeeds(context, self)
@@ -99,6 +102,8 @@ class MainWindow(QMainWindow):
         self.sheet = DowntimeDeed(context, self)
         self.cash = DrawerDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
+        self.outbox = OutboxDeeds(context, self)
+        self.deeds.shown = self.marked.stay
         self.people = StaffDeeds(context, self)
         self.leads = Leads(context, self.pages, self.deeds, self.go, self)
         self._practice: PracticeMenu | None = None
@@ -195,7 +200,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def show_error(self, error: KnownError) -> None:
-        """A known error that no page takes."""
+        """A known error that no page takes. Of a database that is away a line of its own tells."""
+        if is_away(error) and self.context.away.since is not None:
+            return
         self.banner.explain(explained(error, self.context.formats))
 
     @Slot(object)
@@ -256,6 +263,7 @@ class MainWindow(QMainWindow):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.top)
+        outer.addWidget(self.away)
         outer.addWidget(self.banner)
         outer.addWidget(self.notice)
         outer.addLayout(middle, 1)
@@ -294,7 +302,8 @@ class MainWindow(QMainWindow):
             "edit": self.marked.edit,
             **{deed.value: partial(self.marked.do, deed) for deed in Deed},
             "undo": self.stays.undo_last,
-            "pay": self.marked.pay,
+            "pay": self._pay,
+            "waiting": self.outbox.show_waiting,
             "charge": self.marked.charge,
             "link": self.marked.link,
             "void": self.marked.void,
@@ -329,11 +338,14 @@ class MainWindow(QMainWindow):
     def _connect_deeds(self) -> None:
         doing = Doing(
             self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash,
-            self.marked, self.leads,
+            self.marked, self.leads, self.outbox,
         )  # fmt: skip
         connect_pages(self.pages, doing)
         connect_deeds(doing, self.pages)
-        for one in (self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash):
+        self.away.waiting_asked.connect(self.outbox.show_waiting)
+        self.away.cash_asked.connect(self.outbox.take_cash)
+        for one in (self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash,
+                    self.outbox):  # fmt: skip
             one.told.connect(self.foot.say)
             one.refused.connect(self._refused)
         self.deeds.crossed.connect(self._crossed)
@@ -397,6 +409,14 @@ class MainWindow(QMainWindow):
         made = CommandBar(self.context, self, self.top.command, self.actions_["command"])
         made.booking_chosen.connect(self.open_folio)
         return made
+
+    @Slot()
+    def _pay(self) -> None:
+        """On the booking that is marked; while the database is away and none is to be seen, against a reference."""
+        if self.context.away.keeps_cash and self.marked.stay() is None:
+            self.outbox.take_cash()
+        else:
+            self.marked.pay()
 
     @Slot()
     def _command(self) -> None:

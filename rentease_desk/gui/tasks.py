@@ -53,10 +53,12 @@ class _Order(Struct, frozen=True):
 class Tasks(QObject):
     """Runs work in threads. Call it from the GUI thread only.
 
-    ``known_error`` carries a KnownError nobody else takes, ``bug`` any other exception; both in the GUI thread.
+    ``known_error`` carries a KnownError nobody else takes, ``bug`` any other exception; ``refused`` every KnownError,
+    before anybody takes it; all in the GUI thread.
     """
 
     known_error = Signal(object)
+    refused = Signal(object)
     bug = Signal(object)
     _finished = Signal(object, object, object)
 
@@ -184,6 +186,7 @@ class Tasks(QObject):
         if error is None:
             order.done(result)
         elif isinstance(error, KnownError):
+            self.refused.emit(error)
             (order.failed or self.known_error.emit)(error)
         else:
             self.bug.emit(error)

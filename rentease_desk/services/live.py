@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import closing
 
 from rentease_desk.domain.errors import KnownError
@@ -20,6 +21,10 @@ _LONGEST_PAUSE = 30.0
 _STOP_SECONDS = 3.0
 
 
+def _nobody(_: KnownError) -> None:
+    """Nobody wants to know."""
+
+
 class LiveNews:
     """One thread of this process, from ``start`` to ``stop``. It asks the database only when something was written."""
 
@@ -29,6 +34,8 @@ class LiveNews:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._news: News | None = None
+        self.lost: Callable[[KnownError], None] = _nobody
+        """Told, in the thread, that nothing is heard any more, and why; again with each try that fails."""
 
     @property
     def by(self) -> NewsBy | None:
@@ -57,6 +64,7 @@ class LiveNews:
                     self._follow(news)
             except KnownError as error:
                 log.info("what other desks write is not heard of, again in %s s: %s", pause, error)
+                self.lost(error)
             except Exception:  # the thread must not end: nobody would miss it
                 log.exception("what other desks write was not read")
             self._stop.wait(pause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -125,12 +126,41 @@ def _postgresql_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={"application_name": "rentease-desk"} | _PATIENCE,
+        connect_args={"application_name": "rentease-desk"} | _PATIENCE | tls_of(url),
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "handle_error", _leave_old_server)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def tls_of(url: URL) -> dict[str, str]:
+    """What is asked of the connection where the address does not say it: encryption to every host that is not this
+    computer, and, where a root certificate is given, that it is the host that it says.
+    """
+    if "sslmode" in url.query:
+        return {}
+    if "sslrootcert" in url.query:
+        return {"sslmode": "verify-full"}
+    return {} if all(map(_is_local, _hosts(url))) else {"sslmode": "require"}
+
+
+def _hosts(url: URL) -> list[str]:
+    """All that it may connect to: an address may name several."""
+    named = url.query.get("host", ())
+    texts = [named] if isinstance(named, str) else list(named)
+    found = [url.host or "", *texts]
+    return [part.rpartition(":")[0] if part.count(":") == 1 else part for text in found for part in text.split(",")]
+
+
+def _is_local(host: str) -> bool:
+    """This computer, by a socket or the loopback."""
+    if not host or host.startswith(("/", "@")) or host.casefold() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _leave_old_server(context: ExceptionContext) -> None:

@@ -63,6 +63,11 @@ def _known(error: DBAPIError, url: URL) -> Exception:
     )
 
 
+def _is_about_tls(told: str) -> bool:
+    """libpq has words for it and no code."""
+    return "SSL" in told and any(part in told for part in ("not support SSL", "certificate"))
+
+
 def _sqlite_code(cause: object) -> str | None:
     extended = getattr(cause, "sqlite_errorcode", None)
     return None if extended is None else _SQLITE.get(extended & 0xFF)  # the low byte is the primary result code
@@ -75,6 +80,8 @@ def _postgresql_code(error: DBAPIError) -> str | None:
     if error.connection_invalidated and state != READ_ONLY:
         return "database.unreachable"
     if state is None:  # no server was reached, so none gave a code
+        if isinstance(error, OperationalError) and _is_about_tls(str(error.orig)):
+            return "database.no_tls" if "not support SSL" in str(error.orig) else "database.tls"
         refused = "authentication failed" in str(error.orig) or "no password" in str(error.orig)
         if not isinstance(error, OperationalError):
             return None

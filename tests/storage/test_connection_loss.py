@@ -13,6 +13,7 @@ from rentease_desk.domain.clock import RandomIds
 from rentease_desk.domain.errors import DatabaseError, is_away
 from rentease_desk.domain.permissions import Role
 from rentease_desk.storage.database import Database, Unit
+from rentease_desk.storage.engine import parse_url, tls_of
 from rentease_desk.storage.opening import open_database
 from rentease_desk.storage.staff import all_staff, insert_member
 from tests.tools.clocks import SetClock
@@ -133,6 +134,35 @@ def test_after_a_fail_over_the_old_server_is_left(far: Database) -> None:
     assert told.code == "database.readonly"
     write(far, who)
     assert asked[0] != asked[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("postgresql://db.example/hotel", "require"),
+        ("postgresql://192.168.1.5:5433/hotel", "require"),
+        ("postgresql:///hotel?host=db.example:5432&host=localhost:5432", "require"),
+        ("postgresql://db.example/hotel?sslrootcert=/etc/ca.pem", "verify-full"),
+        ("postgresql://localhost/hotel?sslrootcert=/etc/ca.pem", "verify-full"),
+        ("postgresql://db.example/hotel?sslmode=prefer", None),
+        ("postgresql://localhost/hotel", None),
+        ("postgresql://127.0.0.1:5432/hotel", None),
+        ("postgresql://[::1]/hotel", None),
+        ("postgresql:///hotel?host=/run/postgresql", None),
+        ("postgresql:///hotel", None),
+    ],
+)
+def test_other_computers_are_asked_for_tls_unless_the_address_says_how(address: str, asked: str | None) -> None:
+    assert tls_of(parse_url(address)).get("sslmode") == asked
+
+
+def test_a_server_without_tls_is_told_with_the_way_on(far: Database, proxy: Proxy) -> None:
+    address = far.url.update_query_dict({"sslmode": "require"}).render_as_string(hide_password=False)
+    with pytest.raises(DatabaseError) as caught:
+        open_database(address, SetClock(NOON), RandomIds())
+    assert caught.value.code == "database.no_tls"
+    assert "sslmode=prefer" in str(caught.value)
+    open_database(address.replace("=require", "=prefer"), SetClock(NOON), RandomIds()).close()
 
 
 def test_connections_notice_a_network_that_is_silent(far: Database) -> None:

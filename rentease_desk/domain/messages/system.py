@@ -180,6 +180,17 @@ DATABASE = {
         "{address} does not answer.",
         "Check the network and the database server, then try again. Nothing was lost.",
     ),
+    "database.no_tls": Message(
+        "The database server has no TLS",
+        "{address} is another computer, and would send what you see over the network for anybody to read.",
+        "Have TLS switched on at the server. On a network that you trust you may go on without it: add ?sslmode=prefer "
+        "to the database's address.",
+    ),
+    "database.tls": Message(
+        "The database server is not who it should be",
+        "The certificate of {address} was not accepted: {reason}.",
+        "Check the host's name and the root certificate (sslrootcert) in the database's address. Nothing was sent.",
+    ),
     "database.refused": Message(
         "The database refused the sign-in",
         "{address} does not accept this user or password.",

@@ -7,8 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rentease_desk.domain.booking import Booking
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import InputError, KnownError, is_away
 from rentease_desk.domain.money import Money, require_positive
+from rentease_desk.domain.outbox import KeepDraft, Kept
 from rentease_desk.domain.payment import Crossing, Method, MethodKind, Payment, PaymentDraft, TwinError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
@@ -30,10 +31,12 @@ class TakePaymentDialog(DeskDialog):
 
     The identity of the payment is made when the dialog opens, so that however often it is sent it is taken once.
     A like payment that stands there already is told first; then Ctrl+Enter takes this one too, and Enter does nothing.
+    While the database is away Enter keeps cash at this desk, under the same identity: ``kept`` carries the Kept.
     """
 
     taken = Signal(object)
     receipt_wanted = Signal(object)
+    kept = Signal(object)
 
     crossed = Signal(object)
 
@@ -48,7 +51,7 @@ class TakePaymentDialog(DeskDialog):
         self._booking, self._known = booking, known
         self._uid = context.services.desk.ids.uid()
         self._twins: frozenset[str] = frozenset()
-        self._with_receipt = False
+        self._with_receipt = self._sent = self._tells_away = False
         currency = booking.currency
         self.methods = MethodTiles(context.theme, context.settings.methods)
         self.amount = AmountEdit(context, currency, large=True)
@@ -60,6 +63,7 @@ class TakePaymentDialog(DeskDialog):
         if booking.totals.balance > 0:
             self.amount.show_minor(booking.totals.balance)
         self._method_chosen(self.methods.method)
+        self._show_away()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Function keys choose the method, Ctrl+Enter prints the receipt as well. Enter before the question is answered
@@ -103,6 +107,10 @@ class TakePaymentDialog(DeskDialog):
             self.fail(error)
             return
         self.set_busy(True, saving=True)
+        if self.context.away.keeps_cash:
+            self._keep(draft)
+            return
+        self._sent = True
         payments, told, known = self.context.services.payments, self._twins, self._known
 
         def take() -> tuple[Payment, Crossing | None]:
@@ -112,7 +120,13 @@ class TakePaymentDialog(DeskDialog):
         self.context.tasks.run(Lane.WRITE, self, take, lambda found: self._saved(*found), self.fail)
 
     def fail(self, error: KnownError) -> None:
-        """A like payment is told, and needs another key than the one that was pressed."""
+        """A like payment is told, and needs another key than the one that was pressed. While the database is away, cash
+        is offered to be kept.
+        """
+        if is_away(error) and self.context.away.keeps_cash:
+            self.set_busy(False)
+            self._show_away()
+            return
         if not isinstance(error, TwinError):
             super().fail(error)
             return
@@ -123,6 +137,37 @@ class TakePaymentDialog(DeskDialog):
         text = self.tr("{amount} by {method} stands here already, from {moment}. If this is another, press Ctrl+Enter.")
         text = text.format(amount=formats.money(twin.money), method=name, moment=formats.moment(twin.occurred_at))
         self.banner.tell(self.tr("The same payment twice?"), text, Tone.ATTENTION)
+
+    def _keep(self, draft: PaymentDraft) -> None:
+        """At this desk, until the database is back. What came of an earlier try nobody knows: it has the same uid."""
+        outbox, settings, booking = self.context.services.outbox, self.context.settings, self._booking
+        kept = KeepDraft(
+            draft.uid, draft.amount, booking.uid, booking.reference, draft.method, draft.note, draft.tendered,
+            draft.cash_due, sent=self._sent,
+        )  # fmt: skip
+        self.context.tasks.run(Lane.WRITE, self, lambda: outbox.keep(kept, settings), self._was_kept, self.fail)
+
+    def _was_kept(self, kept: Kept) -> None:
+        self.accept()
+        self.kept.emit(kept)
+
+    @Slot()
+    def _show_away(self) -> None:
+        """What Enter does while the database is away, and again when it is back."""
+        keeps = self.context.away.keeps_cash
+        if keeps:
+            title, kept = self.tr("The database is away"), self._may_be_kept()
+            words = self.tr("Enter keeps the cash at this desk. It is delivered once, by itself, when it is back.")
+            only = self.tr("Only cash can be taken meanwhile. What was typed stays.")
+            self.banner.tell(title, words if kept else only, Tone.ATTENTION)
+        elif self._tells_away:
+            self.banner.hide()
+        self._tells_away = keeps
+        self.receipt.setVisible(not keeps and not self._twins)
+        self._changed()
+
+    def _may_be_kept(self) -> bool:
+        return self.methods.method.kind is MethodKind.CASH
 
     def _build(self, code: str) -> None:
         theme = self.context.theme
@@ -166,6 +211,7 @@ class TakePaymentDialog(DeskDialog):
         self.question.answered.connect(self._changed)
         self.question.through_stripe.connect(self.reject)
         self.context.settings_changed.connect(self._amount_changed)
+        self.context.away.changed.connect(self._show_away)
 
     def _draft(self) -> PaymentDraft:
         method = self.methods.method
@@ -225,6 +271,8 @@ class TakePaymentDialog(DeskDialog):
         self._reference.rename(required)
         self.question.setVisible(method.kind is MethodKind.CARD)
         self._amount_changed()
+        if self.context.away.keeps_cash:
+            self._show_away()
         target = self.cash.edit if cash and self.amount.text() else self.amount
         target.setFocus()
 
@@ -265,8 +313,10 @@ class TakePaymentDialog(DeskDialog):
         self._tendered.say_wrong("")
         money = self.amount.money_or_none()
         amount = self.context.formats.money(self._due(money)) if money is not None else ""
-        self.save.setText(self.tr("Take {amount}").format(amount=amount).strip())
-        self.set_allowed(not self._is_asked())
+        keeps = self.context.away.keeps_cash
+        words = self.tr("Keep {amount}") if keeps else self.tr("Take {amount}")
+        self.save.setText(words.format(amount=amount).strip())
+        self.set_allowed(self._may_be_kept() if keeps else not self._is_asked())
 
     def _is_asked(self) -> bool:
         """Whether a card waits for an answer to whether Stripe took it."""

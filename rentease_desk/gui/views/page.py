@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.alarms import AlarmKind
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KnownError, is_away
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
@@ -71,8 +71,9 @@ class Page(QWidget):
     def not_read(self, part: str, error: KnownError) -> None:
         """Say that a part could not be read. It stays said until all such parts are read again."""
         self._unread.add(part)
-        self.fail(error)
-        self._tells_unread = True
+        if not is_away(error):  # that stands above all pages
+            self.fail(error)
+            self._tells_unread = True
 
     def was_read(self, part: str) -> None:
         """The part is as it should be."""

@@ -46,6 +46,10 @@ class Banner(QFrame):
         """It goes from edge to edge of its place, so it has no round corners."""
         self.setProperty("flush", True)
 
+    def keep_open(self) -> None:
+        """It cannot be closed: what it says is true until something changes."""
+        self._close.hide()
+
     def tell(self, title: str, text: str, tone: Tone, action: str = "", run: Callable[[], None] | None = None) -> None:
         """Say something; with ``action``, a button that calls ``run``."""
         self._icon.show_icon(_ICONS[tone], tone.value)

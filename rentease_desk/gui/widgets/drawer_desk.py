@@ -13,6 +13,7 @@ from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.gui import tokens
+from rentease_desk.gui.away_words import needing_words, waiting_words
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.drawer_words import DrawerLine, movement_lines
 from rentease_desk.gui.tasks import Lane
@@ -142,6 +143,7 @@ class DrawerDesk(QWidget):
         self.moves = LinesCard(theme, self.tr("By hand, since it was opened"), ("",))
         self.past = LinesCard(theme, self.tr("Closed sessions"), (self.tr("Variance"),))
         self.uncounted = LinesCard(theme, self.tr("Not counted: taken without an open drawer"), ("",))
+        self.waiting = LinesCard(theme, self.tr("In this drawer, but not in the database yet"), ("",))
         self._sessions: tuple[DrawerSession, ...] = ()
         self.buttons = [
             Button(theme, self.tr("Paid in…"), icon="plus", key="Ctrl+I"),
@@ -158,11 +160,14 @@ class DrawerDesk(QWidget):
         guard(context, Permission.MOVE_IN_DRAWER, *self.buttons)
         guard(context, Permission.CLOSE_DRAWER, self.close_drawer)
         guard(context, Permission.Z_REPORT, self.report)
+        context.away.changed.connect(self.show_waiting)
+        context.settings_changed.connect(self.show_waiting)
+        self.show_waiting()
         self._open_row = QWidget()
         self._open_row.setLayout(FlowLayout(*self.buttons, self.close_drawer))
         lists = QVBoxLayout()
         lists.setSpacing(tokens.BETWEEN_CARDS)
-        for part in (self.moves, self.uncounted, self.past):
+        for part in (self.waiting, self.moves, self.uncounted, self.past):
             lists.addWidget(part)
         layout = column(self._open_row, spacing=tokens.BETWEEN_CARDS)
         beside = row(self.opening, None)  # of its own width its height is asked, not of the page's
@@ -186,6 +191,15 @@ class DrawerDesk(QWidget):
         self.opening.hide()
         self.moves.show_lines(movement_lines(found, self._context.formats))
         self.moves.show()
+
+    @Slot()
+    def show_waiting(self) -> None:
+        """Cash that was taken while the database was away is counted by itself: no session has it yet."""
+        standing, formats = self._context.away.standing, self._context.formats
+        sums = ", ".join(formats.money(one) for one in standing.sums)
+        told = waiting_words(standing, formats)
+        self.waiting.show_lines([DrawerLine(told, needing_words(standing), (sums,))] if standing.count else [])
+        self.waiting.setVisible(bool(standing.count))
 
     def show_closed(self, handed: tuple[Money, ...]) -> None:
         """It is closed, and can be opened."""

@@ -108,6 +108,7 @@ class TopBar(QFrame):
         self._clock.start(_MINUTE // 4)
         context.ready.connect(self._tick)
         context.settings_changed.connect(self._tick)
+        context.away.changed.connect(self._tick)
         context.staff_changed.connect(self._show_person)
         self.show_opening()
         self._tick()
@@ -178,9 +179,14 @@ class TopBar(QFrame):
 
     @Slot()
     def _tick(self) -> None:
-        if not self._context.is_ready:
-            return
         context = self._context
+        if context.away.since is not None:
+            moment = context.formats.recently(context.away.since)
+            self._time.setText(self.tr("database away since {moment}").format(moment=moment))
+            self._time.set_tone("attn")
+        if not context.is_ready or context.away.since is not None:
+            return
+        self._time.set_tone("text2")
         context.note_day()
         self._name.setText(context.settings.name)
         place = context.settings.zone.split("/")[-1].replace("_", " ")
