@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
@@ -27,18 +28,23 @@ from rentease_desk.gui.tasks import Lane, Tasks
 from rentease_desk.gui.theme import Appearance, Theme, application
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QApplication
 
     from rentease_desk.domain.settings import Property
     from rentease_desk.domain.staff import Staff
     from rentease_desk.practice.process import PracticeProcess
-    from rentease_desk.scheduler import SyncTimer
+    from rentease_desk.scheduler import Rounds, SyncTimer
     from rentease_desk.services.bundle import Services
+    from rentease_desk.services.database_access import DatabaseAccess
 
 log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 3.0
 _CONTROL_SECONDS = 10.0
+_CLOSE_SECONDS = 10.0
+"""How long a restore waits for who is at the database just then."""
 _PAINT_MILLISECONDS = 1_000
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep Python from the window; 5 ms, its own choice, adds up while a sync runs."""
@@ -47,6 +53,7 @@ _FULL_COLLECTION = 120
 """Every so many collections all objects are looked at."""
 _OLDER_COLLECTION = 8
 """Every so many also those that one collection has left."""
+_ASK_PASSWORD = frozenset({"database.password", "database.refused"})
 
 
 class Opened(Struct, frozen=True):
@@ -55,6 +62,7 @@ class Opened(Struct, frozen=True):
     services: Services
     settings: Property
     timer: SyncTimer
+    rounds: Rounds
     server: PracticeProcess | None
     staff: Staff
 
@@ -68,6 +76,7 @@ class Desktop(QObject):
         self._cancel = threading.Event()
         self._opened: Opened | None = None
         self._made: Opened | None = None
+        self._access: DatabaseAccess | None = None
         self._begun = False
         self._collections = 0
         self._choices = read_choices(config.desk_file)
@@ -96,6 +105,7 @@ class Desktop(QObject):
         self._collector.stop()
         if self._opened is not None:
             self._opened.timer.stop()
+            self._opened.rounds.stop()
         ended = self.tasks.stop(_STOP_SECONDS)
         opened = self._opened or self._made
         if opened is not None:
@@ -110,6 +120,7 @@ class Desktop(QObject):
         window.zoom_chosen.connect(self._choose_zoom)
         window.reset_asked.connect(self._ask_reset)
         window.practice_asked.connect(self._open_practice)
+        window.restore_asked.connect(self._restore)
         self.context.settings_changed.connect(self._settings_changed)
         # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
         self._collector.timeout.connect(self._collect)
@@ -129,13 +140,22 @@ class Desktop(QObject):
 
     def _make(self) -> Opened:
         """In a worker. What was made is kept here too: the window may be closed before it is attached."""
-        self._made = open_desk(self._config, self._cancel)
+        self._made = open_desk(self._config, self._cancel, self._known_access())
         return self._made
+
+    def _known_access(self) -> DatabaseAccess:
+        """In a worker. One for all openings: it may know a password that no keyring keeps."""
+        from rentease_desk.services.database_access import DatabaseAccess
+
+        self._access = self._access or DatabaseAccess(self._config)
+        return self._access
 
     def _attach(self, opened: Opened) -> None:
         self._opened, self._collections = opened, 0
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
+        opened.services.live.start()
         opened.timer.start(opened.settings.sync_minutes)
+        opened.rounds.start()
         if opened.server is not None:
             from rentease_desk.practice.client import ControlAddress
 
@@ -146,12 +166,23 @@ class Desktop(QObject):
         self.window.top.show_closed()
         if error.code == "database.older":
             self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
+        elif error.code in _ASK_PASSWORD and self._access is not None:
+            self.window.offer(error, self.tr("Enter the password"), self._ask_password)
         else:
             self.window.offer(error, self.tr("Try again"), self._open)
 
     def _upgrade(self) -> None:
-        address = self._config.database_url
-        self.tasks.run(Lane.WRITE, self, lambda: upgrade_database(address), lambda _: self._open(), self._not_opened)
+        self.tasks.run(
+            Lane.WRITE, self, lambda: upgrade_database(self._known_access()), lambda _: self._open(), self._not_opened
+        )
+
+    def _ask_password(self) -> None:
+        from rentease_desk.gui.dialogs.database_password import DatabasePasswordDialog
+
+        assert self._access is not None
+        dialog = DatabasePasswordDialog(self.context, self.window, self._access)
+        dialog.accepted.connect(self._open)
+        dialog.open()
 
     @Slot()
     def _open_practice(self) -> None:
@@ -176,7 +207,21 @@ class Desktop(QObject):
     @Slot()
     def _reset(self) -> None:
         """Close the practice desk and open a new one; the window starts again with it."""
-        opened, config = self._opened, self._config
+        config = self._config
+        self._meanwhile(lambda opened: forget_practice(opened, config), self._not_opened)
+
+    @Slot(object)
+    def _restore(self, backup: Path) -> None:
+        """Close the desk, put a backup in the place of its file, and open it again, whichever is there then."""
+        self._meanwhile(lambda opened: restore_backup(opened, backup), self._not_restored)
+
+    def _not_restored(self, error: KnownError) -> None:
+        self._open()
+        self.window.show_error(error)
+
+    def _meanwhile(self, work: Callable[[Opened], None], failed: Callable[[KnownError], None]) -> None:
+        """Do something while the desk is closed; then open it."""
+        opened = self._opened
         if opened is None:
             return
         self._opened = self._made = None
@@ -184,9 +229,8 @@ class Desktop(QObject):
         self._cancel = threading.Event()
         self.window.stop_syncing()
         opened.timer.stop()
-        self.tasks.run(
-            Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._open(), self._not_opened
-        )
+        opened.rounds.stop()
+        self.tasks.run(Lane.WRITE, self, lambda: work(opened), lambda _: self._open(), failed)
 
     @Slot(object)
     def _report(self, error: Exception) -> None:
@@ -220,18 +264,19 @@ class Desktop(QObject):
         gc.collect(0 if self._collections % _OLDER_COLLECTION else 1 if self._collections % _FULL_COLLECTION else 2)
 
 
-def open_desk(config: Config, cancel: threading.Event) -> Opened:
+def open_desk(config: Config, cancel: threading.Event, access: DatabaseAccess | None = None) -> Opened:
     """Open the database and make the services. In a worker: the imports alone take half a second.
 
     Raises DatabaseError, or KnownError ``practice.failed``.
     """
     from rentease_desk.practice.property import open_practice
-    from rentease_desk.wiring import background_sync, build
+    from rentease_desk.wiring import background_sync, build, housekeeping
 
-    server, services = open_practice(config) if config.practice else (None, build(config))
+    server, services = open_practice(config) if config.practice else (None, build(config, access=access))
     try:
         timer = background_sync(services, cancel)
-        return Opened(services, services.settings.get(), timer, server, services.staff.read())
+        rounds = housekeeping(services, practice=config.practice)
+        return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
     except BaseException:
         close_desk(services, server)
         raise
@@ -244,11 +289,11 @@ def close_desk(services: Services, server: PracticeProcess | None) -> None:
         server.stop()
 
 
-def upgrade_database(address: str) -> None:
+def upgrade_database(access: DatabaseAccess) -> None:
     """Migrate a database of an older version. Raises DatabaseError."""
     from rentease_desk.storage.opening import upgrade
 
-    copy = upgrade(address)
+    copy = access.connect(upgrade)
     log.info("the database was migrated; the old one is kept as %s", copy)
 
 
@@ -258,6 +303,15 @@ def forget_practice(opened: Opened, config: Config) -> None:
 
     close_desk(opened.services, opened.server)
     reset_practice(config)
+
+
+def restore_backup(opened: Opened, backup: Path) -> None:
+    """Close the desk and put a backup in the place of its file. Raises KnownError; then nothing has changed."""
+    from rentease_desk.services.restoring import put_back
+
+    path, by, now = opened.services.backups.path, opened.services.desk.acting.actor, opened.services.desk.clock.now()
+    opened.services.close(_CLOSE_SECONDS)
+    put_back(path, backup, now, by)
 
 
 def run_desktop(config: Config) -> int:

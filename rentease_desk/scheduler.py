@@ -60,3 +60,28 @@ class SyncTimer:
         """End; a call that is under way goes on by itself."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+
+class Rounds:
+    """Calls actions every so many minutes, one after the other, in a thread of their own."""
+
+    def __init__(self) -> None:
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _GRACE_SECONDS},
+            timezone="UTC",
+        )
+
+    def add(self, action: Callable[[], None], minutes: int, first_seconds: int) -> None:
+        """Call it every so many minutes, for the first time so many seconds from now."""
+        first = datetime.now(UTC) + timedelta(seconds=first_seconds)
+        self._scheduler.add_job(action, "interval", minutes=minutes, next_run_time=first)
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End; a call that is under way goes on by itself."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -4,38 +4,44 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from babel import default_locale
 from msgspec.structs import replace
 from tzlocal import get_localzone_name
 
-from rentease_desk.config import Config
+from rentease_desk.config import Config, sqlite_address
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.pins import Pins
-from rentease_desk.scheduler import SyncTimer
+from rentease_desk.scheduler import Rounds, SyncTimer
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
@@ -53,6 +59,7 @@ from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
 from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.outbox import Outbox, outbox_path
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
 from rentease_desk.stripe_gateway.keys import check_key, is_live, is_loopback
@@ -60,6 +67,9 @@ from rentease_desk.stripe_gateway.reads import ReadCount
 
 log = logging.getLogger(__name__)
 
+_BACKUP_MINUTES = 15
+_BACKUP_FIRST_SECONDS = 60
+"""The day's first payments do not share the disk with the day's backup."""
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
 SCHEDULE = "Schedule"
@@ -74,20 +84,26 @@ def build(
     keychain: Keychain | None = None,
     governors: Governors | None = None,
     pins: Pins | None = None,
+    access: DatabaseAccess | None = None,
 ) -> Services:
-    """Open the database and make the services. Raises DatabaseError as ``open_database``.
+    """Open the database and make the services. Raises DatabaseError as ``open_database``, and as ``DatabaseAccess``.
 
-    ``governors`` keep all requests of the process to Stripe's rates.
+    ``governors`` keep all requests of the process to Stripe's rates. ``access`` may know a password for this session.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    db = open_database(config.database_url, clock, ids)
+    access = access or DatabaseAccess(config, keychain)
+    db = access.connect(partial(open_database, clock=clock, ids=ids))
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
-    keychain = keychain or Keychain()
-    key = StripeKeyService(keychain, config.stripe_key, given_by, desk)
-    open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
+    keychain = access.keychain
+    open_with = gateway_maker(config, clock, governors)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
+    open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
+    outbox = open_outbox(config, access.address, clock, desk.seat)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
+    others = OtherDesks(desk)
+    backups = BackupService(behind, config.backup_file)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -100,7 +116,7 @@ def build(
         refunds=RefundService(desk, importer, open_gateway, key.current),
         links=LinkService(desk, importer, open_gateway),
         receipts=ReceiptService(desk, practice=config.practice),
-        drawers=DrawerService(desk),
+        drawers=DrawerService(desk, outbox),
         z_reports=ZReportService(desk, practice=config.practice),
         days=DayService(desk),
         billing=BillingService(desk),
@@ -115,15 +131,43 @@ def build(
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),
-        alarms=AlarmService(desk),
+        alarms=AlarmService(desk, backups),
+        backups=backups,
         key=key,
-        doctor=DoctorService(desk, key, open_gateway),
+        doctor=DoctorService(desk, key, open_gateway, backups),
         journal=JournalService(desk),
-        others=OtherDesks(desk),
+        others=others,
+        live=LiveNews(desk, others),
         staff=StaffService(desk, pins),
+        outbox=outbox,
+        deliveries=DeliveryService(desk, outbox),
     )
     services.settings.ensure(default_property)
+    backups.note()
     return services
+
+
+def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None) -> FirstRunService:
+    """What asks for everything where there is no database yet."""
+    now = clock or SystemClock()
+
+    def build_at(address: str, password: str | None) -> Services:
+        given = replace(config, database_url=address, database_password=password, database_given=True)
+        return build(given, clock=now, access=DatabaseAccess(given, access.keychain))
+
+    default = sqlite_address(config.own_database)
+    return FirstRunService(
+        access, build_at, gateway_maker(config, now), now, config.first_run_file, default, default_property
+    )
+
+
+def open_outbox(config: Config, address: str, clock: Clock | None = None, seat: Seat | None = None) -> OutboxService:
+    """What this desk can do while the database of that address is away. It needs none. Raises DatabaseError
+    ``database.url``.
+    """
+    path = outbox_path(config.data_dir, address)
+    operator = Operator(config.actor, config.desk)
+    return OutboxService(None if path is None else Outbox(path), clock or SystemClock(), operator, seat or Seat())
 
 
 def default_property() -> Property:
@@ -148,6 +192,22 @@ def _exports(services: Services, cancel: threading.Event) -> None:
         services.schedules.run(cancel)
     except KnownError as error:
         log.warning("scheduled exports: %s", error)
+
+
+def housekeeping(services: Services, *, practice: bool) -> Rounds:
+    """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up."""
+    rounds = Rounds()
+    if not practice:
+        rounds.add(partial(_round, services.backups.tick), _BACKUP_MINUTES, _BACKUP_FIRST_SECONDS)
+    return rounds
+
+
+def _round(work: Callable[[], object]) -> None:
+    """A round that fails leaves its line; what a person must do is told by an alarm."""
+    try:
+        work()
+    except KnownError as error:
+        log.warning("what the timer does by itself: %s", error)
 
 
 def _by_itself(services: Services, cancel: threading.Event) -> None:
@@ -176,10 +236,16 @@ def _governors(config: Config, clock: Clock) -> Governors:
     return Governors(clock.monotonic, LIVE, LIVE if practised else SANDBOX)
 
 
-def _open_gateway(
-    config: Config, clock: Clock, source: StripeKeyService, governors: Governors, reads: ReadCount
-) -> StripeGateway:
-    key = check_key(source.current())
+def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> Callable[[str], StripeGateway]:
+    """What makes gateways of keys, to where the configuration says; all keep to the same rates and are counted."""
+    return partial(_gateway_with, config, clock, governors or _governors(config, clock), ReadCount())
+
+
+def _open_gateway(open_with: Callable[[str], StripeGateway], source: StripeKeyService) -> StripeGateway:
+    return open_with(check_key(source.current()))
+
+
+def _gateway_with(config: Config, clock: Clock, governors: Governors, reads: ReadCount, key: str) -> StripeGateway:
     governor = governors.of(livemode=is_live(key))
     base, account = config.stripe_base, config.stripe_account
     return StripeGateway(key, clock, base=base, account=account, governor=governor, reads=reads)

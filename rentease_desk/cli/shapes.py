@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Comparison
+from rentease_desk.domain.balance_check import Apart, BalanceCheck, Compared
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError
@@ -204,6 +205,49 @@ def agreement_json(found: Agreement) -> dict[str, Any]:
         **{name: _comparison_json(one) for name, one in found.compared.items()},
         "unsettled": found.unsettled,
         "lost": list(found.lost),
+    }
+
+
+def balance_check_json(found: BalanceCheck) -> dict[str, Any]:
+    """What a comparison with Stripe's balance found. Amounts in minor units of the settlement's currency; of what is
+    not in the balance yet, of the guest's.
+    """
+    return {
+        "agrees": found.agrees,
+        "compared_at": iso_utc(found.at),
+        "from": iso_utc(found.start),
+        "until": iso_utc(found.end),
+        "lines": [_line_json(one) for one in found.lines],
+        "differing": found.count,
+        "not_in_the_balance_yet": len(found.waiting),
+        "objects": [_apart_json(one) for one in found.apart],
+        "more": found.more,
+        "repaired": found.repaired,
+        "not_compared": list(found.skipped),
+    }
+
+
+def _line_json(one: Compared) -> dict[str, Any]:
+    return {
+        "kind": one.movement.value,
+        "currency": one.currency,
+        "here": {"count": one.here.count, "amount": one.here.amount},
+        "stripe": {"count": one.stripe.count, "amount": one.stripe.amount},
+        "difference": one.difference,
+    }
+
+
+def _apart_json(one: Apart) -> dict[str, Any]:
+    return {
+        "why": one.why.value,
+        "kind": one.movement.value,
+        "id": one.id,
+        "transaction": one.transaction,
+        "at": iso_utc(one.at),
+        "currency": one.currency,
+        "here": one.here,
+        "stripe": one.stripe,
+        "booking_reference": one.booking or None,
     }
 
 

@@ -16,9 +16,10 @@ class AlarmKind(StrEnum):
     REFUND = "refund"
     EVENT = "event"
     EXPORT = "export"
+    BACKUP = "backup"
 
 
-UNASKED = (AlarmKind.KEY, AlarmKind.GAP, AlarmKind.EXPORT)
+UNASKED = (AlarmKind.KEY, AlarmKind.GAP, AlarmKind.EXPORT, AlarmKind.BACKUP)
 """What keeps the desk from hearing of anything, or has nothing to do with Stripe; told at any time."""
 
 
@@ -39,7 +40,7 @@ class Alarm(Struct, frozen=True):
     """One of them. ``id`` is its own as long as it is the same trouble, so that it is told once; of a key it is the
     code of the error, and ``detail`` what the run said of it; so it is of an export that cannot be written.
 
-    ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap.
+    ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap, or no good backup.
     """
 
     kind: AlarmKind

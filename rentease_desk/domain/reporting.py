@@ -33,6 +33,8 @@ class ReportName(StrEnum):
     CHARGE_LINES = "charge-lines"
     BOOKINGS = "bookings"
     JOURNAL = "journal"
+    AGREEMENT = "agreement"
+    AGREEMENT_LINES = "agreement-lines"
 
 
 class Basis(StrEnum):
@@ -153,6 +155,12 @@ NAMES: Mapping[ReportName, Naming] = {
     ReportName.FAILED: Naming("Failed payments to follow up", "with whom to ask", (Basis.OCCURRED,)),
     ReportName.CHARGES: Naming(
         "Charges by tax rate", "what was put on folios, less what was taken back", (Basis.BUSINESS,)
+    ),
+    ReportName.AGREEMENT: Naming(
+        "Agreement with Stripe", "counts and sums of Stripe's balance beside what counts here", (Basis.OCCURRED,)
+    ),
+    ReportName.AGREEMENT_LINES: Naming(
+        "Agreement with Stripe, what differs", "objects in which Stripe's balance differs", (Basis.OCCURRED,)
     ),
     ReportName.OCCUPANCY: Naming("Occupancy", "rooms that were taken, of all rooms in use", (Basis.NIGHT,)),
     ReportName.TRAIL: Naming("Payments to payouts", "each with its booking and its payout, in one file", _MOVED),

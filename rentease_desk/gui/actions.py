@@ -21,6 +21,7 @@ _DEEDS = frozenset(deed.value for deed in Deed)
 _ASKED = {
     "import": Permission.IMPORT,
     "journal": Permission.VERIFY_JOURNAL,
+    "backup": Permission.BACKUP,
     "new": Permission.EDIT_BOOKING,
     "edit": Permission.EDIT_BOOKING,
     **dict.fromkeys(_DEEDS, Permission.EDIT_BOOKING),
@@ -59,6 +60,8 @@ class Actions:
                 ("settings", tr("Settings"), "Ctrl+,"),
                 ("import", tr("Import bookings…"), "Ctrl+Shift+I"),
                 ("journal", tr("Journal…"), "Ctrl+J"),
+                ("backup", tr("Back up now"), ""),
+                ("backups", tr("Backups…"), ""),
                 ("practice", tr("Open practice"), ""),
                 None,
                 ("switch", tr("Switch person…"), "F12"),

@@ -9,6 +9,7 @@ from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
 from rentease_desk.domain.messages import MESSAGES
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.domain.sync import RunOutcome, SyncRun
+from rentease_desk.services.backups import BackupService, Watch
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.sync.event_log import EventLogService
@@ -24,14 +25,15 @@ _ENOUGH = 50
 class AlarmService:
     """Tells what stands now; who asks remembers what was told."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, backups: BackupService) -> None:
+        self._backups = backups
         self._desk = desk
         self._follow_ups = FollowUpService(desk)
         self._events = EventLogService(desk)
 
     def standing(self) -> Standing:
         """Refused keys, gaps, disputes to answer, refunds that failed, events that need a person, files that cannot be
-        written.
+        written, no good backups.
         """
         dead = (Alarm(AlarmKind.EVENT, one.id) for one in self._events.latest(EventState.DEAD))
         troubles = (_of_follow_up(one) for one in self._follow_ups.listed())
@@ -42,7 +44,8 @@ class AlarmService:
                 for pk, one in unwritten(connection).items()
             ]
         found = (one for one in troubles if one is not None)
-        alarms = (*_of_key(runs), *self._of_gap(), *found, *dead, *stuck)
+        backups = _of_backups(self._backups.watch())
+        alarms = (*_of_key(runs), *self._of_gap(), *found, *dead, *stuck, *backups)
         has_synced = success is not None or any(one.error_code == "stripe.no_permission" for one in runs)
         return Standing(alarms, has_synced)
 
@@ -59,6 +62,16 @@ def _of_key(runs: Sequence[SyncRun]) -> list[Alarm]:
         return []
     said = (last.error_text or "").removeprefix(f"{MESSAGES[last.error_code].title}. ")
     return [Alarm(AlarmKind.KEY, last.error_code, detail=said)]
+
+
+def _of_backups(watch: Watch) -> list[Alarm]:
+    """A new trouble after a good one has another moment, and is told again."""
+    told = {"here": (watch.since, ""), "second": (watch.second_since, watch.trouble)}
+    return [
+        Alarm(AlarmKind.BACKUP, f"{where} {since}", since, trouble)
+        for where, (since, trouble) in told.items()
+        if since is not None
+    ]
 
 
 def _of_follow_up(one: FollowUp) -> Alarm | None:

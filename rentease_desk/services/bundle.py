@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
@@ -19,8 +20,10 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
@@ -68,12 +71,17 @@ class Services(Struct, frozen=True):
     follow_ups: FollowUpService
     matching: MatchingService
     alarms: AlarmService
+    backups: BackupService
     key: StripeKeyService
     doctor: DoctorService
     journal: JournalService
     others: OtherDesks
+    live: LiveNews
     staff: StaffService
+    outbox: OutboxService
+    deliveries: DeliveryService
 
-    def close(self) -> None:
-        """Close the database."""
-        self.desk.db.close()
+    def close(self, patience: float = 0) -> None:
+        """Close the database for good, and hear of nothing any more; so many seconds are waited for who is at it."""
+        self.live.stop()
+        self.desk.db.close(patience)

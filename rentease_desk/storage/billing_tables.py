@@ -46,7 +46,7 @@ stripe_payout_lines = Table(
     *identity_columns(),
     Column("payout_id", Text, nullable=False),
     Column("observed_at", BigInteger, nullable=False),
-    Index(None, "account", "livemode", "payout_id"),
+    Index("ix_stripe_payout_lines_payouts", "account", "livemode", "payout_id", "id"),
 )
 
 # A long stay. The booking is the one that the subscription names (``metadata``), the only one of the guest that its

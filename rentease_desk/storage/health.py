@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select, text
 
 from rentease_desk.storage.journal import read_head
-from rentease_desk.storage.tables import bookings, payments
+from rentease_desk.storage.tables import bookings, journal, payments
 
 
 def engine_words(connection: Connection) -> str:
@@ -20,6 +20,11 @@ def is_whole(connection: Connection) -> bool:
     if connection.dialect.name != "sqlite":
         return True
     return str(connection.scalar(text("PRAGMA quick_check(1)"))) == "ok"
+
+
+def first_written(connection: Connection) -> int | None:
+    """When the journal's first row was written, UTC seconds."""
+    return connection.scalar(select(journal.c.at).order_by(journal.c.seq).limit(1))
 
 
 def contents(connection: Connection) -> tuple[int, int, int]:

@@ -188,7 +188,7 @@ def _beside(book: Book, identity: Identity, days: DateRange, basis: Basis) -> It
             continue
         day = book.arrivals[one.payout_id] if basis is Basis.PAYOUT and one.payout_id else told(one.created)
         yield Trail(day, one.created, None, None, ((None, 0),), (one,))
-    for whole in payout_sums(book.connection, identity, days) if basis is Basis.PAYOUT else ():
+    for whole in payout_sums(book, identity, days) if basis is Basis.PAYOUT else ():
         if not whole.lines:
             line = Settled("", _PAYOUT, None, 0, 0, whole.amount, 0, whole.amount, whole.currency, whole.id)
             yield Trail(whole.day, 0, None, None, ((None, 0),), (line,))

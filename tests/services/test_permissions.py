@@ -17,6 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from rentease_desk.domain import permissions as table
+from rentease_desk.domain.balance_check import BalanceCheck
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft
 from rentease_desk.domain.dates import DateRange
@@ -58,13 +59,15 @@ ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
     ("RowImportService", "look"): "reads",
     ("ScheduleService", "run"): "writes what a manager has scheduled",
+    ("BackupService", "tick"): "the timer's",
+    ("BackupService", "note"): "tells what somebody was allowed",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
     ("StaffService", "approve"): "asks for a PIN",
 }
 """What writes, or looks like it, and is for everybody."""
 BY_ITSELF = {
-    "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
+    "backups.py", "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
     "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
     "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
@@ -175,6 +178,9 @@ def _new_person(world: World) -> StaffDraft:
 Case = Callable[[World], object]
 P = Permission
 CASES: dict[tuple[str, str, Permission], Case] = {
+    ("BackupService", "make", P.BACKUP): lambda w: w.services.backups.make(),
+    ("BackupService", "allow_restore", P.RESTORE): lambda w: w.services.backups.allow_restore(),
+    ("BackupService", "choose_second", P.SETTINGS): lambda w: w.services.backups.choose_second(w.folder),
     ("BillingService", "assign", P.MATCH): lambda w: w.services.billing.assign("sub_1", w.bookings[0].pk),
     ("BillingService", "release", P.MATCH): lambda w: w.services.billing.release("sub_1"),
     ("BookingService", "add", P.EDIT_BOOKING): lambda w: w.services.bookings.add(_draft(9)),
@@ -287,6 +293,11 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("SyncService", "tick", P.SYNC): lambda w: w.services.sync.tick(CANCEL),
     ("SyncService", "retry", P.SYNC): lambda w: w.services.sync.retry(["evt_1"], CANCEL),
     ("SyncService", "verify", P.SYNC): lambda w: w.services.sync.verify(_days(), CANCEL),
+    ("SyncService", "compare_balance", P.SYNC): lambda w: w.services.sync.compare_balance(_days(), CANCEL),
+    ("SyncService", "repair_balance", P.SYNC): lambda w: w.services.sync.repair_balance(
+        BalanceCheck(0, 0, 1, (), ()), CANCEL
+    ),
+    ("SyncService", "balance_check", P.REPORT): lambda w: w.services.sync.balance_check(_days()),
     ("TapeService", "move", P.EDIT_BOOKING): lambda w: w.services.tape.move(
         w.bookings[0].pk, None, Place("", date(2026, 11, 6), date(2026, 11, 8))
     ),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rentease_desk.domain.alarms import AlarmKind
+from rentease_desk.domain.alarms import Alarm, AlarmKind
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.day_close import DayDraft
@@ -23,6 +23,7 @@ from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.reporting import Basis, ReportName
 from rentease_desk.domain.schedules import Rhythm, ScheduleDraft
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
@@ -99,6 +100,12 @@ def test_each_period_is_written_once_and_missed_ones_are_caught_up(
     journal_is_whole(desk)
 
 
+def told(desk: Desk, tmp_path: Path) -> list[Alarm]:
+    """What people are told of files that cannot be written."""
+    alarms = AlarmService(desk, BackupService(desk, tmp_path / "backups.json")).standing().alarms
+    return [one for one in alarms if one.kind is AlarmKind.EXPORT]
+
+
 def test_a_folder_that_is_away_is_told_and_tried_again(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
     """The desk that failed waits; another one, which may reach the folder, does not. The folder is never made."""
     away = tmp_path / "away"
@@ -107,13 +114,12 @@ def test_a_folder_that_is_away_is_told_and_tried_again(desk: Desk, clock: SetClo
     clock.advance(2 * DAY)
     assert first.run(CANCEL) == ()
     assert not away.exists()
-    [alarm] = AlarmService(desk).standing().alarms
-    assert alarm.kind is AlarmKind.EXPORT
+    [alarm] = told(desk, tmp_path)
     assert str(away) in alarm.detail
     away.mkdir()
     assert first.run(CANCEL) == ()
     assert [one.path.name for one in second.run(CANCEL)] == [f"takings-2026-11-0{day}-iso.csv" for day in (5, 6)]
-    assert AlarmService(desk).standing().alarms == ()
+    assert told(desk, tmp_path) == []
     away.rename(tmp_path / "elsewhere")
     clock.advance(DAY)
     first.run(CANCEL)

@@ -13,6 +13,7 @@ from rentease_desk.domain.reporting import NAMES, Ask, Basis, Preview, ReportNam
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.exports import Put, added, replaced
+from rentease_desk.services.reporting.agreement import agreement, differing
 from rentease_desk.services.reporting.balances import balances
 from rentease_desk.services.reporting.charges import charges
 from rentease_desk.services.reporting.context import Context, Found, in_currency, others_of
@@ -50,6 +51,8 @@ _FINDERS: Mapping[ReportName, Callable[[Context], Found]] = {
     ReportName.CHARGE_LINES: charge_lines,
     ReportName.BOOKINGS: booking_list,
     ReportName.JOURNAL: journal_entries,
+    ReportName.AGREEMENT: agreement,
+    ReportName.AGREEMENT_LINES: differing,
 }
 
 
@@ -90,9 +93,9 @@ class ReportService:
     @contextmanager
     def _reading(self, ask: Ask, put: Put) -> Iterator[Context]:
         basis = _basis_of(ask)
-        with self._desk.db.reading() as connection:
+        with self._desk.db.reading_twice() as (connection, beside):
             settings = read_property(connection) or Property()
-            book = Book(connection, settings.days, settings.identity, arrivals(connection, settings.identity))
+            book = Book(connection, settings.days, settings.identity, arrivals(connection, settings.identity), beside)
             days = clipped(connection, ask.days)
             today = settings.days.business_date(self._desk.clock.now())
             yield Context(settings, ask, basis, days, today, book, put)

@@ -43,6 +43,15 @@ class RunContext(Struct, frozen=True):
     report: Callable[[Progress], None]
 
 
+def keep_lease(context: RunContext) -> None:
+    """Of a page of which nothing is written: the lease is ours for a while longer.
+
+    Raises ConflictError ``sync.lost_lease``.
+    """
+    with context.desk.writing() as unit:
+        context.lease.keep(unit)
+
+
 def forget_draft(context: RunContext, invoice_id: str) -> None:
     """Stripe does not know this invoice: if it was a draft, it was deleted."""
     with context.desk.writing() as unit:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from tempfile import TemporaryDirectory
 
+from PySide6.QtCore import Qt
+from sqlalchemy import delete, select
+
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.reporting import ReportName
 from rentease_desk.domain.schedules import Rhythm, ScheduleDraft
+from rentease_desk.storage.stripe_tables import stripe_charges
 from tests.tools.gui import in_worker
 from tests.tools.screenshots.studio import Pictures, Studio
 
+Key = Qt.Key
 _LISTS = (ReportName.TRAIL, ReportName.PAYMENTS, ReportName.CHARGE_LINES, ReportName.BOOKINGS, ReportName.JOURNAL)
 
 
@@ -23,6 +28,7 @@ def reports(studio: Studio) -> Pictures:
         view._report_chosen(name)
         studio.settle()
         yield f"reports-{name.value}", window
+    yield from _agreement(studio)
     view._report_chosen(ReportName.TRAIL)
     studio.settle()
     with TemporaryDirectory() as folder:
@@ -34,6 +40,30 @@ def reports(studio: Studio) -> Pictures:
     view._report_chosen(ReportName.FAILED)
     studio.settle()
     yield "reports-none", window
+
+
+def _agreement(studio: Studio) -> Pictures:
+    """Before any comparison, with what differs, and after it was fetched."""
+    window, view = studio.window, studio.window.pages.reports
+    view._report_chosen(ReportName.AGREEMENT)
+    studio.settle()
+    yield "reports-agreement-none", window
+
+    def lose() -> None:
+        charges = stripe_charges.c
+        with window.context.services.desk.writing() as unit:
+            old = select(charges.id).where(
+                charges.status == "succeeded", charges.created < window.context.now() - 200_000
+            )
+            lost = unit.connection.scalars(old.order_by(charges.created.desc()).limit(4)).all()
+            unit.connection.execute(delete(stripe_charges).where(charges.id.in_(lost)))
+
+    in_worker(lose)
+    for key, name in ((Key.Key_C, "differs"), (Key.Key_F, "agrees")):
+        view.table.focus_table()
+        studio.press(key)
+        studio.settle()
+        yield f"reports-agreement-{name}", window
 
 
 def _choose(studio: Studio, word: str, button: object) -> None:

@@ -18,6 +18,7 @@ from tests.tools.screenshots.reports import reports, scheduled
 from tests.tools.screenshots.stays import tape, today
 from tests.tools.screenshots.stripe import events, follow_ups, sync, trouble
 from tests.tools.screenshots.studio import Pictures, Studio
+from tests.tools.screenshots.upkeep import upkeep
 
 
 def _settings(studio: Studio) -> Pictures:
@@ -48,6 +49,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "imports": imports,
     "journal": journal,
     "trouble": trouble,
+    "upkeep": upkeep,
     "people": people,
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""
