@@ -13,19 +13,23 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Guest
+from rentease_desk.domain.booking import ChargeKind, Guest
+from rentease_desk.domain.charges import ChargeDraft
 from rentease_desk.domain.datev import Datev, datev_text, parse_datev
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import PaymentQuery
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Ask, Basis, Cell, Column, ColumnKind, ReportName
 from rentease_desk.reports.csv_files import ISO
 from rentease_desk.reports.tables_csv import write_table
 from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.reporting import files
+from rentease_desk.services.reporting.context import Found
 from rentease_desk.services.reporting.presets import presets_of
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.settings import SettingsService
@@ -168,6 +172,39 @@ def test_files_are_split_where_a_bank_feed_takes_no_more(
     dates = [row["Date"] for one in written for row in _rows(one.path)]
     assert dates[0] == "30/06/2026"
     assert len(dates) == len(EVIL) * 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "letters", "sizes"),
+    [(1_000, 1, [1_000]), (1_001, 1, [1_000, 1]), (2_500, 10, [1_000, 1_000, 500]), (1_000, 600, [500, 500])],
+)
+def test_quickbooks_takes_so_many_rows_and_bytes(rows: int, letters: int, sizes: list[int]) -> None:
+    """Its own limits: 1,000 rows, and 350 KB."""
+    columns = (Column("Date", "Date"), Column("Description", "Description"))
+    told: list[tuple[Cell, ...]] = [("05/11/2026", f"{at:04}{'x' * letters}") for at in range(rows)]
+    parts = list(files._fitting(Found(columns, told), iter(told)))
+    assert [len(part) for part in parts] == sizes
+    assert [row for part in parts for row in part] == told
+    for part in parts:
+        out = io.BytesIO()
+        write_table(out, columns, part, ISO)
+        assert out.tell() <= 350_000
+
+
+def test_tax_by_rate_is_a_file_whose_sums_are_the_folios(
+    reports: ReportService, bookings: BookingService, settings: SettingsService, desk: Desk, tmp_path: Path
+) -> None:
+    settings.set({"room_tax": "7.5", "extras_tax": "22"})
+    booking = bookings.add(draft()).value
+    ChargeService(desk).add(ChargeDraft("w", booking.pk, ChargeKind.EXTRA, Money(1_220, "eur"), text="Wine"))
+    ask = Ask(ReportName.CHARGES, days("2026-11-01", "2026-11-30"), currency="eur")
+    [written] = reports.export(ask, tmp_path / "tax.csv")
+    told = [(row["tax_rate"], row["net"], row["tax"], row["gross"]) for row in _rows(written.path)]
+    assert told == [("7.5", "439.07", "32.93", "472.00"), ("22", "10.00", "2.20", "12.20")]
+    control = json.loads(written.sidecar.read_text(encoding="utf-8"))
+    totals = control["totals"]["EUR"]
+    assert (totals["net"], totals["tax"], totals["gross"]) == ("449.07", "35.13", "484.20")
+    assert bookings.get(booking.pk).totals.charged == 48_420
 
 
 def test_what_a_preset_cannot_hold_is_said(

@@ -22,6 +22,7 @@ from rentease_desk.domain.payment import Payment, PaymentDraft, Refund
 from rentease_desk.domain.receipts import Given, Medium, Receipt, ReceiptDraft, ReceiptKind, ReceiptQuery
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.verification import Misfit, What
+from rentease_desk.reports.receipt_words import words_for
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.duplicates import DuplicateService
@@ -273,6 +274,7 @@ def test_it_speaks_the_guest_s_language(
     booking = bookings.add(draft(guest=Guest("Ada", language=language))).value
     sheet = give(receipts, take(payments, booking, "p"), "r").page.sheet
     assert (sheet.title, sheet.rows[0].value, sheet.total.value) == (title, paid, amount)
+    assert sheet.notes[0] == words_for(language, "en_GB")[1].not_invoice, "it is no tax invoice, and says so"
 
 
 def test_a_count_of_receipts_that_was_changed_is_found(desk: Desk, receipts: ReceiptService, cash: Payment) -> None:
