@@ -134,6 +134,7 @@ class RangeRun:
             return
         newest = {one.kind: one.span.end for one in reversed(ranges) if one.kind in _LATER}
         with self._context.desk.writing() as unit:
+            self._context.lease.keep(unit)
             for kind, end in newest.items():
                 if kind not in self._put_aside and begun < end:
                     add_range(unit, self._context.identity, kind, Span(begun, end))
@@ -144,6 +145,7 @@ class RangeRun:
         (self.limits if kind in BESIDE else self.refused).append(error)
         context, now = self._context, self._context.gateway.now(self._context.cancel)
         with context.desk.writing() as unit:
+            context.lease.keep(unit)
             postpone_ranges(unit, context.identity, kind, now + _REFUSED_FOR)
 
     def _try_to_look_again(self, one: OpenRange, limit: int | None) -> None:
