@@ -31,7 +31,8 @@ class BothVersionsDialog(DeskDialog):
     ) -> None:
         super().__init__(context, parent, context.tr("Changed at two desks"), about, _WIDTH)
         self._labels = {one.name: one.label for one in fields}
-        self.rows = VersionRows(context, (actor, self.tr("You")), fields)
+        first = sorted(fields, key=lambda one: not one.differs)  # what is alike is read on below
+        self.rows = VersionRows(context, (actor, self.tr("You")), first)
         self.body.addWidget(self.rows)
         theirs = Button(context.theme, self.tr("All theirs"), key="T")
         mine = Button(context.theme, self.tr("All mine"), key="M")

@@ -51,7 +51,8 @@ class DeskDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self._width, self._owner = width, parent
+        self._width = width
+        self.owner: QWidget = parent.owner if isinstance(parent, DeskDialog) else parent
         self._elastic: list[tuple[QWidget, int, int]] = []
         context.theme.changed.connect(self._widen)
         self._widen()
@@ -118,7 +119,7 @@ class DeskDialog(QDialog):
         needed = max(self._outer.totalMinimumSize().width(), self._inside.minimumSizeHint().width())
         self.setFixedWidth(max(self._wide(), needed))
         around = _height(self._outer, self.width()) - self._area.minimumHeight()
-        room, wanted = self._owner.window().height() - around, _height(self.body, self.width())
+        room, wanted = self.owner.window().height() - around, _height(self.body, self.width())
         wanted -= self._squeeze(wanted - room)
         height = min(wanted, max(room, self.context.theme.px(_LEAST)))
         self._area.setVerticalScrollBarPolicy(_NEVER if height == wanted else _WHERE_NEEDED)
@@ -192,7 +193,7 @@ class DeskDialog(QDialog):
             above = above.parentWidget()
 
     def _wide(self) -> int:
-        return min(self.context.theme.text_px(self._width), self._owner.window().width())
+        return min(self.context.theme.text_px(self._width), self.owner.window().width())
 
     @Slot()
     def _widen(self) -> None:

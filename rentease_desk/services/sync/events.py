@@ -187,11 +187,13 @@ class EventRun:
         about = dirty.events[0]
         self._pages.fail([Unreadable(about.object_kind, about.object_id, str(error))])
         with self._context.desk.writing() as unit:
+            self._context.lease.keep(unit)
             park_events(unit, self._context.identity, [one.id for one in dirty.events], now + _PARKED, str(error))
 
     def _failed(self, dirty: _Dirty, reason: str, now: int) -> None:
         """Try again later; after the last attempt a person has to look at it."""
         with self._context.desk.writing() as unit:
+            self._context.lease.keep(unit)
             for event in dirty.events:
                 attempts = event.attempts + 1
                 state = EventState.DEAD if attempts >= MAX_ATTEMPTS else EventState.WAITING
@@ -201,6 +203,7 @@ class EventRun:
     def _settle(self, events: Sequence[StoredEvent], state: EventState) -> None:
         if events:
             with self._context.desk.writing() as unit:
+                self._context.lease.keep(unit)
                 settle_events(unit, self._context.identity, [one.id for one in events], state)
 
 

@@ -152,6 +152,7 @@ class PageStore:
         fresh = self._tally.fail(failures)
         if fresh:
             with self._context.desk.writing() as unit:
+                self._context.lease.keep(unit)
                 add_failures(unit, self._context.run_pk, fresh)
 
     def _fetch_payments_of(self, refunds: Iterable[StripeRefund]) -> None:

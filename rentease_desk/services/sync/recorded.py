@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -99,7 +100,7 @@ class RecordedRun:
 
     def execute(self, trigger: Trigger, read: Callable[[], None]) -> SyncResult:
         """Do what ``read`` does, and write down how it ended."""
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             self._run_pk = begin_run(unit, self._desk.ids.uid(), trigger)
         try:
             read()
@@ -119,7 +120,7 @@ class RecordedRun:
         context = self._begin()
         now = self._gateway.now(self._cancel)
         self._note(context, span)
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             open_span(unit, context.identity, span, now, kinds)
         self._end_unless(self._read_and_compare(context, span, now, open_limit=0, kinds=kinds).refused)
 
@@ -128,7 +129,7 @@ class RecordedRun:
         context = self._begin()
         now = self._gateway.now(self._cancel)
         self._note(context, span)
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             open_span(unit, context.identity, span, now, EVERYTHING)
             _advance(unit, context.identity, span, min(span.end, now))
             if read_cursor(unit.connection, context.identity, EVENTS) is None:
@@ -141,7 +142,7 @@ class RecordedRun:
         self._note(context, span)
         checking = Checking(context, self._tally, listed)
         now = self._gateway.now(self._cancel)
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             open_span(unit, context.identity, span, now)
         run = self._read_open(context, open_limit=0, note=listed.note)
         listed.leave_out(run.put_aside)
@@ -202,7 +203,7 @@ class RecordedRun:
         run = RangeRun(context, self._tally, note)
         run.execute(open_limit=open_limit, due=due)
         self._limits += run.limits
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             _cover(unit, context.identity)
         return run
 
@@ -240,7 +241,7 @@ class RecordedRun:
         """Write down what was found. The day's check is done, if its days were compared."""
         span, days = listed.span, recent(context.days, now)
         self._check = Check(now, span.start, span.end, found, why)
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             keep_check(unit, context.identity, self._run_pk, self._check)
             if found is None:
                 move_cursor(unit, context.identity, CHECK_AFTER, now + PUT_OFF)
@@ -278,7 +279,7 @@ class RecordedRun:
         if not refused:
             return
         self._limits += refused
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             for kind in ("balance", LOOK_AGAIN):
                 put_off(unit, context.identity, kind, span, span.end)
 
@@ -290,7 +291,7 @@ class RecordedRun:
         self._listing = Listing(now, self._gateway.moment(self._cancel))
         span = Span(now - FIRST_TIMER_SPAN if covered is None else covered - OVERLAP, now + 1)
         self._note(context, span)
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             open_span(unit, context.identity, span, now, EVERYTHING if with_customers else KINDS)
             _advance(unit, context.identity, span, now)
             move_cursor(unit, context.identity, EVENTS, now - LATE)
@@ -302,6 +303,13 @@ class RecordedRun:
         if abs(self._desk.clock.now() - cursor) < GAP - _DAY:
             return False
         return self._gateway.now(self._cancel) - cursor > GAP
+
+    @contextmanager
+    def _writing(self) -> Iterator[Unit]:
+        """A transaction that commits only under the lease. Raises ConflictError ``sync.lost_lease``."""
+        with self._desk.writing() as unit:
+            self._lease.keep(unit)
+            yield unit
 
     def _begin(self) -> RunContext:
         identity = self._account.identity()
@@ -317,7 +325,7 @@ class RecordedRun:
             return read_cursor(connection, context.identity, kind)
 
     def _note(self, context: RunContext, span: Span) -> None:
-        with self._desk.writing() as unit:
+        with self._writing() as unit:
             set_range(unit, self._run_pk, context.identity, span)
 
     def _end_unless(self, refused: Sequence[StripeError], last: Callable[[Unit], None] = lambda _: None) -> None:
@@ -332,7 +340,8 @@ class RecordedRun:
         error: tuple[str, str] | None = None,
         last: Callable[[Unit], None] = lambda _: None,
     ) -> None:
-        with self._desk.writing() as unit:
+        """What was not done says so also where another desk has the lease by now: nothing else is written then."""
+        with self._writing() if outcome is RunOutcome.DONE else self._desk.writing() as unit:
             end_run(unit, self._run_pk, outcome, self._tally.summary(), error)
             last(unit)
             unit.changes |= Changes(syncs=True)

@@ -138,6 +138,7 @@ class RangeRun:
         newest = {one.kind: one.span.end for one in reversed(ranges) if one.kind in _LATER}
         came = {kind: end for kind, end in newest.items() if kind not in self._put_aside and begun < end}
         with self._context.desk.writing() as unit:
+            self._context.lease.keep(unit)
             return [add_beside(unit, self._context.identity, kind, Span(begun, end)) for kind, end in came.items()]
 
     def _prepare(self) -> None:
@@ -153,6 +154,7 @@ class RangeRun:
         (self.limits if kind in BESIDE else self.refused).append(error)
         context, now = self._context, self._context.gateway.now(self._context.cancel)
         with context.desk.writing() as unit:
+            context.lease.keep(unit)
             postpone_ranges(unit, context.identity, kind, now + _REFUSED_FOR)
 
     def _try_to_look_again(self, one: OpenRange, limit: int | None) -> None:

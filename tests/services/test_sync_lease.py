@@ -1,0 +1,125 @@
+"""One desk syncs at a time, by the database's clock: whatever the desks' own clocks say, and however late a holder
+that was stopped comes back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import update
+
+from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.errors import ConflictError
+from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.sync.lease import SyncLease
+from rentease_desk.services.sync.standing import holder_of
+from rentease_desk.storage.stripe_tables import sync_lease
+from tests.tools.clocks import SetClock
+
+SKEW = 600
+
+_HOLDER = """
+import sys
+from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.clock import RandomIds, SystemClock
+from rentease_desk.domain.dates import Days
+from rentease_desk.domain.errors import ConflictError
+from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.settings import SettingsService
+from rentease_desk.services.sync.lease import SyncLease
+from rentease_desk.storage.opening import open_database
+db = open_database(sys.argv[1], SystemClock(), RandomIds())
+desk = Desk(db, SystemClock(), RandomIds(), Operator("Stripe", "Desk 1"), ChangeFeed())
+lease = SyncLease(desk)
+lease.take(desk.property().days)
+print("held", flush=True)
+sys.stdin.readline()
+try:
+    with desk.writing() as unit:
+        lease.keep(unit)
+        unit.record("edit", "property", "late", None, {"name": "late"})
+    print("written", flush=True)
+except ConflictError as error:
+    print(error.code, flush=True)
+db.close()
+"""
+
+
+def at(desk: Desk, name: str, skew: int) -> Desk:
+    """Another desk on the same database, whose clock is wrong."""
+    return replace(desk, operator=Operator("Stripe", name), clock=SetClock(desk.clock.now() + skew), feed=ChangeFeed())
+
+
+def run_out(desk: Desk) -> None:
+    """The database's clock has gone past the holder's time."""
+    with desk.writing() as unit:
+        unit.connection.execute(update(sync_lease).values(expires_at=1))
+
+
+@pytest.mark.parametrize("skews", [(-SKEW, SKEW), (SKEW, -SKEW)])
+def test_clocks_that_are_wrong_do_not_matter(desk: Desk, skews: tuple[int, int]) -> None:
+    early, late = at(desk, "Desk 1", skews[0]), at(desk, "Desk 2", skews[1])
+    days = desk.property().days
+    first, second = SyncLease(early), SyncLease(late)
+    first.take(days)
+    with pytest.raises(ConflictError) as caught:
+        second.take(days)
+    assert caught.value.code == "sync.running"
+    holder = holder_of(late)
+    assert holder is not None
+    assert holder.desk == "Desk 1"
+    with early.writing() as unit:
+        first.keep(unit)
+    run_out(desk)
+    second.take(days)
+    with pytest.raises(ConflictError) as caught, early.writing() as unit:
+        first.keep(unit)
+    assert caught.value.code == "sync.lost_lease"
+    first.drop()
+    holder = holder_of(early)
+    assert holder is not None
+    assert holder.desk == "Desk 2"
+
+
+@contextmanager
+def holder_process(address: str) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the lease."""
+    command = [sys.executable, "-c", _HOLDER, address]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def told(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be stopped there")
+def test_a_holder_that_was_stopped_writes_nothing_when_it_goes_on(desk: Desk, address: str) -> None:
+    with holder_process(address) as process:
+        assert told(process) == "held"
+        os.kill(process.pid, signal.SIGSTOP)
+        mine = SyncLease(at(desk, "Desk 2", 0))
+        with pytest.raises(ConflictError):
+            mine.take(desk.property().days)
+        run_out(desk)
+        mine.take(desk.property().days)
+        os.kill(process.pid, signal.SIGCONT)
+        assert process.stdin is not None
+        process.stdin.write("go on\n")
+        process.stdin.flush()
+        assert told(process) == "sync.lost_lease"
+    with desk.writing() as unit:
+        mine.keep(unit)
+    assert SettingsService(desk).get().name == "Hotel Lanterna"
