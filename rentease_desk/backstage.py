@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rentease_desk.practice.process import PracticeProcess
     from rentease_desk.scheduler import Rounds, SyncTimer
     from rentease_desk.services.bundle import Services
+    from rentease_desk.services.database_access import DatabaseAccess
     from rentease_desk.services.restoring import Found
 
 log = logging.getLogger(__name__)
@@ -44,18 +45,26 @@ class Opened(Struct, frozen=True):
     staff: Staff
 
 
-def open_desk(config: Config, cancel: threading.Event) -> Opened:
+def open_desk(config: Config, cancel: threading.Event, access: DatabaseAccess | None = None) -> Opened:
     """Open the database and make the services. In a worker: the imports alone take half a second.
 
     Raises DatabaseError, or KnownError ``practice.failed``.
     """
     from rentease_desk.practice.property import open_practice
-    from rentease_desk.wiring import background_sync, build, housekeeping
+    from rentease_desk.wiring import build
 
-    server, services = open_practice(config) if config.practice else (None, build(config))
+    server, services = open_practice(config) if config.practice else (None, build(config, access=access))
+    return opened_desk(services, cancel, server)
+
+
+def opened_desk(services: Services, cancel: threading.Event, server: PracticeProcess | None) -> Opened:
+    """What the window needs of an open desk; it is closed again if that cannot be read. In a worker."""
+    from rentease_desk.wiring import background_sync, housekeeping
+
     try:
         timer = background_sync(services, cancel)
-        rounds = housekeeping(services, partial(save_sheet, services.downtime), practice=config.practice)
+        save = partial(save_sheet, services.downtime)
+        rounds = housekeeping(services, save, practice=server is not None)
         _check_small(services)
         return Opened(services, services.settings.get(), timer, rounds, server, services.staff.read())
     except BaseException:
@@ -76,11 +85,11 @@ def close_desk(services: Services, server: PracticeProcess | None) -> None:
         server.stop()
 
 
-def upgrade_database(address: str) -> None:
+def upgrade_database(access: DatabaseAccess) -> None:
     """Migrate a database of an older version. Raises DatabaseError."""
     from rentease_desk.storage.opening import upgrade
 
-    copy = upgrade(address)
+    copy = access.connect(upgrade)
     log.info("the database was migrated; the old one is kept as %s", copy)
 
 
@@ -106,33 +115,33 @@ def check_desk(opened: Opened) -> None:
     opened.services.backups.check()
 
 
-def find_good_backup(config: Config) -> Found | None:
+def find_good_backup(config: Config, access: DatabaseAccess) -> Found | None:
     """The newest backup that is whole, for a file that cannot be used. Raises KnownError."""
     from rentease_desk.services.restoring import last_good
 
-    return last_good(_file_of(config), config.backup_file, config.desk)
+    return last_good(_file_of(access), config.backup_file, config.desk)
 
 
-def put_in_place_of_damaged(config: Config, backup: Path) -> None:
+def put_in_place_of_damaged(config: Config, access: DatabaseAccess, backup: Path) -> None:
     """Put a backup in the place of a file that cannot be used, which is set aside. Raises KnownError."""
     from rentease_desk.services.restoring import put_back
 
-    put_back(_file_of(config), backup, int(time.time()), config.actor)
+    put_back(_file_of(access), backup, int(time.time()), config.actor)
 
 
-def begin_anew(config: Config) -> None:
+def begin_anew(access: DatabaseAccess) -> None:
     """Set a file that cannot be used aside, and begin with an empty one. Raises KnownError."""
     from rentease_desk.storage.opening import start_anew
 
-    kept = start_anew(config.database_url, int(time.time()))
+    kept = start_anew(access.address, int(time.time()))
     log.warning("a new database was begun; the old one lies in %s", kept)
 
 
-def _file_of(config: Config) -> Path:
+def _file_of(access: DatabaseAccess) -> Path:
     from rentease_desk.domain.errors import KnownError
     from rentease_desk.storage.engine import parse_url, place, sqlite_path
 
-    url = parse_url(config.database_url)
+    url = parse_url(access.address)
     path = sqlite_path(url)
     if path is None:
         raise KnownError("backup.postgresql", place=place(url))

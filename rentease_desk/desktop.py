@@ -25,17 +25,19 @@ from rentease_desk.backstage import (
     find_good_backup,
     forget_practice,
     open_desk,
+    opened_desk,
     put_in_place_of_damaged,
     restore_backup,
     upgrade_database,
 )
 from rentease_desk.config import Config, resources_dir
 from rentease_desk.domain.errors import DatabaseError, KnownError
+from rentease_desk.domain.first_run import first_range
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter, report_box
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.one_window import OneWindow, window_name
+from rentease_desk.gui.one_window import OneWindow, come_forward, window_name
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
@@ -47,6 +49,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from rentease_desk.gui.first_run.window import FirstRunWindow
+    from rentease_desk.services.bundle import Services
+    from rentease_desk.services.database_access import DatabaseAccess
+    from rentease_desk.services.first_run import Finished, FirstRunService
     from rentease_desk.services.restoring import Found
 
 log = logging.getLogger(__name__)
@@ -64,6 +70,7 @@ _FULL_COLLECTION = 120
 """Every so many collections all objects are looked at."""
 _OLDER_COLLECTION = 8
 """Every so many also those that one collection has left."""
+_ASK_PASSWORD = frozenset({"database.password", "database.refused"})
 
 
 class Desktop(QObject):
@@ -77,6 +84,8 @@ class Desktop(QObject):
         """What the last run wrote when a fault ended it: it is shown once the window stands."""
         self._opened: Opened | None = None
         self._made: Opened | None = None
+        self._access: DatabaseAccess | None = None
+        self.first_run: FirstRunWindow | None = None
         self._begun = False
         self._collections = 0
         self._choices = read_choices(config.desk_file)
@@ -96,8 +105,13 @@ class Desktop(QObject):
         self._connect()
 
     def start(self) -> None:
-        """Show the window; begin to open the database once it is on the screen, or would be."""
+        """Show the window; begin to open the database once it is on the screen, or would be. Where nobody has said yet
+        what this computer works on, that is asked first.
+        """
         sys.setswitchinterval(_SWITCH_SECONDS)
+        if self._config.needs_first_run:
+            self._ask_everything()
+            return
         self.window.painted.connect(self._begin)
         self.window.show()
         self._unpainted.start(_PAINT_MILLISECONDS)
@@ -132,6 +146,62 @@ class Desktop(QObject):
         self._collector.timeout.connect(self._collect)
         self._collector.start(_COLLECT_MILLISECONDS)
 
+    def _ask_everything(self) -> None:
+        from rentease_desk.gui.first_run.window import FirstRunWindow
+
+        self._begun = True  # the window opens no database by itself
+        self.first_run = FirstRunWindow(self.context, self._config.desk, self._first_run_service)
+        self.first_run.practice_asked.connect(self._practise_instead)
+        self.first_run.left.connect(self._app.quit)
+        self.first_run.finished.connect(self._set_up)
+        self.first_run.show()
+        self.first_run.start()
+
+    def _first_run_service(self) -> FirstRunService:
+        """In a worker: the imports take a moment."""
+        from rentease_desk.wiring import first_run
+
+        return first_run(self._config, self._known_access())
+
+    @Slot()
+    def _practise_instead(self) -> None:
+        self._open_practice()
+        self._app.quit()
+
+    @Slot(object, int)
+    def _set_up(self, finished: Finished, days: int) -> None:
+        """The desk stands; the first import begins where it shows how it goes."""
+        self.window.show()
+        self.tasks.run(
+            Lane.WRITE,
+            self,
+            lambda: self._keep_made(finished.services),
+            lambda opened: self._arrive(opened, finished, days),
+        )
+
+    def _keep_made(self, services: Services) -> Opened:
+        self._made = opened_desk(services, self._cancel, None)
+        return self._made
+
+    def _arrive(self, opened: Opened, finished: Finished, days: int) -> None:
+        self._attach(opened)
+        if self.first_run is not None:
+            self.first_run.close()
+            self.first_run.deleteLater()
+            self.first_run = None
+        if days:
+            self.window.go("sync")
+            self.window.pages.sync.sync_days(
+                first_range(self.context.settings.days.calendar_date(self.context.now()), days)
+            )
+        for note in finished.notes:
+            self.window.show_error(note)
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Somebody has started the program again: what is open is what they want to see."""
+        come_forward(self.window if self.window.isVisible() or self.first_run is None else self.first_run)
+
     @Slot()
     def _begin(self) -> None:
         if not self._begun:
@@ -152,12 +222,20 @@ class Desktop(QObject):
 
     def _make(self) -> Opened:
         """In a worker. What was made is kept here too: the window may be closed before it is attached."""
-        self._made = open_desk(self._config, self._cancel)
+        self._made = open_desk(self._config, self._cancel, self._known_access())
         return self._made
+
+    def _known_access(self) -> DatabaseAccess:
+        """In a worker. One for all openings: it may know a password that no keyring keeps."""
+        from rentease_desk.services.database_access import DatabaseAccess
+
+        self._access = self._access or DatabaseAccess(self._config)
+        return self._access
 
     def _attach(self, opened: Opened) -> None:
         self._opened, self._collections = opened, 0
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
+        opened.services.live.start()
         opened.timer.start(opened.settings.sync_minutes)
         opened.rounds.start()
         self._tell_state(opened)
@@ -171,6 +249,8 @@ class Desktop(QObject):
         self.window.top.show_closed()
         if error.code == "database.older":
             self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
+        elif error.code in _ASK_PASSWORD and self._access is not None:
+            self.window.offer(error, self.tr("Enter the password"), self._ask_password)
         else:
             self.window.offer(error, self.tr("Try again"), self._open)
             if error.code in _DAMAGED and not self._config.practice:
@@ -201,15 +281,16 @@ class Desktop(QObject):
     def _look_for_backup(self, error: KnownError) -> None:
         config = self._config
         show = lambda found: self._offer_rescue(error, found)  # noqa: E731 - a word
-        self.tasks.run(Lane.READ, self, lambda: find_good_backup(config), show, channel="rescue")
+        find = lambda: find_good_backup(config, self._known_access())  # noqa: E731 - another
+        self.tasks.run(Lane.READ, self, find, show, channel="rescue")
 
     def _offer_rescue(self, error: KnownError, found: Found | None) -> None:
         from rentease_desk.gui.dialogs.damaged import DamagedDialog
 
-        config = self._config
+        config, access = self._config, self._known_access
         dialog = DamagedDialog(self.context, self.window, error, found)
-        dialog.restore_asked.connect(lambda path: self._rescue(lambda: put_in_place_of_damaged(config, path)))
-        dialog.anew_asked.connect(lambda: self._rescue(lambda: begin_anew(config)))
+        dialog.restore_asked.connect(lambda path: self._rescue(lambda: put_in_place_of_damaged(config, access(), path)))
+        dialog.anew_asked.connect(lambda: self._rescue(lambda: begin_anew(access())))
         dialog.quit_asked.connect(self.window.close)
         dialog.open()
 
@@ -218,8 +299,17 @@ class Desktop(QObject):
         self.tasks.run(Lane.WRITE, self, work, lambda _: self._open(), self._not_opened)
 
     def _upgrade(self) -> None:
-        address = self._config.database_url
-        self.tasks.run(Lane.WRITE, self, lambda: upgrade_database(address), lambda _: self._open(), self._not_opened)
+        self.tasks.run(
+            Lane.WRITE, self, lambda: upgrade_database(self._known_access()), lambda _: self._open(), self._not_opened
+        )
+
+    def _ask_password(self) -> None:
+        from rentease_desk.gui.dialogs.database_password import DatabasePasswordDialog
+
+        assert self._access is not None
+        dialog = DatabasePasswordDialog(self.context, self.window, self._access)
+        dialog.accepted.connect(self._open)
+        dialog.open()
 
     @Slot()
     def _open_practice(self) -> None:
@@ -315,14 +405,16 @@ def run_desktop(config: Config) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = application()
     app.setApplicationName("Rentease Desk")
-    one = OneWindow(window_name(config.actor, config.database_url), config.data_dir)
+    one = OneWindow(window_name(config.actor, f"{config.data_dir} {config.database_url}"), config.data_dir)
     if not one.is_first():
         log.info("the window that is open already was brought to the front")
         return 0
     last_crash, crash_file = take_last_crash(config), _crash_file(config)
     desktop = Desktop(app, config)
     desktop.window.painted.connect(one.listen)
-    one.asked.connect(desktop.window.come_forward)
+    one.asked.connect(desktop.come_forward)
+    if config.needs_first_run:
+        one.listen()  # its window is another one
     desktop.crashes.install()
     desktop.last_crash = last_crash
     desktop.start()

@@ -1,4 +1,4 @@
-"""Log files that rotate, and never hold a secret: every handler passes through one redaction filter.
+"""Log files that rotate, and never hold a secret: what any handler gets has gone through one redaction.
 
 Beside them lies what Python writes when the program is ended by a fault of its libraries.
 """
@@ -8,13 +8,16 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import re
+import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple
 
 _SECRETS = (
-    re.compile(r"\b((?:sk|rk|pk|ek|uk)_(?:live|test|org)_)\w{4,}"),
-    re.compile(r"\b(whsec_)[\w+/=-]{4,}"),
+    re.compile(r"((?:sk|rk|pk|ek|uk)_(?:org_)?(?:live|test)_)\w{4,}"),  # also after %3D, where no word ends
+    re.compile(r"(whsec_)[\w+/=-]{4,}"),
     re.compile(r"(_secret_)\w{4,}"),  # of a payment that a browser confirms
     re.compile(r"(https?://[^/\s]+/)\S*\.ics\b\S*", re.IGNORECASE),  # who has a calendar's address has the calendar
     re.compile(r"((?:Bearer|Basic)\s+)[\w.~+/=-]{4,}", re.IGNORECASE),
@@ -41,6 +44,27 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line without secrets."""
         return redact(super().format(record))
+
+
+class RedactedRecord(logging.LogRecord):
+    """What was logged, without secrets, whichever handler and formatter it goes to."""
+
+    def getMessage(self) -> str:  # noqa: N802 - logging's name
+        """The message with its arguments."""
+        return redact(super().getMessage())
+
+
+def guard_secrets() -> None:
+    """From now on nothing that this program logs, or prints as it fails, holds a secret. Once, at the start."""
+    logging.setLogRecordFactory(RedactedRecord)
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(RedactingFormatter("%(message)s"))
+    sys.excepthook = _print_redacted
+
+
+def _print_redacted(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """What Python prints of an error that nobody expected."""
+    sys.stderr.write(redact("".join(traceback.format_exception(error))))
 
 
 def log_to_file(folder: Path) -> None:
@@ -93,8 +117,10 @@ def take_crash(folder: Path, stamp: str) -> str:
     if not path.exists() or not path.stat().st_size:
         return ""
     kept = path.with_name(f"crash-{stamp}.txt")
-    path.replace(kept)
+    told = redact(path.read_text(encoding="utf-8", errors="replace"))
+    kept.write_text(told, encoding="utf-8")
+    path.unlink()
     for old in sorted(folder.glob("crash-*.txt"))[:-_CRASHES_KEPT]:
         with suppress(OSError):
             old.unlink()
-    return redact(kept.read_text(encoding="utf-8", errors="replace"))
+    return told

@@ -11,7 +11,7 @@ from babel import default_locale
 from msgspec.structs import replace
 from tzlocal import get_localzone_name
 
-from rentease_desk.config import Config
+from rentease_desk.config import Config, sqlite_address
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
 from rentease_desk.domain.errors import DatabaseError, InputError, KnownError
@@ -26,6 +26,7 @@ from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.customers import CustomerService
+from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.diagnosis import DiagnosisService
@@ -34,18 +35,22 @@ from rentease_desk.services.downtime import DowntimeService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
@@ -57,6 +62,7 @@ from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.opening import open_database, open_for_reading
+from rentease_desk.storage.outbox import Outbox, outbox_path
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
 from rentease_desk.stripe_gateway.keys import check_key, is_live, is_loopback
@@ -71,6 +77,8 @@ _SHEET_MINUTES = 60
 _SHEET_FIRST_SECONDS = 120
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
+SCHEDULE = "Schedule"
+"""Who stands in the journal for files that are written by themselves."""
 
 
 def build(
@@ -81,20 +89,25 @@ def build(
     keychain: Keychain | None = None,
     governors: Governors | None = None,
     pins: Pins | None = None,
+    access: DatabaseAccess | None = None,
 ) -> Services:
-    """Open the database and make the services. Raises DatabaseError as ``open_database``.
+    """Open the database and make the services. Raises DatabaseError as ``open_database``, and as ``DatabaseAccess``.
 
-    ``governors`` keep all requests of the process to Stripe's rates.
+    ``governors`` keep all requests of the process to Stripe's rates. ``access`` may know a password for this session.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    db = _open(config.database_url, clock, ids)
+    access = access or DatabaseAccess(config, keychain)
+    db = access.connect(partial(_open, clock=clock, ids=ids))
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
-    keychain = keychain or Keychain()
-    key = StripeKeyService(keychain, config.stripe_key, given_by, desk)
-    open_gateway = partial(_open_gateway, config, clock, key, governors or _governors(config, clock), ReadCount())
+    keychain = access.keychain
+    open_with = gateway_maker(config, clock, governors)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
+    open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
+    outbox = open_outbox(config, access.address, clock, desk.seat)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
+    others = OtherDesks(desk)
     backups = BackupService(behind, config.backup_file)
     services = Services(
         desk=desk,
@@ -108,7 +121,7 @@ def build(
         refunds=RefundService(desk, importer, open_gateway, key.current),
         links=LinkService(desk, importer, open_gateway),
         receipts=ReceiptService(desk, practice=config.practice),
-        drawers=DrawerService(desk),
+        drawers=DrawerService(desk, outbox),
         z_reports=ZReportService(desk, practice=config.practice),
         days=DayService(desk),
         billing=BillingService(desk),
@@ -116,7 +129,8 @@ def build(
         settings=SettingsService(desk),
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
-        reports=ReportService(desk),
+        reports=ReportService(desk, practice=config.practice),
+        schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),
@@ -129,13 +143,39 @@ def build(
         diagnosis=DiagnosisService(desk, backups, key),
         downtime=DowntimeService(desk, config.downtime_dir),
         journal=JournalService(desk),
-        others=OtherDesks(desk),
+        others=others,
+        live=LiveNews(desk, others),
         staff=StaffService(desk, pins),
+        outbox=outbox,
+        deliveries=DeliveryService(desk, outbox),
     )
     if not db.is_read_only:
         services.settings.ensure(default_property)
         backups.note()
     return services
+
+
+def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None) -> FirstRunService:
+    """What asks for everything where there is no database yet."""
+    now = clock or SystemClock()
+
+    def build_at(address: str, password: str | None) -> Services:
+        given = replace(config, database_url=address, database_password=password, database_given=True)
+        return build(given, clock=now, access=DatabaseAccess(given, access.keychain))
+
+    default = sqlite_address(config.own_database)
+    return FirstRunService(
+        access, build_at, gateway_maker(config, now), now, config.first_run_file, default, default_property
+    )
+
+
+def open_outbox(config: Config, address: str, clock: Clock | None = None, seat: Seat | None = None) -> OutboxService:
+    """What this desk can do while the database of that address is away. It needs none. Raises DatabaseError
+    ``database.url``.
+    """
+    path = outbox_path(config.data_dir, address)
+    operator = Operator(config.actor, config.desk)
+    return OutboxService(None if path is None else Outbox(path), clock or SystemClock(), operator, seat or Seat())
 
 
 def _open(address: str, clock: Clock, ids: IdSource) -> Database:
@@ -164,7 +204,15 @@ def default_property() -> Property:
 
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
     """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
-    return SyncTimer(lambda: _by_itself(services, cancel))
+    return SyncTimer(lambda: _by_itself(services, cancel), beside=lambda: _exports(services, cancel))
+
+
+def _exports(services: Services, cancel: threading.Event) -> None:
+    """What cannot be written is noted in its row; what keeps all of it from being looked at, in the log."""
+    try:
+        services.schedules.run(cancel)
+    except KnownError as error:
+        log.warning("scheduled exports: %s", error)
 
 
 def housekeeping(services: Services, save_sheet: Callable[[], object], *, practice: bool) -> Rounds:
@@ -214,10 +262,16 @@ def _governors(config: Config, clock: Clock) -> Governors:
     return Governors(clock.monotonic, LIVE, LIVE if practised else SANDBOX)
 
 
-def _open_gateway(
-    config: Config, clock: Clock, source: StripeKeyService, governors: Governors, reads: ReadCount
-) -> StripeGateway:
-    key = check_key(source.current())
+def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> Callable[[str], StripeGateway]:
+    """What makes gateways of keys, to where the configuration says; all keep to the same rates and are counted."""
+    return partial(_gateway_with, config, clock, governors or _governors(config, clock), ReadCount())
+
+
+def _open_gateway(open_with: Callable[[str], StripeGateway], source: StripeKeyService) -> StripeGateway:
+    return open_with(check_key(source.current()))
+
+
+def _gateway_with(config: Config, clock: Clock, governors: Governors, reads: ReadCount, key: str) -> StripeGateway:
     governor = governors.of(livemode=is_live(key))
     base, account = config.stripe_base, config.stripe_account
     return StripeGateway(key, clock, base=base, account=account, governor=governor, reads=reads)

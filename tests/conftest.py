@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,59 @@ from tests.tools.clocks import CountedIds, SetClock
 from tests.tools.compiled import share_compiled
 from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker, postgresql
 from tests.tools.memory import use_memory
+from tests.tools.secret_search import SecretSearch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.register_assert_rewrite("tests.tools.syncing")
 use_memory()
 
+_SEARCH = pytest.StashKey[SecretSearch]()
+_TOLD = pytest.StashKey[list[str]]()
+
 NOON = 1_793_880_000
 """Thu 5 Nov 2026, 12:00 UTC, 13:00 in Trieste: "now" in most tests."""
+
+
+_ENOUGH = 100
+"""Folders of tests after which a run must have left files to look into."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def secret_search(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecretSearch]:
+    """Looks for keys and passwords in every file of this process: of each test as it ends, of all others at the end."""
+    search = SecretSearch()
+    request.config.stash[_SEARCH] = search
+    yield search
+    found = search.look(tmp_path_factory.getbasetemp())
+    assert not found, f"secrets in files: {found}"
+    search.demand(_ENOUGH)
+    if hasattr(request.config, "workeroutput"):
+        request.config.workeroutput["secrets"] = str(search)
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_written(request: pytest.FixtureRequest, secret_search: SecretSearch) -> Iterator[None]:
+    """Set up first, so that it looks when all else is closed; pytest removes the folder after that."""
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    if folder is not None and request.node.get_closest_marker("plants_secrets") is None:
+        found = secret_search.look(folder)
+        assert not found, f"secrets in files: {found}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process of the tests has ended."""
+    told = getattr(node, "workeroutput", {}).get("secrets")
+    if told:
+        node.config.stash.setdefault(_TOLD, []).append(told)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """What was looked at."""
+    here = config.stash.get(_SEARCH, None)
+    for told in (*([str(here)] if here else []), *config.stash.get(_TOLD, [])):
+        terminalreporter.write_line(f"secrets: {told}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,7 @@ from rentease_desk.cli import (
     journal,
     keys,
     links,
+    outbox,
     payments,
     practice,
     practice_control,
@@ -37,6 +38,7 @@ from rentease_desk.cli import (
     staff,
     sync,
     unmatched,
+    verify,
 )
 from rentease_desk.cli.output import Output
 from rentease_desk.cli.session import Session
@@ -66,6 +68,7 @@ app.add_typer(backup.app, name="backup")
 app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
@@ -73,7 +76,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
 app.command("report")(reports.report)
 app.command("sync")(sync.sync)
-app.command("verify-stripe")(sync.verify)
+app.command("verify-stripe")(verify.verify)
 app.command("poll")(events.poll)
 app.command("watch")(events.watch)
 app.command("doctor")(doctor.doctor)

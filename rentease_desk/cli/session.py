@@ -21,6 +21,7 @@ from rentease_desk.logs import log_to_file
 if TYPE_CHECKING:
     from rentease_desk.practice.process import PracticeProcess
     from rentease_desk.services.bundle import Services
+    from rentease_desk.services.database_access import DatabaseAccess
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Session:
         self.approver: str | None = None
         self._config: Config | None = None
         self._services: Services | None = None
+        self._access: DatabaseAccess | None = None
         self._server: PracticeProcess | None = None
 
     @property
@@ -49,6 +51,14 @@ class Session:
         return self._config
 
     @property
+    def access(self) -> DatabaseAccess:
+        """Which database it is, and what opens it."""
+        from rentease_desk.services.database_access import DatabaseAccess
+
+        self._access = self._access or DatabaseAccess(self.config)
+        return self._access
+
+    @property
     def services(self) -> Services:
         """The services on the configured database, with whoever was named at the desk.
 
@@ -57,7 +67,7 @@ class Session:
         if self._services is None:
             from rentease_desk.wiring import build
 
-            self._services = self._practice_services() if self.practice else build(self.config)
+            self._services = self._practice_services() if self.practice else build(self.config, access=self.access)
             if self.staff is not None:
                 self._services.staff.sign_in(self.staff, self._pin(self.staff, self.config.pin))
         return self._services
@@ -85,6 +95,16 @@ class Session:
             return Pin(sys.stdin.readline())
         typed: str = typer.prompt(f"New PIN of {name}", hide_input=True, confirmation_prompt=True, err=True)
         return Pin(typed)
+
+    def secret(self, name: str) -> str:
+        """A secret that is to be kept: from a terminal that does not show it, or a line of standard input.
+
+        Never an argument: what is typed there can be read by others.
+        """
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().rstrip("\r\n")
+        typed: str = typer.prompt(name, hide_input=True, err=True)
+        return typed
 
     def days(self, first: str | None, last: str | None, default: DateRange) -> DateRange:
         """A range from two options, either of which may be missing. Raises InputError."""

@@ -20,6 +20,7 @@ PAGES = {
     AlarmKind.DISPUTE: "follow_ups",
     AlarmKind.REFUND: "follow_ups",
     AlarmKind.EVENT: "events",
+    AlarmKind.EXPORT: "settings",
     AlarmKind.BACKUP: "backups",
 }
 """What shows more of it: one of ``pages.NAMES``, or the dialog of backups."""
@@ -62,6 +63,7 @@ def _of_kind(kind: AlarmKind, alarms: Sequence[Alarm], context: Context) -> Noti
         AlarmKind.DISPUTE: _disputes,
         AlarmKind.REFUND: _refunds,
         AlarmKind.EVENT: _events,
+        AlarmKind.EXPORT: _exports,
         AlarmKind.BACKUP: _backup,
     }
     return Notice(*words[kind](alarms, context), PAGES[kind])
@@ -86,6 +88,11 @@ def _refunds(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
     many = tr("{count} refunds failed").format(count=context.formats.count(len(alarms)))
     title = tr("A refund failed") if len(alarms) == 1 else many
     return title, tr("The money is back in Stripe, and not with the guest.")
+
+
+def _exports(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
+    many = tr("{count} exports cannot be written").format(count=context.formats.count(len(alarms)))
+    return tr("A scheduled export cannot be written") if len(alarms) == 1 else many, alarms[0].detail
 
 
 def _events(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:

@@ -6,12 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from rentease_desk.logs import guard_secrets
 from rentease_desk.practice.server import ServerOptions, run
 from rentease_desk.practice.spec import Kind
 
 
 def main(arguments: list[str]) -> int:
     """Read the options and serve. Returns the exit code."""
+    guard_secrets()
     parser = argparse.ArgumentParser(prog="practice-server", description="A Stripe-like account to practise with.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same account")

@@ -14,6 +14,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.standing import gap_of
+from rentease_desk.storage.schedules import troubles as unwritten
 from rentease_desk.storage.sync_state import last_success, recent_runs
 
 _KINDS = {FollowUpKind.DISPUTE: AlarmKind.DISPUTE, FollowUpKind.REFUND: AlarmKind.REFUND}
@@ -31,13 +32,20 @@ class AlarmService:
         self._events = EventLogService(desk)
 
     def standing(self) -> Standing:
-        """Refused keys, gaps, disputes to answer, refunds that failed, events that need a person, no good backups."""
+        """Refused keys, gaps, disputes to answer, refunds that failed, events that need a person, files that cannot be
+        written, no good backups.
+        """
         dead = (Alarm(AlarmKind.EVENT, one.id) for one in self._events.latest(EventState.DEAD))
         troubles = (_of_follow_up(one) for one in self._follow_ups.listed())
         with self._desk.db.reading() as connection:
             runs, success = recent_runs(connection, _ENOUGH), last_success(connection)
+            stuck = [
+                Alarm(AlarmKind.EXPORT, f"{pk} {one.key}", detail=one.error)
+                for pk, one in unwritten(connection).items()
+            ]
         found = (one for one in troubles if one is not None)
-        alarms = (*_of_key(runs), *self._of_gap(), *found, *dead, *_of_backups(self._backups.watch()))
+        backups = _of_backups(self._backups.watch())
+        alarms = (*_of_key(runs), *self._of_gap(), *found, *dead, *stuck, *backups)
         has_synced = success is not None or any(one.error_code == "stripe.no_permission" for one in runs)
         return Standing(alarms, has_synced)
 

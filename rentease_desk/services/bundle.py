@@ -22,14 +22,17 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
@@ -63,6 +66,7 @@ class Services(Struct, frozen=True):
     filters: SavedFilterService
     exports: ExportService
     reports: ReportService
+    schedules: ScheduleService
     imports: Imports
     sync: SyncService
     events: EventLogService
@@ -76,8 +80,12 @@ class Services(Struct, frozen=True):
     downtime: DowntimeService
     journal: JournalService
     others: OtherDesks
+    live: LiveNews
     staff: StaffService
+    outbox: OutboxService
+    deliveries: DeliveryService
 
     def close(self, patience: float = 0) -> None:
-        """Close the database for good; so many seconds are waited for who is at it."""
+        """Close the database for good, and hear of nothing any more; so many seconds are waited for who is at it."""
+        self.live.stop()
         self.desk.db.close(patience)

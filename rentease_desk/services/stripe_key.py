@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rentease_desk.domain.errors import StripeError
+from rentease_desk.domain.key_permissions import KeyReport
 from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.keychain import Keychain
 from rentease_desk.services.desk import Desk
-from rentease_desk.stripe_gateway.keys import check_key, fingerprint, is_live, is_restricted
+from rentease_desk.services.sync.account import Accounts, require_mode
+from rentease_desk.stripe_gateway.gateway import StripeGateway
+from rentease_desk.stripe_gateway.governor import CancelledError
+from rentease_desk.stripe_gateway.keys import check_key, fingerprint, is_live, is_live_secret, is_restricted
 
 NAME = "stripe-key"
 
@@ -35,15 +43,16 @@ class KeyInfo:
 
 @dataclass(slots=True)
 class StripeKeyService:
-    """Finds and keeps the key; ``desk`` knows who may change it.
+    """Finds, tests and keeps the key; ``desk`` knows who may change it, and whose payments the database holds.
 
-    Calls may take as long as the keyring does: never from the GUI thread.
+    ``open_with`` makes a gateway of a key. Calls may take as long as the keyring does: never from the GUI thread.
     """
 
     keychain: Keychain
     given: str | None = field(default=None, repr=False)
     given_by: KeySource = KeySource.ENVIRONMENT
     desk: Desk | None = None
+    open_with: Callable[[str], StripeGateway] | None = field(default=None, repr=False)
     _session: str | None = field(default=None, repr=False)
 
     def current(self) -> str:
@@ -58,18 +67,33 @@ class StripeKeyService:
         source, key = self._find()
         return None if key is None else KeyInfo(source, fingerprint(key), is_live(key), is_restricted(key))
 
-    def keep(self, key: str) -> KeyInfo | None:
-        """Put a key into the keyring. Raises StripeError for what is no key, or KeychainError."""
-        self._require()
-        key = check_key(key)
+    def test(self, key: str | None, cancel: threading.Event) -> KeyReport:
+        """Ask Stripe whose a key is and what it may do, and nothing else; None: the key in use. It is not kept.
+
+        Raises StripeError for what is no key, for one of another account or mode than the database's, and where
+        Stripe does not answer.
+        """
+        key = check_key(key) if key is not None else self.current()
+        require_mode(self._bound(), livemode=is_live(key))
+        assert self.open_with is not None
+        with closing(self.open_with(key)) as gateway:
+            try:
+                return self._asked(key, gateway, cancel)
+            except CancelledError as error:
+                raise StripeError("stripe.stopped") from error
+
+    def keep(self, key: str, *, meant: bool = False) -> KeyInfo | None:
+        """Put a key into the keyring. Raises StripeError for what is no key or one of the other mode, KeychainError;
+        StripeError ``stripe.live_secret`` for a live secret key that is not ``meant``.
+        """
+        key = self._checked(key, meant=meant)
         self.keychain.set(NAME, key)
         self._session = None
         return self.info()
 
-    def use_for_session(self, key: str) -> KeyInfo | None:
-        """Use a key until the program ends, for systems without a keyring. Raises StripeError for what is no key."""
-        self._require()
-        self._session = check_key(key)
+    def use_for_session(self, key: str, *, meant: bool = False) -> KeyInfo | None:
+        """Use a key until the program ends, for systems without a keyring. Raises StripeError as ``keep``."""
+        self._session = self._checked(key, meant=meant)
         return self.info()
 
     def forget(self) -> None:
@@ -77,6 +101,24 @@ class StripeKeyService:
         self._require()
         self._session = None
         self.keychain.delete(NAME)
+
+    def _checked(self, key: str, *, meant: bool) -> str:
+        self._require()
+        key = check_key(key)
+        require_mode(self._bound(), livemode=is_live(key))
+        if is_live_secret(key) and not meant:
+            raise StripeError("stripe.live_secret")
+        return key
+
+    def _asked(self, key: str, gateway: StripeGateway, cancel: threading.Event) -> KeyReport:
+        """Where the database is bound, a key that names no account must know its payments."""
+        found = gateway.identity(cancel)
+        if self.desk is not None and self._bound() is not None:
+            Accounts().binding(self.desk, gateway, self.desk.property(), cancel).identity()
+        return KeyReport(fingerprint(key), is_live(key), is_restricted(key), found, gateway.probes.all(cancel))
+
+    def _bound(self) -> Identity | None:
+        return None if self.desk is None else self.desk.property().identity
 
     def _require(self) -> None:
         if self.desk is not None:

@@ -7,13 +7,17 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from rentease_desk.domain.errors import DatabaseError
 
 BUSY_SECONDS = 5
 """How long a statement waits for another writer before it gives up."""
+READ_ONLY = "25006"
+"""PostgreSQL's word for a write where only reading is allowed."""
+_UNHEARD_SECONDS = 10
+"""After so long without an answer to what was sent, a connection counts as lost."""
 _PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = FULL",
@@ -23,6 +27,16 @@ _PRAGMAS = (
 )
 """A first listing writes at random places of a dozen indexes: with 4 MB at hand, and pages that go into the file once
 for 16 MB of changes, 100,000 payments cost a fifth less."""
+
+_PATIENCE = {
+    "connect_timeout": BUSY_SECONDS,
+    "tcp_user_timeout": _UNHEARD_SECONDS * 1000,
+    "keepalives_idle": _UNHEARD_SECONDS,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
+"""A cable that is pulled says nothing: without these, who waits for an answer would wait for a quarter of an hour."""
+_POOLED = "pooled"
 
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -69,6 +83,13 @@ def place(url: URL) -> str:
     return str(path) if path else url.set(password=None, query={}).render_as_string()
 
 
+def with_password(address: str, password: str | None) -> str:
+    """The address with a password in it, to be handed to an engine and kept nowhere. Raises as ``parse_url``."""
+    if password is None:
+        return address
+    return parse_url(address).set(password=password).render_as_string(hide_password=False)
+
+
 def connect_engine(url: URL) -> Engine:
     """An engine whose connections obey the rules below. Nothing is connected yet."""
     try:
@@ -104,12 +125,33 @@ def _postgresql_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": BUSY_SECONDS, "application_name": "rentease-desk"},
+        connect_args={"application_name": "rentease-desk"} | _PATIENCE,
     )
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "handle_error", _leave_old_server)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+def _leave_old_server(context: ExceptionContext) -> None:
+    """After a fail-over the server of before may answer on, and only read: no connection to it is used again."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
+
+
+def _prepare_postgresql(connection: Any, record: Any) -> None:
+    """Behind a pooler (pgbouncer) each transaction may run at another server: no statement is prepared there, and what
+    is set holds for one transaction. It gives itself away by a process number that is not the server's.
+    """
+    pid = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+    record.info[_POOLED] = pid != connection.info.backend_pid
+    if record.info[_POOLED]:
+        connection.prepare_threshold = None
+    else:
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
     connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.info.get(_POOLED, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")

@@ -18,7 +18,7 @@ from rentease_desk.storage.condition import require_sound
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.engine import connect_engine, parse_url, read_only, sqlite_path
 from rentease_desk.storage.failures import explained
-from rentease_desk.storage.migrations import HEAD, REVISIONS, VERSION_TABLE
+from rentease_desk.storage.migrations import HEAD, MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.network_share import mounts, share_kind
 from rentease_desk.storage.tables import counters, metadata
 
@@ -37,18 +37,13 @@ class Schema(Enum):
 def open_database(address: str, clock: Clock, ids: IdSource) -> Database:
     """A database of the current schema, ready to write. An empty one gets its tables.
 
-    Raises DatabaseError: ``database.older`` when it must be migrated first, ``database.newer``, ``.foreign``,
-    ``.corrupt``, ``.locked``, ``.readonly``, ``.unreachable``, ``.refused``, ``.folder``, ``.network_share``, ``.url``.
+    Raises DatabaseError: ``database.older`` when it must be migrated first, ``database.newer``, ``.moved``,
+    ``.foreign``, ``.corrupt``, ``.locked``, ``.readonly``, ``.not_owner``, ``.unreachable``, ``.refused``, ``.folder``,
+    ``.network_share``, ``.url``.
     """
     with _engine(address) as engine:
-        with explained(engine.url):
-            state = schema_of(engine)
-        if state is Schema.EMPTY:
-            _migrate(engine, HEAD)
-        elif state is Schema.OLDER:
-            raise DatabaseError("database.older", found=_found(engine), known=HEAD)
-        else:
-            _require_writable(engine)
+        make_tables(engine)
+        _require_writable(engine)
         return Database(engine, clock, ids)
 
 
@@ -147,12 +142,24 @@ def current_revision(address: str) -> str | None:
         return found
 
 
+def make_tables(engine: Engine) -> None:
+    """Give an empty database its tables; one that has them must be of this version. Raises as ``open_database``."""
+    with explained(engine.url):
+        state = schema_of(engine)
+    if state is Schema.EMPTY:
+        _migrate(engine, HEAD)
+    elif state is Schema.OLDER:
+        raise DatabaseError("database.older", found=_found(engine), known=HEAD)
+
+
 def schema_of(engine: Engine) -> Schema:
-    """How the database stands to this program. Raises DatabaseError ``database.newer`` or ``database.foreign``."""
+    """How the database stands to this program. Raises DatabaseError ``database.newer``, ``.moved`` or ``.foreign``."""
     found = _found(engine)
     if found is None:
         _require_unclaimed(engine)
         return Schema.EMPTY
+    if found == MOVED:
+        raise DatabaseError("database.moved")
     if found not in REVISIONS:
         raise DatabaseError("database.newer", found=found, known=HEAD)
     return Schema.CURRENT if found == HEAD else Schema.OLDER
@@ -217,12 +224,32 @@ def _migrate(engine: Engine, revision: str, *, down: bool = False) -> None:
         migrate,
     )  # alembic takes 0.5 s that a current database does not need
 
-    with explained(engine.url):
+    with explained_to_the_owner(engine):
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             _one_at_a_time(connection)
             migrate(connection, revision, down=down)
+            _renew_grants(connection, revision)
+
+
+@contextmanager
+def explained_to_the_owner(engine: Engine) -> Iterator[None]:
+    """What is read-only to a desk's role on a server is its tables, which the owner changes."""
+    try:
+        with explained(engine.url):
+            yield
+    except DatabaseError as error:
+        if error.code == "database.readonly" and engine.dialect.name == "postgresql":
+            raise DatabaseError("database.not_owner", user=engine.url.username or "this user") from error
+        raise
+
+
+def _renew_grants(connection: Connection, revision: str) -> None:
+    if connection.dialect.name == "postgresql" and revision == HEAD:
+        from rentease_desk.storage.privileges import renew_grants
+
+        renew_grants(connection)
 
 
 def _backed_up(engine: Engine) -> Path | None:
@@ -243,5 +270,9 @@ def _use_wal(engine: Engine) -> None:
 
 
 def _one_at_a_time(connection: Connection) -> None:
+    """Wait for other desks' migrations and for what they are writing, then keep them out until the commit."""
     if connection.dialect.name == "postgresql":
+        from rentease_desk.storage.standstill import take_tables
+
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+        take_tables(connection)

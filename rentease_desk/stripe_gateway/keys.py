@@ -36,6 +36,11 @@ def is_restricted(key: str) -> bool:
     return key.startswith("rk_")
 
 
+def is_live_secret(key: str) -> bool:
+    """Whether the key may do everything with real money."""
+    return key.startswith("sk_live_")
+
+
 def fingerprint(key: str) -> str:
     """Enough of the key to recognise it, and no more: ``rk_live_…4242``."""
     return f"{key[:8]}…{key[-4:]}" if len(key) > 16 else "…"

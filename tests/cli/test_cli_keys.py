@@ -116,3 +116,16 @@ def test_a_live_key_is_not_sent_to_a_stranger(cli: Commands) -> None:
             assert sentence in looked.out.replace("\n", " ")
             assert KEY[8:] not in synced.err + looked.out
         assert server.asked == []
+
+
+def test_a_database_is_chosen_without_its_password(cli: Commands, ring: Path) -> None:
+    refused = cli.run("db", "use", "postgresql://desk:hunter2@db.example/desk", status=1)
+    assert "Leave it out" in refused.err
+    assert "hunter2" not in refused.out + refused.err
+    chosen = cli.json("db", "use", "sqlite:///elsewhere.sqlite3")
+    assert chosen == {"place": "elsewhere.sqlite3", "address": "sqlite:///elsewhere.sqlite3"}
+    assert cli.json("db", "current")["current"] is None
+    cli.run("db", "password", "hunter2", status=2)
+    assert "hunter2" in cli.run("db", "password", typed="hunter2\n").out + ring.read_text()
+    cli.run("db", "forget-password")
+    assert "hunter2" not in ring.read_text()

@@ -14,7 +14,8 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.views.settings_view import SettingsView
 from rentease_desk.gui.widgets.methods_editor import MethodRow
-from tests.gui.conftest import MemoryKeyring, idle
+from tests.gui.conftest import MemoryKeyring, Opener, idle
+from tests.tools.accounts import Account
 from tests.tools.gui import Hotel, click, in_worker, press, write
 
 RESTRICTED = "rk_test_" + "a1" * 12
@@ -107,6 +108,57 @@ def test_a_live_secret_key_is_taken_only_when_it_is_meant(
     press(Qt.Key.Key_Return)
     idle(qtbot, view.context)
     assert list(secrets.kept.values()) == [LIVE_SECRET]
+
+
+def test_a_live_secret_key_is_warned_of_for_the_session_too(qtbot: QtBot, view: SettingsView) -> None:
+    keyring.set_keyring(NoKeyring())
+    keep(qtbot, view, LIVE_SECRET)
+    assert "can do everything" in view.key.banner.accessibleName()
+    press(Qt.Key.Key_Return)
+    idle(qtbot, view.context)
+    assert "no keyring" in view.key.banner.accessibleName()
+    click(view.key.banner._action)
+    idle(qtbot, view.context)
+    assert "live, for this session only" in view.key._now.text()
+
+
+def test_a_key_is_tested_and_what_it_lacks_is_named(
+    qtbot: QtBot, open_window: Opener, account: Account, secrets: MemoryKeyring
+) -> None:
+    opened = open_window(account.url, None)
+    opened.window.go("settings")
+    idle(qtbot, opened.context)
+    card = opened.window.pages.settings.key
+    key = in_worker(lambda: account.restricted("rak_payment_intent_read", "rak_charge_read", "rak_dispute_read"))
+    card.edit.setFocus()
+    write(key)
+    click(card.entry.test)
+    idle(qtbot, opened.context)
+    said = card.banner.accessibleName()
+    assert "Payments cannot be read with this key" in said
+    assert "Customers: read (rak_customer_read)" in said
+    assert "rak_dispute_read" not in said
+    assert key not in said
+    rows = card.entry.list.accessibleDescription()
+    assert "Disputes: read, what a bank asks back: allowed" in rows
+    assert "Events: read, news every five minutes: missing" in rows
+    assert secrets.kept == {}
+    card.edit.setFocus()
+    write("x")
+    assert "missing" not in card.entry.list.accessibleDescription()
+    assert not card.banner.isVisible()
+
+
+def test_the_key_in_use_is_tested_while_none_is_typed(qtbot: QtBot, open_window: Opener, account: Account) -> None:
+    opened = open_window(account.url, account.key)
+    opened.window.go("settings")
+    idle(qtbot, opened.context)
+    card = opened.window.pages.settings.key
+    click(card.entry.test)
+    idle(qtbot, opened.context)
+    assert "It may do all that this desk can use" in card.banner.accessibleName()
+    assert account.id in card.banner.accessibleName()
+    assert account.key not in card.banner.accessibleName()
 
 
 def test_what_is_no_key_is_refused(qtbot: QtBot, view: SettingsView, secrets: MemoryKeyring) -> None:

@@ -91,7 +91,9 @@ def test_no_fresh_backup_is_told_until_there_is_one(services: Services, clock: S
     assert services.alarms.standing().alarms == ()
 
 
-def test_what_was_put_back_stands_in_the_journal_that_came_back(services: Services, tmp_path: Path) -> None:
+def test_what_was_put_back_stands_in_the_journal_that_came_back(
+    services: Services, tmp_path: Path, clock: SetClock
+) -> None:
     made = services.backups.make()
     services.settings.set({"name": "Hotel Lanterna"})
     services.close()

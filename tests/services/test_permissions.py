@@ -17,6 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from rentease_desk.domain import permissions as table
+from rentease_desk.domain.balance_check import BalanceCheck
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft
 from rentease_desk.domain.dates import DateRange
@@ -37,6 +38,7 @@ from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.reporting import Ask, ReportName
 from rentease_desk.domain.saved_filters import FilterDraft
+from rentease_desk.domain.schedules import Rhythm, ScheduleDraft
 from rentease_desk.domain.staff import ApprovalNeededError, ForbiddenError, Pin, StaffDraft, StaffMember
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.z_report import ZReport
@@ -56,6 +58,7 @@ NOVEMBER = date(2026, 11, 2)
 ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
     ("RowImportService", "look"): "reads",
+    ("ScheduleService", "run"): "writes what a manager has scheduled",
     ("BackupService", "tick"): "the timer's",
     ("BackupService", "note"): "tells what somebody was allowed",
     ("SettingsService", "ensure"): "gives a new database its defaults",
@@ -65,7 +68,7 @@ ASKED_OF_NOBODY = {
 """What writes, or looks like it, and is for everybody."""
 BY_ITSELF = {
     "backups.py", "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
-    "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
+    "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
     "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
 """Where the program writes what nobody is asked for: Stripe's news, and what became of what somebody was allowed."""
@@ -256,6 +259,8 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("RefundService", "send", P.REFUND): lambda w: w.services.refunds.send("none", CANCEL),
     ("RefundService", "resume", P.SYNC): lambda w: w.services.refunds.resume(CANCEL),
     ("ReportService", "preview", P.REPORT): lambda w: w.services.reports.preview(_asked()),
+    ("ReportService", "sheet", P.REPORT): lambda w: w.services.reports.sheet(_asked()),
+    ("ReportService", "sheet", P.EXPORT): lambda w: w.services.reports.sheet(_asked()),
     ("ReportService", "export", P.REPORT): lambda w: w.services.reports.export(_asked(), w.folder / "report.csv"),
     ("ReportService", "export", P.EXPORT): lambda w: w.services.reports.export(_asked(), w.folder / "report.csv"),
     ("RowImportService", "run", P.IMPORT): _run_import,
@@ -264,6 +269,10 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ),
     ("SavedFilterService", "rename", P.SAVE_FILTER): lambda w: w.services.filters.rename(1, 1, "Due"),
     ("SavedFilterService", "delete", P.SAVE_FILTER): lambda w: w.services.filters.delete(1, 1),
+    ("ScheduleService", "save", P.SETTINGS): lambda w: w.services.schedules.save(
+        ScheduleDraft(w.uid, ReportName.TAKINGS, Preset.ISO, Rhythm.DAILY, 6, str(w.folder))
+    ),
+    ("ScheduleService", "end", P.SETTINGS): lambda w: w.services.schedules.end("none", 1),
     ("SettingsService", "set", P.SETTINGS): lambda w: w.services.settings.set({"name": "Mine"}),
     ("SettingsService", "save", P.SETTINGS): _save_settings,
     ("StaffService", "add", P.STAFF): lambda w: w.services.staff.add(_new_person(w)),
@@ -286,6 +295,11 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("SyncService", "tick", P.SYNC): lambda w: w.services.sync.tick(CANCEL),
     ("SyncService", "retry", P.SYNC): lambda w: w.services.sync.retry(["evt_1"], CANCEL),
     ("SyncService", "verify", P.SYNC): lambda w: w.services.sync.verify(_days(), CANCEL),
+    ("SyncService", "compare_balance", P.SYNC): lambda w: w.services.sync.compare_balance(_days(), CANCEL),
+    ("SyncService", "repair_balance", P.SYNC): lambda w: w.services.sync.repair_balance(
+        BalanceCheck(0, 0, 1, (), ()), CANCEL
+    ),
+    ("SyncService", "balance_check", P.REPORT): lambda w: w.services.sync.balance_check(_days()),
     ("TapeService", "move", P.EDIT_BOOKING): lambda w: w.services.tape.move(
         w.bookings[0].pk, None, Place("", date(2026, 11, 6), date(2026, 11, 8))
     ),

@@ -81,7 +81,8 @@ def test_there_is_no_keyring(use: Any) -> None:
         with pytest.raises(KeychainError) as caught:
             call()
         assert caught.value.code == "keychain.none"
-        assert "Set STRIPE_API_KEY" in str(caught.value)
+        assert "set STRIPE_API_KEY" in str(caught.value)
+        assert "this session only" in str(caught.value)
 
 
 def _calls(keychain: Keychain) -> list[Any]:
@@ -105,7 +106,6 @@ def test_a_keyring_that_keeps_nothing_is_found_out(use: Any) -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (KeyringLocked("Failed to unlock the collection!"), "Failed to unlock"),
         (InitError("no D-Bus"), "no D-Bus"),
         (RuntimeError(), "RuntimeError"),
         (OSError(5, "Input/output error"), "Input/output error"),
@@ -119,6 +119,15 @@ def test_a_keyring_that_refuses_is_quoted(use: Any, error: BaseException, reason
             call()
         assert caught.value.code == "keychain.failed"
         assert reason in str(caught.value)
+
+
+def test_a_locked_keyring_says_so(use: Any) -> None:
+    use(_failing(KeyringLocked("Failed to unlock the collection!")))
+    for call in _calls(Keychain())[:3]:
+        with pytest.raises(KeychainError, match="Failed to unlock") as caught:
+            call()
+        assert caught.value.code == "keychain.locked"
+        assert "this session only" in str(caught.value)
 
 
 def test_a_refusal_that_repeats_the_secret_does_not_show_it(use: Any) -> None:
@@ -169,6 +178,58 @@ def test_a_keyring_that_never_answers_is_not_waited_for(use: Any) -> None:
     assert left is not None
     left.join(10)
     assert keychain.get("stripe-key") == "late"
+
+
+def test_what_is_kept_too_late_is_taken_out_again(use: Any) -> None:
+    """Its caller was told that nothing was kept, and may have chosen this session only."""
+    answered = threading.Event()
+
+    class Late(Ring):
+        def set_password(self, service: str, username: str, password: str) -> None:
+            answered.wait(20)
+            super().set_password(service, username, password)
+
+    ring = Late()
+    use(ring)
+    keychain = Keychain(seconds=0.05)
+    with pytest.raises(KeychainError) as caught:
+        keychain.set("stripe-key", SECRET)
+    assert caught.value.code == "keychain.silent"
+    answered.set()
+    left = keychain._left_behind
+    assert left is not None
+    left.join(10)
+    assert ring.kept == {}
+    keychain.set("stripe-key", SECRET)
+    assert keychain.get("stripe-key") == SECRET
+
+
+def test_who_waits_for_another_call_waits_no_longer_than_the_limit(use: Any) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    class Slow(Ring):
+        def get_password(self, service: str, username: str) -> str | None:
+            asked.set()
+            answered.wait(20)
+            return None
+
+    use(Slow())
+    keychain, told = Keychain(seconds=0.1), []
+    first = threading.Thread(target=lambda: told.append(_code_of(lambda: keychain.get("stripe-key"))))
+    first.start()
+    assert asked.wait(10)
+    assert _code_of(lambda: keychain.get("stripe-key")) == "keychain.silent"
+    first.join(10)
+    answered.set()
+    assert told == ["keychain.silent"]
+
+
+def _code_of(call: Any) -> str | None:
+    try:
+        call()
+    except KeychainError as error:
+        return error.code
+    return None
 
 
 def test_what_no_keyring_can_hold_is_refused(use: Any) -> None:

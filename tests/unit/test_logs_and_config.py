@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, resources_dir
-from rentease_desk.logs import CRASH, LOG, RedactingFormatter, log_to_file, read_log, redact, take_crash
+from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, resources_dir, split_password
+from rentease_desk.logs import (
+    CRASH,
+    LOG,
+    RedactingFormatter,
+    guard_secrets,
+    log_to_file,
+    read_log,
+    redact,
+    take_crash,
+)
 
 SECRETS = [
     "sk_live_51NabcdefghijklWXYZ",
     "rk_test_51NabcdefghijklWXYZ",
     "pk_live_51NabcdefghijklWXYZ",
     "whsec_abcdefgh12345678",
+    "sk_org_live_51NabcdefghijklWXYZ",
+    "ek_test_51NabcdefghijklWXYZ",
+    "pi_3Nabcd_secret_51NabcdefghijklWXYZ",
 ]
 
 
@@ -30,11 +45,15 @@ SECRETS = [
         "https://{}@api.stripe.com/v1",
         "…{}…",
         "({}),",
+        "https://x.example/?return=%2Fv1%3Fkey%3D{}",
+        "b'{}'",
+        "log{}",
+        "one\\n{}\\ntwo",
     ],
 )
 def test_keys_are_redacted_wherever_they_stand(secret: str, around: str) -> None:
     told = redact(around.format(secret))
-    assert secret[8:] not in told
+    assert secret[-12:] not in told
     assert "…" in told
 
 
@@ -102,6 +121,43 @@ def test_the_log_file_holds_no_secret(tmp_path: Path) -> None:
     assert "the key sk_live_… was tried" in text
 
 
+def _own_handlers() -> list[logging.Handler]:
+    """A handler with a formatter of somebody else's, and what is used where there is none."""
+    foreign = logging.StreamHandler(io.StringIO())
+    foreign.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    return [foreign, logging.StreamHandler(io.StringIO())]
+
+
+def test_every_handler_gets_what_is_redacted_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    before, handlers = logging.getLogRecordFactory(), _own_handlers()
+    logger = logging.getLogger("rentease_desk.test.handlers")
+    for handler in handlers:
+        logger.addHandler(handler)
+    try:
+        guard_secrets()
+        for secret in SECRETS:
+            logger.warning("key %s and %r", secret, {"key": secret})
+    finally:
+        logging.setLogRecordFactory(before)
+        logger.handlers.clear()
+    for handler in handlers:
+        assert isinstance(handler, logging.StreamHandler)
+        told = handler.stream.getvalue()
+        assert told.count("…") >= 2 * len(SECRETS)
+        assert not any(secret[-12:] in told for secret in SECRETS)
+
+
+@pytest.mark.parametrize("code", ["raise ValueError(f'cannot use {key}')", "logging.warning('%s', key)"])
+def test_what_a_failing_program_prints_is_redacted_too(code: str) -> None:
+    begin = "import logging; from rentease_desk.logs import guard_secrets; guard_secrets(); key = input(); "
+    ran = subprocess.run(
+        [sys.executable, "-c", begin + code], input=SECRETS[0], capture_output=True, text=True, check=False
+    )
+    assert "sk_live_…" in ran.stderr
+    assert SECRETS[0][-12:] not in ran.stderr
+
+
 def test_an_empty_environment() -> None:
     config = from_environment({})
     assert config.stripe_key is None
@@ -128,8 +184,31 @@ def test_what_the_environment_says(tmp_path: Path) -> None:
     assert (config.data_dir, config.desk, config.stripe_account) == (tmp_path / "x", "Bar", "acct_1")
     assert (config.stripe_base, config.stripe_key) == ("http://127.0.0.1:4242/x", SECRETS[1])
     assert (config.log_dir, config.desk_file) == (tmp_path / "x" / "logs", tmp_path / "x" / "desk.json")
+    assert (config.database_url, config.database_password) == ("postgresql://desk@db/desk", "hunter2")
+    assert config.database_given
     assert "hunter2" not in repr(config)
     assert SECRETS[1] not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("address", "without", "password"),
+    [
+        ("postgresql://desk:hunter2@db.local:5432/desk", "postgresql://desk@db.local:5432/desk", "hunter2"),
+        ("postgresql://desk:hun%40ter2@db/desk", "postgresql://desk@db/desk", "hun@ter2"),
+        ("postgresql://desk:hun@ter2/x@db/desk", "postgresql://desk@db/desk", "hun@ter2/x"),
+        ("postgresql://desk@db/desk?password=hunter2&sslmode=require", "postgresql://desk@db/desk?sslmode=require",
+         "hunter2"),
+        ("postgresql://desk@db/desk?sslmode=require&password=hunter2", "postgresql://desk@db/desk?sslmode=require",
+         "hunter2"),
+        ("postgresql://desk@db/desk?Password=hunter2", "postgresql://desk@db/desk", "hunter2"),
+        ("postgresql://postgres:@/desk?host=/run/x", "postgresql://postgres@/desk?host=/run/x", None),
+        ("postgresql://desk@db:5432/desk", "postgresql://desk@db:5432/desk", None),
+        ("sqlite:///C:/desk/a@b.sqlite3", "sqlite:///C:/desk/a@b.sqlite3", None),
+        ("", "", None),
+    ],
+)  # fmt: skip
+def test_a_password_is_taken_out_of_an_address(address: str, without: str, password: str | None) -> None:
+    assert split_password(address) == (without, password)
 
 
 @pytest.mark.parametrize(

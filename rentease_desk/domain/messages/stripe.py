@@ -195,6 +195,13 @@ STRIPE = {
         "A key that begins with pk_ is made for web pages.",
         "Use a restricted key; it begins with rk_.",
     ),
+    "stripe.live_secret": Message(
+        "This key can do everything",
+        "A secret key (sk_live_) may move money and change your account; a restricted key (rk_live_) may do what you"
+        " allow it, and no more.",
+        "Better make a restricted key. To use this one all the same, say so once more (--may-do-everything).",
+    ),
+    "stripe.stopped": Message("The test was stopped", "Stripe was not asked everything.", "Test the key again."),
     "stripe.other_account": Message(
         "This key belongs to another Stripe account",
         "The database holds payments of {expected}; the key is for {found}.",

@@ -93,6 +93,39 @@ DATABASE = {
         "It has version {found}; this program needs {known}.",
         "Run “rentease-desk db upgrade”, or open the desk, which offers it.",
     ),
+    "database.not_owner": Message(
+        "The tables belong to another user",
+        "{user} may work with this database, but not change its tables.",
+        "Run “rentease-desk db upgrade” once, signed in as the owner of the tables.",
+    ),
+    "database.no_roles": Message(
+        "A file has no roles",
+        "{path} is one file: who may open it is said by the rights of its folder.",
+        "Roles are for PostgreSQL.",
+    ),
+    "database.not_empty": Message(
+        "There is something in that database already",
+        "{path} is not empty; nothing is ever put over what is there.",
+        "Choose an empty one. Nothing was changed.",
+    ),
+    "database.move_older": Message(
+        "This database cannot be moved yet",
+        "{path} is not of this program's version, or has no tables.",
+        "Run “rentease-desk db upgrade” first.",
+    ),
+    "database.move_syncing": Message(
+        "A sync is running", "Nothing can be moved while it writes.", "Try again when it has ended."
+    ),
+    "database.move_differs": Message(
+        "What arrived is not what was there",
+        "The two places differ in “{what}”. The new one was emptied again, and the old one goes on as before.",
+        "Let the journal be verified here, and report this.",
+    ),
+    "database.moved": Message(
+        "This database has moved",
+        "Its contents were taken to another place, where the work goes on. Here nothing is written any more.",
+        "Choose the new place: “rentease-desk db use”, or ask who moved it.",
+    ),
     "database.no_such_version": Message(
         "There is no such version", "“{revision}” is not one of {known}.", "Choose one of them. Nothing was changed."
     ),
@@ -145,7 +178,31 @@ DATABASE = {
     "database.refused": Message(
         "The database refused the sign-in",
         "{address} does not accept this user or password.",
-        "Check both in the database's address.",
+        "Check both. “rentease-desk db password” puts another password into the keyring.",
+    ),
+    "database.password": Message(
+        "The database asks for a password",
+        "{address} wants one. {reason}",
+        "Enter it, keep it with “rentease-desk db password”, or set RENTEASE_DATABASE_PASSWORD.",
+    ),
+    "database.password_typed": Message(
+        "A password stands in the address",
+        "What is typed on a command line can be read by others, and stays in the shell's history.",
+        "Leave it out, and change it. “rentease-desk db password” asks for it, and puts it into the keyring.",
+    ),
+    "database.place": Message(
+        "It is not known which database to open",
+        "{path} cannot be read: {reason}.",
+        "Correct the file, or delete it and choose the database again. No other one was opened.",
+    ),
+    "database.missing": Message(
+        "This is missing", "A database on a server has an address and a name.", "Ask your technician for both."
+    ),
+    "database.port": Message("This is not a port", "“{value}” is not a number.", "Type it as 5432, or leave it out."),
+    "database.given": Message(
+        "The environment says which database to open",
+        "RENTEASE_DATABASE_URL comes before what is chosen here.",
+        "Remove that variable first.",
     ),
     "database.folder": Message(
         "The data folder cannot be used",
@@ -172,13 +229,18 @@ DATABASE = {
 SYSTEM = {
     "keychain.none": Message(
         "There is no keyring",
-        "This system keeps no secrets for programs ({reason}).",
-        "Set STRIPE_API_KEY in the environment, or install a keyring (GNOME Keyring, KWallet).",
+        "This system keeps no secrets for programs ({reason}). Nothing was written anywhere else.",
+        "Use it for this session only, set STRIPE_API_KEY, or install a keyring (GNOME Keyring, KWallet).",
     ),
     "keychain.silent": Message(
         "The keyring does not answer",
         "It said nothing for {seconds} seconds.",
-        "Unlock it and try again. Until then the key is asked for where it is needed.",
+        "Unlock it and try again. Until then a secret can be used for this session only.",
+    ),
+    "keychain.locked": Message(
+        "The keyring is locked",
+        "It was not opened: {reason}",
+        "Unlock it and try again, or use the secret for this session only.",
     ),
     "keychain.failed": Message(
         "The keyring refused", "It said: {reason}", "Unlock it and try again, or set STRIPE_API_KEY."

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.payment import Method
 from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.schedules import ScheduleState
 from rentease_desk.domain.settings import MAX_LOCK_MINUTES, SETTINGS, Property, changed
 from rentease_desk.domain.staff import StaffMember
 from rentease_desk.gui import tokens
@@ -22,9 +23,11 @@ from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import Button, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
+from rentease_desk.gui.widgets.exports_card import ExportsCard
 from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.key_card import KeyCard
+from rentease_desk.gui.widgets.language_field import LANGUAGES
 from rentease_desk.gui.widgets.methods_editor import MethodsEditor
 from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.rights import guard
@@ -32,9 +35,6 @@ from rentease_desk.gui.widgets.segments import Segments
 from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.widgets.staff_card import StaffCard
 
-_LANGUAGES = (
-    "en_GB", "en_US", "de_DE", "fr_FR", "it_IT", "es_ES", "pt_PT", "nl_NL", "sv_SE", "pl_PL", "cs_CZ", "hu_HU", "ja_JP",
-)  # fmt: skip
 _WIDTH = 760
 
 
@@ -72,6 +72,7 @@ class SettingsView(Page):
         self.name.setFocus()
         if self.context.is_ready:
             self.key.reload()
+            self.exports.reload()
         if self.zone.count() == 0:
             self.context.tasks.run(Lane.READ, self, lambda: sorted(available_timezones()), self._fill_zones)
 
@@ -92,7 +93,7 @@ class SettingsView(Page):
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
         self.zone, self.language = (ComboField(theme, editable=True, completes=True) for _ in range(2))
-        self.language.addItems(_LANGUAGES)
+        self.language.addItems(LANGUAGES)
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
         self.paper.addItems(["A4", "80mm"])
@@ -138,6 +139,9 @@ class SettingsView(Page):
         self.staff.pin_asked.connect(self._change_pin)
         cards.addWidget(self.staff)
         cards.addWidget(card(theme, self.tr("Files for DATEV"), self._datev_fields()))
+        self.exports = ExportsCard(self.context)
+        self.exports.asked.connect(self._edit_schedule)
+        cards.addWidget(self.exports)
         cards.addWidget(self.key)
         cards.addWidget(self._desk_card())
         cards.addStretch(1)
@@ -170,6 +174,13 @@ class SettingsView(Page):
                 "lock_minutes": (self.tr("The idle desk locks after"), self.lock_minutes, 0, 4, 2),
             }
         )
+
+    @Slot(object)
+    def _edit_schedule(self, state: ScheduleState | None) -> None:
+        from rentease_desk.gui.dialogs.edit_schedule import ScheduleDialog
+
+        if self.context.is_ready:
+            ScheduleDialog(self.context, self.window(), state).open()
 
     @Slot()
     def _add_staff(self) -> None:

@@ -12,6 +12,10 @@ NAMES = {
     "ru": "Русский", "sk": "Slovenčina", "sl": "Slovenščina", "sv": "Svenska", "tr": "Türkçe", "uk": "Українська",
     "zh": "中文",
 }  # fmt: skip
+LANGUAGES = (
+    "en_GB", "en_US", "de_DE", "fr_FR", "it_IT", "es_ES", "pt_PT", "nl_NL", "sv_SE", "pl_PL", "cs_CZ", "hu_HU", "ja_JP",
+)  # fmt: skip
+"""By which numbers and dates are written: language and country."""
 
 
 class LanguageField(ComboField):

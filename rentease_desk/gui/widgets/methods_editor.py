@@ -46,6 +46,7 @@ class MethodRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for part in (self.label, self.kind, self.reference, self.up, remove):
             layout.addWidget(part)
+        self.kind.setMinimumContentsLength(max(len(word) for word in words.values()))
         layout.setStretch(0, 1)
 
     def method(self, taken: set[str]) -> Method | None:
@@ -102,6 +103,11 @@ class MethodsEditor(QWidget):
                 taken.add(method.code)
                 found.append(method)
         return tuple(found)
+
+    def focus_first(self) -> None:
+        """Put the keyboard into the first name."""
+        if self._rows:
+            self._rows[0].label.setFocus()
 
     def _add(self, method: Method | None) -> MethodRow:
         made = MethodRow(self._theme, method)

@@ -47,6 +47,10 @@ class Segments(QWidget):
         theme.changed.connect(self._restyle)
         self.choose(self._values[0])
 
+    def focus_chosen(self) -> None:
+        """Put the keyboard on what is chosen; arrows go through them."""
+        self._group.button(self._group.checkedId()).setFocus()
+
     @property
     def value(self) -> Any:
         """What is chosen."""

@@ -55,8 +55,7 @@ class AccountBinding(Struct, frozen=True):
         livemode = self.gateway.livemode
         if bound is None:
             return self._bind_to(found or Identity(UNNAMED, livemode))
-        if bound.livemode != livemode:
-            raise StripeError("stripe.other_mode", expected=_mode(bound.livemode), found=_mode(livemode))
+        require_mode(bound, livemode=livemode)
         if found is not None and bound.account not in {found.account, UNNAMED}:
             raise StripeError("stripe.other_account", expected=bound.account, found=found.account)
         if found is None or found.account != bound.account:
@@ -77,6 +76,12 @@ class AccountBinding(Struct, frozen=True):
             write_property(unit, replace(settings, identity=identity))
             unit.changes |= Changes(settings=True)
         return identity
+
+
+def require_mode(bound: Identity | None, *, livemode: bool) -> None:
+    """Test and live never mix in one database. Raises StripeError ``stripe.other_mode``."""
+    if bound is not None and bound.livemode != livemode:
+        raise StripeError("stripe.other_mode", expected=_mode(bound.livemode), found=_mode(livemode))
 
 
 def _mode(livemode: bool) -> str:
