@@ -59,7 +59,6 @@ ASKED_OF_NOBODY = {
     ("DoctorService", "look"): "counts what it asked of Stripe itself",
     ("RowImportService", "look"): "reads",
     ("ScheduleService", "run"): "writes what a manager has scheduled",
-    ("BackupService", "tick"): "the timer's",
     ("BackupService", "note"): "tells what somebody was allowed",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
