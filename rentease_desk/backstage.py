@@ -65,7 +65,8 @@ def opened_desk(services: Services, cancel: threading.Event, server: PracticePro
 
     try:
         timer = background_sync(services, cancel)
-        rounds = housekeeping(services, partial(save_sheet, services.downtime), practice=server is not None)
+        save = partial(save_sheet, services.downtime)
+        rounds = housekeeping(services, save, practice=server is not None)
         _check_small(services)
         settings = services.settings.get()
         _remember(services, settings)

@@ -63,7 +63,13 @@ class Config(Struct, frozen=True):
         """Whether nobody has said yet what this computer works on."""
         if self.practice or self.database_given:
             return False
-        return self.first_run_file.exists() or not (self.place_file.exists() or self.own_database.exists())
+        is_known = self.place_file.exists() or self.own_database.exists() or self._was_backed_up
+        return self.first_run_file.exists() or not is_known
+
+    @property
+    def _was_backed_up(self) -> bool:
+        """Then the database is gone, and was there: a backup is offered, and no new beginning."""
+        return any((self.data_dir / "backups").glob(f"{self.own_database.stem}-*.sqlite3"))
 
     @property
     def own_database(self) -> Path:

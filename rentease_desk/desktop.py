@@ -38,7 +38,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter, report_box
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.one_window import OneWindow, window_name
+from rentease_desk.gui.one_window import OneWindow, come_forward, window_name
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
@@ -200,6 +200,11 @@ class Desktop(QObject):
             )
         for note in finished.notes:
             self.window.show_error(note)
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Somebody has started the program again: what is open is what they want to see."""
+        come_forward(self.window if self.window.isVisible() or self.first_run is None else self.first_run)
 
     @Slot()
     def _begin(self) -> None:
@@ -419,14 +424,16 @@ def run_desktop(config: Config) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = application()
     app.setApplicationName("Rentease Desk")
-    one = OneWindow(window_name(config.actor, config.database_url), config.data_dir)
+    one = OneWindow(window_name(config.actor, f"{config.data_dir} {config.database_url}"), config.data_dir)
     if not one.is_first():
         log.info("the window that is open already was brought to the front")
         return 0
     last_crash, crash_file = take_last_crash(config), _crash_file(config)
     desktop = Desktop(app, config)
     desktop.window.painted.connect(one.listen)
-    one.asked.connect(desktop.window.come_forward)
+    one.asked.connect(desktop.come_forward)
+    if config.needs_first_run:
+        one.listen()  # its window is another one
     desktop.crashes.install()
     desktop.last_crash = last_crash
     desktop.start()

@@ -117,8 +117,10 @@ def take_crash(folder: Path, stamp: str) -> str:
     if not path.exists() or not path.stat().st_size:
         return ""
     kept = path.with_name(f"crash-{stamp}.txt")
-    path.replace(kept)
+    told = redact(path.read_text(encoding="utf-8", errors="replace"))
+    kept.write_text(told, encoding="utf-8")
+    path.unlink()
     for old in sorted(folder.glob("crash-*.txt"))[:-_CRASHES_KEPT]:
         with suppress(OSError):
             old.unlink()
-    return redact(kept.read_text(encoding="utf-8", errors="replace"))
+    return told

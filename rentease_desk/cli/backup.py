@@ -103,7 +103,8 @@ def pg_dump(
 
     session: Session = context.obj
     session.services.desk.require(Permission.BACKUP)
-    written = dump(session.config.database_url, file, os.environ)
+    address = session.access.connect(_that_opens)
+    written = dump(address, file, os.environ)
     Output(as_json=as_json).value({"file": str(written), "bytes": written.stat().st_size})
 
 
@@ -120,11 +121,19 @@ def _database(session: Session) -> Path:
     """The file that a backup would replace. Raises KnownError ``backup.postgresql``."""
     from rentease_desk.storage.engine import parse_url, place, sqlite_path
 
-    url = parse_url(session.config.database_url)
+    url = parse_url(session.access.address)
     path = sqlite_path(url)
     if path is None:
         raise KnownError("backup.postgresql", place=place(url))
     return path
+
+
+def _that_opens(address: str) -> str:
+    """The address, with the password that opens it."""
+    from rentease_desk.storage.opening import current_revision
+
+    current_revision(address)
+    return address
 
 
 def _now() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ from rentease_desk.gui.journal_deeds import JournalDeeds
 from rentease_desk.gui.leads import Leads
 from rentease_desk.gui.link_deeds import LinkDeeds
 from rentease_desk.gui.marked_deeds import MarkedDeeds
+from rentease_desk.gui.one_window import come_forward
 from rentease_desk.gui.outbox_deeds import OutboxDeeds
 from rentease_desk.gui.pages import NAMES, Pages
 from rentease_desk.gui.receipt_deeds import ReceiptDeeds
@@ -141,17 +142,10 @@ class MainWindow(QMainWindow):
     def _show_rights(self) -> None:
         self.actions_.show_rights(self.context.staff)
 
-    @Slot()
-    def come_forward(self) -> None:
-        """It may be behind others, or small."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
-
     @Slot(str)
     def _show_page(self, name: str) -> None:
         """Somebody has pressed a message."""
-        self.come_forward()
+        come_forward(self)
         if name == "backups":
             self.backups.ask()
         else:

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -25,6 +26,13 @@ def window_name(user: str, database: str) -> str:
     """The name by which two starts find each other. It tells neither who nor where; ``database`` is an address."""
     told = "\0".join((user, database)).encode()
     return f"rentease-desk-{hashlib.sha256(told).hexdigest()[:24]}"
+
+
+def come_forward(window: QWidget) -> None:
+    """It may be behind others, or small."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
 
 
 class OneWindow(QObject):

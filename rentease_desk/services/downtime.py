@@ -12,7 +12,6 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.reports.downtime_pages import TextDay, TextSection, downtime_html
 from rentease_desk.services import locales
 from rentease_desk.services.desk import Desk
-from rentease_desk.services.exports import replace_file
 from rentease_desk.storage.day_list import read_day
 from rentease_desk.storage.settings import read_property
 
@@ -37,14 +36,8 @@ class DowntimeService:
         made = f"{locales.full_date(settings.language, local.date())}, {locales.short_time(settings.language, local)}"
         return downtime_html(settings.name, made, [_day(page, settings.language) for page in pages])
 
-    def save_html(self) -> Path:
-        """Write it into the folder. Raises KnownError ``file.cannot_write``; then the old one is whole."""
-        html, path = self.html().encode(), self.path("html")
-        replace_file(path, lambda out: out.write(html))
-        return path
-
     def path(self, kind: str) -> Path:
-        """Where it lies, as ``html`` or ``pdf``. Raises KnownError ``file.cannot_write``."""
+        """Where it lies, as ``pdf``. Raises KnownError ``file.cannot_write``."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,15 @@ HIDDEN = ("51Nabcdef", "abcdefgh", "hunter2")
 
 
 @pytest.fixture
-def logs(tmp_path: Path, window: MainWindow) -> Path:
+def logs(tmp_path: Path, window: MainWindow) -> Iterator[Path]:
     """A log of the desk's own, with secrets that somebody else's code has put there past the filter."""
     lines = [f"2026-11-05 13:00:0{at},000 INFO desk-read test: {one}" for at, one in enumerate(SECRETS)]
     told = [*lines, "2026-11-05 13:00:08,000 WARNING desk-read test: the network is away",
             "2026-11-05 13:00:09,000 ERROR desk-read test: a bug", "Traceback", "  ValueError: here"]  # fmt: skip
     (tmp_path / LOG).write_text("\n".join(told) + "\n", encoding="utf-8")
     window.diagnosis._logs = str(tmp_path)
-    return tmp_path
+    yield tmp_path
+    (tmp_path / LOG).unlink()  # no test may leave a secret in a file
 
 
 def viewer(qtbot: QtBot, window: MainWindow) -> LogViewer:

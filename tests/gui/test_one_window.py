@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from rentease_desk.gui import one_window
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.one_window import OneWindow, window_name
+from rentease_desk.gui.one_window import OneWindow, come_forward, window_name
 from tests.tools.commands import ROOT
 
 Make = Callable[[str], OneWindow]
@@ -38,7 +38,7 @@ def test_a_second_start_brings_the_first_window_forward(qtbot: QtBot, make: Make
     first = make("desk")
     assert first.is_first()
     first.listen()
-    first.asked.connect(window.come_forward)
+    first.asked.connect(lambda: come_forward(window))
     window.setWindowState(Qt.WindowState.WindowMinimized)
     with qtbot.waitSignal(first.asked):
         assert not make("desk").is_first()

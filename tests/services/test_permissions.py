@@ -62,7 +62,6 @@ ASKED_OF_NOBODY = {
     ("FirstRunService", "finish"): "there is no desk yet; what it calls asks",
     ("RowImportService", "look"): "reads",
     ("ScheduleService", "run"): "writes what a manager has scheduled",
-    ("BackupService", "tick"): "the timer's",
     ("BackupService", "note"): "tells what somebody was allowed",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
