@@ -128,6 +128,7 @@ class Person:
         dialog.amount.setText(f"{self._taken}.00")
         press(Key.Key_Return)
         self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=30_000)
+        self._rest()
         back_in(self._qtbot, self._window)
         assert self._window.pages.folio.model.rowCount() == self._taken + 1
         self._window.go("bookings")
