@@ -71,6 +71,11 @@ class Config(Struct, frozen=True):
         return self.data_dir / "rentease-desk.sqlite3"
 
     @property
+    def backup_file(self) -> Path:
+        """Where this computer keeps which second folder its backups go to."""
+        return self.data_dir / "backups.json"
+
+    @property
     def desk_file(self) -> Path:
         """This desk's own choices (appearance, zoom), which the other desks do not share."""
         return self.data_dir / "desk.json"

@@ -9,35 +9,50 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
+from rentease_desk.backstage import (
+    CLOSE_SECONDS,
+    Opened,
+    begin_anew,
+    check_desk,
+    close_desk,
+    find_good_backup,
+    forget_practice,
+    open_desk,
+    opened_desk,
+    put_in_place_of_damaged,
+    restore_backup,
+    upgrade_database,
+)
 from rentease_desk.config import Config, resources_dir
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.first_run import first_range
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
-from rentease_desk.gui.errors import CrashReporter
+from rentease_desk.gui.errors import CrashReporter, report_box
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
 from rentease_desk.gui.theme import Appearance, Theme, application
+from rentease_desk.logs import CRASH, take_crash
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QApplication
 
-    from rentease_desk.domain.settings import Property
-    from rentease_desk.domain.staff import Staff
     from rentease_desk.gui.first_run.window import FirstRunWindow
-    from rentease_desk.practice.process import PracticeProcess
-    from rentease_desk.scheduler import SyncTimer
     from rentease_desk.services.bundle import Services
     from rentease_desk.services.database_access import DatabaseAccess
     from rentease_desk.services.first_run import Finished, FirstRunService
+    from rentease_desk.services.restoring import Found
 
 log = logging.getLogger(__name__)
 
@@ -46,22 +61,15 @@ _CONTROL_SECONDS = 10.0
 _PAINT_MILLISECONDS = 1_000
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep Python from the window; 5 ms, its own choice, adds up while a sync runs."""
+_CHECK_MILLISECONDS = 5_000
+_DAMAGED = frozenset({"database.corrupt", "database.gone"})
+"""Codes of errors for which a backup is the way out."""
 _COLLECT_MILLISECONDS = 500
 _FULL_COLLECTION = 120
 """Every so many collections all objects are looked at."""
 _OLDER_COLLECTION = 8
 """Every so many also those that one collection has left."""
 _ASK_PASSWORD = frozenset({"database.password", "database.refused"})
-
-
-class Opened(Struct, frozen=True):
-    """A desk that was opened in a worker."""
-
-    services: Services
-    settings: Property
-    timer: SyncTimer
-    server: PracticeProcess | None
-    staff: Staff
 
 
 class Desktop(QObject):
@@ -71,6 +79,8 @@ class Desktop(QObject):
         super().__init__()
         self._app, self._config = app, config
         self._cancel = threading.Event()
+        self.last_crash = ""
+        """What the last run wrote when a fault ended it: it is shown once the window stands."""
         self._opened: Opened | None = None
         self._made: Opened | None = None
         self._access: DatabaseAccess | None = None
@@ -85,9 +95,12 @@ class Desktop(QObject):
         theme.set_zoom(self._choices.zoom)
         self.context = Context(self.tasks, theme, WindowState(config.data_dir / "window.ini"), self)
         place = str(config.data_dir)
-        around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice)
+        logs = str(config.log_dir)
+        around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice, logs)
         self.window = MainWindow(self.context, around)
-        self._collector = QTimer(self)
+        self._collector, self._check_timer = QTimer(self), QTimer(self, singleShot=True)
+        self._unpainted = QTimer(self, singleShot=True)
+        self._timers = (self._collector, self._check_timer, self._unpainted)
         self._connect()
 
     def start(self) -> None:
@@ -100,14 +113,16 @@ class Desktop(QObject):
             return
         self.window.painted.connect(self._begin)
         self.window.show()
-        QTimer.singleShot(_PAINT_MILLISECONDS, self, self._begin)
+        self._unpainted.start(_PAINT_MILLISECONDS)
 
     def stop(self) -> bool:
         """Stop everything, waiting a few seconds at most. True if nothing is left running."""
         self._cancel.set()
-        self._collector.stop()
+        for timer in self._timers:
+            timer.stop()
         if self._opened is not None:
             self._opened.timer.stop()
+            self._opened.rounds.stop()
         ended = self.tasks.stop(_STOP_SECONDS)
         opened = self._opened or self._made
         if opened is not None:
@@ -122,8 +137,11 @@ class Desktop(QObject):
         window.zoom_chosen.connect(self._choose_zoom)
         window.reset_asked.connect(self._ask_reset)
         window.practice_asked.connect(self._open_practice)
+        window.restore_asked.connect(self._restore)
         self.context.settings_changed.connect(self._settings_changed)
         # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
+        self._check_timer.timeout.connect(self._check)
+        self._unpainted.timeout.connect(self._begin)
         self._collector.timeout.connect(self._collect)
         self._collector.start(_COLLECT_MILLISECONDS)
 
@@ -183,6 +201,12 @@ class Desktop(QObject):
         if not self._begun:
             self._begun = True
             self._open()
+            self._tell_crash()
+
+    def _tell_crash(self) -> None:
+        if self.last_crash:
+            told = self.tr("The program ended by a fault when it ran last. What was saved is saved.")
+            report_box(self.window, self.tr("It ended by a fault"), told, self.last_crash).open()
 
     @Slot()
     def _open(self) -> None:
@@ -205,7 +229,10 @@ class Desktop(QObject):
     def _attach(self, opened: Opened) -> None:
         self._opened, self._collections = opened, 0
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
+        opened.services.live.start()
         opened.timer.start(opened.settings.sync_minutes)
+        opened.rounds.start()
+        self._tell_state(opened)
         if opened.server is not None:
             from rentease_desk.practice.client import ControlAddress
 
@@ -220,6 +247,50 @@ class Desktop(QObject):
             self.window.offer(error, self.tr("Enter the password"), self._ask_password)
         else:
             self.window.offer(error, self.tr("Try again"), self._open)
+            if error.code in _DAMAGED and not self._config.practice:
+                self._look_for_backup(error)
+
+    def _tell_state(self, opened: Opened) -> None:
+        """A desk that can only read says so; the pages of a large file are looked at when the window has settled."""
+        db = opened.services.desk.db
+        if db.is_read_only:
+            self.window.offer(DatabaseError("database.reading", path=db.place), self.tr("Try again"), self._open_again)
+        self._check_timer.start(_CHECK_MILLISECONDS)
+
+    @Slot()
+    def _check(self) -> None:
+        opened = self._opened
+        if opened is not None:
+            self.tasks.run(Lane.NETWORK, self, lambda: check_desk(opened), lambda _: None, self._checked)
+
+    def _checked(self, error: KnownError) -> None:
+        """Nothing more is written to a damaged file. Any other trouble is told by who wants to read or write."""
+        if error.code == "database.corrupt":
+            self._close_for(lambda opened: opened.services.close(CLOSE_SECONDS), lambda: self._not_opened(error))
+
+    @Slot()
+    def _open_again(self) -> None:
+        self._close_for(lambda opened: close_desk(opened.services, opened.server), self._open)
+
+    def _look_for_backup(self, error: KnownError) -> None:
+        config = self._config
+        show = lambda found: self._offer_rescue(error, found)  # noqa: E731 - a word
+        find = lambda: find_good_backup(config, self._known_access())  # noqa: E731 - another
+        self.tasks.run(Lane.READ, self, find, show, channel="rescue")
+
+    def _offer_rescue(self, error: KnownError, found: Found | None) -> None:
+        from rentease_desk.gui.dialogs.damaged import DamagedDialog
+
+        config, access = self._config, self._known_access
+        dialog = DamagedDialog(self.context, self.window, error, found)
+        dialog.restore_asked.connect(lambda path: self._rescue(lambda: put_in_place_of_damaged(config, access(), path)))
+        dialog.anew_asked.connect(lambda: self._rescue(lambda: begin_anew(access())))
+        dialog.quit_asked.connect(self.window.close)
+        dialog.open()
+
+    def _rescue(self, work: Callable[[], None]) -> None:
+        self.window.banner.hide()
+        self.tasks.run(Lane.WRITE, self, work, lambda _: self._open(), self._not_opened)
 
     def _upgrade(self) -> None:
         self.tasks.run(
@@ -257,7 +328,30 @@ class Desktop(QObject):
     @Slot()
     def _reset(self) -> None:
         """Close the practice desk and open a new one; the window starts again with it."""
-        opened, config = self._opened, self._config
+        config = self._config
+        self._meanwhile(lambda opened: forget_practice(opened, config), self._not_opened)
+
+    @Slot(object)
+    def _restore(self, backup: Path) -> None:
+        """Close the desk, put a backup in the place of its file, and open it again, whichever is there then."""
+        self._meanwhile(lambda opened: restore_backup(opened, backup), self._not_restored)
+
+    def _not_restored(self, error: KnownError) -> None:
+        self._open()
+        self.window.show_error(error)
+
+    def _meanwhile(self, work: Callable[[Opened], None], failed: Callable[[KnownError], None]) -> None:
+        """Do something while the desk is closed; then open it."""
+        self._close_for(work, self._open, failed)
+
+    def _close_for(
+        self,
+        work: Callable[[Opened], None],
+        then: Callable[[], None],
+        failed: Callable[[KnownError], None] | None = None,
+    ) -> None:
+        """End all that the desk does by itself, and have ``work`` close it."""
+        opened = self._opened
         if opened is None:
             return
         self._opened = self._made = None
@@ -265,9 +359,8 @@ class Desktop(QObject):
         self._cancel = threading.Event()
         self.window.stop_syncing()
         opened.timer.stop()
-        self.tasks.run(
-            Lane.WRITE, self, lambda: forget_practice(opened, config), lambda _: self._open(), self._not_opened
-        )
+        opened.rounds.stop()
+        self.tasks.run(Lane.WRITE, self, lambda: work(opened), lambda _: then(), failed)
 
     @Slot(object)
     def _report(self, error: Exception) -> None:
@@ -301,61 +394,15 @@ class Desktop(QObject):
         gc.collect(0 if self._collections % _OLDER_COLLECTION else 1 if self._collections % _FULL_COLLECTION else 2)
 
 
-def open_desk(config: Config, cancel: threading.Event, access: DatabaseAccess | None = None) -> Opened:
-    """Open the database and make the services. In a worker: the imports alone take half a second.
-
-    Raises DatabaseError, or KnownError ``practice.failed``.
-    """
-    from rentease_desk.practice.property import open_practice
-    from rentease_desk.wiring import build
-
-    server, services = open_practice(config) if config.practice else (None, build(config, access=access))
-    return opened_desk(services, cancel, server)
-
-
-def opened_desk(services: Services, cancel: threading.Event, server: PracticeProcess | None) -> Opened:
-    """What the window needs of an open desk; it is closed again if that cannot be read. In a worker."""
-    from rentease_desk.wiring import background_sync
-
-    try:
-        timer = background_sync(services, cancel)
-        return Opened(services, services.settings.get(), timer, server, services.staff.read())
-    except BaseException:
-        close_desk(services, server)
-        raise
-
-
-def close_desk(services: Services, server: PracticeProcess | None) -> None:
-    """Close the database, and end the practice server if there is one."""
-    services.close()
-    if server is not None:
-        server.stop()
-
-
-def upgrade_database(access: DatabaseAccess) -> None:
-    """Migrate a database of an older version. Raises DatabaseError."""
-    from rentease_desk.storage.opening import upgrade
-
-    copy = access.connect(upgrade)
-    log.info("the database was migrated; the old one is kept as %s", copy)
-
-
-def forget_practice(opened: Opened, config: Config) -> None:
-    """Close a practice desk and delete what it kept. Raises KnownError ``file.cannot_write``."""
-    from rentease_desk.practice.property import reset_practice
-
-    close_desk(opened.services, opened.server)
-    reset_practice(config)
-
-
 def run_desktop(config: Config) -> int:
     """Open the window and run until it is closed; returns the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    crash_file = _crash_file(config)
+    last_crash, crash_file = take_last_crash(config), _crash_file(config)
     app = application()
     app.setApplicationName("Rentease Desk")
     desktop = Desktop(app, config)
     desktop.crashes.install()
+    desktop.last_crash = last_crash
     desktop.start()
     status = app.exec()
     desktop.window.hide()
@@ -369,9 +416,18 @@ def run_desktop(config: Config) -> int:
     return status
 
 
+def take_last_crash(config: Config) -> str:
+    """What the last run wrote when a fault ended it, once; nothing if it ended well."""
+    try:
+        return take_crash(config.log_dir, time.strftime("%Y%m%dT%H%M%S"))
+    except OSError as error:
+        log.warning("what the last run has written cannot be read: %s", error)
+        return ""
+
+
 def _crash_file(config: Config) -> IO[str] | None:
     try:
-        file = (config.log_dir / "crash.txt").open("w", encoding="utf-8")
+        file = (config.log_dir / CRASH).open("w", encoding="utf-8")
     except OSError as error:
         log.warning("crashes are not kept: %s", error)
         return None

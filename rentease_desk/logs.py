@@ -1,4 +1,7 @@
-"""Log files that rotate, and never hold a secret: what any handler gets has gone through one redaction."""
+"""Log files that rotate, and never hold a secret: what any handler gets has gone through one redaction.
+
+Beside them lies what Python writes when the program is ended by a fault of its libraries.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,24 @@ import logging.handlers
 import re
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 _SECRETS = (
     re.compile(r"((?:sk|rk|pk|ek|uk)_(?:org_)?(?:live|test)_)\w{4,}"),  # also after %3D, where no word ends
-    re.compile(r"(whsec_)\w{4,}"),
-    re.compile(r"(_secret_)\w{4,}"),
+    re.compile(r"(whsec_)[\w+/=-]{4,}"),
+    re.compile(r"(_secret_)\w{4,}"),  # of a payment that a browser confirms
+    re.compile(r"(https?://[^/\s]+/)\S*\.ics\b\S*", re.IGNORECASE),  # who has a calendar's address has the calendar
     re.compile(r"((?:Bearer|Basic)\s+)[\w.~+/=-]{4,}", re.IGNORECASE),
     re.compile(r"(://[^:/@\s]*:)\S+(?=@)"),  # to the last @: a password may hold one
     re.compile(r"((?:password|passwd|secret|token)['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,}]+", re.IGNORECASE),
 )
+LOG, CRASH = "rentease-desk.log", "crash.txt"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_ENTRY = re.compile(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d,\d{{3}} ({'|'.join(LEVELS)}) ")
+_CRASHES_KEPT = 5
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
@@ -61,7 +71,7 @@ def log_to_file(folder: Path) -> None:
     """Write INFO and above to ``rentease-desk.log`` in the folder, five files of 1 MB. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
-        folder / "rentease-desk.log", maxBytes=1_000_000, backupCount=4, encoding="utf-8", delay=True
+        folder / LOG, maxBytes=1_000_000, backupCount=4, encoding="utf-8", delay=True
     )
     handler.setFormatter(RedactingFormatter(_FORMAT))
     root = logging.getLogger()
@@ -69,3 +79,46 @@ def log_to_file(folder: Path) -> None:
     root.setLevel(logging.INFO)
     for chatty in ("apscheduler", "alembic", "stripe", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class LogEntry(NamedTuple):
+    """One entry of a log, with the lines of its traceback. ``level`` is one of ``LEVELS``."""
+
+    level: str
+    text: str
+
+
+def read_log(folder: Path, most: int = 300_000) -> list[LogEntry]:
+    """The entries of the last so many bytes of the logs, oldest first. Raises OSError; without a log there are none."""
+    parts: list[bytes] = []
+    for name in (LOG, f"{LOG}.1"):
+        path = folder / name
+        if most > 0 and path.exists():
+            with path.open("rb") as file:
+                file.seek(max(0, path.stat().st_size - most))
+                parts.insert(0, file.read(most))
+            most -= len(parts[0])
+    return _entries(redact(b"".join(parts).decode("utf-8", errors="replace")))
+
+
+def _entries(text: str) -> list[LogEntry]:
+    """What stands before the first whole entry is the end of one that was cut."""
+    starts = [(found.start(), found[1]) for found in re.finditer(rf"^{_ENTRY.pattern}", text, re.MULTILINE)]
+    ends = [at for at, _ in starts[1:]] + [len(text)]
+    return [LogEntry(level, text[at:end].rstrip()) for (at, level), end in zip(starts, ends, strict=False)]
+
+
+def take_crash(folder: Path, stamp: str) -> str:
+    """What the last run wrote when it was ended by a fault, without secrets; nothing, if it ended well.
+
+    It is told once: the file is kept under another name, of which the last five stay. Raises OSError.
+    """
+    path = folder / CRASH
+    if not path.exists() or not path.stat().st_size:
+        return ""
+    kept = path.with_name(f"crash-{stamp}.txt")
+    path.replace(kept)
+    for old in sorted(folder.glob("crash-*.txt"))[:-_CRASHES_KEPT]:
+        with suppress(OSError):
+            old.unlink()
+    return redact(kept.read_text(encoding="utf-8", errors="replace"))

@@ -14,12 +14,13 @@ from tzlocal import get_localzone_name
 from rentease_desk.config import Config
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import Clock, IdSource, RandomIds, SystemClock
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import DatabaseError, InputError, KnownError
 from rentease_desk.domain.settings import Property, changed
 from rentease_desk.keychain import Keychain
 from rentease_desk.pins import Pins
-from rentease_desk.scheduler import SyncTimer
+from rentease_desk.scheduler import Rounds, SyncTimer
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
@@ -28,6 +29,7 @@ from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
@@ -37,14 +39,17 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
@@ -54,7 +59,9 @@ from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
-from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.database import Database
+from rentease_desk.storage.opening import open_database, open_for_reading
+from rentease_desk.storage.outbox import Outbox, outbox_path
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
 from rentease_desk.stripe_gateway.keys import check_key, is_live, is_loopback
@@ -62,8 +69,13 @@ from rentease_desk.stripe_gateway.reads import ReadCount
 
 log = logging.getLogger(__name__)
 
+_BACKUP_MINUTES = 15
+_BACKUP_FIRST_SECONDS = 60
+"""The day's first payments do not share the disk with the day's backup."""
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
+SCHEDULE = "Schedule"
+"""Who stands in the journal for files that are written by themselves."""
 
 
 def build(
@@ -82,7 +94,7 @@ def build(
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     access = access or DatabaseAccess(config, keychain)
-    db = access.connect(partial(open_database, clock=clock, ids=ids))
+    db = access.connect(partial(_open, clock=clock, ids=ids))
     desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = access.keychain
@@ -90,7 +102,10 @@ def build(
     key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
     open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
+    outbox = open_outbox(config, access.address, clock, desk.seat)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
+    others = OtherDesks(desk)
+    backups = BackupService(behind, config.backup_file)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -103,7 +118,7 @@ def build(
         refunds=RefundService(desk, importer, open_gateway, key.current),
         links=LinkService(desk, importer, open_gateway),
         receipts=ReceiptService(desk, practice=config.practice),
-        drawers=DrawerService(desk),
+        drawers=DrawerService(desk, outbox),
         z_reports=ZReportService(desk, practice=config.practice),
         days=DayService(desk),
         billing=BillingService(desk),
@@ -111,21 +126,29 @@ def build(
         settings=SettingsService(desk),
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
-        reports=ReportService(desk),
+        reports=ReportService(desk, practice=config.practice),
+        schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
         imports=Imports(desk, keychain),
         sync=SyncService(behind, importer, open_gateway),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),
-        alarms=AlarmService(desk),
+        alarms=AlarmService(desk, backups),
+        backups=backups,
         key=key,
-        doctor=DoctorService(desk, key, open_gateway),
+        doctor=DoctorService(desk, key, open_gateway, backups),
+        diagnosis=DiagnosisService(desk, backups, key),
         journal=JournalService(desk),
-        others=OtherDesks(desk),
+        others=others,
+        live=LiveNews(desk, others),
         staff=StaffService(desk, pins),
         access=access,
+        outbox=outbox,
+        deliveries=DeliveryService(desk, outbox),
     )
-    services.settings.ensure(default_property)
+    if not db.is_read_only:
+        services.settings.ensure(default_property)
+        backups.note()
     return services
 
 
@@ -138,6 +161,28 @@ def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None
         return build(given, clock=now, access=DatabaseAccess(given, access.keychain))
 
     return FirstRunService(access, build_at, gateway_maker(config, now), now, config.first_run_file, default_property)
+
+
+def open_outbox(config: Config, address: str, clock: Clock | None = None, seat: Seat | None = None) -> OutboxService:
+    """What this desk can do while the database of that address is away. It needs none. Raises DatabaseError
+    ``database.url``.
+    """
+    path = outbox_path(config.data_dir, address)
+    operator = Operator(config.actor, config.desk)
+    return OutboxService(None if path is None else Outbox(path), clock or SystemClock(), operator, seat or Seat())
+
+
+def _open(address: str, clock: Clock, ids: IdSource) -> Database:
+    """To write, or where that cannot be, at least to read."""
+    try:
+        return open_database(address, clock, ids)
+    except DatabaseError as error:
+        if error.code not in {"database.readonly", "database.folder"}:
+            raise
+        try:
+            return open_for_reading(address, clock, ids)
+        except (DatabaseError, OSError):
+            raise error from None  # what is in the way is what the first said
 
 
 def default_property() -> Property:
@@ -153,7 +198,31 @@ def default_property() -> Property:
 
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
     """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
-    return SyncTimer(lambda: _by_itself(services, cancel))
+    return SyncTimer(lambda: _by_itself(services, cancel), beside=lambda: _exports(services, cancel))
+
+
+def _exports(services: Services, cancel: threading.Event) -> None:
+    """What cannot be written is noted in its row; what keeps all of it from being looked at, in the log."""
+    try:
+        services.schedules.run(cancel)
+    except KnownError as error:
+        log.warning("scheduled exports: %s", error)
+
+
+def housekeeping(services: Services, *, practice: bool) -> Rounds:
+    """What is done by the hour and by the day, besides the sync; not started yet. Of practice nothing is backed up."""
+    rounds = Rounds()
+    if not practice and not services.desk.db.is_read_only:
+        rounds.add(partial(_round, services.backups.tick), _BACKUP_MINUTES, _BACKUP_FIRST_SECONDS)
+    return rounds
+
+
+def _round(work: Callable[[], object]) -> None:
+    """A round that fails leaves its line; what a person must do is told by an alarm."""
+    try:
+        work()
+    except KnownError as error:
+        log.warning("what the timer does by itself: %s", error)
 
 
 def _by_itself(services: Services, cancel: threading.Event) -> None:

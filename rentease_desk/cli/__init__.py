@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from rentease_desk import __version__
 from rentease_desk.cli import (
+    backup,
     billing,
     bookings,
     charges,
@@ -25,6 +26,7 @@ from rentease_desk.cli import (
     journal,
     keys,
     links,
+    outbox,
     payments,
     practice,
     practice_control,
@@ -35,6 +37,7 @@ from rentease_desk.cli import (
     staff,
     sync,
     unmatched,
+    verify,
 )
 from rentease_desk.cli.output import Output
 from rentease_desk.cli.session import Session
@@ -60,9 +63,11 @@ app.add_typer(billing.invoices, name="invoices")
 app.add_typer(billing.payouts, name="payouts")
 app.add_typer(exports.app, name="export")
 app.add_typer(database.app, name="db")
+app.add_typer(backup.app, name="backup")
 app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
 app.add_typer(follow_ups.app, name="follow-ups")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
@@ -70,10 +75,11 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
 app.command("report")(reports.report)
 app.command("sync")(sync.sync)
-app.command("verify-stripe")(sync.verify)
+app.command("verify-stripe")(verify.verify)
 app.command("poll")(events.poll)
 app.command("watch")(events.watch)
 app.command("doctor")(doctor.doctor)
+app.command("diagnostics")(doctor.diagnostics)
 app.command("practice-server")(practice.practice_server)
 app.command("practice-reset")(practice.practice_reset)
 

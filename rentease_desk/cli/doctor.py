@@ -10,6 +10,7 @@ import typer
 from rentease_desk import __version__
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
+from rentease_desk.domain.errors import KnownError
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
@@ -27,3 +28,17 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
     Output(as_json=as_json).rows(("What", "State", "Finding"), rows)
     if any(one.state is State.WRONG for one in findings):
         raise typer.Exit(1)
+
+
+def diagnostics(context: typer.Context) -> None:
+    """Print what a technician needs to know: versions, counts, the last runs, settings and log, without secrets."""
+    from rentease_desk.logs import read_log
+    from rentease_desk.services.diagnosis import closed_report
+
+    session: Session = context.obj
+    log = read_log(session.config.log_dir)
+    try:
+        told = session.services.diagnosis.report(log)
+    except KnownError as error:
+        told = closed_report(log, {"Not opened": str(error)})
+    typer.echo(told, nl=False)

@@ -1,4 +1,4 @@
-"""``drawer open|show|list|in|out|drop|close``."""
+"""``drawer open|show|list|in|out|drop|close|z-report``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from rentease_desk.domain.drawers import (
 )
 from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money, parse_plain, plain_decimal
+from rentease_desk.domain.paper import Paper
 
 app = typer.Typer(help="The cash drawer of this desk: open, count, close.", no_args_is_help=True)
 
@@ -104,6 +105,34 @@ def show(
     elif found.is_open:
         _print_open(output, found, figures.movements, figures.cash if expected else ())
     else:
+        _print_report(session, found, form)
+
+
+@app.command("z-report")
+def z_report(
+    context: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(help="The session's number; the last closed one of the desk if left out.")
+    ] = None,
+    desk: Annotated[str | None, typer.Option(help="Of which desk; this one if left out.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="How it is printed.")] = Form.TEXT,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write it to this PDF instead.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write it to this file of rows instead.")] = None,
+) -> None:
+    """Print the Z report of a closed drawer, or write it as PDF or CSV."""
+    session: Session = context.obj
+    services, output = session.services, Output(as_json=False)
+    found = _closed(session, desk) if number is None else services.drawers.find(number, desk)
+    report = services.z_reports.report(found.pk)
+    if pdf is not None:
+        from rentease_desk.cli.pdf import write_pdf
+
+        write_pdf(services.z_reports.html(report), Paper.A4, pdf, f"{report.title}, {report.desk}")
+        output.line(f"Written: {pdf}")
+    if csv is not None:
+        services.z_reports.csv(report, csv)
+        output.line(f"Written: {csv}")
+    if pdf is None and csv is None:
         _print_report(session, found, form)
 
 
@@ -238,6 +267,16 @@ def _print_open(
         for one in cash
     ]
     output.rows(_LINES, rows)
+
+
+def _closed(session: Session, desk: str | None) -> DrawerSession:
+    """The last closed session of a desk. Raises KnownError ``drawer.none_closed``."""
+    services = session.services
+    name = desk or services.desk.operator.desk
+    found = next((one for one in services.drawers.latest() if one.desk == name and not one.is_open), None)
+    if found is None:
+        raise KnownError("drawer.none_closed", desk=name)
+    return found
 
 
 def _print_report(session: Session, found: DrawerSession, form: Form) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Comparison
+from rentease_desk.domain.balance_check import Apart, BalanceCheck, Compared
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.links import PaymentLink
 from rentease_desk.domain.payment import Ignored, Payment, Refund
 from rentease_desk.domain.refunds import Refunded
+from rentease_desk.domain.schedules import Delivery, Rhythm, ScheduleState
 from rentease_desk.domain.stripe_events import EventState, StoredEvent
 from rentease_desk.domain.stripe_objects import Unreadable
 from rentease_desk.domain.sync import Summary
@@ -206,6 +208,49 @@ def agreement_json(found: Agreement) -> dict[str, Any]:
     }
 
 
+def balance_check_json(found: BalanceCheck) -> dict[str, Any]:
+    """What a comparison with Stripe's balance found. Amounts in minor units of the settlement's currency; of what is
+    not in the balance yet, of the guest's.
+    """
+    return {
+        "agrees": found.agrees,
+        "compared_at": iso_utc(found.at),
+        "from": iso_utc(found.start),
+        "until": iso_utc(found.end),
+        "lines": [_line_json(one) for one in found.lines],
+        "differing": found.count,
+        "not_in_the_balance_yet": len(found.waiting),
+        "objects": [_apart_json(one) for one in found.apart],
+        "more": found.more,
+        "repaired": found.repaired,
+        "not_compared": list(found.skipped),
+    }
+
+
+def _line_json(one: Compared) -> dict[str, Any]:
+    return {
+        "kind": one.movement.value,
+        "currency": one.currency,
+        "here": {"count": one.here.count, "amount": one.here.amount},
+        "stripe": {"count": one.stripe.count, "amount": one.stripe.amount},
+        "difference": one.difference,
+    }
+
+
+def _apart_json(one: Apart) -> dict[str, Any]:
+    return {
+        "why": one.why.value,
+        "kind": one.movement.value,
+        "id": one.id,
+        "transaction": one.transaction,
+        "at": iso_utc(one.at),
+        "currency": one.currency,
+        "here": one.here,
+        "stripe": one.stripe,
+        "booking_reference": one.booking or None,
+    }
+
+
 def _comparison_json(one: Comparison) -> dict[str, Any]:
     sides = {"stripe": one.stripe, "here": one.here}
     told = {
@@ -213,3 +258,29 @@ def _comparison_json(one: Comparison) -> dict[str, Any]:
         for name, side in sides.items()
     }
     return told | {"missing": list(one.missing), "extra": list(one.extra), "different": list(one.different)}
+
+
+def schedule_json(state: ScheduleState) -> dict[str, Any]:
+    """A file that is written by itself, the last period that was, and the one that cannot be just now."""
+    one = state.schedule
+    return {
+        "id": one.uid,
+        "report": one.report.value,
+        "preset": one.preset.value,
+        "every": one.rhythm.value,
+        "hour": None if one.rhythm is Rhythm.CLOSE else one.hour,
+        "basis": one.basis.value if one.basis else None,
+        "currency": one.currency,
+        "folder": one.folder,
+        "since": one.since.isoformat(),
+        "last": delivery_json(state.last),
+        "trouble": delivery_json(state.trouble),
+    }
+
+
+def delivery_json(one: Delivery | None) -> dict[str, Any] | None:
+    """What became of a period."""
+    if one is None:
+        return None
+    told = {"period": one.key, "at": iso_utc(one.at), "desk": one.desk, "files": list(one.files)}
+    return told if one.done else told | {"code": one.code, "error": one.error}

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
-from rentease_desk.cli.shapes import agreement_json, summary_json
+from rentease_desk.cli.shapes import summary_json
 from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Total
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money, plain_decimal
@@ -25,7 +25,6 @@ from rentease_desk.domain.sync import RunOutcome, Summary
 from rentease_desk.services.sync.kinds import LISTED
 
 DEFAULT_DAYS = 90
-VERIFY_DAYS = 6
 
 
 def sync(
@@ -38,7 +37,7 @@ def sync(
     """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight."""
     session: Session = context.obj
     kinds, cancel = _kinds(only), threading.Event()
-    with session.by_itself() as services, stoppable(cancel), _progress() as report:
+    with session.by_itself() as services, stoppable(cancel), progress() as report:
         today = session.today()
         days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
         result = services.sync.sync(days, cancel, report, only=kinds)
@@ -58,27 +57,6 @@ def sync(
         output.line("Nothing new: everything Stripe has of these days was here already.")
 
 
-def verify(
-    context: typer.Context,
-    first: Annotated[str | None, typer.Option("--from", help="First calendar day; 7 days ago if left out.")] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Last calendar day; today if left out.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Compare ids and sums with Stripe's, and put right what is missing. Status 1 if something differs all the same."""
-    session: Session = context.obj
-    cancel, output = threading.Event(), Output(as_json=as_json)
-    with session.by_itself() as services, stoppable(cancel), _progress() as report:
-        today = session.today()
-        days = session.days(first, last, DateRange(today - timedelta(days=VERIFY_DAYS), today))
-        found = services.sync.verify(days, cancel, report)
-    if found is None:
-        output.warn("Stopped. Nothing was compared.")
-        raise typer.Exit(1)
-    output.value(agreement_json(found) if as_json else _compared(found))
-    if not found.agrees:
-        raise typer.Exit(1)
-
-
 def _kinds(only: str | None) -> list[str]:
     """The kinds that were named; [] is all of them."""
     if only is None:
@@ -91,7 +69,7 @@ def _kinds(only: str | None) -> list[str]:
     return kinds
 
 
-def _compared(found: Agreement) -> dict[str, object]:
+def compared(found: Agreement) -> dict[str, object]:
     """Both sides, a line for each kind and currency."""
     lines: dict[str, object] = {}
     for kind in COMPARED:
@@ -139,7 +117,7 @@ def stoppable(cancel: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Step], None]]:
+def progress() -> Iterator[Callable[[Step], None]]:
     """A bar on standard error, where somebody looks at it."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[read]} read"))
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:

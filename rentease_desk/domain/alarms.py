@@ -15,10 +15,12 @@ class AlarmKind(StrEnum):
     DISPUTE = "dispute"
     REFUND = "refund"
     EVENT = "event"
+    EXPORT = "export"
+    BACKUP = "backup"
 
 
-UNASKED = (AlarmKind.KEY, AlarmKind.GAP)
-"""What keeps the desk from hearing of anything; told at any time."""
+UNASKED = (AlarmKind.KEY, AlarmKind.GAP, AlarmKind.EXPORT, AlarmKind.BACKUP)
+"""What keeps the desk from hearing of anything, or has nothing to do with Stripe; told at any time."""
 
 
 NEVER_AGAIN = (AlarmKind.DISPUTE, AlarmKind.REFUND)
@@ -36,9 +38,9 @@ KEY_REFUSED = (
 
 class Alarm(Struct, frozen=True):
     """One of them. ``id`` is its own as long as it is the same trouble, so that it is told once; of a key it is the
-    code of the error, and ``detail`` what the run said of it.
+    code of the error, and ``detail`` what the run said of it; so it is of an export that cannot be written.
 
-    ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap.
+    ``moment`` (UTC seconds): until when a dispute is to be answered, since when there is a gap, or no good backup.
     """
 
     kind: AlarmKind

@@ -10,7 +10,8 @@ _NONE: frozenset[int] = frozenset()
 class Changes(Struct, frozen=True):
     """Primary keys of the rows that changed, by kind; ``settings``, ``syncs``, ``billing`` (payouts, subscriptions,
     invoices, customers), ``follow_ups`` (with disputes), ``blocks`` (of rooms), ``filters`` (saved ones), ``staff``,
-    ``drawers`` and ``days`` (closed or reopened) are told without keys.
+    ``drawers``, ``days`` (closed or reopened), ``exports`` (that are written by themselves) and ``backups`` are told
+    without keys.
     """
 
     bookings: frozenset[int] = _NONE
@@ -25,6 +26,8 @@ class Changes(Struct, frozen=True):
     staff: bool = False
     drawers: bool = False
     days: bool = False
+    exports: bool = False
+    backups: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(**{name: getattr(self, name) | getattr(other, name) for name in self.__struct_fields__})

@@ -64,6 +64,13 @@ class DatabaseError(KnownError):
     """The database cannot be used as it is; nothing was written."""
 
 
+def is_away(error: KnownError) -> bool:
+    """Whether the database does not answer. What was being written then may be in it all the same, or not: who sends it
+    again names it by the same ``uid``.
+    """
+    return error.code == "database.unreachable"
+
+
 class StripeError(KnownError):
     """Stripe did not give what was asked for; nothing was lost, and the next run begins where it must.
 

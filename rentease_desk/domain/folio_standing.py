@@ -42,9 +42,9 @@ class FolioStanding(Struct, frozen=True):
         balance = self.charged - self.paid
         return FolioKind.OWED if balance > 0 else FolioKind.OVERPAID if balance < 0 else None
 
-    def amount(self, day: date) -> int:
-        """How much of it, always as it is called: a deposit that is held is positive."""
-        if self.kind(day) is FolioKind.DEPOSIT:
+    def amount(self, day: date, kind: FolioKind | None = None) -> int:
+        """How much of it, always as it is called: a deposit that is held is positive. ``kind``: where it is known."""
+        if (kind or self.kind(day)) is FolioKind.DEPOSIT:
             return self.paid
         return abs(self.charged - self.paid)
 

@@ -60,6 +60,8 @@ class Permission(StrEnum):
     SETTINGS = "settings"
     STRIPE_KEY = "stripe_key"
     STAFF = "staff"
+    BACKUP = "backup"
+    RESTORE = "restore"
     OWN_PIN = "own_pin"
 
 
@@ -108,6 +110,8 @@ RULES: dict[Permission, Rule] = {
     Permission.SETTINGS: _rule("change the settings", _MANAGER),
     Permission.STRIPE_KEY: _rule("change the Stripe key", _MANAGER),
     Permission.STAFF: _rule("manage staff", _MANAGER),
+    Permission.BACKUP: _rule("make backups", _DESK, _MANAGER, _ACCOUNTANT),
+    Permission.RESTORE: _rule("put a backup back", _MANAGER),
     Permission.OWN_PIN: _rule("change their own PIN", _DESK, _MANAGER, _ACCOUNTANT),
 }
 """The table. ``docs/staff.md`` shows it, and a test holds the two together."""

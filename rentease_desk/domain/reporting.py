@@ -28,6 +28,13 @@ class ReportName(StrEnum):
     FAILED = "failed"
     OCCUPANCY = "occupancy"
     CHARGES = "charges"
+    TRAIL = "trail"
+    PAYMENTS = "payments"
+    CHARGE_LINES = "charge-lines"
+    BOOKINGS = "bookings"
+    JOURNAL = "journal"
+    AGREEMENT = "agreement"
+    AGREEMENT_LINES = "agreement-lines"
 
 
 class Basis(StrEnum):
@@ -38,6 +45,7 @@ class Basis(StrEnum):
     PAYOUT = "payout"
     NIGHT = "night"
     AS_OF = "as-of"
+    MADE = "made"
 
 
 class Grouping(StrEnum):
@@ -148,5 +156,18 @@ NAMES: Mapping[ReportName, Naming] = {
     ReportName.CHARGES: Naming(
         "Charges by tax rate", "what was put on folios, less what was taken back", (Basis.BUSINESS,)
     ),
+    ReportName.AGREEMENT: Naming(
+        "Agreement with Stripe", "counts and sums of Stripe's balance beside what counts here", (Basis.OCCURRED,)
+    ),
+    ReportName.AGREEMENT_LINES: Naming(
+        "Agreement with Stripe, what differs", "objects in which Stripe's balance differs", (Basis.OCCURRED,)
+    ),
     ReportName.OCCUPANCY: Naming("Occupancy", "rooms that were taken, of all rooms in use", (Basis.NIGHT,)),
+    ReportName.TRAIL: Naming("Payments to payouts", "each with its booking and its payout, in one file", _MOVED),
+    ReportName.PAYMENTS: Naming(
+        "All payments", "each one once, as it stood on the last day", (Basis.BUSINESS, Basis.OCCURRED)
+    ),
+    ReportName.CHARGE_LINES: Naming("All charges", "each line of every folio", (Basis.BUSINESS, Basis.OCCURRED)),
+    ReportName.BOOKINGS: Naming("All bookings", "each stay, with its folio on the last day", (Basis.NIGHT, Basis.MADE)),
+    ReportName.JOURNAL: Naming("Journal", "who changed what, entry by entry", (Basis.MADE,)),
 }

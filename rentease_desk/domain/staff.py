@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.permissions import ROLE_NAMES, RULES, Permission, Role, may
 from rentease_desk.domain.text import clean_text, fold
 
@@ -100,6 +103,25 @@ class Approval(Struct, frozen=True):
     deed: str
 
 
+class ApprovedDeed(StrEnum):
+    """A deed with money that somebody may have to approve."""
+
+    REFUND = "refund"
+    VOID = "void"
+    VARIANCE = "variance"
+    MERGE = "merge"
+    KEEP_BOTH = "keep both"
+    UNSAY = "unsay"
+
+
+class Approvable(Struct, frozen=True):
+    """What is to be approved, for whoever is asked: the deed, its amounts, and the booking it is about ("": none)."""
+
+    deed: ApprovedDeed
+    amounts: tuple[Money, ...]
+    reference: str = ""
+
+
 class ForbiddenError(KnownError):
     """The person at the desk may not do this."""
 
@@ -109,10 +131,15 @@ class ForbiddenError(KnownError):
 
 
 class ApprovalNeededError(ForbiddenError):
-    """They may, if somebody who may says so. ``deed`` names what the approval has to be given for."""
+    """They may, if somebody who may says so. ``deed`` names what the approval has to be given for, ``about`` tells it
+    to people, where money is in it.
+    """
 
-    def __init__(self, permission: Permission, deed: str, name: str, role: Role) -> None:
+    def __init__(
+        self, permission: Permission, deed: str, name: str, role: Role, about: Approvable | None = None
+    ) -> None:
         self.deed = deed
+        self.about = about
         params = {"name": name, "role": ROLE_NAMES[role], "deed": RULES[permission].words}
         super().__init__("staff.needs_approval", permission, **params)
 
@@ -124,7 +151,7 @@ class Authority(Struct, frozen=True):
     role: Role | None = None
     approval: Approval | None = None
 
-    def require(self, permission: Permission, deed: str = "") -> Approval | None:
+    def require(self, permission: Permission, deed: str = "", about: Approvable | None = None) -> Approval | None:
         """Returns the approval by which it may be done, if one is needed. Raises ForbiddenError."""
         if self.role is None or may(self.role, permission):
             return None
@@ -132,7 +159,7 @@ class Authority(Struct, frozen=True):
         if given is not None and deed and (given.permission, given.deed) == (permission, deed):
             return given
         if RULES[permission].on_approval and deed:
-            raise ApprovalNeededError(permission, deed, self.name, self.role)
+            raise ApprovalNeededError(permission, deed, self.name, self.role, about)
         raise _may_not(self.name, self.role, permission)
 
 

@@ -94,8 +94,8 @@ class DayAtDesk(Struct, frozen=True):
 
     ``arriving`` and ``leaving`` are still to be done, with what is late of earlier days, be the stay itself over;
     ``older`` are so many more who were to arrive and are not listed. ``staying`` came before today and stay tonight.
-    ``returned`` is the day's refunds, ``returned_by`` who made them; ``synced_at`` (UTC seconds) when the last sync
-    ended.
+    ``returned`` is the day's refunds, less what came back of some; ``returned_by`` who made the rows. ``synced_at``
+    (UTC seconds): when the last sync ended.
     """
 
     day: date

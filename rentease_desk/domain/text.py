@@ -83,6 +83,11 @@ def has_card_number(text: str) -> bool:
     return any(_is_card_number(match.group()) for match in _DIGIT_RUN.finditer(text))
 
 
+def is_plain(text: str) -> bool:
+    """Whether it can be kept as others wrote it: without NUL, and without so many digits as a card number has."""
+    return "\x00" not in text and _LONG_RUN.search(text) is None
+
+
 def mask_card_numbers(text: str) -> str:
     """The text with all but the last four digits of each card number replaced: for text that others wrote."""
     if not text.isascii() or "\x00" in text:

@@ -21,6 +21,7 @@ _DEEDS = frozenset(deed.value for deed in Deed)
 _ASKED = {
     "import": Permission.IMPORT,
     "journal": Permission.VERIFY_JOURNAL,
+    "backup": Permission.BACKUP,
     "new": Permission.EDIT_BOOKING,
     "edit": Permission.EDIT_BOOKING,
     **dict.fromkeys(_DEEDS, Permission.EDIT_BOOKING),
@@ -59,6 +60,8 @@ class Actions:
                 ("settings", tr("Settings"), "Ctrl+,"),
                 ("import", tr("Import bookings…"), "Ctrl+Shift+I"),
                 ("journal", tr("Journal…"), "Ctrl+J"),
+                ("backup", tr("Back up now"), ""),
+                ("backups", tr("Backups…"), ""),
                 ("practice", tr("Open practice"), ""),
                 None,
                 ("switch", tr("Switch person…"), "F12"),
@@ -133,7 +136,16 @@ class Actions:
 
     def add_help(self) -> None:
         """The last menu: what this is, and where its data lies."""
-        self._menu(self._window.tr("Help"), [("about", self._window.tr("About Rentease Desk"), "")])
+        tr = self._window.tr
+        self._menu(
+            tr("Help"),
+            [
+                ("log", tr("Log…"), "Ctrl+Shift+L"),
+                ("diagnostics", tr("Copy diagnostics"), ""),
+                None,
+                ("about", tr("About Rentease Desk"), ""),
+            ],
+        )
 
     def allow_deeds(self, *, allowed: bool) -> None:
         """Letters act on the pages that have stays to act on, and nowhere else."""

@@ -44,8 +44,8 @@ class Alarms(QObject):
 
     @Slot(object)
     def _refresh(self, changes: Changes) -> None:
-        """After a run, and after what people did; not after each of its pages."""
-        if changes.syncs or changes.follow_ups:
+        """After a run, a backup, and what people did; not after each page of a run."""
+        if changes.syncs or changes.follow_ups or changes.exports or changes.backups:
             self.look()
 
     def _compare(self, standing: Standing) -> None:

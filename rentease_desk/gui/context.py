@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
-
-_LOOK_MILLISECONDS = 3_000
 
 
 def _never() -> None:
@@ -60,8 +58,6 @@ class Context(QObject):
         self._day: date | None = None
         self._published.connect(self._take_changes)
         self._is_looking = False
-        self._look_timer = QTimer(self)
-        self._look_timer.timeout.connect(self.look_for_others)
 
     @property
     def is_ready(self) -> bool:
@@ -94,7 +90,6 @@ class Context(QObject):
         self.note_day()
         self._is_looking = False
         self.look_for_others()
-        self._look_timer.start(_LOOK_MILLISECONDS)
         self.ready.emit()
 
     def next_run(self) -> int | None:
@@ -103,7 +98,10 @@ class Context(QObject):
 
     @Slot()
     def look_for_others(self) -> None:
-        """Ask what other desks have written; what they have comes as ``changed``, like our own writes."""
+        """Ask what other desks have written; what they have comes as ``changed``, like our own writes.
+
+        ``services.live`` asks by itself whenever something was written.
+        """
         if not self._is_looking:
             self._is_looking = True
             self.tasks.run(Lane.READ, self, self.services.others.look, self._looked, self._looked)

@@ -8,14 +8,18 @@ import threading
 import traceback
 from datetime import date
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import Explained, KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.gui.formats import Formats
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 log = logging.getLogger(__name__)
 
@@ -70,24 +74,41 @@ class CrashReporter(QObject):
     @Slot(object)
     def _show(self, error: BaseException) -> None:
         """One dialog at a time: a bug in a paint event would open hundreds."""
-        from PySide6.QtWidgets import QMessageBox
-
         if self._open:
             return
         self._open = True
-        box = QMessageBox(_active_window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Something went wrong"))
-        box.setText(self.tr("This is a fault of the program, not of yours. What was saved is saved."))
-        box.setInformativeText(self.tr("The report below tells the developers what happened. It holds no keys."))
-        box.setDetailedText(report_text(error))
+        told = self.tr("This is a fault of the program, not of yours. What was saved is saved.")
+        box = report_box(_active_window(), self.tr("Something went wrong"), told, report_text(error))
         box.destroyed.connect(self._closed)  # also where the dialog behind it takes it along
         box.open()
 
     @Slot()
     def _closed(self) -> None:
         self._open = False
+
+
+def report_box(parent: QWidget | None, title: str, told: str, report: str) -> QMessageBox:
+    """A message with a report that can be copied; Enter goes on with the work."""
+    from PySide6.QtWidgets import QMessageBox
+
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(title)
+    box.setText(told)
+    box.setInformativeText(_tr("The report below tells the developers what happened. It holds no keys."))
+    box.setDetailedText(report)
+    copy = box.addButton(_tr("Copy the report"), QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.disconnect()  # Qt would close the message
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
+    go_on = box.addButton(_tr("Go on"), QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(go_on)
+    box.setEscapeButton(go_on)
+    return box
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CrashReporter", text)
 
 
 def report_text(error: BaseException) -> str:

@@ -37,6 +37,10 @@ class Formats:
         """``Thu 5 Nov``; of another year ``5 Nov 2025``."""
         return locales.skeleton_date(self.language, day, "MMMEd" if self._is_this_year(day) else "yMMMd")
 
+    def dated(self, day: date) -> str:
+        """``5 Nov 2026``: on paper, which is kept for long."""
+        return locales.skeleton_date(self.language, day, "yMMMd")
+
     def long_date(self, day: date) -> str:
         """``Thursday 5 November 2026``: on hover, and for screen readers."""
         return locales.full_date(self.language, day)

@@ -16,9 +16,11 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui.actions import Actions
+from rentease_desk.gui.backup_deeds import BackupDeeds
 from rentease_desk.gui.connections import Doing, connect_deeds, connect_pages
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.deeds import Deeds
+from rentease_desk.gui.diagnosis_deeds import DiagnosisDeeds
 from rentease_desk.gui.drawer_deeds import DrawerDeeds
 from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
 
     ``painted``: it is on the screen. ``closing``: the person has closed it. ``appearance_chosen``, ``zoom_chosen``:
     for this desk. ``reset_asked``: begin practice afresh. ``practice_asked``: open practice beside this window.
+    ``restore_asked`` carries the path of a backup that shall take the database's place.
     """
 
     painted = Signal()
@@ -68,6 +71,7 @@ class MainWindow(QMainWindow):
     zoom_chosen = Signal(object)
     reset_asked = Signal()
     practice_asked = Signal()
+    restore_asked = Signal(object)
 
     def __init__(self, context: Context, around: Surroundings) -> None:
         super().__init__()
@@ -86,6 +90,8 @@ class MainWindow(QMainWindow):
         self.filters = FilterDeeds(context, self.pages, self)
         self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
         self.journal = JournalDeeds(context, self)
+        self.backups = BackupDeeds(context, self)
+        self.diagnosis = DiagnosisDeeds(context, self, around.logs)
         self.cash = DrawerDeeds(context, self)
         self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
         self.people = StaffDeeds(context, self)
@@ -131,7 +137,10 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
-        self.go(name)
+        if name == "backups":
+            self.backups.ask()
+        else:
+            self.go(name)
 
     @property
     def page(self) -> str:
@@ -213,6 +222,8 @@ class MainWindow(QMainWindow):
         self.journal.stop()
         if self.pages.is_made("sync"):
             self.pages.sync.cancel()
+        if self.pages.is_made("reports"):
+            self.pages.reports.comparing.cancel()
         if self.pages.is_made("events"):
             self.pages.events.retrier.stop()
 
@@ -256,6 +267,10 @@ class MainWindow(QMainWindow):
             "normal": lambda: self._zoom(step, 0),
             "import": self.deeds.import_bookings,
             "journal": self.journal.ask,
+            "backup": self.backups.now,
+            "log": self.diagnosis.show_log,
+            "diagnostics": self.diagnosis.copy,
+            "backups": self.backups.ask,
             "history": self.marked.history,
             "payment_history": self.marked.payment_history,
             "new": self.deeds.new_booking,
@@ -308,6 +323,11 @@ class MainWindow(QMainWindow):
         self.marked.booking_history_asked.connect(self.journal.of_booking)
         self.marked.payment_history_asked.connect(self.journal.of_payment)
         self.journal.refused.connect(self._refused)
+        self.backups.told.connect(self.foot.say)
+        self.diagnosis.told.connect(self.foot.say)
+        self.diagnosis.refused.connect(self.show_error)
+        self.backups.refused.connect(self._refused)
+        self.backups.restore_asked.connect(self.restore_asked)
         self.filters.told.connect(self.foot.say)
         self.filters.page_asked.connect(self.go)
         self.duplicates.counted.connect(self._show_duplicates)

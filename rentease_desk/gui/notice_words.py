@@ -20,8 +20,10 @@ PAGES = {
     AlarmKind.DISPUTE: "follow_ups",
     AlarmKind.REFUND: "follow_ups",
     AlarmKind.EVENT: "events",
+    AlarmKind.EXPORT: "settings",
+    AlarmKind.BACKUP: "backups",
 }
-"""The page that shows more of it, one of ``pages.NAMES``."""
+"""What shows more of it: one of ``pages.NAMES``, or the dialog of backups."""
 
 
 class Notice(Struct, frozen=True):
@@ -61,6 +63,8 @@ def _of_kind(kind: AlarmKind, alarms: Sequence[Alarm], context: Context) -> Noti
         AlarmKind.DISPUTE: _disputes,
         AlarmKind.REFUND: _refunds,
         AlarmKind.EVENT: _events,
+        AlarmKind.EXPORT: _exports,
+        AlarmKind.BACKUP: _backup,
     }
     return Notice(*words[kind](alarms, context), PAGES[kind])
 
@@ -86,8 +90,24 @@ def _refunds(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
     return title, tr("The money is back in Stripe, and not with the guest.")
 
 
+def _exports(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
+    many = tr("{count} exports cannot be written").format(count=context.formats.count(len(alarms)))
+    return tr("A scheduled export cannot be written") if len(alarms) == 1 else many, alarms[0].detail
+
+
 def _events(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
     if len(alarms) == 1:
         return tr("An event needs a person"), tr("It could not be handled, and is not tried again by itself.")
     many = tr("{count} events need a person").format(count=context.formats.count(len(alarms)))
     return many, tr("They could not be handled, and are not tried again by themselves.")
+
+
+def _backup(alarms: Sequence[Alarm], context: Context) -> tuple[str, str]:
+    """Here, or in the second folder only: the gravest first."""
+    first, formats = alarms[0], context.formats
+    day = formats.short_date(formats.local(first.moment or 0).date())
+    if first.id.startswith("here"):
+        text = tr("The last good one is of {day}. “Back up now” makes one, or says what is in the way.")
+        return tr("There is no fresh backup"), text.format(day=day)
+    text = tr("It has had none since {day}: {trouble}")
+    return tr("The second folder gets no backups"), text.format(day=day, trouble=first.detail)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,15 +43,15 @@ _INK = (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRo
 def picture(html: str, paper: Paper, dpi: float) -> QImage:
     """The first page on white, as large as it is at so many dots an inch."""
     screen = QImage(1, 1, QImage.Format.Format_RGB32)
-    _set_dpi(screen, dpi)
+    set_dpi(screen, dpi)
     document = _laid_out(html, paper, screen, dpi)
     size = _page_size(document, paper, dpi)
-    image = QImage(_dots(size.width(), dpi), _dots(size.height(), dpi), QImage.Format.Format_RGB32)
-    _set_dpi(image, dpi)
+    image = QImage(dots(size.width(), dpi), dots(size.height(), dpi), QImage.Format.Format_RGB32)
+    set_dpi(image, dpi)
     image.fill(Qt.GlobalColor.white)
     margins = _MARGINS[paper]
     painter = QPainter(image)
-    painter.translate(_dots(margins.left(), dpi), _dots(margins.top(), dpi))
+    painter.translate(dots(margins.left(), dpi), dots(margins.top(), dpi))
     _draw(document, painter, 0)
     painter.end()
     return image
@@ -58,6 +59,11 @@ def picture(html: str, paper: Paper, dpi: float) -> QImage:
 
 def write_pdf(html: str, paper: Paper, path: Path, title: str) -> None:
     """Write a PDF; an older one is replaced when the new one is whole. Raises KnownError ``file.cannot_write``."""
+    write_pages(path, title, lambda writer: paint(html, paper, writer))
+
+
+def write_pages(path: Path, title: str, draw: Callable[[QPdfWriter], bool]) -> None:
+    """Write whatever ``draw`` draws as a PDF, as ``write_pdf`` does."""
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.open("wb").close()
@@ -65,7 +71,7 @@ def write_pdf(html: str, paper: Paper, path: Path, title: str) -> None:
         writer.setTitle(title)
         writer.setCreator("Rentease Desk")
         writer.setResolution(_PDF_DPI)
-        if not paint(html, paper, writer):
+        if not draw(writer):
             raise KnownError("file.cannot_write", path=path, reason="the page could not be drawn")
         with beside.open("rb+") as written:
             os.fsync(written.fileno())
@@ -142,10 +148,12 @@ def _draw(document: QTextDocument, painter: QPainter, page: int) -> None:
     document.documentLayout().draw(painter, context)
 
 
-def _set_dpi(image: QImage, dpi: float) -> None:
+def set_dpi(image: QImage, dpi: float) -> None:
+    """Let a picture have so many dots an inch."""
     image.setDotsPerMeterX(round(dpi * 1000 / _MM))
     image.setDotsPerMeterY(round(dpi * 1000 / _MM))
 
 
-def _dots(millimetres: float, dpi: float) -> int:
+def dots(millimetres: float, dpi: float) -> int:
+    """A length in dots."""
     return round(millimetres * dpi / _MM)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.reporting import Basis, Grouping, Preview
+from rentease_desk.domain.reporting import Basis, Grouping, Preview, ReportName
 from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.words import tr
+
+_ROWS_ONLY = (Preset.XERO, Preset.QUICKBOOKS)
+_DATEV = (ReportName.MOVEMENTS, ReportName.CHARGES)
 
 
 def basis_word(basis: Basis) -> str:
@@ -17,6 +20,7 @@ def basis_word(basis: Basis) -> str:
         Basis.PAYOUT: tr("Payout"),
         Basis.NIGHT: tr("Night"),
         Basis.AS_OF: tr("As of the last day"),
+        Basis.MADE: tr("Written"),
     }
     return words[basis]
 
@@ -41,6 +45,12 @@ def preset_word(preset: Preset) -> str:
         Preset.DATEV: "DATEV",
     }
     return words[preset]
+
+
+def presets_offered(name: ReportName) -> list[Preset]:
+    """How the file of a report can be written. The window knows no services before it is open: its kind tells."""
+    banks = _ROWS_ONLY if name is ReportName.MOVEMENTS else ()
+    return [Preset.EXCEL, Preset.ISO, *banks, *((Preset.DATEV,) if name in _DATEV else ())]
 
 
 def file_told(found: Preview, currency: str, formats: Formats) -> str:

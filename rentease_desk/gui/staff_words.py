@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rentease_desk.domain.permissions import ROLE_NAMES, Role
-from rentease_desk.domain.staff import StaffMember
+from rentease_desk.domain.staff import Approvable, ApprovedDeed, StaffMember
 from rentease_desk.domain.text import fold
+from rentease_desk.gui.formats import Formats
 from rentease_desk.gui.words import tr
 
 
@@ -19,6 +20,25 @@ def person_words(member: StaffMember) -> str:
     """A name, and what the person is."""
     words = f"{member.name} · {role_name(member.role)}"
     return words if member.active else f"{words} · {tr('inactive')}"
+
+
+def approvable_words(about: Approvable, formats: Formats) -> str:
+    """What is to be approved: ``Refund €45.00 of R-1042``."""
+    deeds = {
+        ApprovedDeed.REFUND: tr("Refund {amount}"),
+        ApprovedDeed.VOID: tr("Void {amount}"),
+        ApprovedDeed.VARIANCE: tr("Accept a difference of {amount}"),
+        ApprovedDeed.MERGE: tr("Merge two payments of {amount}"),
+        ApprovedDeed.KEEP_BOTH: tr("Keep two payments of {amount} apart"),
+        ApprovedDeed.UNSAY: tr("Undo what was said of two payments of {amount}"),
+    }
+    told = deeds[about.deed].format(amount=" · ".join(formats.money(one) for one in about.amounts))
+    home = (
+        tr("{deed} of {reference}")
+        if about.deed in {ApprovedDeed.REFUND, ApprovedDeed.VOID}
+        else tr("{deed}, {reference}")
+    )
+    return home.format(deed=told, reference=about.reference) if about.reference else told
 
 
 def letters(people: Sequence[StaffMember]) -> list[str]:

@@ -11,13 +11,16 @@ from rentease_desk.gui.theme import Appearance
 
 
 class Surroundings(Struct, frozen=True):
-    """``person`` and ``desk`` stand in the window's corners, ``place`` (where the data is) in About."""
+    """``person`` and ``desk`` stand in the window's corners, ``place`` (where the data is) in About; ``logs`` is the
+    folder of the logs.
+    """
 
     person: str
     desk: str
     appearance: Appearance
     place: str
     practice: bool = False
+    logs: str = ""
 
 
 def show_about(window: QWidget, around: Surroundings) -> None:

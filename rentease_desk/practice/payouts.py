@@ -64,6 +64,10 @@ class Payouts:
         if days:
             self._plan_next(self._schedule, days, self._store.clock.now())
 
+    def available(self, moment: int) -> int:
+        """What could be paid out then, minor units of the account's currency."""
+        return sum(line.net for line in self._available(moment))
+
     def _plan_next(self, schedule: int, days: int, after: int) -> None:
         at = (after // _DAY + days) * _DAY
         self._store.agenda.plan(at, lambda moment: self._run(schedule, days, moment))
@@ -71,7 +75,7 @@ class Payouts:
     def _run(self, schedule: int, days: int, moment: int) -> None:
         if schedule != self._schedule:
             return
-        if sum(line.net for line in self._available(moment)) > 0:
+        if self.available(moment) > 0:
             self.create(at=moment)
         self._plan_next(schedule, days, moment)
 

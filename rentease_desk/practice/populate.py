@@ -15,7 +15,10 @@ from rentease_desk.practice.world import World
 T = TypeVar("T")
 _MINUTE: Final = 60
 _DAY: Final = 86_400
+_WEEK: Final = 7 * _DAY
 _YEAR: Final = 365 * _DAY
+_MONDAY: Final = 4 * _DAY
+"""From the weekday that time begins with, a Thursday."""
 
 Steps = Callable[[World, Order, CardPayment], str | None]
 
@@ -28,6 +31,15 @@ def populate_sample(world: World, sample: Sample) -> None:
         customer = _customer(world, booking, payment, customers) if payment.known_customer else None
         charge_id = _STEPS[payment.outcome](world, order_of(booking, payment, customer), payment)
         _give_back(world, charge_id, payment)
+    if happened:
+        _pay_out_weekly(world, min(at for at, _, _ in happened))
+
+
+def _pay_out_weekly(world: World, first: int) -> None:
+    """What the bank received until now: each Monday at midnight UTC, as an account does that has just been opened."""
+    for at in range((first // _WEEK + 1) * _WEEK + _MONDAY, world.clock.now(), _WEEK):
+        if world.payouts.available(at) > 0:
+            _then(world, world.payouts.create, at=at)
 
 
 def order_of(booking: Booking, payment: CardPayment, customer: str | None) -> Order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,7 @@ def _fill(services: Services, handshake: Handshake) -> None:
 def _delete_database(folder: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         (folder / f"{_DATABASE}{suffix}").unlink(missing_ok=True)
+    shutil.rmtree(folder / "backups", ignore_errors=True)  # which would be missed otherwise, as real ones are
 
 
 def _draft(booking: Booking) -> BookingDraft:

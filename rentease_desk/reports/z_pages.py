@@ -53,6 +53,11 @@ def _shown(money: Money) -> str:
     return f"{plain_decimal(money)} {money.currency.upper()}"
 
 
+def _on_paper(money: Money) -> str:
+    """With a real minus sign; a terminal gets the hyphen that it can search for."""
+    return _shown(money).replace("-", "\N{MINUS SIGN}", 1)
+
+
 def _finalized(value: object) -> object:
     """What is put into the template, before it is escaped."""
     return printable(value) if type(value) is str else value
@@ -70,5 +75,5 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    environment.filters["money"] = _shown
+    environment.filters["money"] = _on_paper
     return environment.get_template("z_report.html")

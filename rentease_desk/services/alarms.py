@@ -9,10 +9,12 @@ from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
 from rentease_desk.domain.messages import MESSAGES
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.domain.sync import RunOutcome, SyncRun
+from rentease_desk.services.backups import BackupService, Watch
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.standing import gap_of
+from rentease_desk.storage.schedules import troubles as unwritten
 from rentease_desk.storage.sync_state import last_success, recent_runs
 
 _KINDS = {FollowUpKind.DISPUTE: AlarmKind.DISPUTE, FollowUpKind.REFUND: AlarmKind.REFUND}
@@ -23,18 +25,27 @@ _ENOUGH = 50
 class AlarmService:
     """Tells what stands now; who asks remembers what was told."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, backups: BackupService) -> None:
+        self._backups = backups
         self._desk = desk
         self._follow_ups = FollowUpService(desk)
         self._events = EventLogService(desk)
 
     def standing(self) -> Standing:
-        """Refused keys, gaps, disputes to answer, refunds that failed, events that need a person."""
+        """Refused keys, gaps, disputes to answer, refunds that failed, events that need a person, files that cannot be
+        written, no good backups.
+        """
         dead = (Alarm(AlarmKind.EVENT, one.id) for one in self._events.latest(EventState.DEAD))
         troubles = (_of_follow_up(one) for one in self._follow_ups.listed())
         with self._desk.db.reading() as connection:
             runs, success = recent_runs(connection, _ENOUGH), last_success(connection)
-        alarms = (*_of_key(runs), *self._of_gap(), *(one for one in troubles if one is not None), *dead)
+            stuck = [
+                Alarm(AlarmKind.EXPORT, f"{pk} {one.key}", detail=one.error)
+                for pk, one in unwritten(connection).items()
+            ]
+        found = (one for one in troubles if one is not None)
+        backups = _of_backups(self._backups.watch())
+        alarms = (*_of_key(runs), *self._of_gap(), *found, *dead, *stuck, *backups)
         has_synced = success is not None or any(one.error_code == "stripe.no_permission" for one in runs)
         return Standing(alarms, has_synced)
 
@@ -51,6 +62,16 @@ def _of_key(runs: Sequence[SyncRun]) -> list[Alarm]:
         return []
     said = (last.error_text or "").removeprefix(f"{MESSAGES[last.error_code].title}. ")
     return [Alarm(AlarmKind.KEY, last.error_code, detail=said)]
+
+
+def _of_backups(watch: Watch) -> list[Alarm]:
+    """A new trouble after a good one has another moment, and is told again."""
+    told = {"here": (watch.since, ""), "second": (watch.second_since, watch.trouble)}
+    return [
+        Alarm(AlarmKind.BACKUP, f"{where} {since}", since, trouble)
+        for where, (since, trouble) in told.items()
+        if since is not None
+    ]
 
 
 def _of_follow_up(one: FollowUp) -> Alarm | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from rentease_desk.services.alarms import AlarmService
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.billing import BillingService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.charges import ChargeService
@@ -12,6 +13,7 @@ from rentease_desk.services.customers import CustomerService
 from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService
 from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.duplicates import DuplicateService
@@ -20,14 +22,17 @@ from rentease_desk.services.follow_ups import FollowUpService
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
+from rentease_desk.services.live import LiveNews
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.parts import PartService
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.receipts import ReceiptService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.saved_filters import SavedFilterService
+from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
@@ -61,19 +66,26 @@ class Services(Struct, frozen=True):
     filters: SavedFilterService
     exports: ExportService
     reports: ReportService
+    schedules: ScheduleService
     imports: Imports
     sync: SyncService
     events: EventLogService
     follow_ups: FollowUpService
     matching: MatchingService
     alarms: AlarmService
+    backups: BackupService
     key: StripeKeyService
     doctor: DoctorService
+    diagnosis: DiagnosisService
     journal: JournalService
     others: OtherDesks
+    live: LiveNews
     staff: StaffService
     access: DatabaseAccess
+    outbox: OutboxService
+    deliveries: DeliveryService
 
-    def close(self) -> None:
-        """Close the database."""
-        self.desk.db.close()
+    def close(self, patience: float = 0) -> None:
+        """Close the database for good, and hear of nothing any more; so many seconds are waited for who is at it."""
+        self.live.stop()
+        self.desk.db.close(patience)

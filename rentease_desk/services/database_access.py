@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from rentease_desk.config import Config, split_password, sqlite_address
 from rentease_desk.domain.errors import ConfigurationError, DatabaseError, KeychainError, KnownError
@@ -97,6 +98,21 @@ class DatabaseAccess:
         except KeychainError as error:
             return error
         return None
+
+    def beside(self, address: str) -> DatabaseAccess:
+        """Another database, with the password that the keyring has for it. Raises as ``choose``."""
+        address, password = split_password(address.strip())
+        if password is not None:
+            raise DatabaseError("database.password_typed")
+        parse_url(address)
+        config = replace(self._config, database_url=address, database_given=True, database_password=None)
+        return DatabaseAccess(config, self.keychain)
+
+    def take_over(self, other: DatabaseAccess) -> bool:
+        """Work on that database from now on; False where the environment says on which. Raises as ``choose``."""
+        if not self._config.database_given:
+            self.choose(other.address)
+        return not self._config.database_given
 
     def use_for_session(self, password: str) -> None:
         """Open the database with this password until the program ends."""

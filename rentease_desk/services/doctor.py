@@ -10,8 +10,10 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError, StripeError
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.services.backups import BackupService, Watch
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.reads import keep_reads, reads_of
@@ -39,7 +41,10 @@ class Finding(Struct, frozen=True):
 class DoctorService:
     """Looks at everything the desk stands on. Takes seconds where something does not answer."""
 
-    def __init__(self, desk: Desk, key: StripeKeyService, open_gateway: Callable[[], StripeGateway]) -> None:
+    def __init__(
+        self, desk: Desk, key: StripeKeyService, open_gateway: Callable[[], StripeGateway], backups: BackupService
+    ) -> None:
+        self._backups = backups
         self._desk = desk
         self._key = key
         self._open_gateway = open_gateway
@@ -50,6 +55,7 @@ class DoctorService:
         yield _tried("contents", self._contents)
         yield _tried("receipts", self._receipts)
         yield _tried("property", self._property)
+        yield self._backup()
         yield _tried("keyring", self._key.keychain.describe)
         yield self._stripe_key()
         yield from self._stripe(cancel)
@@ -77,6 +83,20 @@ class DoctorService:
         settings = self._desk.property()
         roll = f"{settings.day_roll_minutes // 60:02}:{settings.day_roll_minutes % 60:02}"
         return f"{settings.name}, {settings.zone}, {settings.currency.upper()}, the day rolls at {roll}"
+
+    def _backup(self) -> Finding:
+        """When the last good one was made, here and in the second folder."""
+        try:
+            watch, made = self._backups.watch(), self._backups.listed_here()
+        except KnownError as error:
+            state = State.OK if error.code == "backup.postgresql" else State.WRONG
+            return Finding("backup", state, str(error))
+        last = iso_utc(made[0].taken_at) if made else "never"
+        second = self._backups.second().folder
+        told = f"{len(made)} in {self._backups.folder}, the last {last}"
+        told += f"; also in {second}" if second else ""
+        ok = watch == Watch() and bool(made)
+        return Finding("backup", State.OK if ok else State.ATTENTION, f"{told}. {watch.trouble}".strip(". ") + ".")
 
     def _stripe_key(self) -> Finding:
         try:

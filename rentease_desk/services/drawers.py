@@ -33,9 +33,10 @@ from rentease_desk.domain.errors import ConflictError, InputError, KnownError, N
 from rentease_desk.domain.money import Money, digits, plain_decimal, require_positive
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.staff import Approval
+from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.services.outbox import OutboxService
 from rentease_desk.storage import drawer_sums as sums
 from rentease_desk.storage import drawers as store
 from rentease_desk.storage.database import Unit
@@ -64,8 +65,8 @@ class Revealed(Struct, frozen=True):
 class DrawerService:
     """The drawer of this desk; sessions of all desks can be looked at. Every write holds the drawer alone."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, outbox: OutboxService | None = None) -> None:
+        self._desk, self._outbox = desk, outbox
 
     def current(self) -> OpenDrawer:
         """The open session of this desk; without one, what was handed over to the next."""
@@ -159,8 +160,11 @@ class DrawerService:
         A variance outside the tolerance is ``accepted`` by who may, or with their approval (ApprovalNeededError).
 
         Raises ConflictError ``drawer.closed``, ``drawer.moved``, ``drawer.counted_again``; KnownError
-        ``drawer.not_counted``, ``drawer.outside_tolerance``; InputError ``drawer.note_missing``, ``drawer.drop_…``.
+        ``drawer.not_counted``, ``drawer.outside_tolerance``, and ``outbox.drawer_waits`` while cash of this desk is
+        not in the database yet; InputError ``drawer.note_missing``, ``drawer.drop_…``.
         """
+        if self._outbox is not None:
+            self._outbox.require_empty()
         draft = replace(draft, note=clean_text(draft.note, "note"))
         with self._desk.doing(Permission.CLOSE_DRAWER, approval) as unit:
             day, _ = _taken(unit)
@@ -319,7 +323,8 @@ def _require_explained(unit: Unit, found: Revealed, draft: CloseDraft) -> None:
             raise KnownError("drawer.outside_tolerance", variance=one.money, tolerance=within)
     if outside:
         told = ", ".join(str(one.money) for one in outside)
-        unit.require(Permission.ACCEPT_VARIANCE, f"close {draft.count_uid} with a variance of {told}")
+        about = Approvable(ApprovedDeed.VARIANCE, tuple(one.money for one in outside))
+        unit.require(Permission.ACCEPT_VARIANCE, f"close {draft.count_uid} with a variance of {told}", about)
 
 
 def _with_drops(found: tuple[Variance, ...], drops: tuple[Money, ...]) -> list[Variance]:

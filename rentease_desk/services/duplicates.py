@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rentease_desk.domain.duplicates import Pair, PairDraft, Verdict
 from rentease_desk.domain.errors import ConflictError, KnownError, NotFoundError
@@ -11,12 +12,13 @@ from rentease_desk.domain.parts import Parts
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, Source
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.staff import Approval
+from rentease_desk.domain.staff import Approvable, Approval, ApprovalNeededError, ApprovedDeed
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import duplicates as store
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import parts_of
+from rentease_desk.storage.payments import load_payments
 from rentease_desk.storage.settings import read_property
 
 LOOK_BACK_DAYS = 92
@@ -67,7 +69,7 @@ class DuplicateService:
         """Take back what was said of the two. Raises KnownError ``duplicates.nothing``, ConflictError
         ``duplicates.used`` if money has moved since the merge, or ``duplicates.changed``.
         """
-        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, _deed("undo", draft)) as unit:
+        with self._saying(ApprovedDeed.UNSAY, "undo", draft, approval) as unit:
             days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
@@ -85,7 +87,8 @@ class DuplicateService:
     def _say(
         self, draft: PairDraft, verdict: Verdict, require: Callable[[Unit, Pair], None], approval: Approval | None
     ) -> Saved[Pair]:
-        with self._desk.doing(Permission.MERGE_DUPLICATES, approval, _deed(verdict, draft)) as unit:
+        deed = ApprovedDeed.MERGE if verdict is Verdict.SAME else ApprovedDeed.KEEP_BOTH
+        with self._saying(deed, verdict, draft, approval) as unit:
             days = _days(unit)
             pair = _locked(unit, draft)
             if not store.was_written(unit.connection, draft):
@@ -97,6 +100,23 @@ class DuplicateService:
                 store.add_verdict(unit, draft.uid, pair, verdict, days.day(unit.now))
             value = _locked(unit, draft)
         return Saved(value, unit.changes)
+
+    @contextmanager
+    def _saying(self, deed: ApprovedDeed, said: str, draft: PairDraft, approval: Approval | None) -> Iterator[Unit]:
+        """Whoever is asked to approve it is told of how much money it is."""
+        try:
+            with self._desk.doing(Permission.MERGE_DUPLICATES, approval, _deed(said, draft)) as unit:
+                yield unit
+        except ApprovalNeededError as needed:
+            needed.about = self._about(deed, draft)
+            raise
+
+    def _about(self, deed: ApprovedDeed, draft: PairDraft) -> Approvable | None:
+        """None: one of the two is not there."""
+        with self._desk.db.reading() as connection:
+            found = load_payments(connection, [draft.manual_pk, draft.stripe_pk])
+        reference = next((one.booking_reference for one in found if one.booking_reference), "")
+        return Approvable(deed, (found[0].money,), reference) if found else None
 
 
 def _deed(said: str, draft: PairDraft) -> str:

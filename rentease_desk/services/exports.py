@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
@@ -88,16 +91,91 @@ def _control(path: Path, query: PaymentQuery, settings: Property, written: Writt
     return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
 
 
+class Put(Protocol):
+    """How a file gets to its place. Returns where it is then, and what writing it returned."""
+
+    def __call__(self, path: Path, write: Callable[[BinaryIO], T]) -> tuple[Path, T]:
+        """Raises KnownError ``file.cannot_write``."""
+
+
+def replaced(path: Path, write: Callable[[BinaryIO], T]) -> tuple[Path, T]:
+    """As ``replace_file``: somebody has chosen this place, and was asked about what is there."""
+    return path, replace_file(path, write)
+
+
+def added(path: Path, write: Callable[[BinaryIO], T]) -> tuple[Path, T]:
+    """Write a file that takes no other's place, whole and on the disk: where something else is there, ``name (2)`` is
+    written, and where the very same is there, nothing. The folder is never made: it may be a drive that is away.
+    """
+    if not path.parent.is_absolute() or not path.parent.is_dir():
+        raise KnownError("export.no_folder", folder=path.parent)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        result = _written(beside, write)
+        place = next(one for one in _places(path) if _takes(beside, one))
+        _keep_folder(path.parent)
+    except OSError as error:
+        raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    return place, result
+
+
+def _places(path: Path) -> Iterator[Path]:
+    yield path
+    for number in count(2):
+        yield path.with_name(f"{path.stem} ({number}){path.suffix}")
+
+
+def _takes(beside: Path, place: Path) -> bool:
+    """Whether the file is at this place now. A link is made by one of two only; where a disk knows none, the name is
+    taken first.
+    """
+    try:
+        os.link(beside, place)
+    except FileExistsError:
+        return place.is_file() and filecmp.cmp(beside, place, shallow=False)
+    except OSError:
+        return _takes_without_links(beside, place)
+    return True
+
+
+def _takes_without_links(beside: Path, place: Path) -> bool:
+    try:
+        os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        return place.is_file() and filecmp.cmp(beside, place, shallow=False)
+    beside.replace(place)
+    return True
+
+
+def _keep_folder(folder: Path) -> None:
+    """The name is on the disk too. Windows keeps it by itself, and opens no folder."""
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _written(path: Path, write: Callable[[BinaryIO], T]) -> T:
+    with path.open("wb") as out:
+        result = write(out)
+        out.flush()
+        os.fsync(out.fileno())
+    return result
+
+
 def replace_file(path: Path, write: Callable[[BinaryIO], T]) -> T:
     """Write a file beside the old one, and put it in its place when it is whole and on the disk."""
     if not path.name:
         raise KnownError("file.cannot_write", path=path, reason="this is no file name")
     beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("wb") as out:
-            result = write(out)
-            out.flush()
-            os.fsync(out.fileno())
+        result = _written(beside, write)
         beside.replace(path)
     except OSError as error:
         with suppress(OSError):

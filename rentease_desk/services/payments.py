@@ -16,7 +16,7 @@ from rentease_desk.domain.open_days import Counted, OpenDays
 from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus, Refund, Source, TwinError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.staff import Approval
+from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import payments as store
@@ -82,7 +82,8 @@ class PaymentService:
             _require_voidable(payment)
             _require_open(unit, payment, days, today)
             if settings.is_above(settings.void_limit, payment.money):
-                unit.require(Permission.VOID_ABOVE_LIMIT, f"void {payment.uid}")
+                about = Approvable(ApprovedDeed.VOID, (payment.money,), payment.booking_reference or "")
+                unit.require(Permission.VOID_ABOVE_LIMIT, f"void {payment.uid}", about)
             store.insert_void(unit, payment, reason, today)
             voided = _loaded(unit, pk)
         return Saved(voided, unit.changes)

@@ -20,7 +20,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.refunds import RefundDraft, Refunded, RefundRequest
 from rentease_desk.domain.requests import RequestState
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.staff import Approval
+from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.services.refund_run import RefundBook, RefundRun
@@ -118,7 +118,8 @@ class RefundService:
         draft = replace(draft, booking_pk=part.booking_pk)
         back = sum(one.back for one in spread.parts) + draft.amount.minor
         if settings.is_above(settings.refund_limit, Money(back, payment.currency)):
-            unit.require(Permission.REFUND_ABOVE_LIMIT, f"refund {draft.uid} {draft.amount} of {payment.uid}")
+            about = Approvable(ApprovedDeed.REFUND, (draft.amount,), part.reference or "")
+            unit.require(Permission.REFUND_ABOVE_LIMIT, f"refund {draft.uid} {draft.amount} of {payment.uid}", about)
         manual = payment.source is Source.MANUAL
         handed_out = settings.cash_back(payment.method, draft.amount) if manual else draft.amount.minor
         _require_told(draft, handed_out)

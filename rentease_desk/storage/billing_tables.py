@@ -40,13 +40,15 @@ stripe_payouts = Table(
 )
 
 # Which payout a balance transaction (``id``) went to the bank with; Stripe tells it of automatic payouts only.
+# ``payment_pk``: whose charge it moved, where that has been looked up (``storage/payout_payments.py``).
 stripe_payout_lines = Table(
     "stripe_payout_lines",
     metadata,
     *identity_columns(),
     Column("payout_id", Text, nullable=False),
     Column("observed_at", BigInteger, nullable=False),
-    Index(None, "account", "livemode", "payout_id"),
+    Column("payment_pk", Key),
+    Index("ix_stripe_payout_lines_payouts", "account", "livemode", "payout_id", "payment_pk", "id"),
 )
 
 # A long stay. The booking is the one that the subscription names (``metadata``), the only one of the guest that its

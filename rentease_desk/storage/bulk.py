@@ -15,7 +15,11 @@ from sqlalchemy.exc import DBAPIError
 _WORTH_A_COPY = 10
 """Rows from which on PostgreSQL takes a stream of them sooner than a statement for each."""
 
-_NEXT_KEYS = text("SELECT nextval(pg_get_serial_sequence(:table, 'pk')) FROM generate_series(1, :count)")
+_NEXT_KEYS = text(
+    "SELECT nextval(named.keys) FROM generate_series(1, :count),"
+    " (SELECT pg_get_serial_sequence(:table, 'pk')::regclass AS keys OFFSET 0) AS named"
+)
+"""The sequence is looked up once, not for every key."""
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 import orjson
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Table, case, func, select
+from sqlalchemy import Column, Connection, Table, case, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.ignore_tables import payment_ignores
@@ -35,29 +35,29 @@ _AT_ONCE = 400
 UNASSIGN = "unassign"
 """The journal's word for a payment that was taken from a booking."""
 
-_ENDED = select(func.coalesce(func.max(sync_runs.c.ended_at), 0))
+_LATEST_RUN = select(sync_runs.c.pk, sync_runs.c.outcome).order_by(sync_runs.c.pk.desc()).limit(1)
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 
 _DRAWER = ("drawer", "drawer_movement", "drawer_count")
 
 
 class Seen(Struct, frozen=True):
-    """How far the feed was read: the journal's ``seq``, and when the last sync ended (UTC seconds)."""
+    """How far the feed was read: the journal's ``seq``, and the latest run of the sync with how it stands."""
 
     seq: int
-    synced: int
+    run: tuple[int, str]
 
 
 def seen_now(connection: Connection) -> Seen:
     """Where the feed ends now."""
-    ended = connection.execute(_ENDED).scalar_one()
-    return Seen(read_head(connection)[0], ended)
+    latest = connection.execute(_LATEST_RUN).first()
+    return Seen(read_head(connection)[0], (0, "") if latest is None else (latest.pk, latest.outcome))
 
 
 def changes_between(connection: Connection, before: Seen, now: Seen, own: Collection[int]) -> Changes:
     """What was written in between, but for the rows whose ``seq`` is among our ``own``."""
-    found = Changes(syncs=now.synced != before.synced)
-    if now.seq == before.seq:
+    found = Changes(syncs=now.run != before.run)
+    if sum(before.seq < seq <= now.seq for seq in own) == now.seq - before.seq:  # as a rule all of it is our own
         return found
     left = case((journal.c.action == UNASSIGN, journal.c.before)).label("left")
     rows = select(journal.c.seq, journal.c.entity, journal.c.entity_uid, left).where(journal.c.seq > before.seq)
@@ -108,6 +108,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         staff=bool(named["staff"]),
         drawers=any(named[entity] for entity in _DRAWER),
         days=bool(named["day"]),
+        exports=bool(named["export_schedule"] or named["export_run"]),
     )
 
 

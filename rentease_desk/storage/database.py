@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
 
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import Clock, IdSource
+from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.permissions import Permission
-from rentease_desk.domain.staff import ANYBODY, Authority
-from rentease_desk.storage.engine import place
+from rentease_desk.domain.staff import ANYBODY, Approvable, Authority
+from rentease_desk.storage.engine import place, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
+from rentease_desk.storage.news import News, announce, listen, new_origin, watch_file
 from rentease_desk.storage.proofs import PROVEN, proofs_of
 from rentease_desk.storage.turns import WriteTurns
 
 Row = Mapping[str, Any]
+_LOOK_SECONDS = 0.01
+_TRIES = 20
+"""So often two connections try to see the same moment, before one has to do."""
 
 
 class KnownClosed:
@@ -70,13 +78,13 @@ class Unit:
         """The columns that say who made a row, where and when."""
         return {"actor": self.operator.actor, "desk": self.operator.desk, "created_at": self.now}
 
-    def require(self, permission: Permission, deed: str = "") -> None:
+    def require(self, permission: Permission, deed: str = "", about: Approvable | None = None) -> None:
         """Go on only if who writes may. ``deed`` names what is done, where somebody else could approve it: all that
-        they would be shown of it stands in the name.
+        they would be shown of it stands in the name. ``about``: its money, for whoever is asked.
 
         An approval that is needed is journalled. Raises ForbiddenError ``staff.…``.
         """
-        used = self.authority.require(permission, deed)
+        used = self.authority.require(permission, deed, about)
         if used is not None:
             told = {"permission": permission.value, "deed": deed, "by": used.by}
             self.record("approve", "approval", used.uid, None, told)
@@ -132,9 +140,11 @@ class Unit:
             self.changes = changes
             raise
 
-    def finish(self) -> None:
-        """Append the journal rows; the last step before the commit."""
-        self.written = append(self.connection, self._proven())
+    def finish(self, origin: str) -> None:
+        """Append the journal rows; the last step before the commit. ``origin``: see ``storage.news``."""
+        self.written = append(self.connection, self._proven(), origin)
+        if self.changes and not self.written:
+            announce(self.connection, origin)
 
     def _proven(self) -> list[JournalEntry]:
         """The entries, the last one of each entity with its proof."""
@@ -155,18 +165,26 @@ class Unit:
 class Database:
     """An opened database. Threads share it; each unit of work has a connection of its own."""
 
-    def __init__(self, engine: Engine, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, engine: Engine, clock: Clock, ids: IdSource, *, is_read_only: bool = False) -> None:
+        self.is_read_only = is_read_only
         self._engine = engine
         self._writers = engine.execution_options(writes=True)
         self._clock = clock
         self._ids = ids
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
         self._known_closed = KnownClosed()
+        self._origin = new_origin()
+        self._is_closed = False
 
     @property
     def url(self) -> URL:
         """Where it is."""
         return self._engine.url
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL."""
+        return sqlite_path(self._engine.url)
 
     @property
     def place(self) -> str:
@@ -180,6 +198,20 @@ class Database:
             yield connection
 
     @contextmanager
+    def reading_twice(self) -> Iterator[tuple[Connection, Connection | None]]:
+        """As ``reading``, with a second connection for another thread, which sees the same moment.
+
+        None where the engine has more cores for one question by itself, or somebody writes without a pause.
+        """
+        if self._engine.dialect.name != "sqlite":
+            with self.reading() as connection:
+                yield connection, None
+            return
+        with explained(self.url), self._engine.connect() as first, self._engine.connect() as second:
+            together = any(_begin_together(first, second) for _ in range(_TRIES))
+            yield first, second if together else None
+
+    @contextmanager
     def writing(self, operator: Operator, *, patient: bool = False) -> Iterator[Unit]:
         """A transaction that commits at the end, journal included, or leaves no trace. Raises DatabaseError.
 
@@ -188,7 +220,7 @@ class Database:
         with explained(self.url), self._turn(patient), self._writer() as connection, connection.begin():
             unit = self._unit(connection, operator)
             yield unit
-            unit.finish()
+            unit.finish(self._origin)
 
     @contextmanager
     def trying(self, operator: Operator) -> Iterator[Unit]:
@@ -200,16 +232,33 @@ class Database:
             finally:
                 transaction.rollback()
 
-    def analyze(self, tables: Sequence[str]) -> None:
-        """Let the engine look at what these tables hold. A role that may not is warned by PostgreSQL, and nothing else
-        happens. Raises DatabaseError.
-        """
-        with explained(self.url), self._engine.begin() as connection:
-            connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
+    def news(self) -> News:
+        """What tells of writes, by a connection of its own. For one thread; close it. Raises DatabaseError."""
+        if self._engine.dialect.name == "sqlite":
+            return watch_file(self._engine)
+        return listen(self._engine, self._origin)
 
-    def close(self) -> None:
-        """Close the idle connections."""
+    def analyze(self, tables: Sequence[str]) -> None:
+        """Let PostgreSQL look at what these tables hold, roughly. Raises DatabaseError."""
+        self._require_open()
+        with explained(self.url), self._engine.begin() as connection:
+            connection.exec_driver_sql("SELECT look_at_tables(%s)", (list(tables),))
+
+    def close(self, patience: float = 0) -> None:
+        """Close it for good: whoever asks later, in whatever thread, gets DatabaseError ``database.closed``.
+
+        So nobody opens the file again while another is put in its place. ``patience``: so many seconds are waited for
+        who is at it; what they hold is not closed else before it is collected.
+        """
+        self._is_closed = True
+        until, pool = time.monotonic() + patience, self._engine.pool
+        while isinstance(pool, QueuePool) and pool.checkedout() and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
         self._engine.dispose()
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise DatabaseError("database.closed")
 
     def _unit(self, connection: Connection, operator: Operator) -> Unit:
         return Unit(connection, operator, self._clock.now(), self._ids, self._known_closed)
@@ -218,10 +267,33 @@ class Database:
         return self._turns.turn(patient=patient) if self._turns is not None else nullcontext()
 
     def _writer(self) -> Connection:
+        self._require_open()
+        if self.is_read_only:
+            raise DatabaseError("database.readonly", path=self.place)
         return self._writers.connect()
 
     def _snapshot(self) -> Connection:
+        self._require_open()
         connection = self._engine.connect()
         if self._engine.dialect.name == "postgresql":
             return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return connection
+
+
+def _begin_together(first: Connection, second: Connection) -> bool:
+    """Begin both, and tell whether nobody has committed between: SQLite counts that for each connection."""
+    for connection in (first, second):
+        connection.rollback()
+    before = _seen(second)
+    for connection in (first, second):
+        connection.begin()
+        _seen(connection)  # the first question is what chooses the moment
+    return _seen(second) == before
+
+
+def _seen(connection: Connection) -> int:
+    """A number of this connection's own, another one after each commit of others. Asked past SQLAlchemy, which would
+    begin a transaction for it.
+    """
+    [number] = connection.connection.cursor().execute("PRAGMA data_version").fetchone()
+    return int(number)

@@ -153,9 +153,10 @@ def _waiting() -> tuple[_Question, _Question]:
 
 
 def _returned(connection: Connection, day: date) -> tuple[int, Iterable[Money], tuple[str, ...]]:
-    """The day's refunds that succeeded, negative, and what came back of some; how many rows, and who made them."""
-    rows = [row for query in _gone_back() for row in connection.execute(query, {"day": day})]
-    return len(rows), _money((code, minor) for code, minor, _ in rows), tuple(dict.fromkeys(row.actor for row in rows))
+    """The day's refunds that succeeded, negative, less what came back of some; how many went, and who made the rows."""
+    went, came = (connection.execute(query, {"day": day}).all() for query in _gone_back())
+    rows = [*went, *came]
+    return len(went), _money((code, minor) for code, minor, _ in rows), tuple(dict.fromkeys(row.actor for row in rows))
 
 
 @cache

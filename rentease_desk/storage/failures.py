@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from rentease_desk.domain.errors import DatabaseError
-from rentease_desk.storage.engine import BUSY_SECONDS, place
+from rentease_desk.storage.engine import BUSY_SECONDS, READ_ONLY, place
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "database.locked",
@@ -28,7 +28,7 @@ _POSTGRESQL = {
     "08": "database.unreachable",
     "57": "database.unreachable",
     "28": "database.refused",
-    "25006": "database.readonly",
+    READ_ONLY: "database.readonly",
     "42501": "database.readonly",
     "53100": "database.full",
     "55P03": "database.locked",
@@ -45,6 +45,12 @@ def explained(url: URL) -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise _known(error, url) from error
+
+
+def sqlite_failure(error: sqlite3.Error, where: str) -> DatabaseError | None:
+    """What SQLite's own module raised, where it is something a person can act on; ``where`` is the file."""
+    code = _sqlite_code(error)
+    return None if code is None else DatabaseError(code, path=where, seconds=BUSY_SECONDS, reason=str(error))
 
 
 def _known(error: DBAPIError, url: URL) -> Exception:
@@ -66,6 +72,8 @@ def _postgresql_code(error: DBAPIError) -> str | None:
     if isinstance(error.orig, sqlite3.Error):
         return None
     state = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated and state != READ_ONLY:
+        return "database.unreachable"
     if state is None:  # no server was reached, so none gave a code
         refused = "authentication failed" in str(error.orig) or "no password" in str(error.orig)
         if not isinstance(error, OperationalError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select, text
 
 from rentease_desk.storage.journal import read_head
-from rentease_desk.storage.tables import bookings, payments
+from rentease_desk.storage.migrations import VERSION_TABLE
+from rentease_desk.storage.tables import bookings, journal, payments
 
 
 def engine_words(connection: Connection) -> str:
@@ -20,6 +21,16 @@ def is_whole(connection: Connection) -> bool:
     if connection.dialect.name != "sqlite":
         return True
     return str(connection.scalar(text("PRAGMA quick_check(1)"))) == "ok"
+
+
+def revision_of(connection: Connection) -> str:
+    """The version of its tables."""
+    return str(connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")))  # noqa: S608 - a constant
+
+
+def first_written(connection: Connection) -> int | None:
+    """When the journal's first row was written, UTC seconds."""
+    return connection.scalar(select(journal.c.at).order_by(journal.c.seq).limit(1))
 
 
 def contents(connection: Connection) -> tuple[int, int, int]:

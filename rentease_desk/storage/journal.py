@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
 from rentease_desk.storage.bulk import insert_values
+from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
+from rentease_desk.storage.news import CHANNEL, payload
 from rentease_desk.storage.tables import journal, journal_head
 
-_LOCKED_HEAD = {"sqlite": "SELECT seq, hash FROM journal_head",
-                "postgresql": "SELECT seq, hash FROM journal_head FOR UPDATE"}  # fmt: skip
+_HEAD = f"SELECT seq, hash, (SELECT version_num FROM {VERSION_TABLE}) FROM journal_head"  # noqa: S608 - a constant
+_LOCKED_HEAD = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}
 _MOVE_HEAD = {"sqlite": "UPDATE journal_head SET seq = ?, hash = ?",
-              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s"}  # fmt: skip
+              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s RETURNING pg_notify(%s, %s)"}  # fmt: skip
 """Straight to the driver, as the rows themselves: they are asked with every write, and cost a third of it that way.
 Whoever writes on SQLite is alone.
 """
@@ -23,16 +26,32 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def append(connection: Connection, entries: Sequence[JournalEntry]) -> range:
-    """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``."""
+def append(connection: Connection, entries: Sequence[JournalEntry], origin: str = "", revision: str = HEAD) -> range:
+    """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``.
+
+    PostgreSQL tells whoever listens when it commits, in the name of ``origin``. ``revision``: of which the tables must
+    be. Who migrates them holds this row, so nobody writes into tables that it does not know. Raises DatabaseError
+    ``database.newer`` or ``database.moved``.
+    """
     if not entries:
         return range(0)
     engine = connection.dialect.name
-    seq, digest = connection.exec_driver_sql(_LOCKED_HEAD[engine]).one()
+    seq, digest, version = connection.exec_driver_sql(_LOCKED_HEAD[engine]).one()
+    require_version(version, revision)
     rows = link(digest, seq, entries)
     insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
-    connection.exec_driver_sql(_MOVE_HEAD[engine], (rows[-1].seq, rows[-1].hash))
+    moved: tuple[object, ...] = (rows[-1].seq, rows[-1].hash)
+    told = (CHANNEL, payload(rows[-1].seq, origin)) if engine == "postgresql" else ()
+    connection.exec_driver_sql(_MOVE_HEAD[engine], (*moved, *told))
     return range(rows[0].seq, rows[-1].seq + 1)
+
+
+def require_version(found: str | None, known: str = HEAD) -> None:
+    """Go on only in a database whose tables are as they are known. Raises DatabaseError ``database.newer|moved``."""
+    if found == MOVED:
+        raise DatabaseError("database.moved")
+    if found != known:
+        raise DatabaseError("database.newer", found=found, known=known)
 
 
 def read_head(connection: Connection) -> tuple[int, str]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, false, inspect, text, update
+from sqlalchemy import URL, Connection, Engine, false, inspect, text, update
 
+from rentease_desk.domain.backups import Reason
 from rentease_desk.domain.clock import Clock, IdSource
 from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.storage import backups
+from rentease_desk.storage.condition import require_sound
 from rentease_desk.storage.database import Database
-from rentease_desk.storage.engine import connect_engine, parse_url, sqlite_path
+from rentease_desk.storage.engine import connect_engine, parse_url, read_only, sqlite_path
 from rentease_desk.storage.failures import explained
-from rentease_desk.storage.migrations import HEAD, REVISIONS, VERSION_TABLE
+from rentease_desk.storage.migrations import HEAD, MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.network_share import mounts, share_kind
 from rentease_desk.storage.tables import counters, metadata
 
@@ -35,41 +37,89 @@ class Schema(Enum):
 def open_database(address: str, clock: Clock, ids: IdSource) -> Database:
     """A database of the current schema, ready to write. An empty one gets its tables.
 
-    Raises DatabaseError: ``database.older`` when it must be migrated first, ``database.newer``, ``.foreign``,
-    ``.corrupt``, ``.locked``, ``.readonly``, ``.unreachable``, ``.refused``, ``.folder``, ``.network_share``, ``.url``.
+    Raises DatabaseError: ``database.older`` when it must be migrated first, ``database.newer``, ``.moved``,
+    ``.foreign``, ``.corrupt``, ``.locked``, ``.readonly``, ``.not_owner``, ``.unreachable``, ``.refused``, ``.folder``,
+    ``.network_share``, ``.url``.
     """
     with _engine(address) as engine:
-        with explained(engine.url):
-            state = schema_of(engine)
-        if state is Schema.EMPTY:
-            _migrate(engine, HEAD)
-        elif state is Schema.OLDER:
-            raise DatabaseError("database.older", found=_found(engine), known=HEAD)
-        else:
-            _require_writable(engine)
+        make_tables(engine)
+        _require_writable(engine)
         return Database(engine, clock, ids)
 
 
-def upgrade(address: str) -> Path | None:
-    """Bring a database to the current schema, in one transaction. A SQLite file is copied first; returns the copy.
+def open_for_reading(address: str, clock: Clock, ids: IdSource) -> Database:
+    """A database of the current schema that cannot be written, by this user or on this disk. Whoever writes is refused.
 
     Raises DatabaseError as ``open_database``.
+    """
+    url = parse_url(address)
+    path = sqlite_path(url)
+    if path is None:
+        return _reading(url, clock, ids)
+    require_sound(path)
+    try:
+        return _reading(read_only(path), clock, ids)
+    except DatabaseError:
+        beside = path.with_name(f"{path.name}-wal")
+        if beside.exists() and beside.stat().st_size:
+            raise  # what waits there could not be read
+        return _reading(read_only(path, nobody_writes=True), clock, ids)
+
+
+def _reading(url: URL, clock: Clock, ids: IdSource) -> Database:
+    engine = connect_engine(url)
+    try:
+        with explained(engine.url):
+            _require_current(engine)
+        return Database(engine, clock, ids, is_read_only=True)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _require_current(engine: Engine) -> None:
+    if schema_of(engine) is not Schema.CURRENT:
+        raise DatabaseError("database.older", found=_found(engine), known=HEAD)
+
+
+def start_anew(address: str, now: int) -> Path | None:
+    """Set a file that cannot be used aside, and make an empty database in its place; returns its new name.
+
+    Raises DatabaseError, KnownError ``file.cannot_write``.
+    """
+    path = sqlite_path(parse_url(address))
+    if path is None:
+        raise DatabaseError("database.url", reason="Only a file can be set aside.")
+    kept = backups.set_aside(path, now)
+    path.touch()
+    engine = connect_engine(parse_url(address))
+    try:
+        _migrate(engine, HEAD)
+    finally:
+        engine.dispose()
+    return kept
+
+
+def upgrade(address: str) -> Path | None:
+    """Bring a database to the current schema, in one transaction. Of a SQLite file a backup is made and verified first,
+    and without one nothing is migrated; returns it.
+
+    Raises DatabaseError as ``open_database``, and as ``backups.back_up``.
     """
     with _engine(address) as engine:
         with explained(engine.url):
             state = schema_of(engine)
-            found = _found(engine)
-        path = sqlite_path(engine.url)
-        copy = copy_sqlite(path, _copy_name(path, found or "0")) if path and state is Schema.OLDER else None
+        copy = _backed_up(engine) if state is Schema.OLDER else None
         _migrate(engine, HEAD)
         engine.dispose()
         return copy
 
 
 def downgrade(address: str, revision: str) -> Path | None:
-    """Take a database back to a revision (``base``: no tables). A SQLite file is copied first; returns the copy.
+    """Take a database back to a revision (``base``: no tables). Of a SQLite file a backup is made and verified first;
+    returns it.
 
-    Raises DatabaseError ``database.no_such_version``, or as ``open_database``.
+    Raises DatabaseError ``database.no_such_version``, or as ``upgrade``.
     """
     if revision not in {"base", *REVISIONS}:
         raise DatabaseError("database.no_such_version", revision=revision, known=", ".join(("base", *REVISIONS)))
@@ -77,8 +127,7 @@ def downgrade(address: str, revision: str) -> Path | None:
         with explained(engine.url):
             schema_of(engine)
             found = _found(engine)
-        path = sqlite_path(engine.url)
-        copy = copy_sqlite(path, _copy_name(path, found)) if path and found else None
+        copy = _backed_up(engine) if found else None
         _migrate(engine, revision, down=True)
         engine.dispose()
         return copy
@@ -93,12 +142,24 @@ def current_revision(address: str) -> str | None:
         return found
 
 
+def make_tables(engine: Engine) -> None:
+    """Give an empty database its tables; one that has them must be of this version. Raises as ``open_database``."""
+    with explained(engine.url):
+        state = schema_of(engine)
+    if state is Schema.EMPTY:
+        _migrate(engine, HEAD)
+    elif state is Schema.OLDER:
+        raise DatabaseError("database.older", found=_found(engine), known=HEAD)
+
+
 def schema_of(engine: Engine) -> Schema:
-    """How the database stands to this program. Raises DatabaseError ``database.newer`` or ``database.foreign``."""
+    """How the database stands to this program. Raises DatabaseError ``database.newer``, ``.moved`` or ``.foreign``."""
     found = _found(engine)
     if found is None:
         _require_unclaimed(engine)
         return Schema.EMPTY
+    if found == MOVED:
+        raise DatabaseError("database.moved")
     if found not in REVISIONS:
         raise DatabaseError("database.newer", found=found, known=HEAD)
     return Schema.CURRENT if found == HEAD else Schema.OLDER
@@ -111,6 +172,7 @@ def _engine(address: str) -> Iterator[Engine]:
     path = sqlite_path(url)
     if path is not None:
         _prepare_folder(path)
+        require_sound(path)
     engine = connect_engine(url)
     try:
         yield engine
@@ -162,12 +224,40 @@ def _migrate(engine: Engine, revision: str, *, down: bool = False) -> None:
         migrate,
     )  # alembic takes 0.5 s that a current database does not need
 
-    with explained(engine.url):
+    with explained_to_the_owner(engine):
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             _one_at_a_time(connection)
             migrate(connection, revision, down=down)
+            _renew_grants(connection, revision)
+
+
+@contextmanager
+def explained_to_the_owner(engine: Engine) -> Iterator[None]:
+    """What is read-only to a desk's role on a server is its tables, which the owner changes."""
+    try:
+        with explained(engine.url):
+            yield
+    except DatabaseError as error:
+        if error.code == "database.readonly" and engine.dialect.name == "postgresql":
+            raise DatabaseError("database.not_owner", user=engine.url.username or "this user") from error
+        raise
+
+
+def _renew_grants(connection: Connection, revision: str) -> None:
+    if connection.dialect.name == "postgresql" and revision == HEAD:
+        from rentease_desk.storage.privileges import renew_grants
+
+        renew_grants(connection)
+
+
+def _backed_up(engine: Engine) -> Path | None:
+    """A verified backup of a SQLite file. PostgreSQL has backups of its own."""
+    path = sqlite_path(engine.url)
+    if path is None:
+        return None
+    return backups.back_up(path, backups.folder_of(path), int(time.time()), Reason.MIGRATION).path
 
 
 def _use_wal(engine: Engine) -> None:
@@ -180,23 +270,9 @@ def _use_wal(engine: Engine) -> None:
 
 
 def _one_at_a_time(connection: Connection) -> None:
+    """Wait for other desks' migrations and for what they are writing, then keep them out until the commit."""
     if connection.dialect.name == "postgresql":
+        from rentease_desk.storage.standstill import take_tables
+
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-
-
-def _copy_name(path: Path, revision: str) -> Path:
-    """A name beside the file that is free."""
-    candidates = (
-        path.with_name(f"{path.name}.{revision}{suffix}.bak") for suffix in ("", *(f"-{n}" for n in range(2, 1000)))
-    )
-    return next(candidate for candidate in candidates if not candidate.exists())
-
-
-def copy_sqlite(path: Path, target: Path) -> Path:
-    """A whole and consistent copy, also while others write (sqlite.org/backup.html), on the disk before it returns."""
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
-    return target
+        take_tables(connection)

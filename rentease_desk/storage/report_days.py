@@ -18,6 +18,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _EPOCH_JULIAN = 2_440_587.5
 PIECE = 7
 """So many days are read at once: their rows are sorted in memory."""
+PART = 30
+"""So many are added up at once, that two threads have enough to share, and the engine little to sort."""
 _MARGIN = timedelta(days=800)
 """Far beyond the time that lies between a payment and its payout, or a dispute of it (120 days at most banks, 540 at
 some)."""
@@ -40,11 +42,11 @@ def moment_number(column: ColumnElement[int], within: Sequence[Stretch]) -> Colu
     return case(*((column < one.end, _number(column, one)) for one in within), else_=-1)
 
 
-def pieces(days: DateRange) -> Iterator[DateRange]:
+def pieces(days: DateRange, length: int = PIECE) -> Iterator[DateRange]:
     """A range in parts of a few days."""
     first = days.first
     while first <= days.last:
-        last = min(days.last, first + timedelta(days=PIECE - 1))
+        last = min(days.last, first + timedelta(days=length - 1))
         yield DateRange(first, last)
         first = last + timedelta(days=1)
 

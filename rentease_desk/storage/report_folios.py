@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, cast, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, Select, Subquery, bindparam, cast, func, literal, or_, select, union_all
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from rentease_desk.domain.booking import BookingStatus
@@ -18,6 +18,7 @@ from rentease_desk.storage.return_tables import SIGN, refund_returns
 from rentease_desk.storage.tables import bookings, charge_lines, guests, payment_transfers, payments, refunds
 
 _DAY: ColumnElement[Any] = bindparam("day")
+_STATUS = {one.value: one for one in BookingStatus}
 _moved = payment_transfers.c
 
 
@@ -26,7 +27,7 @@ def folios_on(book: Book, day: date) -> Iterator[FolioStanding]:
     for reference, guest, arrival, departure, channel, status, *money in book.connection.execute(
         _folios(), {"day": day}
     ):
-        yield FolioStanding(reference, guest, arrival, departure, channel, BookingStatus(status), *money)
+        yield FolioStanding(reference, guest, arrival, departure, channel, _STATUS[status], *money)
 
 
 def without_booking(book: Book, day: date) -> dict[str, int]:
@@ -40,11 +41,17 @@ def without_booking(book: Book, day: date) -> dict[str, int]:
 
 
 @cache
-def _folios() -> Select[Any]:
+def folio_sums() -> Subquery:
+    """By ``booking_pk`` and ``currency`` what was ``charged`` and ``paid`` by the parameter ``day``."""
     parts = union_all(_charged(), *_paid_parts(_HAS_HOME), *_refunded(_HAS_HOME), *_spread()).subquery()
     sums = [cast(func.sum(parts.c[name]), BigInteger).label(name) for name in ("charged", "paid")]
     by_folio = (parts.c.booking_pk, parts.c.currency)
-    whole = select(*by_folio, *sums).group_by(*by_folio).subquery()
+    return select(*by_folio, *sums).group_by(*by_folio).subquery()
+
+
+@cache
+def _folios() -> Select[Any]:
+    whole = folio_sums()
     own = (bookings.c.pk == whole.c.booking_pk) & (bookings.c.currency == whole.c.currency)
     columns = (
         bookings.c.reference, guests.c.name, bookings.c.arrival, bookings.c.departure, bookings.c.channel,

@@ -5,7 +5,7 @@ Voids and failed money are none of them. Read a few days at a time, so that any 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from operator import attrgetter
@@ -21,7 +21,8 @@ from rentease_desk.domain.stretches import stretches
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.takings import Move, MoveKind
 from rentease_desk.storage.billing_tables import stripe_payout_lines
-from rentease_desk.storage.report_days import day_number, moment_number, pieces
+from rentease_desk.storage.report_answers import Question, Rows, answers
+from rentease_desk.storage.report_days import PART, day_number, moment_number, pieces
 from rentease_desk.storage.report_sources import SOURCES, MoveSource, with_homes
 from rentease_desk.storage.whose import whose
 
@@ -37,13 +38,22 @@ _ORDER = (attrgetter("occurred_at"), attrgetter("day"))
 
 class Book(Struct, frozen=True):
     """One moment of the database, with what reading moves takes: the property's days, its account, and when each of
-    its payouts arrived.
+    its payouts arrived. ``beside``: the same moment for another thread.
     """
 
     connection: Connection
     days: Days
     identity: Identity | None
     arrivals: Mapping[str, date]
+    beside: Connection | None = None
+
+    def answers(self, questions: Iterable[Question]) -> list[Rows]:
+        """The rows of each question, in their order."""
+        return answers(self.connection, self.beside, questions)
+
+    def parts(self, days: DateRange) -> Iterator[DateRange]:
+        """A range as it is added up: piece by piece where threads share the work."""
+        return iter((days,)) if self.beside is None else pieces(days, PART)
 
     def given(self, days: DateRange) -> dict[str, Any]:
         """The parameters of a question about these days."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, and_, bindparam, case, cast, exists, func, or_, select
@@ -18,7 +19,10 @@ from rentease_desk.domain.stripe_objects import CHARGED, Identity
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import stripe_payout_lines, stripe_payouts
 from rentease_desk.storage.observed import asked, mine
+from rentease_desk.storage.ordered import in_order
+from rentease_desk.storage.report_answers import Question
 from rentease_desk.storage.report_days import day_of
+from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import bookings, guests, payments, refunds
 from rentease_desk.storage.whose import whose
@@ -28,6 +32,8 @@ RETURNED_BY = ("payout_failure", "payout_cancel")
 docs.stripe.com/reports/balance-transaction-types."""
 _moved, _line, _charge, _dispute = stripe_transactions, stripe_payout_lines, stripe_charges, stripe_disputes
 _payout = stripe_payouts
+_AT_ONCE = 30
+"""Payouts whose lines are added up in one statement, as ``report_days.PART``."""
 
 
 def arrivals(connection: Connection, identity: Identity | None) -> dict[str, date]:
@@ -45,14 +51,15 @@ def arrivals(connection: Connection, identity: Identity | None) -> dict[str, dat
     return days | {id_: day for id_, day in late.items() if day is not None}
 
 
-def payout_sums(connection: Connection, identity: Identity, days: DateRange) -> list[PayoutSums]:
+def payout_sums(book: Book, identity: Identity, days: DateRange) -> list[PayoutSums]:
     """The payouts that were to arrive on these days, oldest first, with the sums of their lines."""
-    found = {one.id: one for one in _payouts(connection, identity, days)}
-    given = asked(identity, found)
-    for id_, type_, disputed, *told in connection.execute(_sums(), given):
+    found = {one.id: one for one in _payouts(book.connection, identity, days)}
+    ids = list(found)
+    some = (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+    questions = (Question(_sums(), asked(identity, one)) for one in some)
+    for id_, type_, disputed, *told, missing in chain.from_iterable(book.answers(questions)):
         found[id_].add(bucket_of(type_, disputed=bool(disputed)), *told)
-    for id_, missing in connection.execute(_missing(), given):
-        found[id_].missing = missing
+        found[id_].missing += missing
     return list(found.values())
 
 
@@ -97,27 +104,25 @@ def _disputed() -> ColumnElement[bool]:
 @cache
 def _of_payouts() -> tuple[Any, ColumnElement[bool]]:
     """The lines of the payouts in ``ids`` with what moved, without the movement that is the payout itself."""
-    joined = _line.join(_moved, and_(mine(_moved), _moved.c.id == _line.c.id))
+    joined = in_order(_line, ((_moved, and_(mine(_moved), _moved.c.id == _line.c.id)),))
     itself = or_(_moved.c.source_id.is_(None), _moved.c.source_id != _line.c.payout_id)
     return joined, and_(mine(_line), among(_line.c.payout_id, "ids"), itself)
 
 
 @cache
 def _sums() -> Select[Any]:
+    """By payout, type and whether it is about a dispute; at last how many charges are not here: they were made before
+    the days that were read.
+    """
     joined, condition = _of_payouts()
     disputed = case((_disputed(), 1), else_=0).label("disputed")
-    sums = [cast(func.sum(column), BigInteger) for column in (_moved.c.amount, _moved.c.fee, _moved.c.net)]
-    query = select(_line.c.payout_id, _moved.c.type, disputed, *sums, func.count()).select_from(joined)
-    return query.where(condition).group_by(_line.c.payout_id, _moved.c.type, "disputed")
-
-
-@cache
-def _missing() -> Select[Any]:
-    """How many charges of each payout are not here: they were made before the days that were read."""
-    joined, condition = _of_payouts()
     here = exists().where(mine(_charge), _charge.c.id == _moved.c.source_id).correlate(_moved)
-    query = select(_line.c.payout_id, func.count()).select_from(joined)
-    return query.where(condition, _moved.c.type.in_(CHARGED), ~here).group_by(_line.c.payout_id)
+    unknown = and_(_line.c.payment_pk.is_(None), _moved.c.type.in_(CHARGED), ~here)
+    missing = case((unknown, 1), else_=0)
+    sums = [cast(func.sum(column), BigInteger) for column in (_moved.c.amount, _moved.c.fee, _moved.c.net)]
+    told = (*sums, func.count(), cast(func.sum(missing), BigInteger))
+    query = select(_line.c.payout_id, _moved.c.type, disputed, *told).select_from(joined)
+    return query.where(condition).group_by(_line.c.payout_id, _moved.c.type, "disputed")
 
 
 @cache

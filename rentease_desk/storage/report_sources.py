@@ -16,6 +16,7 @@ from rentease_desk.domain.takings import MoveKind
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.observed import mine
+from rentease_desk.storage.ordered import in_order
 from rentease_desk.storage.pair_tables import payment_pairs, stands
 from rentease_desk.storage.return_tables import CAME_BACK, SIGN, refund_returns
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
@@ -71,7 +72,7 @@ def _payments() -> MoveSource:
         business=table.business_date.between(bindparam("first"), bindparam("last")),
         occurred=_between(table.occurred_at, "since", "until"),
         paid_out=_lines(_moved.c.type.in_(CHARGED)).join(_charge, _is(_charge, _moved.c.source_id)).join(
-            payments, _payment_of_charge()),
+            payments, payment_of_charge()),
         payout=_payout_of(table.stripe_charge_id, CHARGED),
         amount=table.amount,
         rounding=table.rounding,
@@ -137,14 +138,15 @@ def _disputes() -> MoveSource:
     its_move = and_(mine(_moved), _moved.c.source_id == _dispute.c.id, _moved.c.type == DISPUTED)
     guest = func.coalesce(guests.c.name, payments.c.payer_name)
     nothing = literal(0)
+    when = _moved.c.created + 0  # what is few is asked for by its own, and not by an index of all that moved in time
     return MoveSource(
         columns=(nothing, _moved.c.id, null(), _moved.c.created, *_home(guest), literal("Stripe"), literal(""),
                  bookings.c.channel, _dispute.c.currency, amount, nothing, payments.c.business_date, _dispute.c.id),
         condition=mine(_dispute),
-        table=_with_payment(_dispute.join(_moved, its_move)),
-        business=_between(_moved.c.created, "rolled", "rolls"),
-        occurred=_between(_moved.c.created, "since", "until"),
-        paid_out=_with_payment(_lines(_moved.c.type == DISPUTED).join(_dispute, _is(_dispute, _moved.c.source_id))),
+        table=with_payment(in_order(_dispute, ((_moved, its_move),))),
+        business=_between(when, "rolled", "rolls"),
+        occurred=_between(when, "since", "until"),
+        paid_out=with_payment(_lines(_moved.c.type == DISPUTED).join(_dispute, _is(_dispute, _moved.c.source_id))),
         payout=select(_line.c.payout_id).where(_is(_line, _moved.c.id)).limit(1).scalar_subquery(),
         amount=amount,
         rounding=nothing,
@@ -184,12 +186,14 @@ def _lines(kind: ColumnElement[bool]) -> FromClause:
     return _line.join(_moved, and_(_is(_moved, _line.c.id), kind))
 
 
-def _payment_of_charge() -> ColumnElement[bool]:
+def payment_of_charge() -> ColumnElement[bool]:
+    """The condition that joins a charge with its payment."""
     key = func.coalesce(_charge.c.payment_intent_id, _charge.c.id)
     return and_(mine(payments), payments.c.stripe_payment_id == key)
 
 
-def _with_payment(table: FromClause) -> FromClause:
+def with_payment(table: FromClause) -> FromClause:
+    """Disputes with their payments, where these are here."""
     key = func.coalesce(_dispute.c.payment_intent_id, _charge.c.payment_intent_id, _dispute.c.charge_id)
     its_payment = and_(mine(payments), payments.c.stripe_payment_id == key)
     return table.outerjoin(_charge, _is(_charge, _dispute.c.charge_id)).outerjoin(payments, its_payment)

@@ -18,7 +18,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
-from rentease_desk.storage.observed import Pictures, own, write_observed
+from rentease_desk.storage.observed import Pictures, asked, mine, own, write_observed
 from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import share_refund, spread_over
 from rentease_desk.storage.refund_requests import REQUESTS
@@ -28,6 +28,10 @@ from rentease_desk.storage.stripe_tables import stripe_charges, stripe_customers
 from rentease_desk.storage.tables import payments, refunds
 
 Stored = Mapping[Any, Any]
+_INTENT_OF = select(stripe_charges.c.id, stripe_charges.c.payment_intent_id).where(
+    mine(stripe_charges), among(stripe_charges.c.id, "ids")
+)
+"""Without a word on the intent: asked for those that have one, SQLite would read all."""
 _PKS = select(refunds.c.pk, refunds.c.uid).where(among(refunds.c.uid, "uids"))
 
 
@@ -43,13 +47,13 @@ def store_refunds(
     opened = open_days(unit, days)
     owners = _payments_of(unit, identity, shown)
     stored = _stored(unit, identity, shown)
-    asked = _asked_for(unit, identity, [one for one in shown if one.id not in stored])
+    wanted = _asked_for(unit, identity, [one for one in shown if one.id not in stored])
     outcome, homeless, fresh = Outcome(), [], []
     for refund in shown:
         if refund.id in stored:
             _update(unit, identity, opened, observed_at, refund, stored[refund.id], outcome)
-        elif refund.id in asked:
-            _adopt(unit, opened, observed_at, refund, asked[refund.id])
+        elif refund.id in wanted:
+            _adopt(unit, opened, observed_at, refund, wanted[refund.id])
             outcome.new.add(refund.id)
         elif refund.id in owners:
             fresh.append((_row(unit, identity, opened, observed_at, refund, owners[refund.id]), owners[refund.id]))
@@ -93,13 +97,8 @@ def _payments_of(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) 
 
 
 def _intents_of_charges(unit: Unit, identity: Identity, charge_ids: Sequence[str]) -> dict[str, str]:
-    table = stripe_charges
-    query = select(table.c.id, table.c.payment_intent_id).where(
-        own(table, identity),
-        among(table.c.id, charge_ids),
-        table.c.payment_intent_id.is_not(None),
-    )
-    return {row.id: row.payment_intent_id for row in unit.connection.execute(query)}
+    rows = unit.connection.execute(_INTENT_OF, asked(identity, charge_ids)).all()
+    return {charge: intent for charge, intent in rows if intent is not None}
 
 
 def _stored(unit: Unit, identity: Identity, shown: Sequence[StripeRefund]) -> dict[str, Stored]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from rentease_desk.storage.request_columns import request_columns
-from rentease_desk.storage.tables import Key, Uid, metadata, only_one, primary_key, single_row
+from rentease_desk.storage.tables import Key, Uid, made_columns, metadata, only_one, primary_key, single_row
 
 
 def identity_columns() -> tuple[Column[str], Column[bool], Column[str]]:
@@ -235,6 +235,21 @@ sync_checks = Table(
     Column("why", Text, nullable=False),
     CheckConstraint("(found IS NULL) = (why <> '')", name="found_or_put_off"),
     Index(None, "account", "livemode", "at"),
+)
+
+# What comparisons with Stripe's balance found: ``found`` is a ``BalanceCheck`` as JSON. The latest are kept.
+balance_checks = Table(
+    "balance_checks",
+    metadata,
+    primary_key(),
+    Column("account", Text, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("range_start", BigInteger, nullable=False),
+    Column("range_end", BigInteger, nullable=False),
+    Column("found", Text, nullable=False),
+    *made_columns(),
+    Index(None, "account", "livemode", "range_start", "range_end"),
 )
 
 # How many requests Stripe got on each UTC day, from all desks: what it allows in 30 days is limited.

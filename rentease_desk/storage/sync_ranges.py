@@ -59,6 +59,11 @@ def add_range(unit: Unit, identity: Identity, kind: str, span: Span) -> OpenRang
     return _insert(unit, identity, kind, joined)
 
 
+def add_beside(unit: Unit, identity: Identity, kind: str, span: Span) -> OpenRange:
+    """Write down that a span is to be listed beside what is being listed of the same days."""
+    return _insert(unit, identity, kind, span)
+
+
 def cut_range(
     unit: Unit, identity: Identity, one: OpenRange, left: Span | None, split: Span | None
 ) -> OpenRange | None:

@@ -16,6 +16,7 @@ from rentease_desk.stripe_gateway.billing import (
     subscription_from,
 )
 from rentease_desk.stripe_gateway.mapping import transaction_from
+from rentease_desk.stripe_gateway.ordinary import Quick
 from rentease_desk.stripe_gateway.reader import Json, id_of
 from rentease_desk.stripe_gateway.replies import created_in, data_of, each, next_cursor, page_of, unknown
 from rentease_desk.stripe_gateway.transport import Reply
@@ -25,7 +26,13 @@ class Lister(Protocol):
     """Asks for a page of a list."""
 
     def __call__(
-        self, kind: str, created: dict[str, int], after: str | None, cancel: threading.Event, **params: object
+        self,
+        kind: str,
+        created: dict[str, int],
+        after: str | None,
+        cancel: threading.Event,
+        quick: Quick | None = None,
+        **params: object,
     ) -> Reply:
         """Raises StripeError, CancelledError."""
 

@@ -24,6 +24,7 @@ from rentease_desk.domain.stripe_objects import (
     StripeTransaction,
     Unreadable,
 )
+from rentease_desk.stripe_gateway import ordinary
 from rentease_desk.stripe_gateway.billing_reads import BillingReads
 from rentease_desk.stripe_gateway.failures import account_named
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governor
@@ -38,6 +39,7 @@ from rentease_desk.stripe_gateway.mapping import (
     refund_from,
     transaction_from,
 )
+from rentease_desk.stripe_gateway.ordinary import Quick
 from rentease_desk.stripe_gateway.probes import Probes
 from rentease_desk.stripe_gateway.reader import Json, id_of
 from rentease_desk.stripe_gateway.reads import ReadCount
@@ -182,13 +184,14 @@ class StripeGateway:
 
     def list_intents(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the PaymentIntents created in the span, with the latest charge of each."""
-        reply = self._list("payment_intents", created_in(span), after, cancel, expand=["data.latest_charge"])
-        return self._payments(reply, data_of(reply))
+        quick = partial(ordinary.intents, self.livemode)
+        reply = self._list("payment_intents", created_in(span), after, cancel, quick, expand=["data.latest_charge"])
+        return self._payments(reply, data_of(reply)) if reply.listed is None else reply.listed.page(reply.observed_at)
 
     def list_charges(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the charges created in the span."""
-        reply = self._list("charges", created_in(span), after, cancel)
-        return self._charges(reply, data_of(reply))
+        reply = self._list("charges", created_in(span), after, cancel, partial(ordinary.charges, self.livemode))
+        return self._charges(reply, data_of(reply)) if reply.listed is None else reply.listed.page(reply.observed_at)
 
     def list_refunds(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the refunds made in the span, whichever payment they belong to."""
@@ -209,7 +212,9 @@ class StripeGateway:
 
     def list_transactions(self, span: Span, after: str | None, cancel: threading.Event) -> Page:
         """A page of the balance transactions made in the span."""
-        reply = self._list("balance_transactions", created_in(span), after, cancel)
+        reply = self._list("balance_transactions", created_in(span), after, cancel, ordinary.transactions)
+        if reply.listed is not None:
+            return reply.listed.page(reply.observed_at)
         transactions, unreadable = each("balance_transaction", data_of(reply), transaction_from)
         return page_of(reply, transactions=tuple(transactions), unreadable=tuple(unreadable))
 
@@ -282,15 +287,22 @@ class StripeGateway:
         self._transport.close()
 
     def _list(
-        self, kind: str, created: dict[str, int], after: str | None, cancel: threading.Event, **params: Any
+        self,
+        kind: str,
+        created: dict[str, int],
+        after: str | None,
+        cancel: threading.Event,
+        quick: Quick | None = None,
+        **params: object,
     ) -> Reply:
         within: dict[str, Any] = {"created": created} if created else {}
         within |= {"starting_after": after} if after else {}
         try:
-            reply = self._transport.get(f"/v1/{kind}", cancel, limit=PAGE_SIZE, **within, **params)
+            reply = self._transport.get(f"/v1/{kind}", cancel, quick=quick, limit=PAGE_SIZE, **within, **params)
         except LookupError as error:
             raise StripeError("stripe.refused", reason=f"it does not know {after or kind} any more") from error
-        if after is not None and after in map(id_of, data_of(reply)):
+        ids = map(id_of, data_of(reply)) if reply.listed is None else reply.listed.ids
+        if after is not None and after in ids:
             raise StripeError("stripe.refused", reason=f"the list does not go on after {after}")
         return reply
 
@@ -301,7 +313,7 @@ class StripeGateway:
         path, kept = f"/v1/{kind}/{id_}", [always] if always else []
         wanted = [*kept, *filter(None, money)] if self.money_refused is None else kept
         try:
-            return self._transport.get(path, cancel, **_expand(wanted))
+            return self._transport.get(path, cancel, quick=None, **_expand(wanted))
         except LookupError:
             return None
         except StripeError as error:

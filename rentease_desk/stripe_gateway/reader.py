@@ -17,10 +17,10 @@ from rentease_desk.domain.text import mask_card_numbers
 Json = Mapping[str, Any]
 _HUNDREDTHS_THAT_ARE_NOT = frozenset({"isk", "ugx"})
 _WHOLE_AT_STRIPE = frozenset({"mga"})
-_UNLIKE_ISO = _HUNDREDTHS_THAT_ARE_NOT | _WHOLE_AT_STRIPE
-_LARGEST = 10**15
+UNLIKE_ISO = _HUNDREDTHS_THAT_ARE_NOT | _WHOLE_AT_STRIPE
+LARGEST = 10**15
 """More than any amount, and within what every database and JSON parser can hold."""
-_LATEST = 253_370_764_800
+LATEST = 253_370_764_800
 """Midnight of 1 January 9999, UTC: later moments have no date in every zone."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -74,14 +74,14 @@ class Reader:
     def whole(self, name: str) -> int:
         """A field that must be a whole number, not negative."""
         value = self._data.get(name)
-        if type(value) is not int or not 0 <= value <= _LARGEST:
+        if type(value) is not int or not 0 <= value <= LARGEST:
             raise self._refuse(f"{name} is {value!r}")
         return value
 
     def moment(self, name: str) -> int:
         """A field that must be a time, UTC seconds."""
         value = self.whole(name)
-        if value >= _LATEST:
+        if value >= LATEST:
             raise self._refuse(f"{name} is {value!r}")
         return value
 
@@ -92,7 +92,7 @@ class Reader:
     def signed(self, name: str) -> int:
         """An amount in ISO minor units that may be negative."""
         value = self._data.get(name)
-        if type(value) is not int or abs(value) > _LARGEST:
+        if type(value) is not int or abs(value) > LARGEST:
             raise self._refuse(f"{name} is {value!r}")
         try:
             return iso_minor(value, self.currency)
@@ -102,7 +102,7 @@ class Reader:
     def amount(self, name: str) -> int:
         """An amount in ISO minor units."""
         value, currency = self.whole(name), self.currency
-        if currency not in _UNLIKE_ISO:
+        if currency not in UNLIKE_ISO:
             return value
         try:
             return iso_minor(value, currency)
@@ -191,7 +191,7 @@ def masked_metadata(told: Json) -> dict[str, str]:
 
 def moment_in(value: object) -> int | None:
     """A time (UTC seconds) that stands deeper within an object; None where there is none."""
-    return value if type(value) is int and 0 <= value < _LATEST else None
+    return value if type(value) is int and 0 <= value < LATEST else None
 
 
 def text_or_none(value: object) -> str | None:

@@ -35,6 +35,7 @@ from rentease_desk.stripe_gateway.failures import (
 )
 from rentease_desk.stripe_gateway.governor import CancelledError, Governor
 from rentease_desk.stripe_gateway.keys import is_loopback
+from rentease_desk.stripe_gateway.ordinary import Listed, Quick
 from rentease_desk.stripe_gateway.stripe_time import StripeTime
 
 CONNECT_TIMEOUT = 5.0
@@ -57,6 +58,8 @@ class Reply(Struct, frozen=True):
     data: dict[str, Any]
     observed_at: int
     replayed: bool = False
+    listed: Listed | None = None
+    """An ordinary page of a list that was read at once; then there is no other ``data``."""
 
 
 class PostFailure(Struct, frozen=True):
@@ -84,6 +87,7 @@ class _Session(requests.Session):
     """Follows no redirect: Stripe sends none, a hotel's Wi-Fi sign-in page does, and the key stays here.
 
     Nor does a ``.netrc`` put another password in the key's place, or a proxy see what is meant for this computer.
+    A plain GET goes to the adapter at once: what a session looks up for it costs as much as all the rest.
     """
 
     def __init__(self, *, loopback: bool) -> None:
@@ -91,9 +95,20 @@ class _Session(requests.Session):
         self.auth = lambda request: request
         self.trust_env = not loopback
 
-    def request(self, *arguments: Any, **options: Any) -> requests.Response:
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
         """One request, as it is answered."""
-        return super().request(*arguments, **{**options, "allow_redirects": False})
+        if method == "get" and options.get("data") is None and url.isascii():
+            return self._get(url, options["headers"], options["timeout"], options["verify"])
+        return super().request(method, url, **{**options, "allow_redirects": False})
+
+    def _get(
+        self, url: str, headers: Mapping[str, str], timeout: tuple[float, float], verify: str
+    ) -> requests.Response:
+        request = requests.PreparedRequest()
+        request.method, request.url, request.body = "GET", url, None
+        request.headers = CaseInsensitiveDict({**self.headers, **headers})
+        proxies = self.merge_environment_settings(url, {}, None, verify, None)["proxies"] if self.trust_env else {}
+        return self.get_adapter(url).send(request, timeout=timeout, verify=verify, proxies=proxies)
 
 
 class _BytesClient(stripe.RequestsClient):
@@ -151,14 +166,14 @@ class Transport:
         )
         self.time = StripeTime(clock.monotonic)
 
-    def get(self, path: str, cancel: threading.Event, **params: Any) -> Reply:
-        """A GET request, tried again where that may help.
+    def get(self, path: str, cancel: threading.Event, *, quick: Quick | None = None, **params: Any) -> Reply:
+        """A GET request, tried again where that may help. ``quick`` reads the reply, if it is an ordinary page.
 
         Raises StripeError; LookupError where Stripe knows no such object; CancelledError.
         """
         for attempt in range(TRIES):
             with self._governor.turn(_endpoint(path), cancel) as begun:
-                answer = self._send("get", path, params)
+                answer = self._send("get", path, params, quick)
             if isinstance(answer, Reply):
                 return answer
             seconds = _wait_before(answer, attempt)
@@ -225,7 +240,9 @@ class Transport:
         """Close idle connections."""
         self._session.close()
 
-    def _send(self, method: str, path: str, params: dict[str, Any]) -> Reply | stripe.StripeError:
+    def _send(
+        self, method: str, path: str, params: dict[str, Any], quick: Quick | None = None
+    ) -> Reply | stripe.StripeError:
         """One attempt, counted if Stripe got it. An error of the package is a value here: the turn is over first."""
         sent = self._clock.monotonic()
         try:
@@ -236,7 +253,7 @@ class Transport:
             if was_sent(error):
                 self._count_read(method)
             return error
-        reply = self._reply(response, sent)
+        reply = self._reply(response, sent, quick)
         self._count_read(method)
         return reply
 
@@ -254,16 +271,21 @@ class Transport:
         now = self.time.now() if self.time.known else self._clock.now()
         return datetime.fromtimestamp(now, UTC).date()
 
-    def _reply(self, response: Any, sent: float) -> Reply:
+    def _reply(self, response: Any, sent: float, quick: Quick | None) -> Reply:
         headers = response.headers
+        listed = quick(headers.content) if quick is not None else None
+        data = self._parsed(headers.content) if listed is None else {}
+        self._learn_time(headers, sent)
+        return Reply(data, self.time.microseconds(sent), is_replayed(headers), listed)
+
+    def _parsed(self, content: bytes) -> dict[str, Any]:
         try:
-            data = orjson.loads(headers.content)
+            data = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise StripeError("stripe.not_stripe", transient=True, host=self._host) from error
         if not isinstance(data, dict):
             raise StripeError("stripe.not_stripe", transient=True, host=self._host)
-        self._learn_time(headers, sent)
-        return Reply(data, self.time.microseconds(sent), is_replayed(headers))
+        return data
 
     def _learn_time(self, headers: Mapping[str, str], sent: float) -> None:
         told = email.utils.parsedate_tz(headers.get("Date", ""))

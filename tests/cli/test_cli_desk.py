@@ -6,13 +6,14 @@ import json
 import signal
 import subprocess
 import urllib.request
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.tools.accounts import Account
 from tests.tools.commands import COMMAND, Commands, run_in_turn, run_many
-from tests.tools.databases import PostgresqlMaker
+from tests.tools.databases import PostgresqlMaker, as_admin
 
 STAY = ("--arrival", "2026-11-01", "--departure", "2026-11-05")
 QUIET = [
@@ -402,10 +403,39 @@ def test_a_pipe_that_is_closed_early_is_no_error(cli: Commands) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_the_work_moves_to_another_database(cli: Commands, tmp_path: Path) -> None:
+    new = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    told, _ = run_many(
+        cli,
+        [
+            ["bookings", "add", "--guest", "Ada", "--reference", "B-1", *STAY],
+            ["db", "move", new, "--yes", "--json"],
+            ["db", "show", "--json"],
+            ["bookings", "list", "--json"],
+            ["db", "move", new, "--yes"],
+        ],
+    )
+    moved = json.loads(told[1].out)
+    assert (moved["rows"]["bookings"], moved["chosen"]) == (1, True)
+    assert json.loads(told[2].out)["address"] == new
+    assert [one["reference"] for one in json.loads(told[3].out)] == ["B-1"]
+    assert "not empty" in told[4].err
+
+
+def test_the_roles_of_a_server_are_printed_as_sql(cli: Commands, postgresql_maker: PostgresqlMaker) -> None:
+    refused = cli.run("db", "roles", status=1)
+    assert "Roles are for PostgreSQL" in refused.err
+    cli.extra["RENTEASE_DATABASE_URL"] = postgresql_maker.copy()
+    printed = cli.run("db", "roles", "--desk", "reception").out
+    assert "GRANT SELECT, INSERT ON journal TO reception;" in printed
+    with psycopg.connect(as_admin(postgresql_maker.copy()).replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(printed.encode())
+
+
 def test_a_database_of_a_newer_program_is_left_alone(cli: Commands, postgresql_maker: PostgresqlMaker) -> None:
     address = postgresql_maker.copy()
     cli.extra["RENTEASE_DATABASE_URL"] = address
-    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+    with psycopg.connect(as_admin(address).replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("UPDATE rentease_desk_version SET version_num = '9999'")
     told, _ = run_many(cli, [["sync"], ["db", "upgrade", "--yes"], ["bookings", "list"]])
     assert [one.status for one in told] == [1, 1, 1]

@@ -20,6 +20,7 @@ def test_a_drawer_is_opened_moved_counted_and_closed(cli: Commands, tmp_path: Pa
     cli.run(*_BOOKING)
     cli.run("settings", "set", "drawer_tolerance", "EUR 5")
     opened = cli.json("drawer", "open", "--float", "200.00")
+    assert "none of its sessions is closed" in cli.run("drawer", "z-report", status=1).err
     assert (opened["number"], opened["open"]) == (1, True)
     taken = ("payments", "add", "--booking", "LN-1", "--method", "cash", "--amount", "50.00", "--tendered", "100.00")
     cli.json(*taken)
@@ -44,6 +45,12 @@ def test_a_drawer_is_opened_moved_counted_and_closed(cli: Commands, tmp_path: Pa
     control = json.loads((tmp_path / "z.csv.control.json").read_text())
     assert control["rows"] == file.read_bytes().count(b"\r\n") - 1
     assert "<title>Z report 1" in cli.run("drawer", "show", "1", "--format", "html").out
+    pdf = tmp_path / "z.pdf"
+    assert cli.run("drawer", "z-report", "--pdf", str(pdf)).out == f"Written: {pdf}\n"
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert cli.run("drawer", "z-report", "1").out == cli.run("drawer", "show", "1").out
+    refused = cli.run("drawer", "z-report", "1", "--pdf", str(tmp_path / "nowhere" / "z.pdf"), status=1)
+    assert "No such file or directory" in refused.err
     assert cli.json("drawer", "show")["handed_over"] == [{"amount": 15_100, "currency": "eur"}]
     assert cli.json("drawer", "open")["number"] == 2
     assert [one["number"] for one in cli.json("drawer", "list")] == [2, 1]

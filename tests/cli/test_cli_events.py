@@ -93,10 +93,34 @@ def test_a_retry_waits_for_a_sync_that_is_under_way(desk: Commands, account: Acc
 def test_the_check_against_stripe_agrees_or_says_what_differs(desk: Commands, account: Account) -> None:
     Happening(account).all("pay refund:100")
     days = ("--from", "2026-11-01", "--to", "2026-11-30")
-    found = desk.run("verify-stripe", *days, "--json").json
+    found = desk.run("verify-stripe", *days, "--lists", "--json").json
     assert (found["agrees"], found["repaired"]) == (True, 2)
     assert found["charges"]["stripe"] == found["charges"]["here"] == {"eur": {"count": 1, "amount": 10_000}}
-    assert "Stripe 1 · 1.00, here 1 · 1.00" in desk.run("verify-stripe", *days).out
+    assert "Stripe 1 · 1.00, here 1 · 1.00" in desk.run("verify-stripe", *days, "--lists").out
+
+
+def test_stripes_balance_is_compared_and_what_differs_is_fetched(desk: Commands, account: Account) -> None:
+    """Comparing fetches nothing; --fetch does, and compares again. The report says the same without network."""
+    paid = Happening(account).all("pay wait:60 refund:100 wait:60")
+    days = ("--from", "2026-05-01", "--to", "2026-11-30")
+    before = desk.json("report", "agreement", *days)
+    assert (before["rows"], "were not compared" in before["notes"][0]) == ([], True)
+    apart = desk.run("verify-stripe", *days, status=1)
+    assert "2 objects differ." in apart.out
+    (line,) = (one for one in apart.out.splitlines() if paid.charge in one)
+    assert line.split()[:3] == ["missing", "here", "Payments"]
+    assert line.split()[-3:] == ["EUR", "–", "100.00"]
+    assert desk.run("verify-stripe", *days, "--json", status=1).json["differing"] == 2
+    found = desk.json("verify-stripe", *days, "--fetch")
+    assert (found["agrees"], found["repaired"], found["objects"]) == (True, 2, [])
+    charges = {"kind": "charges", "currency": "eur", "difference": 0}
+    assert found["lines"][0] == charges | {side: {"count": 1, "amount": 10_000} for side in ("here", "stripe")}
+    told = desk.run("report", "agreement", *days).out
+    assert "Everything agrees: 2 movements of Stripe's balance." in told
+    assert "2 repaired by fetching from Stripe." in told
+    assert [row["movement"] for row in desk.json("report", "agreement", *days)["rows"]] == [
+        "Payments", "Refunds", "Fees kept",
+    ]  # fmt: skip
 
 
 def test_only_the_kinds_that_are_named_are_listed(desk: Commands, account: Account) -> None:

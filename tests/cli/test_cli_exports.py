@@ -155,3 +155,41 @@ def test_a_range_without_anything_is_a_header(desk: Commands, tmp_path: Path) ->
     out = tmp_path / "empty.csv"
     told = desk.json("export", "payments", "--out", str(out), "--from", "2020-01-01", "--to", "2020-01-01")
     assert (told["rows"], told["totals"], _read(out)) == (0, {}, [])
+
+
+def test_what_is_scheduled_is_written_by_a_command_of_its_own(desk: Commands, tmp_path: Path) -> None:
+    """A server runs it; who closes the day has it written. Nobody is asked for a PIN."""
+    folder = tmp_path / "files"
+    wanted = ["export", "schedule", "takings", "--folder", str(folder), "--every", "close", "--json"]
+    told, _ = run_many(
+        desk,
+        [
+            wanted,
+            ["export", "schedule", "takings", "--folder", "files"],
+            ["day", "close", "--despite-open"],
+            ["export", "run-scheduled"],
+            ["export", "schedules"],
+        ],
+    )
+    assert [one.status for one in told] == [0, 1, 0, 1, 0], told
+    assert "whole path" in told[1].err
+    assert "cannot be reached" in told[3].err
+    [standing] = told[0].json
+    assert (standing["report"], standing["every"], standing["hour"], standing["last"]) == (
+        "takings",
+        "close",
+        None,
+        None,
+    )
+    assert str(folder) in told[4].out
+    folder.mkdir()
+    desk.extra["RENTEASE_DESK"] = "Server"
+    [written] = desk.json("export", "run-scheduled")
+    path = Path(written["file"])
+    assert path.parent == folder
+    assert written["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert desk.json("export", "run-scheduled") == []
+    [standing] = desk.json("export", "schedules")
+    assert (standing["last"]["files"], standing["last"]["desk"], standing["trouble"]) == ([path.name], "Server", None)
+    assert desk.json("export", "unschedule", standing["id"]) == []
+    assert "changed" in desk.run("export", "unschedule", standing["id"], status=1).err

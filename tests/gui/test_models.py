@@ -18,7 +18,9 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.folio import Folio, FolioLine
 from rentease_desk.domain.lists import BookingQuery, BookingView, MoneyKind, MoneyRow, PaymentQuery
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, PaymentState, PaymentStatus, RefundStatus, Source
+from rentease_desk.domain.stays import DayAtDesk, Sums
 from rentease_desk.domain.stripe_objects import Unreadable
 from rentease_desk.domain.sync import RunOutcome, Summary, SyncRun, Trigger
 from rentease_desk.gui.context import Context
@@ -29,6 +31,7 @@ from rentease_desk.gui.models.folio_model import FolioModel
 from rentease_desk.gui.models.payments_model import PaymentsModel, PaymentSource
 from rentease_desk.gui.models.runs_model import RunsModel
 from rentease_desk.gui.tokens import Tone
+from rentease_desk.gui.widgets.day_strip import DayStrip, SyncTimes
 from rentease_desk.gui.words import balance_chip, method_group, method_icon, method_name
 from tests.gui.conftest import idle
 from tests.tools.gui import NOON, Hotel, in_worker
@@ -150,6 +153,30 @@ def test_a_refund_is_a_row_of_its_own(qtbot: QtBot, context: Context) -> None:
     assert row["guest"].aside == "of 3 Nov"
     assert row["net"].text == f"{MINUS}97.50"
     assert row["status"].plain == "Refund succeeded"
+
+
+def test_a_refund_that_failed_later_is_told_twice(qtbot: QtBot, context: Context) -> None:
+    """Where it went it still counts; where it came back it says so."""
+    failed = replace(REFUND, status=RefundStatus.FAILED)
+    returned = replace(failed, key=-3, kind=MoneyKind.RETURN, gross=9_750, counted=9_750)
+    (went, came) = (money_cells(qtbot, context, row) for row in (failed, returned))
+    assert [row["status"].plain for row in (went, came)] == ["Refund failed", "Refund returned"]
+    assert (went["gross"].colour, came["gross"].colour, came["net"].text) == ("wrong", "text", "97.50")
+    assert went["gross"].spoken == "minus €97.50"
+
+
+def test_a_day_with_nothing_but_a_refund_that_came_back_says_so(qtbot: QtBot, context: Context) -> None:
+    """No refund went on that day, and money that came back is not red."""
+    strip = DayStrip(context)
+    day = DayAtDesk(date(2026, 11, 6), returned=Sums(0, (Money(4_000, "eur"),)), returned_by=("Stripe",))
+    qtbot.addWidget(strip)
+    strip.show_day(day, SyncTimes())
+    assert strip.refunds.accessibleName() == "Refunds today: €40.00, Refund returned, Stripe"
+    ink = lambda: strip.refunds.figure.palette().windowText().color()  # noqa: E731 - a word
+    assert ink() == context.theme.colour("text")
+    strip.show_day(replace(day, returned=Sums(1, (Money(-6_000, "eur"),)), returned_by=("Elena",)), SyncTimes())
+    assert strip.refunds.accessibleName() == f"Refunds today: {MINUS}€60.00, 1 refund, Elena"
+    assert ink() == context.theme.colour("wrong")
 
 
 def test_a_pending_refund_is_not_red(qtbot: QtBot, context: Context) -> None:

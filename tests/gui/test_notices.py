@@ -14,7 +14,6 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.theme import Theme
-from rentease_desk.services.alarms import AlarmService
 from rentease_desk.storage.sync_state import EVENTS
 from tests.gui.conftest import idle, show_window
 from tests.tools.gui import DAY, NOON, Hotel, click, in_worker, press
@@ -84,7 +83,7 @@ def test_what_was_done_and_is_open_again_is_no_news(
     press(Key.Key_Home)
     press(Key.Key_D)
     idle(qtbot, opened)
-    assert in_worker(AlarmService(hotel.services.desk).standing).alarms == ()
+    assert in_worker(hotel.services.alarms.standing).alarms == ()
     press(Key.Key_U)
     idle(qtbot, opened)
     assert banner(window) == ""
@@ -209,7 +208,7 @@ def test_what_needs_nobody_is_not_told(qtbot: QtBot, hotel: Hotel, trouble: Trou
     end(hotel, RunOutcome.CANCELLED)
     heard(qtbot, opened)
     assert banner(window) == ""
-    assert in_worker(AlarmService(hotel.services.desk).standing).alarms == ()
+    assert in_worker(hotel.services.alarms.standing).alarms == ()
 
 
 def test_a_gap_stands_in_one_place(qtbot: QtBot, hotel: Hotel, opened: Context) -> None:

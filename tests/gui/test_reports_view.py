@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +19,7 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.reporting import Bar, Basis, ReportName
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.written_files import WrittenDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.widgets.takings_chart import TakingsChart, nice_step, round_to_whole
 from tests.gui.conftest import idle
@@ -65,7 +68,16 @@ def test_takings_are_read_by_keys_and_written_as_they_are_shown(
     assert len(told) == len(rows) + 1
     assert [row[-1].replace("-", "−") for row in told[1:]] == [row[-1].replace(",", "") for row in rows]
     assert "SHA-256" in reports.foot.words
-    assert path.with_name("takings.csv.control.json").exists()
+    control = json.loads(path.with_name("takings.csv.control.json").read_text(encoding="utf-8"))
+    [dialog] = reports.findChildren(WrittenDialog)
+    assert f"takings.csv · {len(rows)} rows" in dialog.told
+    assert f"Takings: {float(control['totals']['EUR']['takings']):,.2f} EUR" in dialog.told
+    assert f"SHA-256: {control['sha256']}" in dialog.told
+    assert dialog.figures.toPlainText() == dialog.told
+    press(Key.Key_Return)
+    assert QGuiApplication.clipboard().text() == dialog.told
+    press(Key.Key_Escape)
+    assert dialog.is_closed
 
 
 def test_enter_shows_the_payments_of_a_day(qtbot: QtBot, reports: MainWindow, context: Context) -> None:

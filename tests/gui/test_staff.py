@@ -231,6 +231,7 @@ def test_a_manager_approves_a_void_on_the_spot(qtbot: QtBot, staffed: MainWindow
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ApprovalDialog))
     asked = only(qtbot, ApprovalDialog)
     assert [asked.list.item(at).text() for at in range(asked.list.count())] == ["Mara · Manager"]
+    assert asked.deed.text() == f"Void €100.00 of {payment.booking_reference}"
     press(Key.Key_Escape)
     qtbot.waitUntil(lambda: "A manager has to approve this" in form.banner.accessibleName())
     form.activateWindow()
@@ -271,7 +272,7 @@ def test_a_manager_accepts_a_large_variance_with_a_pin(qtbot: QtBot, staffed: Ma
     write("all of it is gone")
     press(Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ApprovalDialog))
-    only(qtbot, ApprovalDialog)
+    assert only(qtbot, ApprovalDialog).deed.text() == "Accept a difference of −€200.00"
     press(Key.Key_Escape)
     qtbot.waitUntil(lambda: "A manager has to approve this" in staffed.pages.drawer.banner.accessibleName())
     back_in(qtbot, staffed)

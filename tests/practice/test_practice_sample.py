@@ -114,6 +114,17 @@ def test_nothing_lies_in_the_future(any_sample: Sample) -> None:
         assert max(record.created for record in records) <= any_sample.now
 
 
+def test_the_bank_received_weekly_payouts_to_the_cent(any_sample: Sample) -> None:
+    world = World(1, WorldClock(any_sample.now, frozen=True))
+    populate_sample(world, any_sample)
+    payouts = list(world.store.payouts)
+    assert len(payouts) > 3
+    for payout in payouts:
+        assert datetime.fromtimestamp(payout.created, UTC).strftime("%a %H:%M") == "Mon 00:00"
+        lines = [line for line in world.store.transactions if line.payout == payout.id]
+        assert sum(line.net for line in lines if line.type != "payout") == payout.amount
+
+
 def test_one_thing_comes_after_the_other(any_sample: Sample) -> None:
     for booking in any_sample.bookings:
         assert all(line.occurred_at >= booking.created_at for line in booking.lines)

@@ -134,6 +134,7 @@ def test_a_closed_day_keeps_a_refund_that_fails_later(
     with desk.db.reading() as connection:
         returned = [read_day(connection, day.first).returned for day in (THURSDAY, FRIDAY)]
         assert first_misfit(connection) is None
+    assert [one.count for one in returned] == [1, 0]
     assert [one.amounts for one in returned] == [(Money(-4_000, "eur"),), (Money(4_000, "eur"),)]
     assert [bookings.get(one.pk).totals.balance for one in spread] == [-3_000, -7_000]
     exported = ExportService(desk).payments(PaymentQuery(), tmp_path / "payments.csv")

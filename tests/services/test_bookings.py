@@ -25,6 +25,7 @@ from rentease_desk.storage.journal import read_rows
 from rentease_desk.storage.tables import booking_search, charge_lines
 from rentease_desk.storage.tables import bookings as table
 from tests.services.conftest import draft, journal_entries, journal_is_whole
+from tests.tools.databases import behind
 
 TODAY = date(2026, 11, 5)
 
@@ -205,15 +206,15 @@ def test_a_booking_that_is_not_there(bookings: BookingService) -> None:
 
 def test_charge_lines_cannot_be_changed_or_deleted(desk: Desk, soren: Booking) -> None:
     for statement in ("UPDATE charge_lines SET amount = 1", "DELETE FROM charge_lines"):
-        with pytest.raises(IntegrityError, match="append-only"), desk.db.writing(desk.operator) as unit:
-            unit.connection.execute(text(statement))
+        with pytest.raises(IntegrityError, match="append-only"), behind(desk.db) as connection:
+            connection.execute(text(statement))
 
 
 def test_the_journal_cannot_be_changed_or_deleted(desk: Desk, soren: Booking) -> None:
     changes = ("UPDATE journal SET actor = 'x'", "DELETE FROM journal")
     for statement in (*changes, "DELETE FROM journal_head", "UPDATE journal_head SET seq = 0"):
-        with pytest.raises(IntegrityError, match="append-only"), desk.db.writing(desk.operator) as unit:
-            unit.connection.execute(text(statement))
+        with pytest.raises(IntegrityError, match="append-only"), behind(desk.db) as connection:
+            connection.execute(text(statement))
     assert journal_is_whole(desk)
 
 

@@ -38,6 +38,7 @@ from rentease_desk.storage.stripe_refunds import store_refunds
 from tests.services.conftest import journal_entries, journal_is_whole
 from tests.services.test_folio_races import at_once
 from tests.tools.clocks import SetClock
+from tests.tools.databases import as_admin
 from tests.tools.gui_stripe import Card
 from tests.tools.homeless import ACCOUNT, Homeless, pay
 
@@ -241,7 +242,7 @@ def test_the_database_itself_keeps_money_out_of_a_closed_day(
         " reference, note, disputed, search_text, version, actor, desk, created_at"
     )
     copied = columns.replace("uid,", "'again',", 1)
-    engine = create_engine(address)
+    engine = create_engine(as_admin(address))
     again = f"INSERT INTO payments ({columns}) SELECT {copied} FROM payments"
     for statement in (
         *([again] if engine_name == "postgresql" else []),

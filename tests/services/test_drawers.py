@@ -36,6 +36,7 @@ from rentease_desk.services.settings import SettingsService
 from tests.services.conftest import draft, journal_entries, journal_is_whole
 from tests.services.test_folio_races import at_once
 from tests.tools.clocks import CountedIds, SetClock
+from tests.tools.databases import as_admin
 
 EUR = "eur"
 FLOAT = ((EUR, 5_000, 2), (EUR, 2_000, 5))
@@ -255,7 +256,7 @@ def test_every_write_stands_in_the_journal_and_no_row_is_changed(
         ("drawer_variances", "close"),
     ]
     assert journal_is_whole(desk)
-    engine = create_engine(address)
+    engine = create_engine(as_admin(address))
     for statement in (
         "UPDATE drawer_movements SET amount = 1",
         "DELETE FROM drawer_counts",
@@ -272,7 +273,7 @@ def test_every_write_stands_in_the_journal_and_no_row_is_changed(
 
 
 def test_a_second_open_session_is_refused_by_the_database_itself(address: str, session: DrawerSession) -> None:
-    engine = create_engine(address)
+    engine = create_engine(as_admin(address))
     with pytest.raises(DBAPIError), engine.begin() as connection:
         connection.execute(
             text(

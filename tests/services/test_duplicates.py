@@ -34,6 +34,7 @@ from rentease_desk.storage.stripe_refunds import store_refunds
 from tests.services.conftest import draft, journal_is_whole, paid
 from tests.services.test_folio_races import at_once
 from tests.tools.clocks import CountedIds, SetClock
+from tests.tools.databases import as_admin
 from tests.tools.gui import DAY, NOON
 from tests.tools.gui_stripe import Card
 from tests.tools.homeless import ACCOUNT, Homeless, pay
@@ -258,8 +259,8 @@ def test_an_older_program_counts_a_merged_payment_once(address: str) -> None:
     duplicates.merge(PairDraft("n", second.pk, other.pk))
     duplicates.undo(PairDraft("u", second.pk, other.pk))
     db.close()
-    opening.downgrade(address, "0015")
-    engine = create_engine(address)
+    opening.downgrade(as_admin(address), "0015")
+    engine = create_engine(as_admin(address))
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT uid, payment_pk, reason FROM payment_voids")).all()
     engine.dispose()

@@ -23,6 +23,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from tests.services.conftest import draft, journal_entries, journal_is_whole
+from tests.tools.databases import behind
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -213,8 +214,8 @@ def test_the_database_itself_keeps_manual_payments_as_they_were(
 ) -> None:
     taken = payments.take(cash(soren)).value
     payments.void(taken.pk, "x")
-    with pytest.raises(IntegrityError), desk.db.writing(desk.operator) as unit:
-        unit.connection.execute(text(statement))
+    with pytest.raises(IntegrityError), behind(desk.db) as connection:
+        connection.execute(text(statement))
 
 
 def test_the_list_filters_orders_and_adds_up(

@@ -17,6 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from rentease_desk.domain import permissions as table
+from rentease_desk.domain.balance_check import BalanceCheck
 from rentease_desk.domain.booking import Booking, BookingDraft, BookingStatus, ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft, ReverseDraft
 from rentease_desk.domain.dates import DateRange
@@ -37,6 +38,7 @@ from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.reporting import Ask, ReportName
 from rentease_desk.domain.saved_filters import FilterDraft
+from rentease_desk.domain.schedules import Rhythm, ScheduleDraft
 from rentease_desk.domain.settings_file import settings_file
 from rentease_desk.domain.staff import ApprovalNeededError, ForbiddenError, Pin, StaffDraft, StaffMember
 from rentease_desk.domain.stays import Deed
@@ -59,14 +61,17 @@ ASKED_OF_NOBODY = {
     ("FirstRunService", "keep"): "there is no desk yet",
     ("FirstRunService", "finish"): "there is no desk yet; what it calls asks",
     ("RowImportService", "look"): "reads",
+    ("ScheduleService", "run"): "writes what a manager has scheduled",
+    ("BackupService", "tick"): "the timer's",
+    ("BackupService", "note"): "tells what somebody was allowed",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
     ("StaffService", "approve"): "asks for a PIN",
 }
 """What writes, or looks like it, and is for everybody."""
 BY_ITSELF = {
-    "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
-    "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
+    "backups.py", "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
+    "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/pages.py",
     "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
 """Where the program writes what nobody is asked for: Stripe's news, and what became of what somebody was allowed."""
@@ -167,7 +172,7 @@ def _save_settings(world: World) -> object:
 def _take_settings(world: World) -> object:
     path = world.folder / "settings.json"
     path.write_bytes(settings_file(replace(world.services.settings.get(), name="Another")))
-    return world.services.settings.take(path)
+    return world.services.settings.adopt(path)
 
 
 def _moved(world: World) -> Moved:
@@ -182,6 +187,9 @@ def _new_person(world: World) -> StaffDraft:
 Case = Callable[[World], object]
 P = Permission
 CASES: dict[tuple[str, str, Permission], Case] = {
+    ("BackupService", "make", P.BACKUP): lambda w: w.services.backups.make(),
+    ("BackupService", "allow_restore", P.RESTORE): lambda w: w.services.backups.allow_restore(),
+    ("BackupService", "choose_second", P.SETTINGS): lambda w: w.services.backups.choose_second(w.folder),
     ("BillingService", "assign", P.MATCH): lambda w: w.services.billing.assign("sub_1", w.bookings[0].pk),
     ("BillingService", "release", P.MATCH): lambda w: w.services.billing.release("sub_1"),
     ("BookingService", "add", P.EDIT_BOOKING): lambda w: w.services.bookings.add(_draft(9)),
@@ -260,6 +268,8 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("RefundService", "send", P.REFUND): lambda w: w.services.refunds.send("none", CANCEL),
     ("RefundService", "resume", P.SYNC): lambda w: w.services.refunds.resume(CANCEL),
     ("ReportService", "preview", P.REPORT): lambda w: w.services.reports.preview(_asked()),
+    ("ReportService", "sheet", P.REPORT): lambda w: w.services.reports.sheet(_asked()),
+    ("ReportService", "sheet", P.EXPORT): lambda w: w.services.reports.sheet(_asked()),
     ("ReportService", "export", P.REPORT): lambda w: w.services.reports.export(_asked(), w.folder / "report.csv"),
     ("ReportService", "export", P.EXPORT): lambda w: w.services.reports.export(_asked(), w.folder / "report.csv"),
     ("RowImportService", "run", P.IMPORT): _run_import,
@@ -268,10 +278,14 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ),
     ("SavedFilterService", "rename", P.SAVE_FILTER): lambda w: w.services.filters.rename(1, 1, "Due"),
     ("SavedFilterService", "delete", P.SAVE_FILTER): lambda w: w.services.filters.delete(1, 1),
+    ("ScheduleService", "save", P.SETTINGS): lambda w: w.services.schedules.save(
+        ScheduleDraft(w.uid, ReportName.TAKINGS, Preset.ISO, Rhythm.DAILY, 6, str(w.folder))
+    ),
+    ("ScheduleService", "end", P.SETTINGS): lambda w: w.services.schedules.end("none", 1),
     ("SettingsService", "set", P.SETTINGS): lambda w: w.services.settings.set({"name": "Mine"}),
     ("SettingsService", "save", P.SETTINGS): _save_settings,
     ("SettingsService", "export", P.SETTINGS): lambda w: w.services.settings.export(w.folder / "settings.json"),
-    ("SettingsService", "take", P.SETTINGS): _take_settings,
+    ("SettingsService", "adopt", P.SETTINGS): _take_settings,
     ("StaffService", "add", P.STAFF): lambda w: w.services.staff.add(_new_person(w)),
     ("StaffService", "set_role", P.STAFF): lambda w: w.services.staff.set_role(
         w.people["Elena"].uid, 1, Role.ACCOUNTANT
@@ -292,6 +306,11 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("SyncService", "tick", P.SYNC): lambda w: w.services.sync.tick(CANCEL),
     ("SyncService", "retry", P.SYNC): lambda w: w.services.sync.retry(["evt_1"], CANCEL),
     ("SyncService", "verify", P.SYNC): lambda w: w.services.sync.verify(_days(), CANCEL),
+    ("SyncService", "compare_balance", P.SYNC): lambda w: w.services.sync.compare_balance(_days(), CANCEL),
+    ("SyncService", "repair_balance", P.SYNC): lambda w: w.services.sync.repair_balance(
+        BalanceCheck(0, 0, 1, (), ()), CANCEL
+    ),
+    ("SyncService", "balance_check", P.REPORT): lambda w: w.services.sync.balance_check(_days()),
     ("TapeService", "move", P.EDIT_BOOKING): lambda w: w.services.tape.move(
         w.bookings[0].pk, None, Place("", date(2026, 11, 6), date(2026, 11, 8))
     ),

@@ -38,6 +38,7 @@ from tests.services.conftest import draft, journal_entries, journal_is_whole
 from tests.services.test_duplicates import by_hand, charged
 from tests.services.test_folio_races import at_once
 from tests.tools.clocks import SetClock
+from tests.tools.databases import as_admin
 from tests.tools.tampering import tampering
 
 DAY = 86_400
@@ -216,7 +217,7 @@ def test_only_money_that_moved_is_confirmed(
 
 def test_the_database_itself_keeps_receipts(desk: Desk, receipts: ReceiptService, cash: Payment, address: str) -> None:
     give(receipts, cash, "r")
-    engine = create_engine(address)
+    engine = create_engine(as_admin(address))
     for statement in (
         "UPDATE receipts SET content = '{}'", "UPDATE receipts SET number = 7", "DELETE FROM receipts",
         "DELETE FROM receipt_prints", "UPDATE receipt_prints SET position = 2", "DELETE FROM receipt_series",

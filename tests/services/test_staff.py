@@ -14,12 +14,22 @@ from sqlalchemy.exc import DBAPIError
 
 from rentease_desk import wiring
 from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.duplicates import PairDraft
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment, PaymentDraft, PaymentStatus
 from rentease_desk.domain.permissions import Permission, Role
 from rentease_desk.domain.refunds import RefundDraft
-from rentease_desk.domain.staff import Approval, ApprovalNeededError, ForbiddenError, Pin, StaffDraft, wait_after
+from rentease_desk.domain.staff import (
+    Approvable,
+    Approval,
+    ApprovalNeededError,
+    ApprovedDeed,
+    ForbiddenError,
+    Pin,
+    StaffDraft,
+    wait_after,
+)
 from rentease_desk.domain.stays import Deed
 from rentease_desk.services.bundle import Services
 from rentease_desk.storage.staff_tables import staff
@@ -27,6 +37,7 @@ from rentease_desk.storage.tables import journal
 from tests.conftest import NOON
 from tests.services.conftest import draft, journal_is_whole
 from tests.tools.clocks import SetClock
+from tests.tools.databases import behind
 from tests.tools.staffed import CHEAP, PEOPLE, add_people, services_at, sit
 
 CANCEL = threading.Event()
@@ -187,8 +198,8 @@ def test_two_managers_cannot_dismiss_each_other_at_once(staffed: Services, other
 
 def test_nobody_is_deleted_and_no_name_changes(staffed: Services) -> None:
     for statement in (delete(staff), update(staff).values(name="Ada"), update(staff).values(uid="x")):
-        with pytest.raises(DBAPIError, match="append-only"), staffed.desk.writing() as unit:
-            unit.connection.execute(statement)
+        with pytest.raises(DBAPIError, match="append-only"), behind(staffed.desk.db) as connection:
+            connection.execute(statement)
 
 
 def test_no_pin_and_no_hash_is_told(staffed: Services, caplog: pytest.LogCaptureFixture) -> None:
@@ -398,6 +409,14 @@ def test_a_manager_approves_one_void_on_the_spot(staffed: Services, booking: Boo
     sitter = staffed.desk.seat.sitter
     assert sitter is not None
     assert sitter.name == "Elena", "who approves does not sit down"
+
+
+def test_whoever_is_asked_is_told_what_it_is_about(staffed: Services, big: Payment) -> None:
+    asked = needed(lambda: staffed.refunds.plan(refund(staffed, big, 6_000)))
+    assert asked.about == Approvable(ApprovedDeed.REFUND, (Money(6_000, "eur"),), big.booking_reference or "")
+    asked = needed(lambda: staffed.duplicates.merge(PairDraft("m", big.pk, big.pk)))
+    assert asked.about == Approvable(ApprovedDeed.MERGE, (Money(10_000, "eur"),), big.booking_reference or "")
+    assert needed(lambda: staffed.duplicates.merge(PairDraft("m", 998, 999))).about is None
 
 
 def test_an_approval_is_for_one_deed_and_serves_once(staffed: Services, booking: Booking, big: Payment) -> None:

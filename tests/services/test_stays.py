@@ -34,6 +34,7 @@ from rentease_desk.storage.journal import read_rows
 from rentease_desk.storage.stripe_refunds import store_refunds
 from tests.conftest import NOON
 from tests.services.conftest import draft, journal_entries, journal_is_whole
+from tests.tools.databases import behind
 from tests.tools.gui_stripe import Card
 from tests.tools.homeless import ACCOUNT, Homeless, pay
 
@@ -336,8 +337,8 @@ def test_what_happened_to_a_stay_cannot_be_rewritten(stays: StayService, desk: D
     for table in ("stay_changes", "stay_nights", "stay_charges"):
         column = "uid" if table == "stay_changes" else "change_pk"
         for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
-            with pytest.raises(IntegrityError, match="append-only"), desk.db.writing(desk.operator) as unit:
-                unit.connection.execute(text(statement))
+            with pytest.raises(IntegrityError, match="append-only"), behind(desk.db) as connection:
+                connection.execute(text(statement))
 
 
 def test_the_day_at_the_desk(

@@ -16,26 +16,13 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.schema import SchemaItem
 
 from rentease_desk.domain.errors import DatabaseError
-from rentease_desk.storage import (  # noqa: F401 - completes the metadata
-    billing_tables,
-    day_tables,
-    drawer_tables,
-    filter_tables,
-    ignore_tables,
-    link_tables,
-    opening,
-    pair_tables,
-    receipt_tables,
-    return_tables,
-    staff_tables,
-    stay_tables,
-    stripe_tables,
-)
+from rentease_desk.storage import opening
 from rentease_desk.storage.migrations import HEAD, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.migrations.run import configuration
 from rentease_desk.storage.network_share import Mount, share_kind
-from rentease_desk.storage.tables import metadata
+from rentease_desk.storage.whole_schema import metadata
 from tests.tools.clocks import CountedIds, SetClock
+from tests.tools.databases import as_admin
 
 
 def _open(address: str) -> None:
@@ -43,7 +30,7 @@ def _open(address: str) -> None:
 
 
 def _execute(address: str, *statements: str) -> None:
-    engine = create_engine(address)
+    engine = create_engine(as_admin(address))
     with engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))
@@ -58,7 +45,7 @@ def test_the_known_revisions_are_the_files() -> None:
 
 def test_an_empty_database_gets_the_tables_of_the_metadata(empty_address: str) -> None:
     _open(empty_address)
-    engine = create_engine(empty_address)
+    engine = create_engine(as_admin(empty_address))
 
     def is_meant(one: SchemaItem, *_: object) -> bool:
         return one.info.get("engine") in {None, engine.dialect.name}
@@ -72,7 +59,7 @@ def test_an_empty_database_gets_the_tables_of_the_metadata(empty_address: str) -
 
 def test_check_constraints_are_those_of_the_metadata(empty_address: str) -> None:
     _open(empty_address)
-    engine = create_engine(empty_address)
+    engine = create_engine(as_admin(empty_address))
     for table in metadata.sorted_tables:
         found = {one["name"] for one in inspect(engine).get_check_constraints(table.name)}
         declared = {one.name for one in table.constraints if one.__visit_name__ == "table_or_column_check_constraint"}
@@ -86,7 +73,7 @@ def test_every_step_down_and_up_again(empty_address: str) -> None:
         opening.downgrade(empty_address, revision)
         expected = None if revision == "base" else revision
         assert opening.current_revision(empty_address) == expected
-    engine = create_engine(empty_address)
+    engine = create_engine(as_admin(empty_address))
     assert set(inspect(engine).get_table_names()) <= {VERSION_TABLE}
     engine.dispose()
     opening.upgrade(empty_address)
@@ -149,8 +136,11 @@ def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"this is not a database, it is a letter to a guest" * 50, None])
-def test_a_corrupt_file_is_told_and_left_as_it_is(tmp_path: Path, content: bytes | None) -> None:
+_LETTER = b"this is not a database, it is a letter to a guest" * 50
+
+
+@pytest.mark.parametrize(("content", "code"), [(_LETTER, "other_file"), (bytes(4096), "corrupt"), (None, "corrupt")])
+def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path, content: bytes | None, code: str) -> None:
     path = tmp_path / "desk.sqlite3"
     address = f"sqlite:///{path}"
     if content is None:
@@ -160,7 +150,7 @@ def test_a_corrupt_file_is_told_and_left_as_it_is(tmp_path: Path, content: bytes
     path.write_bytes(content)
     with pytest.raises(DatabaseError) as caught:
         _open(address)
-    assert caught.value.code == "database.corrupt"
+    assert caught.value.code == f"database.{code}"
     assert str(path) in str(caught.value)
     assert path.read_bytes() == content
 

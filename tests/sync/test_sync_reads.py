@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
 
@@ -14,6 +15,7 @@ from rentease_desk.domain.errors import DatabaseError, StripeError
 from rentease_desk.domain.reads import Reads
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.keychain import Keychain
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.doctor import DoctorService, Finding, State
@@ -204,7 +206,8 @@ def test_a_persons_sync_puts_no_poll_off(at: SyncDesk, clock: SetClock) -> None:
 def _doctors_reads(at: SyncDesk, key: str | None = None) -> Finding:
     given = StripeKeyService(Keychain(), key or at.account.key)
     changes: dict[str, Any] = at.changes | ({} if key is None else {"key": key})
-    doctor = DoctorService(at.desk, given, lambda: open_gateway(at.account, **changes))
+    backups = BackupService(at.desk, Path("none"))
+    doctor = DoctorService(at.desk, given, lambda: open_gateway(at.account, **changes), backups)
     (found,) = [one for one in doctor.look(threading.Event()) if one.name == "stripe reads"]
     return found
 

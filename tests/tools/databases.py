@@ -14,11 +14,13 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import Connection, create_engine, make_url
 
 from rentease_desk.config import split_password
 from rentease_desk.domain.clock import RandomIds, SystemClock
+from rentease_desk.storage.database import Database
 from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.privileges import DESK, OWNER, roles_script
 from tests.tools.memory import own_folder
 
 ENGINES = ("sqlite", "postgresql")
@@ -48,7 +50,9 @@ class PostgresqlMaker:
         self.admin = str(self._server.get_uri())
         # The tests kill programs, not machines: nothing here has to survive a power cut.
         self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
-        open_database(self.create("template_desk"), SystemClock(), RandomIds()).close()
+        template = self.create("template_desk")
+        open_database(template, SystemClock(), RandomIds()).close()
+        self._run_in(template, roles_script(OWNER, DESK))
 
     def create(self, name: str = "", *, template: str = "template1") -> str:
         """The address of a new database, empty unless a template is named."""
@@ -61,8 +65,8 @@ class PostgresqlMaker:
         return self.admin.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
 
     def copy(self) -> str:
-        """The address of a fresh migrated database."""
-        return self.create(template="template_desk")
+        """The address of a fresh migrated database, signed in as a desk: it may do what desks may, and no more."""
+        return as_role(self.create(template="template_desk"), DESK)
 
     def with_password(self, address: str, password: str) -> str:
         """Another address of a database of this server: of a role that it lets in with this password only."""
@@ -89,10 +93,35 @@ class PostgresqlMaker:
         """Stop the server."""
         self._server.cleanup()
 
+    def _run_in(self, address: str, script: str) -> None:
+        with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(script.encode())
+
     def _run(self, *statements: str) -> None:
         with psycopg.connect(self.admin, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+
+def as_role(address: str, role: str) -> str:
+    """The same database, signed in as somebody else of the tests' own server."""
+    return make_url(address).set(username=role).render_as_string(hide_password=False)
+
+
+def as_admin(address: str) -> str:
+    """The same database, for whoever goes behind the program's back: the administrator of the server, who may all."""
+    return as_role(address, "postgres") if address.startswith("postgresql") else address
+
+
+@contextmanager
+def behind(db: Database) -> Iterator[Connection]:
+    """A transaction of the server's administrator, whom no right stops: what the tables themselves refuse is seen."""
+    engine = create_engine(as_admin(db.url.render_as_string(hide_password=False)))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _start_server(folder: Path) -> Any:

@@ -89,7 +89,8 @@ def open_services(
     stripe_base: str = "https://api.stripe.com",
 ) -> Services:
     """Services as the wiring builds them, on any database. In a worker."""
-    config = Config(Path("nowhere"), address, actor, desk, stripe_key, stripe_base)
+    folder = Path(address.removeprefix("sqlite:///")).parent  # of PostgreSQL nothing lies there
+    config = Config(folder, address, actor, desk, stripe_key, stripe_base)
     return build(config, clock=clock, ids=RandomIds())
 
 

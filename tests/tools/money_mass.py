@@ -17,6 +17,7 @@ from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.billing_tables import stripe_payout_lines, stripe_payouts
 from rentease_desk.storage.bulk import insert_many
+from rentease_desk.storage.payout_payments import link_all
 from rentease_desk.storage.settings import read_property, write_property
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import bookings, payment_voids, payments, refunds
@@ -40,6 +41,7 @@ def fill(desk: Desk, count: int) -> None:
         with desk.writing() as unit:
             for table in _ORDER:
                 insert_many(unit.connection, table, rows[table])
+            link_all(unit.connection, Identity("acct_1", False))
 
 
 def _payouts() -> Iterator[dict[str, Any]]:

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Column, Connection, Date, Integer, Table, select, text
+from sqlalchemy import Boolean, Column, Connection, Date, Integer, Table, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.proofs import NAME, PROVEN, Proven
 from rentease_desk.storage.tables import journal, journal_head
+from tests.tools.databases import as_admin
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789 ÄñŁ€"
 
@@ -32,13 +33,14 @@ class Flip(NamedTuple):
 @contextmanager
 def tampering(db: Database) -> Iterator[Connection]:
     """A connection that nothing holds back; whatever was done with it is undone at the end."""
-    with db._engine.connect() as connection:
-        _free(connection)
-        try:
+    engine = create_engine(as_admin(db.url.render_as_string(hide_password=False)))
+    try:
+        with engine.connect() as connection:
+            _free(connection)
             yield connection
-        finally:
             connection.rollback()
-            connection.invalidate()
+    finally:
+        engine.dispose()
 
 
 def _free(connection: Connection) -> None:

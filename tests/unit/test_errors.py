@@ -14,10 +14,10 @@ from rentease_desk.domain.messages import MESSAGES
 PACKAGE = Path(__file__).parents[2] / "rentease_desk"
 _FAMILIES = "|".join(sorted({code.partition(".")[0] for code in MESSAGES}))
 _OTHERS = {
-    "booking.com", "stripe.com", "stripe.jsonl", "customer.created", "customer.updated", "refund.created",
-    "refund.failed", "refund.updated",
+    "booking.com", "stripe.com", "stripe.jsonl", "customer.created", "customer.updated",
+    "refund.created", "refund.failed", "refund.updated",
 }  # fmt: skip
-"""What looks like a code: names of hosts, a file, and Stripe's events."""
+"""What looks like a code: names of hosts, files, and Stripe's events."""
 CODE = re.compile(rf'"((?:{_FAMILIES})\.[a-z_]+)"')
 
 

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, resources_dir, split_password
-from rentease_desk.logs import RedactingFormatter, guard_secrets, log_to_file, redact
+from rentease_desk.logs import (
+    CRASH,
+    LOG,
+    RedactingFormatter,
+    guard_secrets,
+    log_to_file,
+    read_log,
+    redact,
+    take_crash,
+)
 
 SECRETS = [
     "sk_live_51NabcdefghijklWXYZ",
@@ -61,6 +70,11 @@ def test_keys_are_redacted_wherever_they_stand(secret: str, around: str) -> None
         ("Authorization: Basic c2tfbGl2ZV94Og==", "c2tfbGl2ZV94"),
         ("authorization: bearer abcd.efgh-1234", "efgh"),
         ("PASSWORD = hunter2", "hunter2"),
+        ("PGPASSWORD=hunter2", "hunter2"),
+        ("sk_org_live_51Nabcdefgh", "51Nabc"),
+        ("whsec_ab+cd/ef==", "cd/ef"),
+        ("pi_3Nabc_secret_hunter2", "hunter2"),
+        ("https://calendar.example/private-hunter2/basic.ics?t=hunter2", "hunter2"),
     ],
 )
 def test_passwords_and_tokens_are_redacted(text: str, hidden: str) -> None:
@@ -239,3 +253,29 @@ def test_nobody_is_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_resources_are_found() -> None:
     assert (resources_dir() / "icons").is_dir()
+
+
+ENTRY = "2026-11-05 13:00:0{n},000 {level} MainThread rentease_desk.test: {text}\n"
+
+
+def test_a_log_is_read_by_its_entries_over_a_rotation(tmp_path: Path) -> None:
+    first = ENTRY.format(n=1, level="INFO", text="first") + ENTRY.format(n=2, level="ERROR", text="a bug")
+    (tmp_path / f"{LOG}.1").write_text("the end of one\n" + first + "Traceback …\n  ValueError\n", encoding="utf-8")
+    (tmp_path / LOG).write_text(ENTRY.format(n=3, level="WARNING", text=f"key {SECRETS[0]}"), encoding="utf-8")
+    found = read_log(tmp_path)
+    assert [one.level for one in found] == ["INFO", "ERROR", "WARNING"]
+    assert found[1].text.endswith("ValueError")
+    assert SECRETS[0][8:] not in found[2].text
+    assert [one.level for one in read_log(tmp_path, 100)] == ["WARNING"]
+    assert read_log(tmp_path / "none") == []
+
+
+def test_what_a_fault_left_is_told_once_and_kept(tmp_path: Path) -> None:
+    assert take_crash(tmp_path, "20261105") == ""
+    for at in range(7):
+        (tmp_path / CRASH).write_text(f"Fatal Python error {at}: {SECRETS[1]}", encoding="utf-8")
+        told = take_crash(tmp_path, f"2026110{at}")
+        assert told.startswith(f"Fatal Python error {at}")
+        assert SECRETS[1][8:] not in told
+        assert take_crash(tmp_path, "later") == ""
+    assert sorted(one.name for one in tmp_path.iterdir()) == [f"crash-2026110{at}.txt" for at in range(2, 7)]

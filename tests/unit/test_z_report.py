@@ -61,6 +61,8 @@ def test_texts_are_texts_on_paper_and_in_files() -> None:
     assert "<Lanterna>" not in z_html(report)
     assert "five Rappen &lt;short&gt;" in z_html(report)
     assert "-0.05 CHF" in z_text(report)
+    assert "\N{MINUS SIGN}0.05 CHF" in z_html(report), "a real minus on paper"
+    assert "-0.05" not in z_html(report)
     out = io.BytesIO()
     written = write_csv(out, HEADER, z_rows(report), SUMMED, ISO)
     again = write_csv(io.BytesIO(), HEADER, z_rows(compose(FOUND, HOUSE)), SUMMED, ISO)

@@ -7,9 +7,11 @@ from rentease_desk.domain.messages.drawers import DAYS, DRAWERS
 from rentease_desk.domain.messages.imports import IMPORTS
 from rentease_desk.domain.messages.message import Message
 from rentease_desk.domain.messages.money import AMOUNTS, DUPLICATES, PARTS, PAYMENTS, RECEIPTS, REPORTS
+from rentease_desk.domain.messages.outbox import OUTBOX
 from rentease_desk.domain.messages.staff import STAFF
 from rentease_desk.domain.messages.stripe import REFUNDS, STRIPE
 from rentease_desk.domain.messages.system import DATABASE, SETTINGS, SYSTEM
+from rentease_desk.domain.messages.upkeep import UPKEEP
 
 __all__ = ["MESSAGES", "Message"]
 
@@ -31,5 +33,7 @@ MESSAGES: dict[str, Message] = {
     **STRIPE,
     **IMPORTS,
     **STAFF,
+    **OUTBOX,
     **SYSTEM,
+    **UPKEEP,
 }

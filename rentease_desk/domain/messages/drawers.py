@@ -29,6 +29,11 @@ DRAWERS = {
     "drawer.not_found": Message(
         "No such drawer session", "There is no session {number} at {desk}.", "Look at the list of sessions."
     ),
+    "drawer.none_closed": Message(
+        "No drawer was closed yet",
+        "{desk} has no Z report: none of its sessions is closed.",
+        "Count and close it first.",
+    ),
     "drawer.negative_float": Message(
         "A float cannot be negative", "{amount} cannot lie in a drawer.", "Type what lies in it."
     ),

@@ -291,6 +291,14 @@ RECEIPTS = {
 }
 
 REPORTS = {
+    "report.too_long": Message(
+        "This is too long for paper",
+        "The report has more than {most} rows.",
+        "Choose fewer days, or export the file.",
+    ),
+    "report.not_printed": Message(
+        "The report was not printed", "The printer {printer} did not take it.", "Look at the printer, then print again."
+    ),
     "report.basis": Message(
         "This report has no such dates",
         "“{report}” cannot be asked for by {basis}. It can be by: {known}.",
@@ -320,6 +328,20 @@ REPORTS = {
         "This cannot be used for DATEV",
         "“{entry}” is no number of a consultant, a client or an account, nor a year.",
         "Write it as: consultant=1001, client=1, length=4, year=01-01, clearing=1590, cash=1600, tax 7=8300.",
+    ),
+    "schedule.folder": Message(
+        "This is no whole path of a folder",
+        "“{folder}” does not begin at a drive or at the root.",
+        "Choose the folder, or type its whole path.",
+    ),
+    "schedule.hour": Message("This hour cannot be used", "{value} is not an hour from 0 to 23.", "Type one of them."),
+    "schedule.changed": Message(
+        "Somebody else has changed this export", "It is not as it was shown.", "Look at the list, then do it again."
+    ),
+    "export.no_folder": Message(
+        "The folder cannot be reached",
+        "{folder} is not there. It is not made, as it may be a drive that is away.",
+        "Connect the drive, or choose another folder. It is tried again by itself.",
     ),
     "report.preset": Message(
         "This file holds single movements",

@@ -98,13 +98,61 @@ DATABASE = {
         "It has version {found}; this program needs {known}.",
         "Run “rentease-desk db upgrade”, or open the desk, which offers it.",
     ),
+    "database.not_owner": Message(
+        "The tables belong to another user",
+        "{user} may work with this database, but not change its tables.",
+        "Run “rentease-desk db upgrade” once, signed in as the owner of the tables.",
+    ),
+    "database.no_roles": Message(
+        "A file has no roles",
+        "{path} is one file: who may open it is said by the rights of its folder.",
+        "Roles are for PostgreSQL.",
+    ),
+    "database.not_empty": Message(
+        "There is something in that database already",
+        "{path} is not empty; nothing is ever put over what is there.",
+        "Choose an empty one. Nothing was changed.",
+    ),
+    "database.move_older": Message(
+        "This database cannot be moved yet",
+        "{path} is not of this program's version, or has no tables.",
+        "Run “rentease-desk db upgrade” first.",
+    ),
+    "database.move_syncing": Message(
+        "A sync is running", "Nothing can be moved while it writes.", "Try again when it has ended."
+    ),
+    "database.move_differs": Message(
+        "What arrived is not what was there",
+        "The two places differ in “{what}”. The new one was emptied again, and the old one goes on as before.",
+        "Let the journal be verified here, and report this.",
+    ),
+    "database.moved": Message(
+        "This database has moved",
+        "Its contents were taken to another place, where the work goes on. Here nothing is written any more.",
+        "Choose the new place: “rentease-desk db use”, or ask who moved it.",
+    ),
     "database.no_such_version": Message(
         "There is no such version", "“{revision}” is not one of {known}.", "Choose one of them. Nothing was changed."
     ),
     "database.corrupt": Message(
         "The database file is damaged",
         "{path} cannot be read as a database.",
-        "Leave the file as it is, put the last backup in its place, and keep the damaged one.",
+        "Open the desk, which offers the last good backup, or use “rentease-desk backup restore”. The file is kept.",
+    ),
+    "database.gone": Message(
+        "The database file is not where it was",
+        "{path} is not there, but it was backed up before.",
+        "Put it back, or open the desk, which offers the last good backup (“rentease-desk backup restore”).",
+    ),
+    "database.other_file": Message(
+        "This is not Rentease Desk's file",
+        "{path} is another program's.",
+        "Choose another file (RENTEASE_DATABASE_URL), or move it away. Nothing was changed.",
+    ),
+    "database.reading": Message(
+        "This desk can only read",
+        "{path} is read-only for this user or on this disk.",
+        "Nothing can be saved until it may be written again; what is there can be looked at and exported.",
     ),
     "database.foreign": Message(
         "This is another program's database",
@@ -123,6 +171,9 @@ DATABASE = {
     ),
     "database.full": Message(
         "The disk is full", "There is no room to save.", "Free some space, then try again. Nothing was lost."
+    ),
+    "database.closed": Message(
+        "The desk is closed just now", "Its database is being opened anew.", "Try again in a moment. Nothing was lost."
     ),
     "database.unreachable": Message(
         "The database cannot be reached",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from rentease_desk.domain.errors import KnownError
@@ -14,6 +15,7 @@ from rentease_desk.domain.staff import Approval, ApprovalNeededError
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.pin_dialog import PinDialog
 from rentease_desk.gui.errors import explained
+from rentease_desk.gui.staff_words import approvable_words
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Label
 
@@ -21,7 +23,9 @@ T = TypeVar("T")
 
 
 class ApprovalDialog(PinDialog):
-    """``approved`` carries the Approval. Only those are offered who may do it themselves."""
+    """``approved`` carries the Approval. Only those are offered who may do it themselves. ``deed`` says what it is,
+    where money is in it.
+    """
 
     approved = Signal(object)
 
@@ -30,9 +34,14 @@ class ApprovalDialog(PinDialog):
         people = [one for one in context.staff.active if may(one.role, needed.permission)]
         super().__init__(context, parent, told.title, "", people)
         self._needed = needed
+        told_about = "" if needed.about is None else approvable_words(needed.about, context.formats)
+        self.deed = Label(context.theme, told_about, weight=QFont.Weight.DemiBold)
+        self.deed.setWordWrap(True)
+        self.deed.setVisible(bool(told_about))
+        self.body.insertWidget(0, self.deed)
         words = Label(context.theme, f"{told.happened} {told.remedy}")
         words.setWordWrap(True)
-        self.body.insertWidget(0, words)
+        self.body.insertWidget(self.body.indexOf(self.list), words)
         self.begin(self.tr("Approve"))
 
     def submit(self) -> None:

@@ -28,10 +28,18 @@ _WIDTHS = {
 }
 _FIGURES = frozenset({ColumnKind.MONEY, ColumnKind.COUNT, ColumnKind.SHARE})
 _OF_A_LETTER = 6.8
-_FIRST, _FIRST_WORDS, _NARROWEST = 160, 200, 72
+_FIRST, _FIRST_WORDS, _FIRST_KIND, _NARROWEST = 176, 200, 136, 72
 _GIVE_WAY = {"method_code": 7, "stripe_id": 6, "transaction": 6, "source": 5, "id": 5, "desk": 4, "channel": 4,
              "payment_date": 3, "status": 3, "person": 3, "method": 2, "arrival": 2, "departure": 2,
-             "age": 1}  # fmt: skip
+             "age": 1, "occurred_at": 1}  # fmt: skip
+_OF_LISTS = (
+    "previous_hash", "hash", "proof", "booking_id", "payment_id", "stripe_charge_id", "stripe_payment_id",
+    "stripe_refund_id", "dispute_id", "payout_id", "transaction_type", "available_on", "settlement_currency", "last4",
+    "brand", "description", "note", "reference", "late_of", "made_at", "part", "payout_status", "asked_for",
+    "returned_by_then", "corrects", "children", "adults", "quantity", "each", "service_from", "service_to", "reason",
+)  # fmt: skip
+"""What lists have besides, which are wider than any screen: left out before all else, the first ones first."""
+_GIVE_WAY |= {name: 10 + len(_OF_LISTS) - at for at, name in enumerate(_OF_LISTS)}
 """What is left out first where there is too little room: words, never a sum; the file has it all the same. Where there
 are no rows, what is at the right goes.
 """
@@ -45,6 +53,7 @@ class ReportModel(CellModel[Row]):
         """A column of nothing but noughts or blanks stands in the file, and not on the screen."""
         self._context, self._found = context, found
         self._last = next((one.name for one in reversed(found.columns) if one.summed), "")
+        self._widest = next((one.name for one in found.columns if one.name == "guest"), found.columns[0].name)
         super().__init__([self._column(at, one) for at, one in enumerate(found.columns)], parent)
 
     def count(self) -> int:
@@ -79,8 +88,7 @@ class ReportModel(CellModel[Row]):
 
     def _column(self, at: int, column: reporting.Column) -> Column[Row]:
         figures = column.kind in _FIGURES
-        first = _FIRST_WORDS if column.kind is ColumnKind.TEXT else _FIRST
-        width = first if at == 0 else _NARROWEST if column.name in _NARROW else _WIDTHS[column.kind]
+        width = self._first_width(column) if at == 0 else _NARROWEST if column.name in _NARROW else _WIDTHS[column.kind]
         currency = self._found.ask.currency
         title = f"{column.title}, {currency.upper()}" if column.name == self._last and currency else column.title
         return Column(
@@ -89,11 +97,17 @@ class ReportModel(CellModel[Row]):
             max(width, round(len(title) * _OF_A_LETTER) + 16),
             self._teller(at, column),
             align=Align.RIGHT if figures else Align.LEFT,
-            stretch=at == 0,
+            stretch=column.name == self._widest,
             shown=at == 0 or self._tells(at, column),
             firm=figures,
             give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows else at,
         )
+
+    def _first_width(self, column: reporting.Column) -> int:
+        """Days say whether they are over; words have room where no guest needs it."""
+        if column.kind is not ColumnKind.TEXT:
+            return _FIRST
+        return _FIRST_WORDS if column.name == self._widest else _FIRST_KIND
 
     def _tells(self, at: int, column: reporting.Column) -> bool:
         """Whether anything stands in it. (The currency that was chosen stands above the last column.)"""

@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rentease_desk.domain.balance_check import BalanceCheck
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.exports import Preset
@@ -18,11 +20,15 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reporting import NAMES, Ask, Basis, Grouping, Preview, ReportName
 from rentease_desk.gui import tokens
+from rentease_desk.gui.agreement_deeds import AgreementDeeds
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word
+from rentease_desk.gui.dialogs.written_files import WrittenDialog
+from rentease_desk.gui.report_words import basis_word, file_told, grouping_word, preset_word, presets_offered
 from rentease_desk.gui.saving import ask_where
 from rentease_desk.gui.tasks import Lane
+from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
+from rentease_desk.gui.widgets.agreement_bar import AgreementBar
 from rentease_desk.gui.widgets.basics import Button, Label, column, frame, row
 from rentease_desk.gui.widgets.date_range import DateRangeButton
 from rentease_desk.gui.widgets.flow import FlowLayout
@@ -36,13 +42,14 @@ if TYPE_CHECKING:
     from rentease_desk.services.reporting.files import ReportFile
 
 _LONG_AGO = date(2000, 1, 1)
-_BELOW, _CHART_FROM = 210, 560
-"""What is left for the rows and their sums, and how high a page is that has a chart above them."""
+_BELOW, _CHART_FROM, _APART_FROM = 210, 560, 600
+"""What is left for the rows and their sums, and how high a page is that has a chart above them, or further rows below.
+"""
 _TAKINGS = frozenset({ReportName.TAKINGS, ReportName.TAKINGS_BY, ReportName.MOVEMENTS})
 _BY_DAY = frozenset({ReportName.TAKINGS, ReportName.MOVEMENTS, ReportName.REFUNDS})
 _FIRST_DAYS = "month"
-_ROWS_ONLY = (Preset.XERO, Preset.QUICKBOOKS)
-_DATEV = (ReportName.MOVEMENTS, ReportName.CHARGES)
+_AGREEMENT = frozenset({ReportName.AGREEMENT, ReportName.AGREEMENT_LINES})
+"""Shown in all currencies: what Stripe settles in may not be the property's."""
 
 
 class ReportsView(Page):
@@ -57,6 +64,7 @@ class ReportsView(Page):
         self._currency = ""
         self._basis = Basis.BUSINESS
         self._is_stale = True
+        self._is_apart = False
         self._build()
         self._connect()
         self._offer(ReportName.TAKINGS)
@@ -79,7 +87,9 @@ class ReportsView(Page):
         """Keys of this page."""
         if self.seen.is_closed:
             return ()
-        hints = [("Ctrl+E", self.tr("Export"))]
+        hints = [("Ctrl+E", self.tr("Export")), ("Ctrl+P", self.tr("Print"))]
+        if self.report.value in _AGREEMENT:
+            hints.append(("C", self.tr("Compare with Stripe")))
         if self.report.value in _BY_DAY:
             hints.append(("Enter", self.tr("Payments of this day")))
         if self.report.value in _TAKINGS:
@@ -89,12 +99,11 @@ class ReportsView(Page):
     @property
     def ask(self) -> Ask:
         """What is chosen now."""
-        days = self.days.range or DateRange(_LONG_AGO, self.context.today())
+        days = self._chosen_days()
+        currency = None if self.report.value in _AGREEMENT else self._currency or None
         against = self.against.value if self.report.value is ReportName.DIFFERENCES else None
         by = Grouping(self.by.value or Grouping.METHOD)
-        return Ask(
-            self.report.value, days, self.basis.value, by, self._currency or None, against, Preset(self.preset.value)
-        )
+        return Ask(self.report.value, days, self.basis.value, by, currency, against, Preset(self.preset.value))
 
     @Slot()
     def reload(self) -> None:
@@ -105,11 +114,22 @@ class ReportsView(Page):
         self._is_stale = False
         reports, ask = self.context.services.reports, self.ask
         self.context.tasks.run(Lane.READ, self, lambda: reports.preview(ask), self._show, self.fail, channel="report")
+        if ask.name in _AGREEMENT:
+            self.comparing.reload()
+        if ask.name is ReportName.AGREEMENT:
+            apart = replace(ask, name=ReportName.AGREEMENT_LINES)
+            read = lambda: reports.preview(apart)  # noqa: E731 - a word
+            self.context.tasks.run(Lane.READ, self, read, self._show_apart, self.fail, channel="apart")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """D tells why takings by other dates differ; held down, it does it once."""
-        if event.key() == Qt.Key.Key_D and not event.modifiers() and not event.isAutoRepeat():
-            self.explain()
+        """D tells why takings by other dates differ, C and F compare with Stripe and fetch what differs, Escape stops
+        that; held down, each does it once.
+        """
+        compares = self.report.value in _AGREEMENT and not self.seen.is_closed
+        deeds = {Qt.Key.Key_D: self.explain} | (self.comparing.keys() if compares else {})
+        deed = deeds.get(Qt.Key(event.key()))
+        if deed is not None and not event.modifiers() and not event.isAutoRepeat():
+            deed()
         else:
             super().keyPressEvent(event)
 
@@ -129,6 +149,17 @@ class ReportsView(Page):
         name = f"{ask.name.value}-{ask.days.first}-{ask.days.last}.csv"
         name = f"EXTF_{name}" if ask.preset is Preset.DATEV else name
         ask_where(self, self.tr("Save file"), name, "CSV (*.csv)", self.write)
+
+    @Slot()
+    def print_report(self) -> None:
+        """Show the report as it is on paper, with what can be done with it."""
+        if self._found is None or not self.print_button.isEnabled():
+            return
+        from rentease_desk.gui.dialogs.print_report import PrintReportDialog
+
+        dialog = PrintReportDialog(self.context, self, self.ask)
+        dialog.given_out.connect(self.said)
+        dialog.open()
 
     @Slot(str)
     def write(self, path: str) -> None:
@@ -153,13 +184,17 @@ class ReportsView(Page):
             told = self.tr("Written: {path} · SHA-256 {sum}").format(path=first.path, sum=short)
         self.banner.hide()
         self.said.emit(told)
+        found = self._found
+        about = f"{self.title.text()} · {basis_word(found.basis).lower()}, {found.zone}" if found else ""
+        WrittenDialog(self.context, self.window(), files, about).open()
 
     def _build(self) -> None:
         theme = self.context.theme
         self.explain_button = Button(theme, self.tr("Why do other dates differ?"), icon="question", key="D")
         self.export_button = Button(theme, self.tr("Export CSV"), kind="primary", icon="download", key="Ctrl+E")
+        self.print_button = Button(theme, self.tr("Print"), icon="receipt", key="Ctrl+P")
         guard(self.context, Permission.REPORT, self.explain_button)
-        guard(self.context, Permission.EXPORT, self.export_button)
+        guard(self.context, Permission.EXPORT, self.export_button, self.print_button)
         self.report = MenuChoice(theme, self.tr("Report"), "reports")
         self.report.offer([(name, told.title) for name, told in NAMES.items()], ReportName.TAKINGS)
         self.days = DateRangeButton(self.context)
@@ -171,13 +206,21 @@ class ReportsView(Page):
         self.notes = Label(theme, size=tokens.SMALL, tone="text2")
         self.notes.setWordWrap(True)
         self.table = ReportTable(self.context)
+        self.apart = ReportTable(self.context)
+        self.look = Label(theme, size=tokens.SMALL, tone="text2")
+        title = NAMES[ReportName.AGREEMENT_LINES].title
+        self.look.setText(self.tr("What differs stands in the report “{title}”.").format(title=title))
+        self.agreement = AgreementBar(self.context)
+        self.comparing = AgreementDeeds(self.context, self.agreement, self._chosen_days)
+        for part in (self.apart, self.look, self.agreement):
+            part.hide()
         layout = column(spacing=12, margins=(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN))
         self.body.addLayout(layout)
         layout.addWidget(self.banner)
-        inside = column(
-            LowHead(theme, self._head(), self, _BELOW), self._chart_card(), self.table, self.notes, spacing=12
-        )
-        inside.setStretch(2, 1)
+        head = LowHead(theme, self._head(), self, _BELOW)
+        inside = column(head, self._chart_card(), self.table, self.apart, self.look, self.notes, spacing=12)
+        inside.setStretchFactor(self.table, 1)
+        inside.setStretchFactor(self.apart, 1)
         content = QWidget()
         content.setLayout(inside)
         self.seen = ForSome(self.context, Permission.REPORT, content)
@@ -190,12 +233,13 @@ class ReportsView(Page):
         self.title_row.setContentsMargins(0, 0, 0, 0)
         titles.setLayout(self.title_row)
         titles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        deeds.setLayout(row(self.explain_button, self.export_button))
+        deeds.setLayout(row(self.explain_button, self.print_button, self.export_button))
         inside = column(spacing=12)
         inside.addLayout(FlowLayout(titles, deeds))
         inside.addLayout(
             FlowLayout(self.report, self.days, self.basis, self.against, self.by, self.currencies, self.preset)
         )
+        inside.addWidget(self.agreement)
         head.setLayout(inside)
         return head
 
@@ -205,7 +249,10 @@ class ReportsView(Page):
         self._place_chart()
 
     def _place_chart(self) -> None:
-        """In a low window the rows have its place: their sum stands below them."""
+        """In a low window the rows have its place: their sum stands below them. What differs is a report of its own."""
+        low = self.height() < self.context.theme.px(_APART_FROM)
+        self.apart.setVisible(self._is_apart and not low)
+        self.look.setVisible(self._is_apart and low)
         found, has_room = self._found, self.height() >= self.context.theme.px(_CHART_FROM)
         self.chart_card.setVisible(found is not None and bool(found.bars) and bool(found.rows) and has_room)
 
@@ -228,8 +275,12 @@ class ReportsView(Page):
             one.chosen.connect(self._asked)
         self.currencies.chosen.connect(self._currency_chosen)
         self.export_button.clicked.connect(self.export)
+        self.print_button.clicked.connect(self.print_report)
+        QShortcut(QKeySequence("Ctrl+P"), self, self.print_report).setAutoRepeat(False)
         self.explain_button.clicked.connect(self.explain)
         self.table.opened.connect(self._open_day)
+        self.comparing.done.connect(self._compared)
+        self.comparing.failed.connect(self.fail)
         self.seen.changed.connect(self._rights_changed)
         self.context.changed.connect(self._refresh)
         self.context.settings_changed.connect(self.reload)
@@ -247,10 +298,13 @@ class ReportsView(Page):
         self.against.offer(rest, self.against.value)
         groups = [(one, grouping_word(one)) for one in Grouping] if name is ReportName.TAKINGS_BY else []
         self.by.offer(groups, self.by.value)
-        self.preset.offer([(one, preset_word(one)) for one in _presets(name)], self.preset.value or Preset.EXCEL)
+        self.preset.offer([(one, preset_word(one)) for one in presets_offered(name)], self.preset.value or Preset.EXCEL)
         self.title.setText(naming.title)
         self.subtitle.setText(naming.about)
         self.explain_button.setVisible(name in _TAKINGS)
+        self.agreement.setVisible(name in _AGREEMENT)
+        self._is_apart = False
+        self._place_chart()
         self.told.emit()
 
     @Slot(object)
@@ -291,6 +345,8 @@ class ReportsView(Page):
         """Nothing stays in memory, or in the status bar, of what whoever sits down now may not see."""
         if self.seen.is_closed:
             self._found, self._is_stale = None, True
+            self.comparing.forget()
+            self.apart.clear()
             self.banner.hide()
             self.tell("")
         elif self._is_stale and self.isVisible():
@@ -306,18 +362,52 @@ class ReportsView(Page):
             return  # somebody else has sat down meanwhile
         self.banner.hide()
         self._found = found
+        currency = self._shown_currency(found)
         others = [one.currency for one in found.others]
         offered = sorted({self._currency, *others} - {""}, key=lambda one: (one != self.context.settings.currency, one))
         self.currencies.offer([(one, one.upper()) for one in offered] if others else [], self._currency)
-        self.table.show_report(found, self._currency)
+        self.table.show_report(_of_one_currency(found), currency)
         if not found.rows:
-            self.table.say_empty(self.tr("Nothing on these days"), self._nothing(found))
+            self.table.say_empty(self._nothing_title(found), self._nothing(found))
         self._show_chart(found)
-        self.notes.setText("\n".join((*self._cut(found), *found.notes)))
+        told = () if found.ask.name in _AGREEMENT else found.notes  # the bar above says it as people read it
+        self.notes.setText("\n".join((*self._cut(found), *told)))
         self.notes.setVisible(bool(self.notes.text()))
-        self.tell(file_told(found, self._currency if self._currency in found.totals else "", self.context.formats))
+        self.tell(file_told(found, currency if currency in found.totals else "", self.context.formats))
+
+    def _chosen_days(self) -> DateRange:
+        return self.days.range or DateRange(_LONG_AGO, self.context.today())
+
+    def _shown_currency(self, found: Preview) -> str:
+        """Whose sums stand below the rows. Those of several currencies stand in no sum."""
+        if found.ask.currency is not None:
+            return self._currency
+        return next(iter(found.totals)) if len(found.totals) == 1 else ""
+
+    def _show_apart(self, found: Preview) -> None:
+        """The objects in which the two sides differ, below their sums."""
+        if self.seen.is_closed or self.report.value is not ReportName.AGREEMENT:
+            return
+        self._is_apart = bool(found.rows)
+        self.apart.show_report(_of_one_currency(found), "")
+        self._place_chart()
+
+    @Slot(object)
+    def _compared(self, found: BalanceCheck | None) -> None:
+        """Show what was found; the file has it, too."""
+        self.banner.hide()
+        if found is None:
+            self.banner.tell(self.tr("Stopped"), self.tr("Nothing was compared."), Tone.NEUTRAL)
+        self.reload()
+
+    def _nothing_title(self, found: Preview) -> str:
+        if found.ask.name is ReportName.AGREEMENT_LINES:
+            return self.tr("Nothing that differs")
+        return self.tr("Not compared yet" if found.ask.name in _AGREEMENT else "Nothing on these days")
 
     def _nothing(self, found: Preview) -> str:
+        if found.ask.name in _AGREEMENT:
+            return self.tr("What was found when these days were compared stands here: press C to compare them.")
         others = [one.currency.upper() for one in found.others if one.minor]
         if others:
             return self.tr("In other currencies there is: {list}.").format(list=", ".join(others))
@@ -345,7 +435,10 @@ class ReportsView(Page):
         self.chart.show_bars(found.bars, self._currency)
 
 
-def _presets(name: ReportName) -> list[Preset]:
-    """The window knows no services before it is open: which file a report has is told by its kind."""
-    banks = _ROWS_ONLY if name is ReportName.MOVEMENTS else ()
-    return [Preset.EXCEL, Preset.ISO, *banks, *((Preset.DATEV,) if name in _DATEV else ())]
+def _of_one_currency(found: Preview) -> Preview:
+    """As if its only currency had been asked for: then it stands above the sums, and not in every row."""
+    at = next((at for at, column in enumerate(found.columns) if column.name == "currency"), None)
+    codes = {str(row[at]).lower() for row in found.rows} if at is not None else set()
+    if found.ask.currency is not None or len(codes) != 1:
+        return found
+    return replace(found, ask=replace(found.ask, currency=codes.pop()))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.payment import Method
 from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.schedules import ScheduleState
 from rentease_desk.domain.settings import MAX_LOCK_MINUTES, SETTINGS, Property, changed
 from rentease_desk.domain.staff import StaffMember
 from rentease_desk.gui import tokens
@@ -24,6 +25,7 @@ from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.views.settings_file_card import SettingsFileCard
 from rentease_desk.gui.widgets.basics import Button, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
+from rentease_desk.gui.widgets.exports_card import ExportsCard
 from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.key_card import KeyCard
@@ -74,6 +76,7 @@ class SettingsView(Page):
         if self.context.is_ready:
             self.key.reload()
             self.place.reload()
+            self.exports.reload()
         if self.zone.count() == 0:
             self.context.tasks.run(Lane.READ, self, lambda: sorted(available_timezones()), self._fill_zones)
 
@@ -140,6 +143,9 @@ class SettingsView(Page):
         self.staff.pin_asked.connect(self._change_pin)
         cards.addWidget(self.staff)
         cards.addWidget(card(theme, self.tr("Files for DATEV"), self._datev_fields()))
+        self.exports = ExportsCard(self.context)
+        self.exports.asked.connect(self._edit_schedule)
+        cards.addWidget(self.exports)
         cards.addWidget(self.key)
         self.place, self.file = DatabaseCard(self.context), SettingsFileCard(self.context)
         cards.addWidget(self.place)
@@ -175,6 +181,13 @@ class SettingsView(Page):
                 "lock_minutes": (self.tr("The idle desk locks after"), self.lock_minutes, 0, 4, 2),
             }
         )
+
+    @Slot(object)
+    def _edit_schedule(self, state: ScheduleState | None) -> None:
+        from rentease_desk.gui.dialogs.edit_schedule import ScheduleDialog
+
+        if self.context.is_ready:
+            ScheduleDialog(self.context, self.window(), state).open()
 
     @Slot()
     def _add_staff(self) -> None:

@@ -77,16 +77,17 @@ class DayStrip(QWidget):
     def _show_refunds(self, day: DayAtDesk) -> None:
         formats, count = self._context.formats, day.returned.count
         words = self.tr("1 refund") if count == 1 else self.tr("{count} refunds").format(count=formats.count(count))
+        came_back = self.tr("Refund returned") if day.returned.amounts else ""
         self.refunds.show_figure(
             money_told(day.returned.amounts, formats) or self.tr("none"),
-            words if count else "",
+            words if count else came_back,
             ", ".join(day.returned_by),
-            figure_tone="wrong" if count else "",
+            figure_tone="wrong" if any(one.minor < 0 for one in day.returned.amounts) else "",
         )
 
 
 class StripCard(QFrame):
-    """An icon, what it is, a figure, and, where there is room for all of them, two small lines at the right."""
+    """An icon, what it is, a ``figure``, and, where there is room for all of them, two small lines at the right."""
 
     def __init__(self, context: Context, icon: str, title: str) -> None:
         super().__init__()
@@ -95,12 +96,12 @@ class StripCard(QFrame):
         self.setProperty("card", True)
         self._title, self._icon_name = title, icon
         self._icon = Icon(theme, icon)
-        self._figure = WholeLabel(theme, weight=QFont.Weight.DemiBold)
+        self.figure = WholeLabel(theme, weight=QFont.Weight.DemiBold)
         self._asides = tuple(WholeLabel(theme, size=tokens.SMALL, tone="text2") for _ in range(2))
         for aside in self._asides:
             aside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name = ElidedLabel(theme, title, size=tokens.SMALL, tone="text2")
-        names = column(self._name, self._figure, spacing=2)
+        names = column(self._name, self.figure, spacing=2)
         layout = row(self._icon, spacing=12, margins=(16, 10, 16, 10))
         layout.addLayout(names)
         layout.addStretch(1)
@@ -109,8 +110,8 @@ class StripCard(QFrame):
 
     def show_figure(self, figure: str, *asides: str, tone: str = "", figure_tone: str = "") -> None:
         """Show another figure; ``tone`` colours the icon, ``figure_tone`` the figure."""
-        self._figure.setText(figure)
-        self._figure.set_tone(figure_tone)
+        self.figure.setText(figure)
+        self.figure.set_tone(figure_tone)
         for label, text in zip(self._asides, (*asides, "", ""), strict=False):
             label.setText(text)
         self._icon.show_icon(self._icon_name, tone or "text2")
@@ -124,7 +125,7 @@ class StripCard(QFrame):
 
     def _fit(self) -> None:
         """The small lines are all there, or none of them."""
-        names = max(self._name.sizeHint().width(), self._figure.sizeHint().width())
+        names = max(self._name.sizeHint().width(), self.figure.sizeHint().width())
         asides = max(aside.sizeHint().width() for aside in self._asides)
         around = self._icon.sizeHint().width() + self._px(16 + 12 + 12 + 12 + 16)
         fits = names + asides + around <= self.width()

@@ -38,7 +38,7 @@ class ReportTable(QFrame):
         had = self._is_wanted or (self.table is not None and self.table.hasFocus())
         self._is_wanted = False
         marked = self.table.currentIndex().row() if self.table is not None else -1
-        self._clear()
+        self.clear()
         theme = self._context.theme
         self.model = ReportModel(self._context, found, self)
         self.table = CellTable(self.model, self.model.columns, theme, edge=2 * tokens.GRID)
@@ -80,7 +80,8 @@ class ReportTable(QFrame):
         if day is not None:
             self.opened.emit(day)
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Nothing stays of it."""
         while (item := self._inside.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

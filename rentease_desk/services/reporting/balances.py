@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rentease_desk.domain.folio_standing import FolioKind, FolioStanding
+from rentease_desk.domain.booking import BookingStatus
+from rentease_desk.domain.folio_standing import FolioKind
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Cell, Column, ColumnKind
 from rentease_desk.services.reporting.context import Context, Found
@@ -44,26 +45,30 @@ def balances(context: Context) -> Found:
 
 
 def _rows(context: Context) -> Iterator[tuple[Cell, ...]]:
+    """All are gone through for their sums: what is the same for many is made once."""
     day = context.ask.days.last
+    nothing: dict[str, Money] = {}
+    told = {one: one.value for one in BookingStatus}
     for folio in folios_on(context.book, day):
         kind = folio.kind(day)
-        if kind is not None:
-            age = folio.age(day) if kind is not FolioKind.DEPOSIT else ""
-            yield kind.value, age, *_told(folio), *_money(folio, kind, folio.amount(day))
-
-
-def _told(folio: FolioStanding) -> tuple[Cell, ...]:
-    return (
-        folio.booking_reference,
-        folio.guest,
-        folio.arrival,
-        folio.departure,
-        folio.status.value,
-        folio.channel,
-        folio.currency.upper(),
-    )
-
-
-def _money(folio: FolioStanding, kind: FolioKind, amount: int) -> tuple[Money, ...]:
-    split = (amount if kind is one else 0 for one in (FolioKind.DEPOSIT, FolioKind.OVERPAID, FolioKind.OWED))
-    return tuple(Money(minor, folio.currency) for minor in (folio.charged, folio.paid, *split))
+        if kind is None:
+            continue
+        currency = folio.currency
+        amount = Money(folio.amount(day, kind), currency)
+        none = nothing.get(currency) or nothing.setdefault(currency, Money(0, currency))
+        yield (
+            kind.value,
+            folio.age(day) if kind is not FolioKind.DEPOSIT else "",
+            folio.booking_reference,
+            folio.guest,
+            folio.arrival,
+            folio.departure,
+            told[folio.status],
+            folio.channel,
+            currency.upper(),
+            Money(folio.charged, currency),
+            Money(folio.paid, currency),
+            amount if kind is FolioKind.DEPOSIT else none,
+            amount if kind is FolioKind.OVERPAID else none,
+            amount if kind is FolioKind.OWED else none,
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct, field
@@ -11,6 +11,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Ask, Bar, Basis, Cell, Column
 from rentease_desk.domain.settings import Property
+from rentease_desk.services.exports import Put, replaced
 from rentease_desk.storage.report_moves import Book
 
 Totals = Mapping[str, Mapping[str, int]]
@@ -20,6 +21,7 @@ class Context(Struct, frozen=True):
     """One moment of the database, what is asked of it, and by whom. ``days``: those asked for, without empty years.
 
     None of these days can hold anything where ``days`` is None. ``today``: the business day that is not over.
+    ``put``: how its file gets to its place.
     """
 
     settings: Property
@@ -28,6 +30,7 @@ class Context(Struct, frozen=True):
     days: DateRange | None
     today: date
     book: Book
+    put: Put = replaced
 
 
 class Found(Struct):
@@ -51,9 +54,10 @@ def in_currency(found: Found, currency: str | None) -> Iterator[tuple[Cell, ...]
     at = next((at for at, column in enumerate(found.columns) if column.name == "currency"), None)
     wanted = None if currency is None else currency.upper()
     summed = [(at, column.name) for at, column in enumerate(found.columns) if column.summed]
+    adding = summed if found.totals is None else []
     for row in found.rows:
-        for place, name in summed if found.totals is None else ():
-            _add_up(found.sums, name, row[place])
+        if adding:
+            _add_up(found.sums, adding, row)
         if wanted is None or at is None or row[at] == wanted:
             yield row
 
@@ -66,12 +70,20 @@ def others_of(found: Found, totals: Totals, currency: str | None) -> tuple[Money
     return tuple(Money(sums.get(name, 0), one) for one, sums in sorted(totals.items()) if one not in {"", currency})
 
 
-def _add_up(sums: dict[str, dict[str, int]], name: str, cell: Cell) -> None:
+def _add_up(sums: dict[str, dict[str, int]], summed: Sequence[tuple[int, str]], row: Sequence[Cell]) -> None:
     """Counts have no currency: theirs stands under ""."""
-    if isinstance(cell, (Money, int)):
-        currency, minor = (cell.currency, cell.minor) if isinstance(cell, Money) else ("", cell)
-        own = sums.setdefault(currency, {})
-        own[name] = own.get(name, 0) + minor
+    for place, name in summed:
+        cell = row[place]
+        if isinstance(cell, Money):
+            currency, minor = cell.currency, cell.minor
+        elif isinstance(cell, int):
+            currency, minor = "", cell
+        else:
+            continue
+        own = sums.get(currency)
+        if own is None:
+            own = sums[currency] = {}
+        own[name] = own[name] + minor if name in own else minor
 
 
 def moments(context: Context) -> Callable[[int], str]:

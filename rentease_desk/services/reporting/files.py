@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import chain, groupby, islice
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from rentease_desk.domain.reporting import NAMES, Cell
 from rentease_desk.reports.csv_files import ISO
 from rentease_desk.reports.datev import Batch, Booking, write_batch
 from rentease_desk.reports.tables_csv import Control, write_table
-from rentease_desk.services.exports import dialect_of, replace_file
+from rentease_desk.services.exports import dialect_of
 from rentease_desk.services.reporting.context import Context, Found, Totals, in_currency
 from rentease_desk.services.reporting.presets import MOST_BYTES, MOST_ROWS, bookings_of
 
@@ -46,9 +47,7 @@ def write_report(context: Context, found: Found, path: Path) -> tuple[ReportFile
     if preset in _LAID_OUT:
         return tuple(_parts(context, found, rows, path))
     dialect = dialect_of(preset, context.settings.language)
-    return (
-        _with_sidecar(context, path, replace_file(path, lambda out: write_table(out, found.columns, rows, dialect))),
-    )
+    return (_put(context, path, lambda out: write_table(out, found.columns, rows, dialect)),)
 
 
 def _parts(context: Context, found: Found, rows: Rows, path: Path) -> Iterator[ReportFile]:
@@ -57,10 +56,9 @@ def _parts(context: Context, found: Found, rows: Rows, path: Path) -> Iterator[R
     for part in _fitting(found, rows):
         number += 1
         name = _numbered(path, number)
-        control = replace_file(name, lambda out, part=part: write_table(out, found.columns, part, ISO))  # type: ignore[misc]
-        yield _with_sidecar(context, name, control)
+        yield _put(context, name, lambda out, part=part: write_table(out, found.columns, part, ISO))  # type: ignore[misc]
     if not number:
-        yield _with_sidecar(context, path, replace_file(path, lambda out: write_table(out, found.columns, (), ISO)))
+        yield _put(context, path, lambda out: write_table(out, found.columns, (), ISO))
 
 
 def _fitting(found: Found, rows: Rows) -> Iterator[Sequence[tuple[Cell, ...]]]:
@@ -96,7 +94,7 @@ def _batches(context: Context, rows: Rows, path: Path) -> Iterator[ReportFile]:
 def _batch(context: Context, path: Path, days: DateRange, currency: str, bookings: Iterable[Booking]) -> ReportFile:
     label = f"{NAMES[context.ask.name].title} {days.first:%d.%m.%y}"
     batch = Batch(context.settings.datev, days.first, days.last, currency, label)
-    return _with_sidecar(context, path, replace_file(path, lambda out: write_batch(out, batch, bookings, "Umsatz")))
+    return _put(context, path, lambda out: write_batch(out, batch, bookings, "Umsatz"))
 
 
 def _last_of(datev: Datev, begun: date) -> date:
@@ -107,11 +105,12 @@ def _numbered(path: Path, number: int) -> Path:
     return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
-def _with_sidecar(context: Context, path: Path, control: Control) -> ReportFile:
-    sidecar = path.with_name(f"{path.name}.control.json")
-    told = json.dumps(_told(context, path, control), indent=2, ensure_ascii=False) + "\n"
-    replace_file(sidecar, lambda out: out.write(told.encode()))
-    return ReportFile(path, sidecar, control)
+def _put(context: Context, path: Path, write: Callable[[BinaryIO], Control]) -> ReportFile:
+    """The file and its sidecar, which names it as it is called in the end."""
+    place, control = context.put(path, write)
+    told = json.dumps(_told(context, place, control), indent=2, ensure_ascii=False) + "\n"
+    sidecar, _ = context.put(place.with_name(f"{place.name}.control.json"), lambda out: out.write(told.encode()))
+    return ReportFile(place, sidecar, control)
 
 
 def _told(context: Context, path: Path, control: Control) -> dict[str, object]:

@@ -85,7 +85,7 @@ def payout_lines(context: Context) -> Found:
 def _sums(context: Context) -> Sequence[PayoutSums]:
     if context.book.identity is None:
         return ()
-    return payout_sums(context.book.connection, context.book.identity, context.ask.days)
+    return payout_sums(context.book, context.book.identity, context.ask.days)
 
 
 def _row(one: PayoutSums) -> tuple[Cell, ...]:

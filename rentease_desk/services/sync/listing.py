@@ -1,5 +1,7 @@
 """Lists read side by side: several threads ask Stripe, one writes. What is left of a list stands in the database: a
 page that waits to be written (see ``waiting``) is still a part of that.
+
+Who has read a page asks for the next one himself: a reader that waited for the writer would miss its turns at Stripe.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.services.sync.pages import PageStore, RunContext
-from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in, waits_for_all
+from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in, is_asked_later, waits_for_all
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.sync_ranges import OpenRange, cut_range
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -25,6 +27,8 @@ Refused = Callable[[str, StripeError], None]
 """Is told which kind the key may not read, or may not understand for what else it may not read."""
 Note = Callable[[OpenRange, Page], None]
 """Is told of every page after it was written."""
+Then = Callable[[], Sequence[OpenRange]]
+"""Is asked once what else is to be read, when all is read that nothing else is written before."""
 
 AT_ONCE = 7
 """How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
@@ -44,15 +48,28 @@ class Lists:
     """Reads open ranges to their end."""
 
     def __init__(
-        self, context: RunContext, reads: Mapping[str, Read], store: PageStore, refused: Refused, note: Note
+        self,
+        context: RunContext,
+        reads: Mapping[str, Read],
+        store: PageStore,
+        refused: Refused,
+        note: Note,
+        then: Then = tuple,
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
+        """``idle`` is done once, when nothing is to be written for a moment."""
         self._context = context
         self._reads = reads
         self._store = store
         self._refused = refused
         self._note = note
+        self._then: Then | None = then
+        self._idle: Callable[[], None] | None = idle
         self._enough = threading.Event()
-        self._asked: dict[Future[Page], OpenRange] = {}
+        self._guard = threading.RLock()
+        """Held by whoever looks at what is asked for, read and waiting, or changes it; never while anybody waits."""
+        self._asked: dict[Future[None], OpenRange] = {}
+        self._reading: dict[int, OpenRange] = {}
         self._next: dict[int, tuple[OpenRange, str | None]] = {}
         self._waiting = WaitingPages(())
         self._failed: StripeError | None = None
@@ -65,43 +82,76 @@ class Lists:
     def drain(self, ranges: Sequence[OpenRange]) -> None:
         """Raises what reading or writing raises; then what is left is found in the database."""
         self._waiting = WaitingPages(ranges)
-        self._next = {one.pk: (one, None) for one in ranges}
+        self._next = {one.pk: (one, None) for one in sorted(ranges, key=lambda one: is_asked_later(one.kind))}
         with ThreadPoolExecutor(AT_ONCE, "stripe-list") as threads:
             try:
-                while self._next or self._asked or self._waiting:
+                while self._is_under_way():
                     self._ask(threads)
-                    self._take(threads)
+                    self._take()
                 if self._failed is not None:
                     raise self._failed
             finally:
-                self._enough.set()
+                with self._guard:
+                    self._enough.set()
                 threads.shutdown(cancel_futures=True)
+
+    def _is_under_way(self) -> bool:
+        with self._guard:
+            return bool(self._next or self._asked or self._waiting)
 
     def _ask(self, threads: ThreadPoolExecutor) -> None:
         """Ask for the next page of every range of which not enough waits."""
-        for pk, (one, after) in list(self._next.items()):
-            if not self._waiting.is_full(one.kind):
-                del self._next[pk]
-                self._asked[threads.submit(self._page, one, after)] = one
+        with self._guard:
+            for pk, (one, after) in list(self._next.items()):
+                if not self._waiting.is_full(one.kind) and not self._enough.is_set():
+                    del self._next[pk]
+                    self._reading[pk] = one
+                    self._asked[threads.submit(self._read, threads, one, after)] = one
 
-    def _take(self, threads: ThreadPoolExecutor) -> None:
-        """Write what can be written; between two kinds the readers get more to ask for."""
-        self._collect(threads, 0 if self._is_busy else _PATIENCE)
+    def _take(self) -> None:
+        """Write what can be written; between two kinds what could not be read is looked at."""
+        self._collect(0 if self._is_busy else _PATIENCE)
         self._is_busy = False
-        for kind in self._waiting.held():
+        self._cut_off()
+        self._read_then()
+        with self._guard:
+            held = self._waiting.held()
+        for kind in held:
             self._unless_it_fails(kind, partial(self._write_ready, kind), writes=True)
-            self._collect(threads, 0)
+            self._collect(0)
+            self._cut_off()
+        if self._idle is not None and not self._is_busy:
+            idle, self._idle = self._idle, None
+            idle()
 
-    def _collect(self, threads: ThreadPoolExecutor, seconds: float) -> None:
-        """Take in the pages that have come, and ask for those behind them."""
-        done, _ = wait(self._asked, seconds, FIRST_COMPLETED)
+    def _read_then(self) -> None:
+        """Ask for what is to be read last, while what was read before is written."""
+        if self._then is None or self._failed is not None or not self._is_read():
+            return
+        then, self._then = self._then, None
+        more = then()
+        with self._guard:
+            self._waiting.open(more)
+            self._next |= {one.pk: (one, None) for one in more}
+
+    def _is_read(self) -> bool:
+        """Whether all that does not wait for all the rest is read."""
+        with self._guard:
+            left = [*self._reading.values(), *(one for one, _ in self._next.values())]
+            return all(waits_for_all(one.kind) for one in left) and not self._waiting.cuts()
+
+    def _collect(self, seconds: float) -> None:
+        """Wait until a page has come, and see what became of those that were asked for."""
+        with self._guard:
+            asked = list(self._asked)
+        done, _ = wait(asked, seconds, FIRST_COMPLETED)
         if self._context.cancel.is_set():
             raise CancelledError
         for future in done:
-            one = self._asked.pop(future, None)
+            with self._guard:
+                one = self._asked.pop(future, None)
             if one is not None:
-                self._unless_it_fails(one.kind, partial(self._go_on, one, future))
-        self._ask(threads)
+                self._unless_it_fails(one.kind, future.result)
 
     def _unless_it_fails(self, kind: str, act: Callable[[], None], *, writes: bool = False) -> None:
         """Do it. If the key may not, nothing more of this kind is asked for; if Stripe fails, the lists that do not
@@ -110,25 +160,40 @@ class Lists:
         try:
             act()
         except StripeError as error:
+            with self._guard:
+                self._give_up(kind, error, writes=writes)
             if error.code == "stripe.no_permission":
-                self._ask_no_more((kind,))
-                self._waiting.drop(kind)
                 self._refused(kind, error)
-            else:
-                stopped = self._waiting.stop(kind)
-                self.stopped |= stopped
-                self._ask_no_more(stopped)
-                if writes:
-                    self._waiting.forget(kind)
-                self._failed = self._failed or error
+
+    def _give_up(self, kind: str, error: StripeError, *, writes: bool) -> None:
+        if error.code == "stripe.no_permission":
+            self._ask_no_more((kind,))
+            self._waiting.drop(kind)
+            return
+        stopped = self._waiting.stop(kind)
+        self.stopped |= stopped
+        self._ask_no_more(stopped)
+        if writes:
+            self._waiting.forget(kind)
+        self._failed = self._failed or error
 
     def _ask_no_more(self, kinds: Collection[str]) -> None:
         self._asked = {asked: one for asked, one in self._asked.items() if one.kind not in kinds}
+        self._reading = {pk: one for pk, one in self._reading.items() if one.kind not in kinds}
         self._next = {pk: (one, after) for pk, (one, after) in self._next.items() if one.kind not in kinds}
 
-    def _go_on(self, one: OpenRange, read: Future[Page]) -> None:
+    def _read(self, threads: ThreadPoolExecutor, one: OpenRange, after: str | None) -> None:
+        """In a thread of its own: read a page, and ask for the next one."""
+        if self._enough.is_set():
+            raise CancelledError
+        page = self._reads[one.kind](one.span, after, self._context.cancel)
+        with self._guard:
+            if self._reading.pop(one.pk, None) is not None:  # else this kind is not read any more
+                self._go_on(one, page)
+                self._ask(threads)
+
+    def _go_on(self, one: OpenRange, page: Page) -> None:
         """A page is here, and the next one is to be asked for."""
-        page = read.result()
         if one.pk in self._split_off:
             self._vain[one.kind] = self._vain[one.kind] + 1 if page.next_cursor is None else 0
         self._split_off.discard(one.pk)
@@ -136,12 +201,6 @@ class Lists:
         if left is not None:
             self._next[one.pk] = (OpenRange(one.pk, one.kind, left), page.next_cursor)
         self._waiting.add(Taken(one, page, left, split))
-
-    def _page(self, one: OpenRange, after: str | None) -> Page:
-        """In a thread of its own."""
-        if self._enough.is_set():
-            raise CancelledError
-        return self._reads[one.kind](one.span, after, self._context.cancel)
 
     def _write_ready(self, kind: str) -> None:
         """Write what can be understood of a kind, a few pages in one transaction. If one cannot be completed, those
@@ -159,7 +218,9 @@ class Lists:
 
     def _ready(self, kind: str) -> Iterator[tuple[Taken, Page]]:
         """The pages that can be written now, each range's in their order."""
-        for pages in self._waiting.of(kind):
+        with self._guard:
+            waiting = list(self._waiting.of(kind))
+        for pages in waiting:
             for taken in pages:
                 page = self._completed(taken)
                 if page is None:
@@ -190,12 +251,33 @@ class Lists:
         self._store.write([page for _, page in ready], cut)
         self._is_busy = True
         for at, (taken, page) in enumerate(ready):
-            part = parts[at]
-            self._waiting.written(taken, part)
-            if part is not None:
-                self._next[part.pk] = (part, None)
-                self._split_off.add(part.pk)
+            self._written(taken, parts[at])
             self._note(taken.range, page)
+
+    def _cut_off(self) -> None:
+        """Let parts that are to be read beside others be asked for now: the page they were cut at may wait for long."""
+        with self._guard:
+            cuts = self._waiting.cuts()
+        if not cuts:
+            return
+        context = self._context
+        with context.desk.writing() as unit:
+            context.lease.keep(unit)
+            parts = [cut_range(unit, context.identity, one.range, one.left, one.split) for one in cuts]
+        with self._guard:
+            for one, part in zip(cuts, parts, strict=True):
+                self._waiting.cut(one, part)
+                self._ask_for(part)
+
+    def _ask_for(self, part: OpenRange | None) -> None:
+        if part is not None:
+            self._next[part.pk] = (part, None)
+            self._split_off.add(part.pk)
+
+    def _written(self, taken: Taken, part: OpenRange | None) -> None:
+        with self._guard:
+            self._waiting.written(taken, part)
+            self._ask_for(part)
 
     def _shares(self, one: OpenRange, page: Page) -> tuple[Span | None, Span | None]:
         """What is left of a range after a page: for this reader, and for a second one if this kind has few."""
@@ -215,6 +297,6 @@ class Lists:
             kind
         ):  # a part is asked for when the page before it is written
             return True
-        others = [*self._asked.values(), *(one for one, _ in self._next.values())]
+        others = [*self._reading.values(), *(one for one, _ in self._next.values())]
         readers = 1 + sum(one.kind == kind for one in others) + self._waiting.splits(kind)
         return readers >= _READERS

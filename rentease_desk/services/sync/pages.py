@@ -17,6 +17,7 @@ from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.storage.billing_store import mark_deleted, store_billing
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.payout_payments import link_payments
 from rentease_desk.storage.statistics import Statistics
 from rentease_desk.storage.stripe_money import store_disputes
 from rentease_desk.storage.stripe_payments import Outcome
@@ -41,6 +42,15 @@ class RunContext(Struct, frozen=True):
     run_pk: int
     cancel: threading.Event
     report: Callable[[Progress], None]
+
+
+def keep_lease(context: RunContext) -> None:
+    """Of a page of which nothing is written: the lease is ours for a while longer.
+
+    Raises ConflictError ``sync.lost_lease``.
+    """
+    with context.desk.writing() as unit:
+        context.lease.keep(unit)
 
 
 def forget_draft(context: RunContext, invoice_id: str) -> None:
@@ -119,6 +129,7 @@ class PageStore:
                 mark(unit, at)
                 outcomes += became
                 homeless += lost
+            link_payments(unit.connection, context.identity, pages)
             if homeless and not last:
                 raise _HomelessError(homeless)
             told = [Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in homeless]

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rentease_desk.domain.agreement import Agreement, Check
+from rentease_desk.domain.balance_check import BalanceCheck, repaired
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import KnownError, StripeError
@@ -15,6 +17,7 @@ from rentease_desk.domain.stripe_objects import Identity, Page, Unreadable
 from rentease_desk.domain.sync import Progress, RunOutcome, Summary, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import AccountBinding
+from rentease_desk.services.sync.balance import BalanceComparison, BalanceRepair
 from rentease_desk.services.sync.daily import PUT_OFF, DailyCheck, is_due, latest, recent
 from rentease_desk.services.sync.events import LATE, EventRun, Listing
 from rentease_desk.services.sync.kinds import EVERYTHING, KINDS, LOOK_AGAIN, PAID
@@ -23,6 +26,7 @@ from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.services.sync.run import OPEN_LIMIT, WHENEVER, RangeRun, open_span, put_off
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.services.sync.verify import Checking, Listed
+from rentease_desk.storage.balance_checks import keep_balance_check
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.sync_checks import keep_check
 from rentease_desk.storage.sync_ranges import open_ranges
@@ -146,6 +150,33 @@ class RecordedRun:
         self._keep(context, listed, now, agreement)
         self._end_unless(run.refused)
         return agreement
+
+    def compare_balance(self, span: Span) -> BalanceCheck:
+        """Compare a span with Stripe's balance, and write down what was found. It is no run: nothing of money is read
+        in by it.
+        """
+        context = self._begin()
+        return self._keep_balance(context, BalanceComparison(context, span).run())
+
+    def repair_balance(self, found: BalanceCheck) -> BalanceCheck:
+        """Fetch what a comparison found to differ, and compare again."""
+        context, span = self._begin(), Span(found.start, found.end)
+        self._note(context, span)
+        repair = BalanceRepair(context, self._tally)
+        repair.fetch(found.apart)
+        self._limits += repair.limits
+        again = BalanceComparison(context, span).run()
+        skipped = dict.fromkeys((*again.skipped, *map(str, repair.limits)))
+        count = repaired(found.differing, again.differing)
+        kept = self._keep_balance(context, replace(again, repaired=count, skipped=tuple(skipped)))
+        self._end(RunOutcome.DONE)
+        return kept
+
+    def _keep_balance(self, context: RunContext, check: BalanceCheck) -> BalanceCheck:
+        check = replace(check, actor=self._desk.acting.actor)
+        with self._desk.writing() as unit:
+            keep_balance_check(unit, context.identity, check)
+        return check
 
     def poll(self) -> None:
         """Read the events since the last poll; list first what they cannot tell, and what a stopped run left over."""

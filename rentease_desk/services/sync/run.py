@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import StripeError
@@ -14,9 +15,10 @@ from rentease_desk.services.sync.kinds import BESIDE, KINDS, LOOK_AGAIN, PAID
 from rentease_desk.services.sync.listing import Lists, Read
 from rentease_desk.services.sync.pages import PageStore, RunContext
 from rentease_desk.services.sync.tally import Tally
+from rentease_desk.storage.amounts import amounts_here
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.stripe_facts import lost_sources, open_disputes, open_intents, open_refunds, untold_returns
-from rentease_desk.storage.sync_ranges import OpenRange, add_range, cut_range, open_ranges, postpone_ranges
+from rentease_desk.storage.sync_ranges import OpenRange, add_beside, add_range, cut_range, open_ranges, postpone_ranges
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
 
@@ -116,27 +118,34 @@ class RangeRun:
             self._context.report(Progress(one.kind, self._tally.seen, done, total))
 
         begun = self._context.gateway.now(self._context.cancel)
-        lists = Lists(self._context, lists_of(self._context.gateway), self._store, self._refuse, told)
+        then = partial(self._open_what_came, ranges, begun)
+        reads = lists_of(self._context.gateway)
+        lists = Lists(self._context, reads, self._store, self._refuse, told, then, self._prepare)
         try:
             lists.drain(ranges)
-            self._open_what_came(ranges, begun)
         except StripeError as error:
             if lists.stopped & _FIRST:
                 raise
             self._put_aside |= lists.stopped  # refunds do not wait for an invoice
             self._failed = self._failed or error
 
-    def _open_what_came(self, ranges: list[OpenRange], begun: int) -> None:
-        """Refunds and disputes were read beside what they change, and are to be as new: read what came since
-        ``begun`` (UTC seconds, Stripe's).
+    def _open_what_came(self, ranges: list[OpenRange], begun: int) -> list[OpenRange]:
+        """Refunds and disputes were read beside what they change, and are to be as new: what is to be read is what came
+        since ``begun`` (UTC seconds, Stripe's).
         """
         if not {one.kind for one in ranges} - {*_LATER}:
-            return
+            return []
         newest = {one.kind: one.span.end for one in reversed(ranges) if one.kind in _LATER}
+        came = {kind: end for kind, end in newest.items() if kind not in self._put_aside and begun < end}
         with self._context.desk.writing() as unit:
-            for kind, end in newest.items():
-                if kind not in self._put_aside and begun < end:
-                    add_range(unit, self._context.identity, kind, Span(begun, end))
+            return [add_beside(unit, self._context.identity, kind, Span(begun, end)) for kind, end in came.items()]
+
+    def _prepare(self) -> None:
+        """Make the statements that are asked when all is read: of no days, they find nothing."""
+        never = Span(0, 0)
+        with self._context.desk.db.reading() as connection:
+            amounts_here(connection, self._context.identity, never)
+            lost_sources(connection, self._context.identity, never)
 
     def _refuse(self, kind: str, error: StripeError) -> None:
         """Put a list aside that the key may not read, or not understand; the others go on."""

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 
 from rentease_desk.domain.agreement import Agreement, Check
+from rentease_desk.domain.balance_check import BalanceCheck
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.permissions import Permission
@@ -21,10 +22,12 @@ from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.reads import counted, reads_of
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
 from rentease_desk.services.sync.standing import gap_of, holder_of, sweep_of
+from rentease_desk.storage.balance_checks import latest_balance_check
 from rentease_desk.storage.stripe_events import find_events, revive_events
 from rentease_desk.storage.sync_checks import latest_check
 from rentease_desk.storage.sync_state import PAYMENTS, last_success, read_cursor, recent_runs
 from rentease_desk.stripe_gateway.gateway import StripeGateway
+from rentease_desk.stripe_gateway.governor import CancelledError
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +102,41 @@ class SyncService:
         with self._recorded(cancel, report) as run:
             run.execute(Trigger.PERSON, lambda: found.append(run.verify(span)))
         return found[0] if found else None
+
+    def compare_balance(
+        self, days: DateRange, cancel: threading.Event, report: Callable[[Progress], None] = lambda _: None
+    ) -> BalanceCheck | None:
+        """Compare all of these calendar days with Stripe's balance. Nothing of money is changed by it.
+
+        None if it was cancelled. Raises as ``sync``; also StripeError where the key may not read the balance.
+        """
+        self._desk.require(Permission.SYNC)
+        span = self._desk.property().days.calendar_span(days)
+        try:
+            with self._recorded(cancel, report) as run:
+                return run.compare_balance(span)
+        except CancelledError:
+            return None
+
+    def repair_balance(
+        self, found: BalanceCheck, cancel: threading.Event, report: Callable[[Progress], None] = lambda _: None
+    ) -> BalanceCheck | None:
+        """Fetch what a comparison found to differ, and compare the same time again. As ``compare_balance``."""
+        self._desk.require(Permission.SYNC)
+        again: list[BalanceCheck] = []
+        with self._recorded(cancel, report) as run:
+            run.execute(Trigger.PERSON, lambda: again.append(run.repair_balance(found)))
+        return again[0] if again else None
+
+    def balance_check(self, days: DateRange | None = None) -> BalanceCheck | None:
+        """What was last found; of exactly these calendar days, if some are named. Stripe is not asked."""
+        self._desk.require(Permission.REPORT)
+        settings = self._desk.property()
+        if settings.identity is None:
+            return None
+        span = None if days is None else settings.days.calendar_span(days)
+        with self._desk.db.reading() as connection:
+            return latest_balance_check(connection, settings.identity, span)
 
     def recent(self, limit: int = 10) -> list[SyncRun]:
         """The latest runs, newest first."""

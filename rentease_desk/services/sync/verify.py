@@ -80,8 +80,9 @@ class Checking:
         """Both sides, after what differs was fetched.
 
         ``looks_behind``: the sources of the balance that are not here, and what is not in it yet, are fetched as well.
+        Without that, nothing was written since this was made.
         """
-        self._here = None
+        self._here = None if looks_behind else self._before
         if looks_behind and "transactions" in self._listed.shown:
             self._look_behind()
         for kind, one in self._compared().items():

@@ -18,6 +18,8 @@ from rentease_desk.storage.sync_ranges import OpenRange
 
 _UNDERSTOOD_BY = {"payments": "balance", "charges": "payments", "refunds": "charges", "disputes": "charges"}
 """In this order: whoever waits stands behind those it waits for."""
+_LONG = ("balance", "payments", "charges")
+"""What each payment has one of."""
 _SOON = 60 * 60
 """Seconds within which most of what belongs together is made: a payment before its charge, money moved after both. For
 what is made later a page waits longer."""
@@ -37,6 +39,17 @@ class Taken(Struct):
     lacked: int | None = None
 
 
+class Cut(Struct, frozen=True):
+    """A range of which a part is to be read beside it, what is left of it with all its pages that wait, and the part.
+    ``at``: the page it was cut at.
+    """
+
+    range: OpenRange
+    left: Span
+    split: Span
+    at: Taken
+
+
 class WaitingPages:
     """The pages of each range in their order, and what is unread of all ranges."""
 
@@ -52,6 +65,10 @@ class WaitingPages:
     def kinds(self) -> frozenset[str]:
         """The kinds that are not listed to their end."""
         return frozenset(one.kind for one in self._unread.values())
+
+    def open(self, ranges: Iterable[OpenRange]) -> None:
+        """These are to be read as well."""
+        self._unread |= {one.pk: one for one in ranges}
 
     def add(self, taken: Taken) -> None:
         """A page that was just read."""
@@ -91,6 +108,29 @@ class WaitingPages:
     def splits(self, kind: str) -> int:
         """How many parts of this kind will be read beside the others when these pages are written."""
         return sum(one.split is not None for pages in self._of(kind) for one in pages)
+
+    def cuts(self) -> list[Cut]:
+        """The ranges that are to be cut, one part of each."""
+        found = []
+        for pk, pages in self._pages.items():
+            taken = next((one for one in pages if one.split is not None), None)
+            if taken is not None and taken.split is not None:
+                left = Span(taken.split.end, self._unread[pk].span.end)
+                found.append(Cut(self._unread[pk], left, taken.split, taken))
+        return found
+
+    def cut(self, one: Cut, part: OpenRange | None) -> None:
+        """It is cut: the pages before that one leave no more of the range than it does."""
+        pk, begin = one.range.pk, one.left.start
+        self._unread[pk] = OpenRange(pk, one.range.kind, one.left)
+        if part is not None:
+            self._unread[part.pk] = part
+        one.at.split = None
+        for taken in self._pages[pk]:
+            if taken is one.at:
+                break
+            if taken.left is not None:
+                taken.left = Span(begin, taken.left.end)
 
     def written(self, taken: Taken, part: OpenRange | None) -> None:
         """The first page of its range is in the database, and ``part`` of that stands apart now."""
@@ -145,6 +185,11 @@ def cut_in(kind: str, span: Span) -> int:
     low, high = span.start + quarter, span.end - quarter
     kept = max(0, (low ^ high).bit_length() - 1)
     return (high >> kept << kept) + (_SOON + 1 if kind == "balance" else 0)
+
+
+def is_asked_later(kind: str) -> bool:
+    """Whether a kind may be asked for after the longest lists: all requests together have a limit too."""
+    return kind not in _LONG
 
 
 def _depth(kind: str) -> int:

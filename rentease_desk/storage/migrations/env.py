@@ -2,21 +2,8 @@
 
 from alembic import context
 
-from rentease_desk.storage import (  # noqa: F401 - they put their tables into the metadata
-    billing_tables,
-    day_tables,
-    drawer_tables,
-    filter_tables,
-    ignore_tables,
-    link_tables,
-    pair_tables,
-    receipt_tables,
-    return_tables,
-    stay_tables,
-    stripe_tables,
-)
 from rentease_desk.storage.migrations import VERSION_TABLE
-from rentease_desk.storage.tables import metadata
+from rentease_desk.storage.whole_schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -14,10 +14,11 @@ from tests.tools.screenshots.journal import journal
 from tests.tools.screenshots.lists import command_bar, lists
 from tests.tools.screenshots.matching import duplicates, unmatched
 from tests.tools.screenshots.people import people
-from tests.tools.screenshots.reports import reports
+from tests.tools.screenshots.reports import reports, scheduled
 from tests.tools.screenshots.stays import tape, today
 from tests.tools.screenshots.stripe import events, follow_ups, sync, trouble
 from tests.tools.screenshots.studio import Pictures, Studio
+from tests.tools.screenshots.upkeep import upkeep
 
 
 def _settings(studio: Studio) -> Pictures:
@@ -27,6 +28,7 @@ def _settings(studio: Studio) -> Pictures:
     bar.setValue(bar.maximum())
     studio.settle()
     yield "settings-end", studio.window
+    yield from scheduled(studio)
 
 
 AREAS: dict[str, Callable[[Studio], Pictures]] = {
@@ -47,6 +49,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "imports": imports,
     "journal": journal,
     "trouble": trouble,
+    "upkeep": upkeep,
     "people": people,
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""

@@ -40,7 +40,7 @@ def upgrade() -> None:
                 JournalEntry(now, "", "", "seal", proven.entity, uid, None, None, proof)
                 for uid, proof in _unproven(connection, proven)
             ]
-            append(connection, seals)
+            append(connection, seals, revision="0024")
 
 
 def downgrade() -> None:

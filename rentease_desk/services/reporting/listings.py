@@ -1,0 +1,252 @@
+"""Lists of a stretch of days, row by row: payments, charge lines, bookings, the journal.
+
+What is told of a payment's refunds and of a booking's folio is how they stood on the evening of the last day, so that
+the file of closed days stays as it was when money moves later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import PaymentState, derive_status
+from rentease_desk.domain.reporting import Basis, Cell, Column, ColumnKind
+from rentease_desk.domain.tax import contained_tax, rate_text
+from rentease_desk.services.reporting.context import Context, Found, moments
+from rentease_desk.services.reporting.takings import method_title, moved_totals
+from rentease_desk.storage.report_charges import charge_rows
+from rentease_desk.storage.report_lists import booking_rows, journal_rows, line_rows, payment_rows
+
+_DAY, _MONEY, _MOMENT, _CODE = ColumnKind.DAY, ColumnKind.MONEY, ColumnKind.MOMENT, ColumnKind.CODE
+_COUNT = ColumnKind.COUNT
+_PAYMENTS = (
+    Column("day", "Day", _DAY),
+    Column("occurred_at", "Time", _MOMENT),
+    Column("id", "Id", _CODE),
+    Column("status", "Status", _CODE),
+    Column("booking_reference", "Booking"),
+    Column("guest", "Guest"),
+    Column("channel", "Channel"),
+    Column("method", "Method"),
+    Column("brand", "Card"),
+    Column("last4", "Last four"),
+    Column("reference", "Reference"),
+    Column("note", "Note"),
+    Column("description", "Description"),
+    Column("person", "Person"),
+    Column("desk", "Desk"),
+    Column("late_of", "Late, of", _DAY),
+    Column("stripe_payment_id", "Stripe payment"),
+    Column("stripe_charge_id", "Stripe charge"),
+    Column("settlement_currency", "Settled in", _CODE),
+    Column("fee", "Fee", _MONEY),
+    Column("net", "Net", _MONEY),
+    Column("currency", "Currency", _CODE),
+    Column("asked_for", "Asked for", _MONEY),
+    Column("returned_by_then", "Returned by then", _MONEY),
+    Column("cash_rounding", "Cash rounding", _MONEY, True),
+    Column("amount", "Amount", _MONEY, True),
+)
+_PAYMENT_NOTES = (
+    "Each payment once, on its own day; refunds have a list of their own. Amount is what counted: nothing of what is "
+    "void, failed or was never taken. Status, and what was returned, are those of the evening of the last day.",
+)
+_LINES = (
+    Column("business_day", "Business day", _DAY),
+    Column("occurred_at", "Time", _MOMENT),
+    Column("id", "Id", _CODE),
+    Column("booking_reference", "Booking"),
+    Column("guest", "Guest"),
+    Column("channel", "Channel"),
+    Column("kind", "Kind", _CODE),
+    Column("text", "Text"),
+    Column("quantity", "Quantity", _COUNT),
+    Column("each", "Each", _MONEY),
+    Column("service_from", "From", _DAY),
+    Column("service_to", "To", _DAY),
+    Column("corrects", "Takes back", _CODE),
+    Column("reason", "Reason"),
+    Column("person", "Person"),
+    Column("desk", "Desk"),
+    Column("tax_rate", "Tax, %", _CODE),
+    Column("currency", "Currency", _CODE),
+    Column("net", "Net", _MONEY),
+    Column("tax", "Tax contained", _MONEY),
+    Column("gross", "Charged", _MONEY, True),
+)
+_LINE_NOTES = (
+    "A line that was wrong is taken back by a line of its own. Tax is told of each line; the sum of a rate is in the "
+    "report of charges by tax rate.",
+)
+_BOOKINGS = (
+    Column("arrival", "Arrival", _DAY),
+    Column("departure", "Departure", _DAY),
+    Column("nights", "Nights", _COUNT),
+    Column("booking_reference", "Booking"),
+    Column("id", "Id", _CODE),
+    Column("guest", "Guest"),
+    Column("rooms", "Rooms"),
+    Column("adults", "Adults", _COUNT),
+    Column("children", "Children", _COUNT),
+    Column("channel", "Channel"),
+    Column("status", "Status", _CODE),
+    Column("note", "Note"),
+    Column("made_at", "Made", _MOMENT),
+    Column("person", "Person"),
+    Column("desk", "Desk"),
+    Column("currency", "Currency", _CODE),
+    Column("charged", "Charged", _MONEY, True),
+    Column("paid", "Paid", _MONEY, True),
+    Column("balance", "Balance", _MONEY, True),
+)
+_BOOKING_NOTES = ("What was charged and paid by the evening of the last day. Guest, stay and status are today's.",)
+_JOURNAL = (
+    Column("seq", "No.", _COUNT),
+    Column("at", "Time", _MOMENT),
+    Column("person", "Person"),
+    Column("desk", "Desk"),
+    Column("action", "Action", _CODE),
+    Column("entity", "What", _CODE),
+    Column("id", "Id"),
+    Column("before", "Before"),
+    Column("after", "After"),
+    Column("proof", "Proof", _CODE),
+    Column("previous_hash", "Hash before", _CODE),
+    Column("hash", "Hash", _CODE),
+)
+_JOURNAL_NOTES = (
+    "Entries that were written on these calendar days. Personal texts stand in it as digests. The whole journal, to be "
+    "verified without the desk, is written by the window of the journal.",
+)
+
+
+def payment_list(context: Context) -> Found:
+    """A row a payment, whatever became of it."""
+    received = {one: {"amount": sums.received} for one, sums in moved_totals(context, context.basis).items()}
+    return Found(_PAYMENTS, _payments(context), received, notes=_PAYMENT_NOTES)
+
+
+def charge_lines(context: Context) -> Found:
+    """A row a charge line; those that take others back are negative."""
+    totals: dict[str, dict[str, int]] | None = None
+    if context.basis is Basis.BUSINESS:
+        totals = {}
+        for _, currency, *_, minor in charge_rows(context.book, context.ask.days):
+            sums = totals.setdefault(currency, {"gross": 0})
+            sums["gross"] += minor
+    return Found(_LINES, _lines(context), totals, notes=_LINE_NOTES)
+
+
+def booking_list(context: Context) -> Found:
+    """A row a booking with nights in the range, or that was made in it."""
+    return Found(_BOOKINGS, _bookings(context), notes=_BOOKING_NOTES)
+
+
+def journal_entries(context: Context) -> Found:
+    """A row an entry, as it stands in the chain."""
+    return Found(_JOURNAL, _journal(context), {}, notes=_JOURNAL_NOTES)
+
+
+def _payments(context: Context) -> Iterator[tuple[Cell, ...]]:
+    at, days = moments(context), context.book.days
+    told = days.business_date if context.basis is Basis.BUSINESS else days.calendar_date
+    for row, others in payment_rows(context.book, context.ask.days, context.basis):
+        stored = row.business_date if context.basis is Basis.BUSINESS else None
+        yield (
+            stored or told(row.occurred_at),
+            at(row.occurred_at),
+            row.uid,
+            derive_status(PaymentState(row.state), row.amount, row.returned, bool(row.void)).value,
+            " + ".join((row.reference or "", *others)),
+            row.guest,
+            row.channel,
+            method_title(context.settings, row.source, row.method),
+            row.brand,
+            row.last4,
+            row.told,
+            row.note,
+            row.description,
+            row.actor,
+            row.desk,
+            row.late_of,
+            row.stripe_payment_id,
+            row.stripe_charge_id,
+            (row.settlement_currency or "").upper(),
+            *_settled(row),
+            row.currency.upper(),
+            *_counted(row),
+        )
+
+
+def _settled(row: Any) -> tuple[Money | None, Money | None]:
+    if row.settlement_currency is None:
+        return None, None
+    return Money(-row.fee, row.settlement_currency), Money(row.net, row.settlement_currency)
+
+
+def _counted(row: Any) -> Sequence[Money]:
+    counts = row.state == PaymentState.SUCCEEDED.value and not row.void
+    amounts = (row.amount, -row.returned, row.rounding if counts else 0, row.amount if counts else 0)
+    return [Money(minor, row.currency) for minor in amounts]
+
+
+def _lines(context: Context) -> Iterator[tuple[Cell, ...]]:
+    at = moments(context)
+    for row in line_rows(context.book, context.ask.days, context.basis):
+        tax = contained_tax(row.amount, row.tax_rate_ppm)
+        yield (
+            row.business_date,
+            at(row.occurred_at),
+            row.uid,
+            row.reference,
+            row.guest,
+            row.channel,
+            row.kind,
+            row.text,
+            row.quantity,
+            None if row.unit_amount is None else Money(row.unit_amount, row.currency),
+            row.service_from,
+            row.service_to,
+            row.corrects,
+            row.reason,
+            row.actor,
+            row.desk,
+            rate_text(row.tax_rate_ppm),
+            row.currency.upper(),
+            *(Money(minor, row.currency) for minor in (row.amount - tax, tax, row.amount)),
+        )
+
+
+def _bookings(context: Context) -> Iterator[tuple[Cell, ...]]:
+    at = moments(context)
+    for row, rooms in booking_rows(context.book, context.ask.days, context.basis):
+        charged, paid = row.charged or 0, row.paid or 0
+        yield (
+            row.arrival,
+            row.departure,
+            (row.departure - row.arrival).days,
+            row.reference,
+            row.uid,
+            row.guest,
+            ", ".join(rooms),
+            row.adults,
+            row.children,
+            row.channel,
+            row.status,
+            row.note,
+            at(row.created_at),
+            row.actor,
+            row.desk,
+            row.currency.upper(),
+            *(Money(minor, row.currency) for minor in (charged, paid, charged - paid)),
+        )
+
+
+def _journal(context: Context) -> Iterator[tuple[Cell, ...]]:
+    at = moments(context)
+    for row in journal_rows(context.book, context.ask.days):
+        yield (
+            row.seq, at(row.at), row.actor, row.desk, row.action, row.entity, row.entity_uid, row.before, row.after,
+            row.proof, row.previous_hash, row.hash,
+        )  # fmt: skip

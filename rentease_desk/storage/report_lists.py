@@ -1,0 +1,182 @@
+"""Rows of the ledger and what stands around it, as lists of a stretch of days: payments, charge lines, bookings, the
+journal. Read some at a time, so that any number of them needs no memory.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.reporting import Basis
+from rentease_desk.storage.among import among_keys
+from rentease_desk.storage.journal import streamed
+from rentease_desk.storage.parts import spread_over
+from rentease_desk.storage.report_days import pieces
+from rentease_desk.storage.report_folios import folio_sums
+from rentease_desk.storage.report_moves import Book
+from rentease_desk.storage.report_sources import void_payments, with_homes
+from rentease_desk.storage.return_tables import SIGN, refund_returns
+from rentease_desk.storage.tables import (
+    bookings,
+    charge_lines,
+    guests,
+    journal,
+    payments,
+    refunds,
+    room_nights,
+    rooms,
+)
+
+_Row = Row[*tuple[Any, ...]]
+_PAGE, _DAY = 500, timedelta(days=1)
+_ROOMS = (
+    select(room_nights.c.booking_pk, rooms.c.name, func.min(room_nights.c.night).label("since"))
+    .join(rooms, rooms.c.pk == room_nights.c.room_pk)
+    .where(among_keys(room_nights.c.booking_pk, "pks"))
+    .group_by(room_nights.c.booking_pk, rooms.c.name)
+    .order_by("since", rooms.c.name)
+)
+
+
+def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_Row, Sequence[str]]]:
+    """Payments in the order of their times, with the references of further bookings that have a part of them.
+
+    One that has not counted has no business day: it stands on the day on which it was made. ``returned`` (minor units)
+    is what had been given back of it by the evening of the last day of all, whatever was given back since.
+    """
+    for piece in pieces(_with_payments(book, days)):
+        rows = book.connection.execute(_payments(basis), book.given(piece) | {"evening": days.last}).all()
+        spread = spread_over(book.connection, [row.pk for row in rows])
+        for row in rows:
+            yield row, tuple(spread.get(row.pk, ()))
+
+
+def line_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
+    """Charge lines in the order in which they were written, those that took others back too."""
+    yield from streamed(book.connection, _lines(basis).params(book.given(days)))
+
+
+def booking_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_Row, Sequence[str]]]:
+    """Bookings by arrival, with their rooms from the first night on. ``charged`` and ``paid``: on the last evening."""
+    query = _bookings(basis).params(book.given(days) | {"day": days.last})
+    for rows in _pages(book, query):
+        yield from _with_rooms(book, rows)
+
+
+def journal_rows(book: Book, days: DateRange) -> Iterator[_Row]:
+    """Entries of the journal that were written on these calendar days."""
+    yield from streamed(book.connection, _journal().params(book.given(days)))
+
+
+def _with_payments(book: Book, days: DateRange) -> DateRange:
+    """The days without the years before and after all payments; none of them where there is no payment."""
+    table = payments.c
+    bounds = [
+        book.connection.scalar(select(bound(column)))
+        for bound in (func.min, func.max)
+        for column in (table.business_date, table.occurred_at)
+    ]
+    told = [book.days.calendar_date(one) if isinstance(one, int) else one for one in bounds if one is not None]
+    if not told or days.last < min(told) - _DAY or days.first > max(told) + _DAY:
+        return DateRange(days.last, days.last)
+    return DateRange(max(days.first, min(told) - _DAY), min(days.last, max(told) + _DAY))
+
+
+def _pages(book: Book, query: Select[Any]) -> Iterator[Sequence[_Row]]:
+    rows = streamed(book.connection, query)
+    while page := tuple(islice(rows, _PAGE)):
+        yield page
+
+
+def _with_rooms(book: Book, rows: Sequence[_Row]) -> Iterator[tuple[_Row, Sequence[str]]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for one in book.connection.execute(_ROOMS, {"pks": [row.pk for row in rows]}):
+        found[one.booking_pk].append(one.name)
+    for row in rows:
+        yield row, found[row.pk]
+
+
+def _between(column: ColumnElement[int], start: str, end: str) -> ColumnElement[bool]:
+    return and_(column >= bindparam(start), column < bindparam(end))
+
+
+@cache
+def _returned() -> ColumnElement[int]:
+    """What was given back by the last evening, less what had come back by then."""
+    table, back = refunds.c, refund_returns.c
+    its = table.payment_pk == payments.c.pk
+    given = select(func.coalesce(func.sum(table.amount), 0)).where(its, table.business_date <= bindparam("evening"))
+    came = select(func.coalesce(func.sum(table.amount * SIGN), 0)).select_from(
+        refunds.join(refund_returns, back.refund_pk == table.pk)
+    )
+    came = came.where(its, back.business_date <= bindparam("evening"))
+    return given.correlate(payments).scalar_subquery() - came.correlate(payments).scalar_subquery()
+
+
+@cache
+def _payments(basis: Basis) -> Select[Any]:
+    table = payments.c
+    made = _between(table.occurred_at, "since", "until")
+    if basis is Basis.BUSINESS:
+        dated = table.business_date.between(bindparam("first"), bindparam("last"))
+        made = or_(dated, and_(table.business_date.is_(None), _between(table.occurred_at, "rolled", "rolls")))
+    columns = (
+        table.pk, table.uid, table.business_date, table.occurred_at, table.late_of, bookings.c.reference,
+        func.coalesce(guests.c.name, table.payer_name).label("guest"), bookings.c.channel, table.source, table.method,
+        table.state, table.reference.label("told"), table.note, table.description, table.brand, table.last4,
+        table.stripe_payment_id, table.stripe_charge_id, table.actor, table.desk, table.currency, table.amount,
+        table.rounding, table.fee, table.net, table.settlement_currency,
+        case((table.pk.in_(void_payments()), 1), else_=0).label("void"), _returned().label("returned"),
+    )  # fmt: skip
+    return select(*columns).select_from(with_homes(payments)).where(made).order_by(table.occurred_at, table.pk)
+
+
+@cache
+def _lines(basis: Basis) -> Select[Any]:
+    line, wrong = charge_lines.c, charge_lines.alias("wrong")
+    made = _between(line.occurred_at, "since", "until")
+    if basis is Basis.BUSINESS:
+        made = line.business_date.between(bindparam("first"), bindparam("last"))
+    columns = (
+        line.business_date, line.occurred_at, line.uid, bookings.c.reference, guests.c.name.label("guest"),
+        bookings.c.channel, line.kind, line.text, line.quantity, line.unit_amount, line.service_from, line.service_to,
+        line.tax_rate_ppm, line.reason, wrong.c.uid.label("corrects"), line.actor, line.desk, line.currency,
+        line.amount,
+    )  # fmt: skip
+    joined = charge_lines.join(bookings, bookings.c.pk == line.booking_pk).join(
+        guests, guests.c.pk == bookings.c.guest_pk
+    )
+    joined = joined.outerjoin(wrong, wrong.c.pk == line.corrects_pk)
+    order = (line.business_date, line.occurred_at, line.pk)
+    return select(*columns).select_from(joined).where(made).order_by(*order)
+
+
+@cache
+def _bookings(basis: Basis) -> Select[Any]:
+    """Of a stay without a night, the day of its arrival is the one that counts."""
+    table, sums = bookings.c, folio_sums()
+    made = _between(table.created_at, "since", "until")
+    if basis is Basis.NIGHT:
+        stays = or_(table.departure > bindparam("first"), table.arrival >= bindparam("first"))
+        made = and_(table.arrival <= bindparam("last"), stays)
+    columns = (
+        table.pk, table.uid, table.reference, guests.c.name.label("guest"), table.arrival, table.departure,
+        table.adults, table.children, table.channel, table.status, table.note, table.actor, table.desk,
+        table.created_at, table.currency, sums.c.charged, sums.c.paid,
+    )  # fmt: skip
+    own = and_(sums.c.booking_pk == table.pk, sums.c.currency == table.currency)
+    joined = bookings.join(guests, guests.c.pk == table.guest_pk).outerjoin(sums, own)
+    return select(*columns).select_from(joined).where(made).order_by(table.arrival, table.pk)
+
+
+@cache
+def _journal() -> Select[Any]:
+    return select(journal).where(_between(journal.c.at, "since", "until")).order_by(journal.c.seq)

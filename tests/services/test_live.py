@@ -1,0 +1,193 @@
+"""What is written at another desk is told here by itself: by notification, by polling behind a pooler, by the file."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from rentease_desk.domain.booking import Booking
+from rentease_desk.domain.changes import Changes, Operator
+from rentease_desk.domain.clock import RandomIds
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.settings import Property
+from rentease_desk.domain.sync import RunOutcome, Summary, Trigger
+from rentease_desk.services.bookings import BookingService
+from rentease_desk.services.desk import ChangeFeed, Desk
+from rentease_desk.services.live import LiveNews
+from rentease_desk.services.other_desks import OtherDesks
+from rentease_desk.services.payments import PaymentService
+from rentease_desk.services.settings import SettingsService
+from rentease_desk.storage.database import Database
+from rentease_desk.storage.news import NewsBy
+from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.sync_state import begin_run, end_run
+from tests.services.conftest import draft
+from tests.tools.clocks import CountedIds, SetClock
+from tests.tools.databases import PostgresqlMaker
+from tests.tools.pgbouncer import PROGRAM, pgbouncer
+
+PATIENCE = 30
+"""Seconds after which a test gives up; news take a part of one."""
+
+
+class Listener:
+    """A desk that listens: what it was told, and how it hears."""
+
+    def __init__(self, address: str, clock: SetClock) -> None:
+        db = open_database(address, clock, RandomIds())
+        self.desk = Desk(db, clock, RandomIds(), Operator("Paolo", "Desk 2"), ChangeFeed())
+        self.live = LiveNews(self.desk, OtherDesks(self.desk))
+        self._told: queue.Queue[Changes] = queue.Queue()
+        self.desk.feed.subscribe(self._told.put)
+
+    def next(self) -> Changes:
+        return self._told.get(timeout=PATIENCE)
+
+    @property
+    def is_silent(self) -> bool:
+        return self._told.empty()
+
+    def hears(self) -> NewsBy:
+        """How, as soon as it does."""
+        pause = threading.Event()
+        for _ in range(PATIENCE * 50):
+            if self.live.by is not None:
+                return self.live.by
+            pause.wait(0.02)
+        raise AssertionError("it does not hear")
+
+
+@contextmanager
+def listening(address: str, clock: SetClock) -> Iterator[Listener]:
+    one = Listener(address, clock)
+    one.live.start()
+    try:
+        yield one
+    finally:
+        one.live.stop()
+        one.desk.db.close()
+        assert "desk-news" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.fixture
+def soren(desk: Desk) -> Booking:
+    return BookingService(desk).add(draft()).value
+
+
+def cash(uid: str, booking: Booking, minor: int = 500) -> PaymentDraft:
+    return PaymentDraft(uid, booking.pk, "cash", Money(minor, "eur"))
+
+
+def test_what_one_desk_writes_the_other_is_told(desk: Desk, address: str, clock: SetClock, soren: Booking) -> None:
+    with listening(address, clock) as other:
+        assert other.hears() is (NewsBy.FILE if address.startswith("sqlite") else NewsBy.NOTIFICATION)
+        taken = PaymentService(desk).take(cash("one", soren)).value
+        assert other.next() == Changes(payments=frozenset({taken.pk}), bookings=frozenset({soren.pk}))
+        assert other.is_silent
+
+
+def test_its_own_writes_are_told_once(desk: Desk, address: str, clock: SetClock, soren: Booking) -> None:
+    with listening(address, clock) as other:
+        other.hears()
+        PaymentService(other.desk).take(cash("own", soren))
+        assert other.next().payments
+        SettingsService(desk).set({"sync_minutes": "30"})
+        assert other.next() == Changes(settings=True)
+
+
+def test_a_run_of_the_sync_is_told_though_it_writes_no_journal(desk: Desk, address: str, clock: SetClock) -> None:
+    with listening(address, clock) as other:
+        other.hears()
+        with desk.writing() as unit:
+            run = begin_run(unit, "run", Trigger.TIMER)
+            unit.changes |= Changes(syncs=True)
+        assert other.next() == Changes(syncs=True)
+        with desk.writing() as unit:
+            end_run(unit, run, RunOutcome.DONE, Summary(), None)
+            unit.changes |= Changes(syncs=True)
+        assert other.next() == Changes(syncs=True)
+
+
+def test_a_transaction_that_is_taken_back_tells_nothing(
+    desk: Desk, address: str, clock: SetClock, soren: Booking
+) -> None:
+    with listening(address, clock) as other:
+        other.hears()
+        with desk.trying() as unit:
+            unit.record("edit", "booking", soren.uid, None, {"room": "1"})
+            unit.finish("nobody")
+        SettingsService(desk).set({"sync_minutes": "30"})
+        assert other.next() == Changes(settings=True)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_a_connection_that_is_cut_is_made_again_and_nothing_is_missed(
+    desk: Desk, address: str, clock: SetClock, soren: Booking
+) -> None:
+    with listening(address, clock) as other:
+        other.hears()
+        with psycopg.connect(make_url(address).set(drivername="postgresql").render_as_string(False)) as admin:
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rentease-desk news'"
+            assert admin.execute(cut + " AND datname = current_database()").fetchall() == [(True,)]
+            taken = PaymentService(desk).take(cash("while away", soren)).value
+        assert other.next().payments == {taken.pk}
+        taken = PaymentService(desk).take(cash("and after", soren)).value
+        assert other.next().payments == {taken.pk}
+        assert other.hears() is NewsBy.NOTIFICATION
+
+
+def test_a_notification_holds_nothing_of_a_person(
+    desk: Desk, postgresql_maker: PostgresqlMaker, address: str, soren: Booking
+) -> None:
+    if address.startswith("sqlite"):
+        return
+    plain = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as heard:
+        heard.execute("LISTEN rentease_desk")
+        BookingService(desk).edit(soren.pk, soren.version, draft(room="207"))
+        (told,) = heard.notifies(timeout=PATIENCE, stop_after=1)
+    seq, origin = told.payload.split(" ")
+    assert int(seq) > 0
+    assert len(origin) == 8
+    assert int(origin, 16) >= 0
+
+
+@pytest.fixture
+def pooled(postgresql_maker: PostgresqlMaker, tmp_path: Path) -> Iterator[str]:
+    with pgbouncer(postgresql_maker.copy(), tmp_path) as address:
+        yield address
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="there is no pgbouncer here")
+def test_behind_a_pooler_that_keeps_notifications_back_the_head_is_polled(
+    pooled: str, clock: SetClock, ids: CountedIds, elena: Operator
+) -> None:
+    """More statements than the driver takes to prepare one: they would fail at another server."""
+    db = open_database(pooled, clock, ids)
+    desk = Desk(db, clock, ids, elena, ChangeFeed())
+    SettingsService(desk).ensure(lambda: Property(zone="Europe/Rome"))
+    soren = BookingService(desk).add(draft()).value
+    with listening(pooled, clock) as other:
+        assert other.hears() is NewsBy.POLLING
+        pays, theirs = PaymentService(desk), PaymentService(other.desk)
+        for at in range(8):
+            taken = (pays if at % 2 else theirs).take(cash(f"pay {at}", soren, 100 + at)).value
+            if at % 2:
+                while taken.pk not in (told := other.next()).payments:
+                    assert told.payments
+    db.close()
+
+
+def test_while_nothing_is_written_there_is_nothing_to_look_at(db: Database) -> None:
+    """Nobody reads the feed then. News of nothing would cost a reading each."""
+    with closing(db.news()) as news:
+        assert not news.wait(threading.Event())
+        assert not news.wait(threading.Event())
