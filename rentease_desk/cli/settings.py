@@ -52,7 +52,7 @@ def import_(
     """Take over the settings of a file, all or none; tell what changed."""
     session: Session = context.obj
     service = session.services.settings
-    found = service.compare(file) if dry_run else service.take(file).value
+    found = service.compare(file) if dry_run else service.adopt(file).value
     rows = (
         ({"name": one.name, "before": one.before, "after": one.after}, (one.name, one.before, one.after))
         for one in found

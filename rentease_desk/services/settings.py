@@ -76,7 +76,7 @@ class SettingsService:
         before = self.get()
         return differences(before, with_file(before, _read(path)))
 
-    def take(self, path: Path) -> Saved[tuple[Difference, ...]]:
+    def adopt(self, path: Path) -> Saved[tuple[Difference, ...]]:
         """Take over what a file says, all or nothing; returns what it changed. Raises as ``compare``."""
         data = _read(path)
         with self._desk.doing(Permission.SETTINGS) as unit:

@@ -171,7 +171,7 @@ def _save_settings(world: World) -> object:
 def _take_settings(world: World) -> object:
     path = world.folder / "settings.json"
     path.write_bytes(settings_file(replace(world.services.settings.get(), name="Another")))
-    return world.services.settings.take(path)
+    return world.services.settings.adopt(path)
 
 
 def _moved(world: World) -> Moved:
@@ -284,7 +284,7 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("SettingsService", "set", P.SETTINGS): lambda w: w.services.settings.set({"name": "Mine"}),
     ("SettingsService", "save", P.SETTINGS): _save_settings,
     ("SettingsService", "export", P.SETTINGS): lambda w: w.services.settings.export(w.folder / "settings.json"),
-    ("SettingsService", "take", P.SETTINGS): _take_settings,
+    ("SettingsService", "adopt", P.SETTINGS): _take_settings,
     ("StaffService", "add", P.STAFF): lambda w: w.services.staff.add(_new_person(w)),
     ("StaffService", "set_role", P.STAFF): lambda w: w.services.staff.set_role(
         w.people["Elena"].uid, 1, Role.ACCOUNTANT

@@ -14,7 +14,7 @@ from rentease_desk.domain.messages import MESSAGES
 PACKAGE = Path(__file__).parents[2] / "rentease_desk"
 _FAMILIES = "|".join(sorted({code.partition(".")[0] for code in MESSAGES}))
 _OTHERS = {
-    "booking.com", "database.json", "stripe.com", "stripe.jsonl", "customer.created", "customer.updated",
+    "booking.com", "stripe.com", "stripe.jsonl", "customer.created", "customer.updated",
     "refund.created", "refund.failed", "refund.updated",
 }  # fmt: skip
 """What looks like a code: names of hosts, files, and Stripe's events."""

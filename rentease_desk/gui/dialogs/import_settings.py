@@ -44,7 +44,7 @@ class ImportSettingsDialog(DeskDialog):
         """Take them over, all or none."""
         service, path = self.context.services.settings, self._path
         self.set_busy(True, saving=True)
-        self.context.tasks.run(Lane.WRITE, self, lambda: service.take(path), lambda _saved: self.accept(), self.fail)
+        self.context.tasks.run(Lane.WRITE, self, lambda: service.adopt(path), lambda _saved: self.accept(), self.fail)
 
     def _add(self, grid: QGridLayout, at: int, one: Difference) -> None:
         theme = self.context.theme
