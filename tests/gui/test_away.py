@@ -246,7 +246,7 @@ def cold(qtbot: QtBot, qapp: QApplication, far: FarDesk, proxy: Proxy, tmp_path:
     far.services.outbox.remember(far.settings)
     proxy.away()
     address = far.services.desk.db.url.render_as_string(hide_password=False)
-    made = Desktop(qapp, Config(tmp_path, address, "Elena", "Desk 1"))
+    made = Desktop(qapp, Config(tmp_path, address, "Elena", "Desk 1", database_given=True))
     qtbot.addWidget(made.window)
     made.start()
     qtbot.waitUntil(lambda: told(made.window) != "", timeout=20_000)
