@@ -204,9 +204,9 @@ def _watch(steps: _Steps) -> None:
     """Count every step of this process from now on."""
     event.listen(Engine, "before_cursor_execute", steps.step)
     event.listen(Engine, "commit", steps.step)
-    ask, write = requests.Session.request, Database.writing
+    ask, write = requests.adapters.HTTPAdapter.send, Database.writing
 
-    def asking(self: requests.Session, *arguments: Any, **options: Any) -> requests.Response:
+    def asking(self: requests.adapters.HTTPAdapter, *arguments: Any, **options: Any) -> requests.Response:
         with steps.during(_ASKING):
             return ask(self, *arguments, **options)
 
@@ -215,5 +215,5 @@ def _watch(steps: _Steps) -> None:
         with steps.during(_WRITING), write(self, operator, patient=patient) as unit:
             yield unit
 
-    requests.Session.request = asking  # type: ignore[method-assign]
+    requests.adapters.HTTPAdapter.send = asking  # type: ignore[method-assign]
     Database.writing = writing  # type: ignore[method-assign]
