@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Column, ColumnElement, select
 
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.opening import open_database
-from rentease_desk.storage.tables import metadata
+from rentease_desk.storage.tables import metadata, payments
 from tests.tools.accounts import Account
 from tests.tools.clocks import CountedIds, SetClock
 from tests.tools.practice import NOON
@@ -51,6 +51,13 @@ def picture(at: SyncDesk) -> Picture:
     shown = [one for one in metadata.sorted_tables if one.name.startswith("stripe_") and one.name not in _NOT_SHOWN]
     with at.desk.db.reading() as connection:
         for table in shown:
-            told = select(*(column for column in table.columns if column.name not in _HISTORY))
+            told = select(*(_told(column) for column in table.columns if column.name not in _HISTORY))
             rows[table.name] = sorted(str(tuple(row)) for row in connection.execute(told))
     return Picture(held_books(at.desk), rows)
+
+
+def _told(column: Column[Any]) -> ColumnElement[Any]:
+    """A payment's key is a database's own: the payment is named by Stripe's id."""
+    if column.name != "payment_pk":
+        return column
+    return select(payments.c.stripe_payment_id).where(payments.c.pk == column).scalar_subquery()
