@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rentease_desk.config import resources_dir
-from rentease_desk.reports.receipt_pages import printable
+from rentease_desk.reports.templates import templates
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,21 +36,5 @@ def downtime_html(property_name: str, made: str, days: Sequence[TextDay]) -> str
     return _template().render(property_name=property_name, made=made, days=days, columns=COLUMNS)
 
 
-def _finalized(value: object) -> object:
-    """What is put into the template, before it is escaped."""
-    return printable(value) if type(value) is str else value
-
-
-@lru_cache(maxsize=1)
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # 60 ms that most commands do not need
-
-    environment = Environment(
-        loader=FileSystemLoader(resources_dir() / "reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalized,
-    )
-    return environment.get_template("downtime.html")
+    return templates("reports").get_template("downtime.html")

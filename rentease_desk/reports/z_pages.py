@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rentease_desk.config import resources_dir
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.z_report import ZReport
 from rentease_desk.reports.csv_files import Cell
-from rentease_desk.reports.receipt_pages import printable
+from rentease_desk.reports.templates import printable, templates
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -58,22 +56,7 @@ def _on_paper(money: Money) -> str:
     return _shown(money).replace("-", "\N{MINUS SIGN}", 1)
 
 
-def _finalized(value: object) -> object:
-    """What is put into the template, before it is escaped."""
-    return printable(value) if type(value) is str else value
-
-
-@lru_cache(maxsize=1)
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # 60 ms that most commands do not need
-
-    environment = Environment(
-        loader=FileSystemLoader(resources_dir() / "reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalized,
-    )
+    environment = templates("reports")
     environment.filters["money"] = _on_paper
     return environment.get_template("z_report.html")

@@ -81,19 +81,13 @@ class DatabaseAccess:
         """
         if self._config.database_given:
             raise DatabaseError("database.given")
-        address, password = split_password(address.strip() or self.own)
-        if password is not None:
-            raise DatabaseError("database.password_typed")
-        parse_url(address)
+        address = _without_password(address.strip() or self.own)
         self._write(address)
         self._session = None
 
     def beside(self, address: str) -> DatabaseAccess:
         """Another database, with the password that the keyring has for it. Raises as ``choose``."""
-        address, password = split_password(address.strip())
-        if password is not None:
-            raise DatabaseError("database.password_typed")
-        parse_url(address)
+        address = _without_password(address.strip())
         config = replace(self._config, database_url=address, database_given=True, database_password=None)
         return DatabaseAccess(config, self.keychain)
 
@@ -171,3 +165,12 @@ def make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
+
+
+def _without_password(typed: str) -> str:
+    """An address as somebody gives it. Raises DatabaseError ``database.url`` or ``.password_typed``."""
+    address, password = split_password(typed)
+    if password is not None:
+        raise DatabaseError("database.password_typed")
+    parse_url(address)
+    return address

@@ -19,7 +19,8 @@ from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.printing import picture, write_pdf
 from rentease_desk.gui.theme import Appearance, Theme
-from rentease_desk.reports.receipt_pages import as_html, printable
+from rentease_desk.reports.receipt_pages import as_html
+from rentease_desk.reports.templates import printable
 from tests.gui.conftest import idle
 from tests.gui.test_folio_view import mark, open_folio, take, texts
 from tests.tools.gui import Hotel, back_in, click, in_worker, open_dialog, press, write

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from tests.tools.databases import PostgresqlMaker, as_admin, postgresql
-from tests.tools.pgbouncer import PROGRAM
+from tests.tools.pgbouncer import PROGRAM, harmless_user
+from tests.tools.ports import free_port
 
 _SETTINGS = """[databases]
 * = host={host} port={port} user=rentease_desk
@@ -39,13 +39,13 @@ class Cluster:
         """``pool``: connections of a pooler in transaction mode; None: desks reach the server themselves."""
         self._maker = maker
         self._direct = maker.copy()
-        self.admin = as_admin(self._direct)
+        self._admin = as_admin(self._direct)
         self.sockets = Path(str(make_url(self._direct).query["host"]))
         self._folder, self._pool = folder, pool
         self._pooler: subprocess.Popen[bytes] | None = None
         self.address = self._direct
         if pool is not None:
-            self._port = _free_port()
+            self._port = free_port()
             url = make_url(self._direct).set(host="127.0.0.1", port=self._port, query={"sslmode": "disable"})
             self.address = url.render_as_string(hide_password=False)
             self.start_pooler()
@@ -57,8 +57,7 @@ class Cluster:
         settings = self._folder / "pgbouncer.ini"
         told = {"host": self.sockets, "port": 5432, "listen": self._port, "pool": self._pool}
         settings.write_text(_SETTINGS.format(**told))
-        user = [] if os.geteuid() else ["-u", self.sockets.owner()]
-        self._pooler = subprocess.Popen([PROGRAM, "-q", *user, str(settings)])
+        self._pooler = subprocess.Popen([PROGRAM, "-q", *harmless_user(self.sockets), str(settings)])
         _until_open(self._port)
 
     def stop_pooler(self) -> None:
@@ -76,24 +75,14 @@ class Cluster:
         options = f'-h "" -k {self.sockets}'
         self._run("pg_ctl", "-w", "-o", options, "-l", str(self._data / "log"), "-D", str(self._data), "start")
 
-    def cut(self) -> int:
-        """End all connections of desks; returns how many."""
+    def cut(self) -> None:
+        """End all connections of desks."""
         query = (
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        with psycopg.connect(self.admin.replace("+psycopg", ""), autocommit=True) as connection:
-            row = connection.execute(query).fetchone()
-        assert row is not None
-        return int(row[0])
-
-    def connections(self) -> int:
-        """How many the server has."""
-        query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        with psycopg.connect(self.admin.replace("+psycopg", ""), autocommit=True) as connection:
-            row = connection.execute(query).fetchone()
-        assert row is not None
-        return int(row[0])
+        with psycopg.connect(self._admin.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(query)
 
     @property
     def _data(self) -> Path:
@@ -105,11 +94,10 @@ class Cluster:
 
     def _run(self, command: str, *arguments: str) -> None:
         program = str(Path(self._server.bin_path) / command)
-        with suppress(KeyError):
-            subprocess.run(
-                [program, *arguments], check=True, user=self._server.system_user, cwd="/",
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+        subprocess.run(
+            [program, *arguments], check=True, user=self._server.system_user, cwd="/",
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
 
 
 @contextmanager
@@ -121,12 +109,6 @@ def cluster(folder: Path, pool: int | None, *, durable: bool) -> Iterator[Cluste
             yield made
         finally:
             made.stop_pooler()
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _until_open(port: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -160,8 +159,3 @@ def described(values: Sequence[float], unit: str, digits: int) -> str:
              "worst": max(values)}  # fmt: skip
     told = ", ".join(f"{name} {value:.{digits}f}" for name, value in shown.items())
     return f"{told} {unit} of {len(values):,}"
-
-
-def counted(ordered: Sequence[float], limit: float) -> float:
-    """Which part is within the limit."""
-    return bisect_left(sorted(ordered), limit) / len(ordered) if ordered else 0.0

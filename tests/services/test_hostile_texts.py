@@ -27,7 +27,7 @@ from rentease_desk.domain.refunds import RefundDraft
 from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.domain.text import words
 from rentease_desk.reports.csv_files import ISO, Dialect, excel_dialect, write_csv
-from rentease_desk.reports.receipt_pages import printable
+from rentease_desk.reports.templates import printable
 from rentease_desk.services.bookings import BookingService, add_booking
 from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.desk import Desk

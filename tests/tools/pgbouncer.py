@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import make_url
+
+from tests.tools.ports import free_port
 
 PROGRAM = shutil.which("pgbouncer")
 _TRIES = 200
@@ -34,12 +35,12 @@ default_pool_size = 4
 def pgbouncer(address: str, folder: Path) -> Iterator[str]:
     """The address of the same database, by way of a pgbouncer in transaction mode. It ends with the block."""
     assert PROGRAM is not None
-    url, listen = make_url(address), _free_port()
+    url, listen = make_url(address), free_port()
     host = url.query.get("host") or url.host
     told = {"host": host, "port": url.port or 5432, "user": url.username, "listen": listen}
     settings = folder / "pgbouncer.ini"
     settings.write_text(_SETTINGS.format(**told))
-    process = subprocess.Popen([PROGRAM, "-q", *_harmless_user(Path(str(host))), str(settings)])
+    process = subprocess.Popen([PROGRAM, "-q", *harmless_user(Path(str(host))), str(settings)])
     try:
         through = url.set(host="127.0.0.1", port=listen, query={}).render_as_string(hide_password=False)
         _wait_until_it_answers(through, process)
@@ -49,15 +50,9 @@ def pgbouncer(address: str, folder: Path) -> Iterator[str]:
         process.wait()
 
 
-def _harmless_user(sockets: Path) -> list[str]:
+def harmless_user(sockets: Path) -> list[str]:
     """It refuses to work as root: it takes the server's user, who may reach its sockets."""
     return [] if os.geteuid() else ["-u", sockets.owner()]
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url
+
+from tests.tools.ports import free_port
 
 _INSERT, _COMMIT = b"INSERT", b"COMMIT"
 _PIECE = 65_536
@@ -100,7 +101,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="test-proxy")
         self._thread.start()
-        self.port = _free_port()
+        self.port = free_port()
         self.restore()
 
     def address(self, address: str) -> str:
@@ -169,10 +170,3 @@ def proxy_to(address: str) -> Iterator[Proxy]:
         yield proxy
     finally:
         proxy.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port

@@ -26,8 +26,9 @@ from rentease_desk.domain.receipts import (
     without_person,
 )
 from rentease_desk.domain.text import clean_text, has_card_number
-from rentease_desk.reports.receipt_pages import as_html, as_text, printable
+from rentease_desk.reports.receipt_pages import as_html, as_text
 from rentease_desk.reports.receipt_words import words_for
+from rentease_desk.reports.templates import printable
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 SHEET = Sheet(

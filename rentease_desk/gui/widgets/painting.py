@@ -31,6 +31,20 @@ def paint_box(
     painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
+def paint_step_mark(painter: QPainter, place: QRect, theme: Theme, at: int, now: int) -> None:
+    """The number of the step ``at``, or a tick where it is done; ``now`` is the one under way."""
+    ground = "accent" if at == now else "good_bg" if at < now else "neut_bg"
+    paint_box(painter, QRectF(place), theme, ground, ground, tokens.CHIP_RADIUS)
+    if at < now:
+        size = theme.px(tokens.CHIP_ICON)
+        pixmap = theme.icons.pixmap("tick", theme.colour("good"), size, painter.device().devicePixelRatioF())
+        painter.drawPixmap(QPointF(place.center().x() - size / 2 + 1, place.center().y() - size / 2 + 1), pixmap)
+        return
+    painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
+    painter.setPen(theme.colour("onaccent" if at == now else "neut"))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(at + 1))
+
+
 def chip_size(chip: Chip, theme: Theme) -> QSize:
     """How much room a chip takes."""
     metrics = QFontMetrics(theme.font(tokens.SMALL, QFont.Weight.Medium))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
-from rentease_desk.gui.widgets.painting import paint_box
+from rentease_desk.gui.widgets.painting import paint_box, paint_step_mark
 
 _ROW, _LEAST, _BOX, _EDGE, _GAP = 56, 42, 24, 16, 12
 
@@ -58,7 +58,7 @@ class StepColumn(QWidget):
             paint_box(painter, QRectF(place).adjusted(0, 1, 0, -1), theme, "select", "select", tokens.CONTROL_RADIUS)
         size = theme.px(_BOX)
         box = QRect(place.left() + theme.px(_EDGE), place.center().y() - size // 2, size, size)
-        self._paint_mark(painter, box, at)
+        paint_step_mark(painter, box, theme, at, self.at)
         text = place.adjusted(theme.px(_EDGE + _GAP) + size, 0, -theme.px(_EDGE) // 2, 0)
         weight = QFont.Weight.DemiBold if now else QFont.Weight.Medium
         middle, half = text.center().y(), theme.px(20)
@@ -70,16 +70,3 @@ class StepColumn(QWidget):
         painter.setFont(font)
         painter.setPen(self._theme.colour(tone))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_mark(self, painter: QPainter, box: QRect, at: int) -> None:
-        theme = self._theme
-        ground = "accent" if at == self.at else "good_bg" if at < self.at else "neut_bg"
-        paint_box(painter, QRectF(box), theme, ground, ground, tokens.CHIP_RADIUS)
-        if at < self.at:
-            size = theme.px(tokens.CHIP_ICON)
-            pixmap = theme.icons.pixmap("tick", theme.colour("good"), size, self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(box.center().x() - size / 2 + 1, box.center().y() - size / 2 + 1), pixmap)
-            return
-        painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
-        painter.setPen(theme.colour("onaccent" if at == self.at else "neut"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(at + 1))

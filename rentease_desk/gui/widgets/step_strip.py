@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
-from rentease_desk.gui.widgets.painting import paint_box
+from rentease_desk.gui.widgets.painting import paint_box, paint_step_mark
 
 _HEIGHT, _BOX = 48, 20
 
@@ -60,22 +60,9 @@ class StepStrip(QWidget):
             painter.fillRect(QRect(place.left(), place.top(), 1, place.height()), theme.colour("line"))
         size = theme.px(_BOX)
         box = QRect(place.left() + theme.px(16), place.center().y() - size // 2, size, size)
-        self._paint_mark(painter, box, at)
+        paint_step_mark(painter, box, theme, at, self.at)
         painter.setFont(theme.font(weight=QFont.Weight.DemiBold if now else QFont.Weight.Normal))
         painter.setPen(theme.colour("text" if now else "text2"))
         text = place.adjusted(theme.px(24) + size, 0, -theme.px(8), 0)
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def _paint_mark(self, painter: QPainter, box: QRect, at: int) -> None:
-        theme = self._theme
-        ground = "accent" if at == self.at else "good_bg" if at < self.at else "neut_bg"
-        paint_box(painter, QRectF(box), theme, ground, ground, tokens.CHIP_RADIUS)
-        if at < self.at:
-            size = theme.px(tokens.CHIP_ICON)
-            pixmap = theme.icons.pixmap("tick", theme.colour("good"), size, self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(box.center().x() - size / 2 + 1, box.center().y() - size / 2 + 1), pixmap)
-            return
-        painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
-        painter.setPen(theme.colour("onaccent" if at == self.at else "neut"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(at + 1))

@@ -8,8 +8,8 @@ from io import BytesIO
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.report_sheet import MOST_PRINTED, ReportSheet
 from rentease_desk.domain.reporting import Cell
-from rentease_desk.reports.receipt_pages import printable
 from rentease_desk.reports.tables_csv import write_table
+from rentease_desk.reports.templates import printable
 from rentease_desk.services.exports import dialect_of
 from rentease_desk.services.reporting.context import Context, Found, in_currency
 
