@@ -34,7 +34,7 @@ from rentease_desk.storage.verifying import first_misfit
 from tests.reports.conftest import days, table, utc
 from tests.tools.accounts import DAY
 from tests.tools.clocks import SetClock
-from tests.tools.databases import SQLITE_FIRST
+from tests.tools.databases import SQLITE_FIRST, behind
 from tests.tools.gui_stripe import Card
 from tests.tools.homeless import ACCOUNT, Homeless, pay
 from tests.tools.stories import Happening
@@ -231,8 +231,8 @@ def test_the_database_itself_keeps_returns_as_they_are(desk: Desk, shown: Shown)
         "DELETE FROM refund_returns",
         f"INSERT INTO refund_returns (uid, ordinal, {names}) SELECT 'other', 2, {names} FROM refund_returns",
     ):
-        with pytest.raises(DBAPIError, match=r"append-only|closed"), desk.writing() as unit:
-            unit.connection.execute(text(statement))
+        with pytest.raises(DBAPIError, match=r"append-only|closed"), behind(desk.db) as connection:
+            connection.execute(text(statement))
     assert len(shown.returns()) == 1
 
 

@@ -31,7 +31,7 @@ from rentease_desk.storage.verifying import count_rows, first_misfit
 from tests.conftest import NOON
 from tests.services.conftest import draft
 from tests.tools.clocks import CountedIds, SetClock
-from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker
+from tests.tools.databases import ENGINES, PostgresqlMaker, SqliteMaker, as_admin
 from tests.tools.syncing import SyncDesk
 from tests.tools.tampering import Flip, flips, tampering
 from tests.tools.whole_ledger import fill
@@ -174,7 +174,7 @@ def head_of_sample(seed: int, address: str) -> tuple[int, str]:
 
 
 def test_what_an_older_program_wrote_is_proven_by_the_migration(desk: Desk, soren: Booking) -> None:
-    address = desk.db.url.render_as_string(hide_password=False)
+    address = as_admin(desk.db.url.render_as_string(hide_password=False))
     opening.downgrade(address, "0022")
     with tampering(desk.db) as connection:
         connection.execute(text("UPDATE rooms SET kind = 'double'"))

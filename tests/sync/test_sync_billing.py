@@ -27,6 +27,7 @@ from rentease_desk.storage.sync_state import EVENTS, read_cursor
 from tests.services.conftest import draft
 from tests.tools.accounts import DAY
 from tests.tools.billing_stories import NAMED, STORIES
+from tests.tools.databases import as_admin, behind
 from tests.tools.stories import Happening
 from tests.tools.syncing import SyncDesk, check_journal, check_truth, open_gateway, settle
 from tests.tools.truth_billing import held_billing, true_billing
@@ -118,13 +119,13 @@ def test_in_whichever_order_the_lists_come(at: SyncDesk, stays: dict[str, Bookin
     kinds = {type(one) for page in shown for one in (*page.subscriptions, *page.invoices, *page.sessions)}
     found = []
     for number, order in enumerate(permutations(shown)):
-        with at.desk.writing() as unit:
+        with behind(at.desk.db) as connection:
             for table in ("stripe_invoice_payments", "stripe_invoices", "stripe_checkout_sessions"):
-                unit.connection.exec_driver_sql(f"DELETE FROM {table}")
-            unit.connection.exec_driver_sql("DELETE FROM stripe_subscriptions")
-            unit.connection.exec_driver_sql("UPDATE payments SET booking_pk = NULL, assigned_by = NULL")
-            unit.connection.exec_driver_sql("UPDATE payments SET claimed_id = NULL, claimed_reference = NULL")
-            unit.connection.exec_driver_sql("UPDATE stripe_payment_intents SET amount = 1, observed_at = 1")
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            connection.exec_driver_sql("DELETE FROM stripe_subscriptions")
+            connection.exec_driver_sql("UPDATE payments SET booking_pk = NULL, assigned_by = NULL")
+            connection.exec_driver_sql("UPDATE payments SET claimed_id = NULL, claimed_reference = NULL")
+            connection.exec_driver_sql("UPDATE stripe_payment_intents SET amount = 1, observed_at = 1")
         for page in order:
             write(at, replace(page, observed_at=page.observed_at + number))
         found.append(homes(at))
@@ -286,7 +287,7 @@ def test_a_page_of_payments_asks_once_and_by_an_index(polled: SyncDesk) -> None:
 def test_what_an_older_program_ignored_is_read_after_the_migration(polled: SyncDesk) -> None:
     for story in ("renewed", "paid on a page", "paid out"):
         tell(polled, story, polled.tick)
-    address = polled.desk.db.url.render_as_string(hide_password=False)
+    address = as_admin(polled.desk.db.url.render_as_string(hide_password=False))
     opening.downgrade(address, "0006")
     opening.upgrade(address)
     assert not any(held_billing(polled.desk))

@@ -17,6 +17,7 @@ from rentease_desk.services.sync.recorded import SyncResult
 from rentease_desk.storage.billing_tables import stripe_payouts
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_transactions
 from tests.tools.accounts import DAY
+from tests.tools.databases import behind
 from tests.tools.practice import NOON
 from tests.tools.stories import Happening
 from tests.tools.syncing import Impatient, SyncDesk, check_truth
@@ -113,10 +114,10 @@ def test_once_a_day_and_no_more(paid: SyncDesk) -> None:
 
 def test_what_is_missing_is_put_right_and_counted(paid: SyncDesk) -> None:
     """No event tells of it any more: it was handled, and then the rows were lost."""
-    with paid.desk.writing() as unit:
-        unit.connection.execute(delete(stripe_payouts))
-        unit.connection.execute(update(stripe_charges).values(amount_captured=1, observed_at=0))
-        unit.connection.execute(delete(stripe_transactions))
+    with behind(paid.desk.db) as connection:
+        connection.execute(delete(stripe_payouts))
+        connection.execute(update(stripe_charges).values(amount_captured=1, observed_at=0))
+        connection.execute(delete(stripe_transactions))
     _next_morning(paid)
     result = paid.tick()
     assert (result.outcome, _found(result).agrees) == (RunOutcome.DONE, True)

@@ -11,6 +11,7 @@ from rentease_desk.domain.agreement import Agreement, Total, compare
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.storage.stripe_tables import stripe_charges
 from tests.tools.accounts import DAY
+from tests.tools.databases import behind
 from tests.tools.practice import NOON
 from tests.tools.stories import STORIES, Happening
 from tests.tools.syncing import ALL, SyncDesk, check_truth
@@ -53,8 +54,8 @@ def test_what_stripe_does_not_have_is_told(at: SyncDesk) -> None:
     found = verify(at)
     assert not found.agrees
     assert found.compared["charges"].extra == ("ch_of_nobody",)
-    with at.desk.writing() as unit:
-        unit.connection.execute(delete(stripe_charges).where(stripe_charges.c.id == "ch_of_nobody"))
+    with behind(at.desk.db) as connection:
+        connection.execute(delete(stripe_charges).where(stripe_charges.c.id == "ch_of_nobody"))
     assert verify(at).agrees
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from rentease_desk.services.reporting.files import ReportFile
 
 _LONG_AGO = date(2000, 1, 1)
-_BELOW, _CHART_FROM, _APART_FROM = 210, 560, 600
+_BELOW, _CHART_FROM, _APART_FROM = 226, 560, 600
 """What is left for the rows and their sums, and how high a page is that has a chart above them, or further rows below.
 """
 _TAKINGS = frozenset({ReportName.TAKINGS, ReportName.TAKINGS_BY, ReportName.MOVEMENTS})
