@@ -78,6 +78,9 @@ class Studio:
         if QApplication.activeModalWidget() is None:
             self.window.activateWindow()
         let_pass(60)
+        while self._desktop.tasks.busy:  # what was painted has asked for more
+            self.wait(lambda: not self._desktop.tasks.busy)
+            let_pass(60)
 
     def wear(self, appearance: Appearance) -> None:
         """Change the colours."""
