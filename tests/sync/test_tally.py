@@ -52,3 +52,10 @@ def test_very_many_are_told_apart() -> None:
         tally.add(Outcome(new=set(ids[at : at + 100])))
         tally.add(Outcome(unchanged=set(ids[max(0, at - 50) : at + 100])))
     assert (tally.seen, tally.summary().new, tally.summary().unchanged) == (5_000, 5_000, 0)
+
+
+def test_what_two_pages_show_at_once_is_told_once() -> None:
+    tally, odd = Tally(), Unreadable("refund", "re_1", "odd")
+    assert tally.fail([odd, Unreadable("refund", "re_2", "odd"), odd]) == [odd, Unreadable("refund", "re_2", "odd")]
+    assert tally.fail([odd]) == []
+    assert (len(tally.failures()), tally.summary().failed) == (2, 2)

@@ -49,10 +49,15 @@ class Tally:
             self._marks.raise_to(one, mark)
 
     def fail(self, failures: Iterable[Unreadable]) -> list[Unreadable]:
-        """Take in what could not be understood; returns those that are told for the first time."""
-        fresh = [one for one in failures if one.id not in self._failed]
-        self._failed |= {one.id: one for one in fresh}
-        return fresh
+        """Take in what could not be understood; returns those that are told for the first time, each once: two pages
+        that are written together may show the same one.
+        """
+        fresh: dict[str, Unreadable] = {}
+        for one in failures:
+            if one.id not in self._failed:
+                fresh.setdefault(one.id, one)
+        self._failed |= fresh
+        return list(fresh.values())
 
     def failures(self) -> tuple[Unreadable, ...]:
         """What could not be understood."""
