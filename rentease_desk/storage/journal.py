@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
+from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_values
 from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
 from rentease_desk.storage.news import CHANNEL, payload
@@ -65,6 +66,18 @@ def head_before(connection: Connection, at: int) -> tuple[int, str, int] | None:
     columns = (journal.c.seq, journal.c.hash, journal.c.at)
     row = connection.execute(select(*columns).where(journal.c.at < at).order_by(journal.c.seq.desc()).limit(1)).first()
     return None if row is None else (row.seq, row.hash, row.at)
+
+
+def told_before(connection: Connection, entity: str, uids: Sequence[str]) -> set[str]:
+    """Of which of these entities the journal tells."""
+    named = select(journal.c.entity_uid).where(journal.c.entity == entity, among(journal.c.entity_uid, uids))
+    return set(connection.scalars(named))
+
+
+def told_alone(connection: Connection, entity: str, uid: str) -> bool:
+    """Whether the journal tells of it, and nobody else tells of it until this transaction ends: the head is held."""
+    connection.execute(select(journal_head.c.seq).with_for_update())
+    return bool(told_before(connection, entity, [uid]))
 
 
 def read_rows(connection: Connection, after: int = 0) -> Iterator[JournalRow]:

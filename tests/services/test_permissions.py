@@ -75,9 +75,9 @@ ASKED_OF_NOBODY = {
 }
 """What writes, or looks like it, and is for everybody."""
 BY_ITSELF = {
-    "backups.py", "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
-    "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/listing.py",
-    "sync/pages.py", "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
+    "backups.py", "desk.py", "links.py", "outbox.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py",
+    "link_run.py", "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py",
+    "sync/listing.py", "sync/pages.py", "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
 """Where the program writes what nobody is asked for: Stripe's news, and what became of what somebody was allowed."""
 
