@@ -132,8 +132,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _run(asked: argparse.Namespace, folder: Path, server: Cluster, account: Account) -> int:
-    references = _furnish(server, folder)
-    orders = [_orders(asked, folder, server, account, number, references) for number in range(asked.desks)]
+    bookings = _furnish(server, folder)
+    orders = [_orders(asked, folder, server, account, number, bookings) for number in range(asked.desks)]
     desks = Desks(orders)
     desks.open()
     busy, ends = Busy(), time.time() + asked.seconds
@@ -146,17 +146,17 @@ def _run(asked: argparse.Namespace, folder: Path, server: Cluster, account: Acco
 
 
 def _orders(
-    asked: argparse.Namespace, folder: Path, server: Cluster, account: Account, number: int, references: tuple[str, ...]
+    asked: argparse.Namespace, folder: Path, server: Cluster, account: Account, number: int, bookings: tuple[int, ...]
 ) -> Orders:
     key, base = (account.key, account.url) if number < _SYNCING else ("", "")
-    return Orders(server.address, str(folder), number, asked.seconds, asked.pace, references, base, key)
+    return Orders(server.address, str(folder), number, asked.seconds, asked.pace, bookings, base, key)
 
 
-def _furnish(server: Cluster, folder: Path) -> tuple[str, ...]:
-    """A property with rooms and some guests in it."""
+def _furnish(server: Cluster, folder: Path) -> tuple[int, ...]:
+    """A property with rooms and some guests in it: the keys of their bookings."""
     services = build(Config(folder / "first", server.address, "Manager", "Desk 0", database_given=True))
     services.settings.ensure(lambda: Property(zone="Europe/Rome", currency="eur"))
-    made = [services.bookings.add(_stay(number)).value.reference for number in range(40)]
+    made = [services.bookings.add(_stay(number)).value.pk for number in range(40)]
     services.close()
     return tuple(made)
 

@@ -42,14 +42,16 @@ _LOOK_SECONDS = 0.05
 
 
 class Orders(Struct, frozen=True):
-    """What a desk is to do. ``seconds``: how long; ``pace``: seconds from one write to the next."""
+    """What a desk is to do. ``seconds``: how long; ``pace``: seconds from one write to the next; ``bookings``: the keys
+    of those that it works on.
+    """
 
     address: str
     folder: str
     number: int
     seconds: float
     pace: float
-    bookings: tuple[str, ...]
+    bookings: tuple[int, ...]
     stripe_base: str = ""
     stripe_key: str = ""
 
@@ -131,7 +133,7 @@ class LoadedDesk:
         while not self._known:
             with suppress(KnownError):
                 self._settings = self.services.settings.get()
-                self._known = [self.services.bookings.find(one) for one in orders.bookings]
+                self._known = self.services.bookings.page(orders.bookings)
         while self.services.live.by is None:
             self._stop.wait(_LOOK_SECONDS)
         self._diary.note("there")
@@ -188,7 +190,7 @@ class LoadedDesk:
 
     def _edit(self) -> None:
         def edit() -> None:
-            current = self.services.bookings.find(self._random.choice(self._orders.bookings))
+            current = self.services.bookings.get(self._random.choice(self._orders.bookings))
             room = current.rooms[0] if current.rooms else ""
             draft = BookingDraft(
                 guest=current.guest, arrival=current.arrival, departure=current.departure, currency=current.currency,
