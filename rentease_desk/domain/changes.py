@@ -38,6 +38,9 @@ class Changes(Struct, frozen=True):
         return any(getattr(self, name) for name in self.__struct_fields__)
 
 
+NOTHING = Changes()
+
+
 class _Every(frozenset[int]):
     """Every key there is."""
 

@@ -118,9 +118,9 @@ class Desk(Struct, frozen=True):
         """
         with self.db.writing(self.acting, patient=self.patient) as unit:
             yield unit
-            if unit.changes.payments:  # whatever happens to a payment shows on every folio that has a part of it
-                sharing = bookings_sharing(unit.connection, unit.changes.payments)
-                unit.changes |= Changes(bookings=sharing)
+            touched = unit.changes.payments - unit.fresh
+            if touched:  # whatever happens to a payment shows on every folio that has a part of it
+                unit.changes |= Changes(bookings=bookings_sharing(unit.connection, touched))
         self.feed.claim(unit.written)
         self.feed.publish(unit.changes)
 

@@ -17,16 +17,20 @@ from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.tables import counters, methods, property_settings
 
-_SETTINGS = select(property_settings)
-_METHODS = select(methods).where(methods.c.active).order_by(methods.c.position)
-"""Statements are made once: they are asked with nearly everything."""
+_SETTINGS = (
+    select(property_settings, methods.c.code, methods.c.label, methods.c.kind, methods.c.needs_reference)
+    .outerjoin(methods, methods.c.active)
+    .order_by(methods.c.position)
+)
+"""The property, once for each of its methods. Made once: it is asked with nearly everything, so it is one question."""
 
 
 def read_property(connection: Connection) -> Property | None:
     """The settings; None in a database that was just made."""
-    row = connection.execute(_SETTINGS).first()
-    if row is None:
+    rows = connection.execute(_SETTINGS).all()
+    if not rows:
         return None
+    row = rows[0]
     identity = Identity(row.stripe_account, row.stripe_livemode) if row.stripe_account is not None else None
     return Property(
         name=row.name,
@@ -36,7 +40,11 @@ def read_property(connection: Connection) -> Property | None:
         language=row.language,
         reference_prefix=row.reference_prefix,
         sync_minutes=row.sync_minutes,
-        methods=_read_methods(connection),
+        methods=tuple(
+            Method(one.code, one.label, MethodKind(one.kind), one.needs_reference)
+            for one in rows
+            if one.code is not None
+        ),
         identity=identity,
         version=row.version,
         cash_rounding=_amounts(row.cash_rounding),
@@ -124,11 +132,6 @@ def _amounts(text: str) -> tuple[Money, ...]:
 
 def _told(settings: Property) -> dict[str, Any]:
     return _columns(settings) | {"methods": [method.code for method in settings.methods]}
-
-
-def _read_methods(connection: Connection) -> tuple[Method, ...]:
-    rows = connection.execute(_METHODS)
-    return tuple(Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in rows)
 
 
 def _all_methods(connection: Connection) -> dict[str, list[Any]]:
