@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Table, case, select
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.ignore_tables import payment_ignores
-from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.journal import VERSION, require_version
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.parts import bookings_sharing
@@ -23,6 +23,7 @@ from rentease_desk.storage.tables import (
     charge_lines,
     guests,
     journal,
+    journal_head,
     payment_transfers,
     payment_voids,
     payments,
@@ -35,6 +36,7 @@ _AT_ONCE = 400
 UNASSIGN = "unassign"
 """The journal's word for a payment that was taken from a booking."""
 
+_HEAD = select(journal_head.c.seq, VERSION)
 _LATEST_RUN = select(sync_runs.c.pk, sync_runs.c.outcome).order_by(sync_runs.c.pk.desc()).limit(1)
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 
@@ -49,9 +51,11 @@ class Seen(Struct, frozen=True):
 
 
 def seen_now(connection: Connection) -> Seen:
-    """Where the feed ends now."""
+    """Where the feed ends now. Raises DatabaseError ``database.newer|moved`` where this program may write no more."""
+    head = connection.execute(_HEAD).one()
+    require_version(head.version)
     latest = connection.execute(_LATEST_RUN).first()
-    return Seen(read_head(connection)[0], (0, "") if latest is None else (latest.pk, latest.outcome))
+    return Seen(head.seq, (0, "") if latest is None else (latest.pk, latest.outcome))
 
 
 def changes_between(connection: Connection, before: Seen, now: Seen, own: Collection[int]) -> Changes:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.storage.engine import BUSY_SECONDS, place
 from rentease_desk.storage.failures import explained
+from rentease_desk.storage.migrations import VERSION_TABLE
 
 if TYPE_CHECKING:
     import psycopg
@@ -37,7 +38,7 @@ _ALIVE_SECONDS = 30.0
 """How often the number is asked for also where notifications come: a connection may end without a word."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _HEAD = (
-    "SELECT h.seq, r.pk, r.outcome FROM journal_head h"
+    f"SELECT h.seq, r.pk, r.outcome, (SELECT version_num FROM {VERSION_TABLE}) FROM journal_head h"  # noqa: S608 - a constant
     " LEFT JOIN LATERAL (SELECT pk, outcome FROM sync_runs ORDER BY pk DESC LIMIT 1) r ON true"
 )
 
@@ -75,8 +76,11 @@ def payload(seq: int, origin: str) -> str:
     return f"{seq} {origin}"
 
 
-def announce(connection: Connection, origin: str) -> None:
-    """Tell of a write without journal rows, when it is committed. SQLite's readers see it by themselves."""
+def announce(connection: Connection, origin: str = "") -> None:
+    """Tell of a write without journal rows, when it is committed. SQLite's readers see it by themselves.
+
+    Without an ``origin`` everybody looks.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(NOTIFY, (CHANNEL, payload(0, origin)))
 
