@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+_OUTGROWN = frozenset({"database.newer", "database.moved"})
+
+
 def _never() -> None:
     """There is no timer."""
 
@@ -37,7 +40,8 @@ class Context(QObject):
 
     ``ready``: the services are there. ``changed`` carries Changes, of this desk or another process of it.
     ``settings_changed``: settings, language or zone are others now. ``day_changed``: another business day has begun.
-    ``staff_changed``: somebody else is at the desk, or may do other things.
+    ``staff_changed``: somebody else is at the desk, or may do other things. ``outgrown`` carries the KnownError which
+    says that the database is another version's now, or elsewhere.
     """
 
     ready = Signal()
@@ -45,6 +49,7 @@ class Context(QObject):
     settings_changed = Signal()
     day_changed = Signal()
     staff_changed = Signal()
+    outgrown = Signal(object)
     _published = Signal(object)
     _lost = Signal(object)
 
@@ -62,8 +67,9 @@ class Context(QObject):
         self.away = Away(tasks, self)
         self.away.asked.connect(self._try_again)
         self._published.connect(self._take_changes)
-        self._lost.connect(self.away.note)
+        self._lost.connect(self._not_heard)
         self._is_looking = False
+        self._outgrown_by = ""
 
     @property
     def is_ready(self) -> bool:
@@ -95,7 +101,7 @@ class Context(QObject):
         self.use_staff(staff or Staff())
         services.desk.feed.subscribe(self._published.emit)
         self.note_day()
-        self._is_looking = False
+        self._is_looking, self._outgrown_by = False, ""
         self.look_for_others()
         services.live.lost = self._lost.emit
         self.away.use(services.outbox)
@@ -128,9 +134,18 @@ class Context(QObject):
         self._is_looking = False
         if error is not None:
             log.info("other desks were not looked for: %s", error)
+            self._not_heard(error)
         elif self.away.since is not None:
             self.away.answered()
             self._take_changes(EVERYTHING)
+
+    @Slot(object)
+    def _not_heard(self, error: KnownError) -> None:
+        """What keeps this desk from hearing of others. That it has no business here any more is told once."""
+        self.away.note(error)
+        if error.code in _OUTGROWN and error.code != self._outgrown_by:
+            self._outgrown_by = error.code
+            self.outgrown.emit(error)
 
     @Slot()
     def _try_again(self) -> None:

@@ -24,7 +24,10 @@ class OtherDesks:
         self._looking = threading.Lock()
 
     def look(self) -> None:
-        """Tell the feed what others have written since the last look. Raises DatabaseError."""
+        """Tell the feed what others have written since the last look.
+
+        Raises DatabaseError; ``database.newer`` or ``.moved`` where the tables are not this program's any more.
+        """
         with self._looking:
             found = self._look()
         if found:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.among import among
 from rentease_desk.storage.ignore_tables import payment_ignores
-from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.journal import VERSION, require_version
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.receipt_tables import receipt_prints, receipts
@@ -54,6 +54,7 @@ from rentease_desk.storage.tables import (
 UNASSIGN = "unassign"
 """The journal's word for a payment that was taken from a booking."""
 
+_HEAD = select(journal_head.c.seq, VERSION)
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 _DRAWER = ("drawer", "drawer_movement", "drawer_count")
 _LATEST_RUN = select(sync_runs.c.pk, sync_runs.c.outcome).order_by(sync_runs.c.pk.desc()).limit(1)
@@ -67,14 +68,20 @@ class Seen(Struct, frozen=True):
 
 
 def seen_now(connection: Connection) -> Seen:
-    """Where the feed ends now."""
+    """Where the feed ends now. Raises DatabaseError ``database.newer|moved`` where this program may write no more."""
+    head = connection.execute(_HEAD).one()
+    require_version(head.version)
     latest = connection.execute(_LATEST_RUN).first()
-    return Seen(read_head(connection)[0], (0, "") if latest is None else (latest.pk, latest.outcome))
+    return Seen(head.seq, (0, "") if latest is None else (latest.pk, latest.outcome))
 
 
 def changes_since(connection: Connection, before: Seen, own: Collection[int]) -> tuple[Changes, Seen]:
-    """What was written since, but for the rows whose ``seq`` is among our ``own``, and where the feed ends now."""
+    """What was written since, but for the rows whose ``seq`` is among our ``own``, and where the feed ends now.
+
+    Raises DatabaseError ``database.newer|moved`` where this program may write no more.
+    """
     rows = connection.execute(_news(), {"before": before.seq}).all()
+    require_version(rows[0].version)
     now = Seen(rows[0].head, (rows[0].run or 0, rows[0].outcome or ""))
     named: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -94,7 +101,7 @@ def _news() -> Select[*tuple[Any, ...]]:
     behind = and_(journal.c.seq > bindparam("before"), journal.c.seq <= journal_head.c.seq)
     query = select(
         journal_head.c.seq.label("head"), run.c.pk.label("run"), run.c.outcome, journal.c.seq, journal.c.entity,
-        journal.c.entity_uid, left,
+        journal.c.entity_uid, left, VERSION,
     )  # fmt: skip
     return query.select_from(journal_head.outerjoin(run, true()).outerjoin(journal, behind))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, literal_column, select
 
 from rentease_desk.domain.changes import NOTHING, Changes
 from rentease_desk.domain.errors import DatabaseError
@@ -17,7 +17,10 @@ from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
 from rentease_desk.storage.news import CHANNEL, payload
 from rentease_desk.storage.tables import journal, journal_head
 
-_HEAD = f"SELECT seq, hash, (SELECT version_num FROM {VERSION_TABLE}) FROM journal_head"  # noqa: S608 - a constant
+_VERSION = f"(SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - a constant
+VERSION: ColumnElement[str] = literal_column(_VERSION, String).label("version")
+"""Of which revision the tables are, beside other columns of one row: for ``require_version``."""
+_HEAD = f"SELECT seq, hash, {_VERSION} FROM journal_head"  # noqa: S608 - a constant
 _LOCKED_HEAD = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}
 _MOVE_HEAD = {"sqlite": "UPDATE journal_head SET seq = ?, hash = ?",
               "postgresql": "UPDATE journal_head SET seq = %s, hash = %s RETURNING pg_notify(%s, %s)"}  # fmt: skip

@@ -23,6 +23,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.storage.engine import BUSY_SECONDS, place
 from rentease_desk.storage.failures import explained
+from rentease_desk.storage.migrations import VERSION_TABLE
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,7 +46,7 @@ _ALIVE_SECONDS = 30.0
 """How often the number is asked for also where notifications come: a connection may end without a word."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _HEAD = (
-    "SELECT h.seq, r.pk, r.outcome FROM journal_head h"
+    f"SELECT h.seq, r.pk, r.outcome, (SELECT version_num FROM {VERSION_TABLE}) FROM journal_head h"  # noqa: S608 - a constant
     " LEFT JOIN LATERAL (SELECT pk, outcome FROM sync_runs ORDER BY pk DESC LIMIT 1) r ON true"
 )
 
@@ -72,6 +73,7 @@ class Told(Struct, frozen=True):
 
 
 _SOMETHING = (Told(),)
+_NOTHING = Changes()
 
 
 class News(Protocol):
@@ -125,8 +127,11 @@ def _changes(told: dict[str, Any]) -> Changes | None:
     return msgspec.convert(told, Changes) if told.keys() <= set(Changes.__struct_fields__) else None
 
 
-def announce(connection: Connection, origin: str, changes: Changes) -> None:
-    """Tell of a write without journal rows, when it is committed. SQLite's readers see it by themselves."""
+def announce(connection: Connection, origin: str = "", changes: Changes = _NOTHING) -> None:
+    """Tell of a write without journal rows, when it is committed. SQLite's readers see it by themselves.
+
+    Without ``changes`` everybody looks.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(NOTIFY, (CHANNEL, payload(range(0), origin, changes)))
 

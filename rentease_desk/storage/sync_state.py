@@ -28,6 +28,7 @@ from rentease_desk.domain.sync import Lease, RunOutcome, Summary, SyncRun, Trigg
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.inserting import insert_or_raise
+from rentease_desk.storage.journal import VERSION, require_version
 from rentease_desk.storage.observed import mine
 from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, sync_lease, sync_runs
 from rentease_desk.storage.sync_checks import agreements_of
@@ -51,6 +52,7 @@ _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "fa
 
 _OURS = (sync_lease.c.fence == bindparam("of_fence")) & (sync_lease.c.holder == bindparam("of_holder"))
 _LEASE = select(sync_lease)
+_TAKEN = select(sync_lease, VERSION).with_for_update()
 _FREED = update(sync_lease).where(_OURS).values(holder="", expires_at=0)
 _BEGUN = insert(sync_runs).returning(sync_runs.c.pk)
 _OF_RUN = update(sync_runs).where(sync_runs.c.pk == bindparam("of_pk"))
@@ -85,9 +87,14 @@ def _now(dialect: str) -> ColumnElement[int]:
 
 
 def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
-    """The lease for a new run; None while another holder's is alive."""
+    """The lease for a new run; None while another holder's is alive.
+
+    A run begins with rows that no journal tells of: here it is asked whether this program knows the tables. Raises
+    DatabaseError ``database.newer|moved``.
+    """
     now = database_now(unit.connection)
-    row = unit.connection.execute(_LEASE.with_for_update()).one()
+    row = unit.connection.execute(_TAKEN).one()
+    require_version(row.version)
     if row.holder and row.expires_at > now:
         return None
     lease = Lease(holder, now, now + seconds, row.fence + 1)

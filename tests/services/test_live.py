@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event, make_url
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import RandomIds
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.settings import Property
@@ -28,12 +29,14 @@ from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.migrations import MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.news import NewsBy, Told, payload, told_by
-from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.opening import downgrade, open_database
+from rentease_desk.storage.privileges import OWNER
 from rentease_desk.storage.sync_state import begin_run, end_run
 from tests.services.conftest import draft
 from tests.tools.clocks import CountedIds, SetClock
-from tests.tools.databases import PostgresqlMaker
+from tests.tools.databases import PostgresqlMaker, as_admin, as_role
 from tests.tools.pgbouncer import PROGRAM, pgbouncer
 
 PATIENCE = 30
@@ -48,10 +51,16 @@ class Listener:
         self.desk = Desk(db, clock, RandomIds(), Operator("Paolo", "Desk 2"), ChangeFeed())
         self.live = LiveNews(self.desk, OtherDesks(self.desk))
         self._told: queue.Queue[Changes] = queue.Queue()
+        self._lost: queue.Queue[KnownError] = queue.Queue()
         self.desk.feed.subscribe(self._told.put)
+        self.live.lost = self._lost.put
 
     def next(self) -> Changes:
         return self._told.get(timeout=PATIENCE)
+
+    def lost(self) -> str:
+        """Why it hears no more."""
+        return self._lost.get(timeout=PATIENCE).code
 
     @property
     def is_silent(self) -> bool:
@@ -215,15 +224,29 @@ def test_a_notification_of_many_rows_leaves_it_to_be_asked() -> None:
     assert told_by('4 theirs 3 {"weather":true}', "ours") == Told(3, 4, None)
 
 
+def test_a_migration_is_told_to_a_desk_of_another_version(desk: Desk, address: str, clock: SetClock) -> None:
+    owner = address if address.startswith("sqlite") else as_role(address, OWNER)
+    with listening(address, clock) as other:
+        other.hears()
+        downgrade(owner, REVISIONS[-2])
+        assert other.lost() == "database.newer"
+        assert other.is_silent
+
+
 @pytest.fixture
-def pooled(postgresql_maker: PostgresqlMaker, tmp_path: Path) -> Iterator[str]:
-    with pgbouncer(postgresql_maker.copy(), tmp_path) as address:
+def served(postgresql_maker: PostgresqlMaker) -> str:
+    return postgresql_maker.copy()
+
+
+@pytest.fixture
+def pooled(served: str, tmp_path: Path) -> Iterator[str]:
+    with pgbouncer(served, tmp_path) as address:
         yield address
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="there is no pgbouncer here")
 def test_behind_a_pooler_that_keeps_notifications_back_the_head_is_polled(
-    pooled: str, clock: SetClock, ids: CountedIds, elena: Operator
+    served: str, pooled: str, clock: SetClock, ids: CountedIds, elena: Operator
 ) -> None:
     """More statements than the driver takes to prepare one: they would fail at another server."""
     db = open_database(pooled, clock, ids)
@@ -238,6 +261,10 @@ def test_behind_a_pooler_that_keeps_notifications_back_the_head_is_polled(
             if at % 2:
                 while taken.pk not in (told := other.next()).payments:
                     assert told.payments
+        plain = make_url(as_admin(served)).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain) as admin:
+            admin.execute(f"UPDATE {VERSION_TABLE} SET version_num = '{MOVED}'".encode())
+        assert other.lost() == "database.moved"
     db.close()
 
 
