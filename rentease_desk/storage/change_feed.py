@@ -100,7 +100,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         refunds=frozenset(pk for pk, _ in backs),
         bookings=sharing
         | frozenset(pk for _, pk in (*pays, *lines, *links, *stays, *homes, *of_guests) if pk is not None),
-        settings=bool(named["property"]),
+        settings=bool(named["property"] or named["stripe_account"]),
         billing=any(named[entity] for entity in _BILLING),
         follow_ups=bool(named["follow_up"] or named["dispute"]),
         blocks=bool(named["block"]),

@@ -6,20 +6,28 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, literal, select, union_all, update
 
 from rentease_desk.domain.datev import parse_datev
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
+from rentease_desk.domain.stripe_accounts import AccountState, StripeAccount
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.tables import counters, methods, property_settings
+from rentease_desk.storage.tables import counters, methods, property_settings, stripe_accounts
 
 _SETTINGS = select(property_settings)
-_METHODS = select(methods).where(methods.c.active).order_by(methods.c.position)
-"""Statements are made once: they are asked with nearly everything."""
+_METHOD, _ACCOUNT = 0, 1
+_m, _a = methods.c, stripe_accounts.c
+_LISTS = union_all(
+    select(literal(_METHOD).label("what"), _m.position.label("place"), _m.code.label("id"), _m.label.label("name"),
+           _m.kind.label("kind"), _m.needs_reference.label("flag"), literal("").label("uid")).where(_m.active),
+    select(literal(_ACCOUNT), _a.pk, _a.account, _a.name, _a.state, _a.connected, _a.uid),
+).order_by("what", "place")  # fmt: skip
+"""Statements are made once: they are asked with nearly everything. Both lists are one question: a far database costs a
+round trip for each."""
 
 
 def read_property(connection: Connection) -> Property | None:
@@ -28,6 +36,7 @@ def read_property(connection: Connection) -> Property | None:
     if row is None:
         return None
     identity = Identity(row.stripe_account, row.stripe_livemode) if row.stripe_account is not None else None
+    offered, accounts = _read_lists(connection, identity)
     return Property(
         name=row.name,
         zone=row.zone,
@@ -36,8 +45,9 @@ def read_property(connection: Connection) -> Property | None:
         language=row.language,
         reference_prefix=row.reference_prefix,
         sync_minutes=row.sync_minutes,
-        methods=_read_methods(connection),
+        methods=offered,
         identity=identity,
+        accounts=accounts,
         version=row.version,
         cash_rounding=_amounts(row.cash_rounding),
         city_tax=row.city_tax,
@@ -63,7 +73,7 @@ def write_property(unit: Unit, settings: Property) -> Property:
     """
     before = read_property(unit.connection)
     if before is not None:
-        settings = replace(settings, identity=settings.identity or before.identity)
+        settings = replace(settings, identity=settings.identity or before.identity, accounts=before.accounts)
         if replace(settings, version=before.version) == before:
             return before
     stored = _columns(settings) | {"version": before.version + 1 if before else 1}
@@ -126,9 +136,25 @@ def _told(settings: Property) -> dict[str, Any]:
     return _columns(settings) | {"methods": [method.code for method in settings.methods]}
 
 
-def _read_methods(connection: Connection) -> tuple[Method, ...]:
-    rows = connection.execute(_METHODS)
-    return tuple(Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in rows)
+def _read_lists(connection: Connection, first: Identity | None) -> tuple[tuple[Method, ...], tuple[StripeAccount, ...]]:
+    """The methods that are offered, and the Stripe accounts, which have rows where there ever was more than one."""
+    rows = connection.execute(_LISTS).all()
+    offered = (Method(one.id, one.name, MethodKind(one.kind), one.flag) for one in rows if one.what == _METHOD)
+    if first is None:
+        return tuple(offered), ()
+    accounts = tuple(  # all of them live, or all of them for tests
+        StripeAccount(
+            one.uid,
+            Identity(one.id, first.livemode),
+            one.name,
+            one.flag,
+            AccountState(one.kind),
+            is_first=one.id == first.account,
+        )
+        for one in rows
+        if one.what == _ACCOUNT
+    )
+    return tuple(offered), accounts or (StripeAccount("", first, "", False, AccountState.DEFAULT, is_first=True),)
 
 
 def _all_methods(connection: Connection) -> dict[str, list[Any]]:
