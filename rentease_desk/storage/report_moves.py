@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, null, select
 from sqlalchemy.sql import ColumnElement
 
@@ -37,8 +38,8 @@ _ORDER = (attrgetter("occurred_at"), attrgetter("day"))
 
 
 class Book(Struct, frozen=True):
-    """One moment of the database, with what reading moves takes: the property's days, its account, and when each of
-    its payouts arrived. ``beside``: the same moment for another thread.
+    """One moment of the database, with what reading moves takes: the property's days, its Stripe account, and when each
+    of its payouts arrived. ``beside``: the same moment for another thread. ``others``: its further accounts.
     """
 
     connection: Connection
@@ -46,6 +47,18 @@ class Book(Struct, frozen=True):
     identity: Identity | None
     arrivals: Mapping[str, date]
     beside: Connection | None = None
+    others: tuple[Identity, ...] = ()
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Its accounts; () while none is known."""
+        return () if self.identity is None else (self.identity, *self.others)
+
+    def each(self) -> tuple[Book, ...]:
+        """The same for each account by itself; as it is where there is no other."""
+        if not self.others:
+            return (self,)
+        return tuple(replace(self, identity=one, others=()) for one in self.identities)
 
     def answers(self, questions: Iterable[Question]) -> list[Rows]:
         """The rows of each question, in their order."""
@@ -70,6 +83,14 @@ class Book(Struct, frozen=True):
         )
 
 
+def givens(book: Book, kind: MoveKind, basis: Basis, days: DateRange) -> list[dict[str, Any]]:
+    """The parameters of a question about a kind of moves, account by account where these are asked for by what is only
+    Stripe's: its disputes, and the lines of its payouts.
+    """
+    apart = kind is MoveKind.DISPUTE or basis is Basis.PAYOUT
+    return [one.given(days) for one in (book.each() if apart else (book,))]
+
+
 def moves(
     book: Book,
     days: DateRange,
@@ -85,7 +106,8 @@ def moves(
             query = _asked(book, kind, piece, basis, against)
             if currency is not None:
                 query = query.where(SOURCES[kind]().columns[_CURRENCY_AT] == currency)
-            rows = book.connection.execute(query, book.given(piece)).all()
+            given = givens(book, kind, basis, piece)
+            rows = (row for one in given for row in book.connection.execute(query, one).all())
             made = [_move(kind, row, book, basis, with_payout) for row in rows]
             made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
             found += made
