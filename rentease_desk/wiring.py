@@ -55,7 +55,8 @@ from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
-from rentease_desk.services.stripe_key import KeySource, StripeKeyService
+from rentease_desk.services.stripe_accounts import StripeAccountService
+from rentease_desk.services.stripe_key import KeySource, OpenWith, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
@@ -102,7 +103,7 @@ def build(
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = access.keychain
     open_with = gateway_maker(config, clock, governors)
-    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with, config.stripe_keys)
     open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
     outbox = open_outbox(config, access.address, clock, desk.seat)
@@ -118,8 +119,8 @@ def build(
         payments=PaymentService(desk),
         parts=PartService(desk),
         duplicates=DuplicateService(desk),
-        refunds=RefundService(desk, importer, open_gateway, key.current),
-        links=LinkService(desk, importer, open_gateway),
+        refunds=RefundService(desk, importer, open_gateway, key.current_of, key.open_for),
+        links=LinkService(desk, importer, open_gateway, key.open_for),
         receipts=ReceiptService(desk, practice=config.practice),
         drawers=DrawerService(desk, outbox),
         z_reports=ZReportService(desk, practice=config.practice),
@@ -132,13 +133,14 @@ def build(
         reports=ReportService(desk, practice=config.practice),
         schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
         imports=Imports(desk, keychain),
-        sync=SyncService(behind, importer, open_gateway),
+        sync=SyncService(behind, importer, open_gateway, key.open_for),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),
         alarms=AlarmService(desk, backups),
         backups=backups,
         key=key,
+        accounts=StripeAccountService(desk, key, open_with),
         doctor=DoctorService(desk, key, open_gateway, backups),
         diagnosis=DiagnosisService(desk, backups, key),
         downtime=DowntimeService(desk, config.downtime_dir),
@@ -260,16 +262,17 @@ def _governors(config: Config, clock: Clock) -> Governors:
     return Governors(clock.monotonic, LIVE, LIVE if practised else SANDBOX)
 
 
-def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> Callable[[str], StripeGateway]:
+def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> OpenWith:
     """What makes gateways of keys, to where the configuration says; all keep to the same rates and are counted."""
-    return partial(_gateway_with, config, clock, governors or _governors(config, clock), ReadCount())
+    governed, reads = governors or _governors(config, clock), ReadCount()
+
+    def open_with(key: str, account: str | None = None, /) -> StripeGateway:
+        governor = governed.of(livemode=is_live(key))
+        to = (config.stripe_account if account is None else account) or None
+        return StripeGateway(key, clock, base=config.stripe_base, account=to, governor=governor, reads=reads)
+
+    return open_with
 
 
-def _open_gateway(open_with: Callable[[str], StripeGateway], source: StripeKeyService) -> StripeGateway:
+def _open_gateway(open_with: OpenWith, source: StripeKeyService) -> StripeGateway:
     return open_with(check_key(source.current()))
-
-
-def _gateway_with(config: Config, clock: Clock, governors: Governors, reads: ReadCount, key: str) -> StripeGateway:
-    governor = governors.of(livemode=is_live(key))
-    base, account = config.stripe_base, config.stripe_account
-    return StripeGateway(key, clock, base=base, account=account, governor=governor, reads=reads)

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from rentease_desk import __version__
 from rentease_desk.cli import (
+    accounts,
     backup,
     billing,
     bookings,
@@ -72,6 +73,7 @@ app.add_typer(outbox.app, name="outbox")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
 app.command("report")(reports.report)

@@ -32,6 +32,9 @@ def sync(
     first: Annotated[str | None, typer.Option("--from", help="First calendar day; 90 days ago if left out.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last calendar day; today if left out.")] = None,
     only: Annotated[str | None, typer.Option("--only", help=f"Only these, with commas: {', '.join(LISTED)}.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", help="Name or id of one Stripe account; all of them if left out.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight."""
@@ -40,7 +43,7 @@ def sync(
     with session.by_itself() as services, stoppable(cancel), progress() as report:
         today = session.today()
         days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
-        result = services.sync.sync(days, cancel, report, only=kinds)
+        result = services.sync.sync(days, cancel, report, only=kinds, account=account)
     output = Output(as_json=as_json)
     shown = (
         summary_json(result.summary, result.failures, result.limits, result.check) if as_json else told(result.summary)

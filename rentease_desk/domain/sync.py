@@ -47,7 +47,8 @@ class Summary(Struct, frozen=True):
 class SyncRun(Struct, frozen=True):
     """One run as stored. Times in UTC seconds; the range is half-open.
 
-    ``agreement``: what it found when it compared with Stripe; None if it did not.
+    ``agreement``: what it found when it compared with Stripe; None if it did not. ``account``: Stripe's id of whose it
+    was; None of one that ended before that was known.
     """
 
     pk: int
@@ -64,6 +65,7 @@ class SyncRun(Struct, frozen=True):
     actor: str
     desk: str
     agreement: Agreement | None = None
+    account: str | None = None
 
 
 class Lease(Struct, frozen=True):

@@ -37,6 +37,7 @@ from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
+from rentease_desk.services.stripe_accounts import StripeAccountService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.service import SyncService
@@ -76,6 +77,7 @@ class Services(Struct, frozen=True):
     alarms: AlarmService
     backups: BackupService
     key: StripeKeyService
+    accounts: StripeAccountService
     doctor: DoctorService
     diagnosis: DiagnosisService
     downtime: DowntimeService

@@ -115,7 +115,7 @@ def _resolved(connection: Connection, named: Mapping[str, set[str]]) -> Changes:
         payments=frozenset(row.payment for row in rows if row.payment is not None),
         refunds=frozenset(row.refund for row in rows if row.refund is not None),
         bookings=frozenset(row.booking for row in rows if row.booking is not None),
-        settings="property" in kinds,
+        settings=not kinds.isdisjoint(("property", "stripe_account")),
         billing=not kinds.isdisjoint(_BILLING),
         follow_ups=not kinds.isdisjoint(("follow_up", "dispute")),
         blocks="block" in kinds,

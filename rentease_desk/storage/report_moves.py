@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Select, bindparam, null, select
 from sqlalchemy.sql import ColumnElement
 
@@ -37,8 +38,8 @@ _ORDER = (attrgetter("occurred_at"), attrgetter("day"))
 
 
 class Book(Struct, frozen=True):
-    """One moment of the database, with what reading moves takes: the property's days, its account, and when each of
-    its payouts arrived. ``beside``: the same moment for another thread.
+    """One moment of the database, with what reading moves takes: the property's days, its Stripe account, and when each
+    of its payouts arrived. ``beside``: the same moment for another thread. ``others``: its further accounts.
     """
 
     connection: Connection
@@ -46,6 +47,18 @@ class Book(Struct, frozen=True):
     identity: Identity | None
     arrivals: Mapping[str, date]
     beside: Connection | None = None
+    others: tuple[Identity, ...] = ()
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Its accounts; () while none is known."""
+        return () if self.identity is None else (self.identity, *self.others)
+
+    def each(self) -> tuple[Book, ...]:
+        """The same for each account by itself; as it is where there is no other."""
+        if not self.others:
+            return (self,)
+        return tuple(replace(self, identity=one, others=()) for one in self.identities)
 
     def answers(self, questions: Iterable[Question]) -> list[Rows]:
         """The rows of each question, in their order."""
@@ -68,6 +81,14 @@ class Book(Struct, frozen=True):
             rolls=business.end,
             payouts=[id_ for id_, day in self.arrivals.items() if days.first <= day <= days.last],
         )
+
+
+def givens(book: Book, kind: MoveKind, basis: Basis, days: DateRange) -> list[dict[str, Any]]:
+    """The parameters of a question about a kind of moves, account by account where these are asked for by what is only
+    Stripe's: its disputes, and the lines of its payouts.
+    """
+    apart = kind is MoveKind.DISPUTE or basis is Basis.PAYOUT
+    return [one.given(days) for one in (book.each() if apart else (book,))]
 
 
 def moves(
@@ -99,10 +120,10 @@ def within(source: MoveSource, basis: Basis) -> ColumnElement[bool]:
 
 def _found(book: Book, days: DateRange, basis: Basis, against: Basis | None, currency: str | None) -> Sequence[Move]:
     found: list[Move] = []
-    given = book.given(days) | {"of_currency": currency}
     for kind in MoveKind:
         queries = _asked(book, kind, days, basis, against, in_one=currency is not None)
-        rows = chain.from_iterable(book.connection.execute(query, given) for query in queries)
+        given = [one | {"of_currency": currency} for one in givens(book, kind, basis, days)]
+        rows = chain.from_iterable(book.connection.execute(query, one) for one in given for query in queries)
         made = _made(book, kind, basis, rows)
         made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
         found += made

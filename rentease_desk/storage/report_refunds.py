@@ -38,7 +38,9 @@ def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
 
 def failed_rows(book: Book, days: DateRange) -> Iterator[_Row]:
     """Payments whose last attempt failed on these calendar days, and that have not succeeded since."""
-    yield from book.connection.execute(_failed(), book.given(days))
+    books = book.each()
+    found = (row for one in books for row in book.connection.execute(_failed(), one.given(days)))
+    yield from found if len(books) == 1 else sorted(found, key=attrgetter("at"))
 
 
 @cache

@@ -211,7 +211,12 @@ def with_payment(table: FromClause) -> FromClause:
 
 
 def _payout_of(source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[Any]:
-    moved = and_(mine(_moved), _moved.c.source_id == source, _moved.c.type.in_(types))
-    its_line = _line.join(_moved, _is(_moved, _line.c.id))
-    query = select(_line.c.payout_id).select_from(its_line).where(mine(_line), moved)
+    """In the account of the payment, as payments of several may be asked for at once."""
+    moved = and_(_of_payment(_moved), _moved.c.source_id == source, _moved.c.type.in_(types))
+    its_line = _line.join(_moved, and_(_of_payment(_moved), _moved.c.id == _line.c.id))
+    query = select(_line.c.payout_id).select_from(its_line).where(_of_payment(_line), moved)
     return query.correlate(payments, refunds).limit(1).scalar_subquery()
+
+
+def _of_payment(table: Any) -> ColumnElement[bool]:
+    return and_(table.c.account == payments.c.stripe_account, table.c.livemode == payments.c.livemode)

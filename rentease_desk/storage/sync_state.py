@@ -120,8 +120,10 @@ def current_lease(connection: Connection) -> Lease | None:
     return Lease(row.holder, row.since, row.expires_at, row.fence) if alive else None
 
 
-def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
-    """Write a run that has begun; returns its key. Runs that ended without a word are marked failed."""
+def begin_run(unit: Unit, uid: str, trigger: Trigger, identity: Identity | None = None) -> int:
+    """Write a run that has begun; returns its key. ``identity``: of which account, if that is known before Stripe is
+    asked. Runs that ended without a word are marked failed.
+    """
     unit.connection.execute(_STOPPED)
     row = {
         "uid": uid,
@@ -129,6 +131,8 @@ def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
         "started_at": unit.now,
         "range_start": 0,
         "range_end": 0,
+        "account": identity.account if identity else None,
+        "livemode": identity.livemode if identity else None,
         "outcome": RunOutcome.RUNNING.value,
         "actor": unit.operator.actor,
         "desk": unit.operator.desk,
@@ -236,4 +240,5 @@ def _run(row: Row[*tuple[Any, ...]], failures: tuple[Unreadable, ...], agreement
         actor=row.actor,
         desk=row.desk,
         agreement=agreement,
+        account=row.account,
     )

@@ -51,6 +51,7 @@ from rentease_desk.services.drawers import Revealed
 from rentease_desk.services.imports import ImportService
 from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.seat import Seat
+from rentease_desk.services.stripe_accounts import AccountDraft
 from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.outbox import Outbox
 from tests.conftest import NOON
@@ -332,6 +333,15 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("StayService", "do", P.CANCEL_BOOKING): lambda w: w.services.stays.do(Deed.CANCEL, w.bookings[0].pk),
     ("StayService", "undo", P.EDIT_BOOKING): lambda w: w.services.stays.undo(w.bookings[2].pk),
     ("StayService", "undo", P.CANCEL_BOOKING): lambda w: w.services.stays.undo(w.bookings[2].pk),
+    ("StripeAccountService", "add", P.STRIPE_KEY): lambda w: w.services.accounts.add(
+        AccountDraft("sk_test_other", "Spa"), CANCEL
+    ),
+    ("StripeAccountService", "rename", P.STRIPE_KEY): lambda w: w.services.accounts.rename("acct_1", "Spa"),
+    ("StripeAccountService", "make_default", P.STRIPE_KEY): lambda w: w.services.accounts.make_default("acct_1"),
+    ("StripeAccountService", "remove", P.STRIPE_KEY): lambda w: w.services.accounts.remove("acct_1"),
+    ("StripeKeyService", "require_keepable", P.STRIPE_KEY): lambda w: w.services.key.require_keepable(
+        "sk_test_other", meant=False
+    ),
     ("StripeKeyService", "keep", P.STRIPE_KEY): lambda w: w.services.key.keep("sk_test_other"),
     ("StripeKeyService", "use_for_session", P.STRIPE_KEY): lambda w: w.services.key.use_for_session("sk_test_other"),
     ("StripeKeyService", "forget", P.STRIPE_KEY): lambda w: w.services.key.forget(),

@@ -404,7 +404,7 @@ def test_without_a_key_to_be_had_nothing_is_written_down(at: SyncDesk, paid: Pay
         StripeError(code) if code == "stripe.no_key" else KeychainError(code, seconds=5, reason="it is locked")
     )
 
-    def refuse() -> Any:
+    def refuse(_whose: object = None) -> Any:
         raise error
 
     service = RefundService(at.desk, at.desk, refuse, refuse)

@@ -11,6 +11,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Ask, Bar, Basis, Cell, Column
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.exports import Put, replaced
 from rentease_desk.storage.report_moves import Book
 
@@ -47,6 +48,13 @@ class Found(Struct):
     notes: tuple[str, ...] = ()
     bars: tuple[Bar, ...] = ()
     sums: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def accounts_of(context: Context) -> tuple[tuple[Column, ...], Callable[[Identity], tuple[Cell, ...]]]:
+    """The column that tells a property's Stripe accounts apart, and what stands in it; none where there is but one."""
+    if not context.book.others:
+        return (), lambda _: ()
+    return (Column("account", "Account"),), lambda identity: (context.settings.badge(identity.account),)
 
 
 def in_currency(found: Found, currency: str | None) -> Iterator[tuple[Cell, ...]]:

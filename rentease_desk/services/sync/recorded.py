@@ -101,7 +101,7 @@ class RecordedRun:
     def execute(self, trigger: Trigger, read: Callable[[], None]) -> SyncResult:
         """Do what ``read`` does, and write down how it ended."""
         with self._writing() as unit:
-            self._run_pk = begin_run(unit, self._desk.ids.uid(), trigger)
+            self._run_pk = begin_run(unit, self._desk.ids.uid(), trigger, self._account.bound)
         try:
             read()
         except CancelledError:
