@@ -54,7 +54,7 @@ def without_booking(book: Book, day: date) -> dict[str, int]:
     """By currency the money of payments that had no booking, less what was given back of it, by that day."""
     free = payments.c.booking_pk.is_(None)
     found: dict[str, int] = {}
-    for query in (*_paid_parts(free), *_refunded(free)):
+    for query in (*_paid_parts(free), *_refunded(free), *_moved_since(from_none=True)):
         for _, currency, _, minor in book.connection.execute(query, {"day": day}):
             found[currency] = found.get(currency, 0) + minor
     return {currency: minor for currency, minor in sorted(found.items()) if minor}
@@ -63,7 +63,9 @@ def without_booking(book: Book, day: date) -> dict[str, int]:
 @cache
 def folio_sums() -> Subquery:
     """By ``booking_pk`` and ``currency`` what was ``charged`` and ``paid`` by the parameter ``day``."""
-    parts = union_all(_charged(), *_paid_parts(_HAS_HOME), *_refunded(_HAS_HOME), *_spread()).subquery()
+    parts = union_all(
+        _charged(), *_paid_parts(_HAS_HOME), *_refunded(_HAS_HOME), *_moved_since(), *_spread()
+    ).subquery()
     sums = [cast(func.sum(parts.c[name]), BigInteger).label(name) for name in ("charged", "paid")]
     by_folio = (parts.c.booking_pk, parts.c.currency)
     return select(*by_folio, *sums).group_by(*by_folio).subquery()
@@ -118,6 +120,16 @@ def _refunded(home: ColumnElement[bool]) -> Iterator[Select[Any]]:
 
 def _with_returns(given: FromClause) -> FromClause:
     return given.join(refund_returns, refund_returns.c.refund_pk == refunds.c.pk)
+
+
+def _moved_since(*, from_none: bool = False) -> Iterator[Select[Any]]:
+    """Payments that were moved whole after the day, put back where they were. ``from_none``: to and from no booking."""
+    table = payment_transfers.join(payments, payments.c.pk == _moved.payment_pk)
+    counted = (SUCCEEDED, payments.c.pk.not_in(void_payments()), payments.c.business_date <= _DAY)
+    for home, sign in ((_moved.from_booking_pk, 1), (_moved.to_booking_pk, -1)):
+        query = _part(home, _moved.currency, _moved.amount * sign).select_from(table)
+        here = home.is_(None) if from_none else home.is_not(None)
+        yield query.where(_moved.whole, _moved.business_date > _DAY, here, *counted).group_by(home, _moved.currency)
 
 
 def _spread() -> Iterator[Select[Any]]:

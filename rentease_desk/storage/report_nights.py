@@ -38,11 +38,11 @@ class Known(Struct, frozen=True):
     left: Mapping[int, date] = {}
 
 
-def known_at(book: Book, close: Close | None) -> Known:
-    """What was known then."""
+def known_at(book: Book, close: Close | None, until: date) -> Known:
+    """What was known then of stays that arrive by a day."""
     if close is None:
         return Known()
-    pasts = pasts_since(book.connection, close)
+    pasts = pasts_since(book.connection, close, until)
     gone = [pk for pk, past in pasts.items() if past.status in {None, BookingStatus.DEPARTED}]
     return Known(close, pasts, _left_by(book, close, gone))
 

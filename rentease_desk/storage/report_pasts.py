@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct, json
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, text
+from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.dates import DateRange, Days
@@ -86,9 +87,13 @@ def pasts_on(connection: Connection, day: date, days: Days) -> dict[int, Past]:
     return _pasts(connection.execute(_edits(), {"since": since, "ends": ends, "seq": seq}))
 
 
-def pasts_since(connection: Connection, close: Close) -> dict[int, Past]:
-    """By key the bookings that were something else when a day was closed."""
-    return _pasts(connection.execute(_edits(), {"since": close.at, "ends": _NEVER, "seq": close.seq}))
+def pasts_since(connection: Connection, close: Close, until: date) -> dict[int, Past]:
+    """By key the bookings that were something else when a day was closed, of those that arrive, or arrived, by a day.
+
+    Of the others that have other days now, some are among them.
+    """
+    given = {"since": close.at, "ends": _NEVER, "seq": close.seq, "until": until}
+    return _pasts(connection.execute(_edits().where(_arrives()), given))
 
 
 def made_since(connection: Connection, close: Close, until: date) -> list[int]:
@@ -138,6 +143,11 @@ def _edits() -> Select[int, str]:
     later = or_(journal.c.at >= bindparam("ends"), journal.c.seq > bindparam("seq"))
     query = select(bookings.c.pk, journal.c.before).join(bookings, bookings.c.uid == journal.c.entity_uid)
     return query.where(text(EDITED), journal.c.at >= bindparam("since"), later).order_by(journal.c.seq)
+
+
+def _arrives() -> ColumnElement[bool]:
+    """By now, or it may have been to arrive on another day."""
+    return or_(bookings.c.arrival <= bindparam("until"), journal.c.before.contains('"arrival":'))
 
 
 @cache

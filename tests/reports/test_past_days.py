@@ -14,6 +14,7 @@ from rentease_desk.domain.charges import ChargeDraft
 from rentease_desk.domain.day_close import DayDraft
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money
+from rentease_desk.domain.parts import MoveDraft
 from rentease_desk.domain.payment import Payment
 from rentease_desk.domain.reporting import Ask, Basis, Preview, ReportName
 from rentease_desk.domain.stays import Deed
@@ -22,6 +23,7 @@ from rentease_desk.services.charges import ChargeService
 from rentease_desk.services.days import DayService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.exports import ExportService
+from rentease_desk.services.parts import PartService
 from rentease_desk.services.reporting.service import ReportService
 from rentease_desk.services.stays import StayService
 from tests.reports.conftest import Take, column, days, table, utc
@@ -98,6 +100,24 @@ def test_a_deposit_is_one_on_its_evening_whatever_becomes_of_the_stay(
     assert [column(one, "status") for one in made] == [
         ["confirmed", "confirmed", "tentative"], ["confirmed", "cancelled", "confirmed"],
     ]  # fmt: skip
+
+
+def test_money_that_is_moved_later_was_where_it_was(
+    ask: Asking, stay: Callable[..., Booking], take: Take, desk: Desk, clock: SetClock
+) -> None:
+    clock.at = utc("2026-11-01T13:00")
+    one, other = stay("one"), stay("other")
+    paid = take(3_000, "2026-11-01T12:00", booking=one)
+    before = ask("2026-11-01", "2026-11-01", ReportName.BALANCES)
+    assert table(before, "guest", "owed") == [("other", 3_000)]
+    clock.at += DAY
+    PartService(desk).move(MoveDraft("move", paid.pk, other.pk))
+    assert ask("2026-11-01", "2026-11-01", ReportName.BALANCES).rows == before.rows
+    assert table(ask("2026-11-02", "2026-11-02", ReportName.BALANCES), "guest", "owed") == [("one", 3_000)]
+    clock.at += DAY
+    PartService(desk).move(MoveDraft("back", paid.pk, one.pk))
+    assert ask("2026-11-01", "2026-11-01", ReportName.BALANCES).rows == before.rows
+    assert ask("2026-11-03", "2026-11-03", ReportName.BALANCES).rows == before.rows
 
 
 def test_what_is_done_on_a_closed_day_is_not_of_that_day(

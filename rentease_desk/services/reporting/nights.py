@@ -84,7 +84,7 @@ def _earned(context: Context, days: DateRange) -> _Nights:
     closed = closed_days(context.book.connection)
     found = _late(context, days, closed)
     for part, close in closed.parts(days):
-        _collect(context, part, known_at(context.book, close), found)
+        _collect(context, part, known_at(context.book, close, part.last), found)
     return {key: one for key, one in found.items() if one != _Night()}
 
 
@@ -94,11 +94,11 @@ def _late(context: Context, days: DateRange, closed: ClosedDays) -> _Nights:
     close = closed.close(before)
     if close is None or closed.first is None:
         return {}
-    earlier, then = DateRange(closed.first, before), known_at(context.book, close)
+    earlier, then = DateRange(closed.first, before), known_at(context.book, close, before)
     touched = touched_since(context.book, then)
     found: _Nights = {}
     known: _Nights = {}
-    _collect(context, earlier, known_at(context.book, closed.close(days.last)), found, touched)
+    _collect(context, earlier, known_at(context.book, closed.close(days.last), before), found, touched)
     _collect(context, earlier, then, known, touched)
     return {key: _less(found.get(key, _Night()), known.get(key, _Night())) for key in found.keys() | known.keys()}
 
@@ -139,7 +139,7 @@ def _row(night: date, currency: str, one: _Night) -> tuple[Cell, ...]:
 def _occupied(context: Context) -> Iterator[tuple[Cell, ...]]:
     book, in_use = context.book, rooms_in_use(context.book)
     for part, close in closed_days(book.connection).parts(context.ask.days):
-        found = occupied(book, part, known_at(book, close))
+        found = occupied(book, part, known_at(book, close, part.last))
         for at in range((part.last - part.first).days + 1):
             night = part.first + timedelta(days=at)
             here, blocked = found.taken.get(night, 0), found.blocked.get(night, 0)
