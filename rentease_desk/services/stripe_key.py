@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rentease_desk.domain.errors import StripeError
+from rentease_desk.domain.errors import KeychainError, StripeError
 from rentease_desk.domain.key_permissions import KeyReport
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stripe_objects import Identity
@@ -61,6 +61,17 @@ class StripeKeyService:
         if key is None:
             raise StripeError("stripe.no_key")
         return key
+
+    def is_here(self) -> bool:
+        """Whether this desk has a key; without a keyring it has none. Raises KeychainError where that is locked or
+        silent.
+        """
+        try:
+            return self._find()[1] is not None
+        except KeychainError as error:
+            if error.code == "keychain.none":
+                return False
+            raise
 
     def info(self) -> KeyInfo | None:
         """What may be shown of the key in use; None without one. Raises KeychainError."""

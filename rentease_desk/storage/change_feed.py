@@ -35,28 +35,33 @@ _AT_ONCE = 400
 UNASSIGN = "unassign"
 """The journal's word for a payment that was taken from a booking."""
 
-_LATEST_RUN = select(sync_runs.c.pk, sync_runs.c.outcome).order_by(sync_runs.c.pk.desc()).limit(1)
+_RUN = (sync_runs.c.pk, sync_runs.c.outcome, sync_runs.c.progress_done, sync_runs.c.progress_read)
+_LATEST_RUN = select(*_RUN).order_by(sync_runs.c.pk.desc()).limit(1)
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 
 _DRAWER = ("drawer", "drawer_movement", "drawer_count")
 
 
 class Seen(Struct, frozen=True):
-    """How far the feed was read: the journal's ``seq``, and the latest run of the sync with how it stands."""
+    """How far the feed was read: the journal's ``seq``, and the latest run of the sync with how it stands, and how far
+    it is.
+    """
 
     seq: int
     run: tuple[int, str]
+    progress: tuple[int | None, int | None]
 
 
 def seen_now(connection: Connection) -> Seen:
     """Where the feed ends now."""
     latest = connection.execute(_LATEST_RUN).first()
-    return Seen(read_head(connection)[0], (0, "") if latest is None else (latest.pk, latest.outcome))
+    pk, outcome, done, read = (0, "", None, None) if latest is None else latest
+    return Seen(read_head(connection)[0], (pk, outcome), (done, read))
 
 
 def changes_between(connection: Connection, before: Seen, now: Seen, own: Collection[int]) -> Changes:
     """What was written in between, but for the rows whose ``seq`` is among our ``own``."""
-    found = Changes(syncs=now.run != before.run)
+    found = Changes(syncs=now.run != before.run, asked=now.progress != before.progress)
     if sum(before.seq < seq <= now.seq for seq in own) == now.seq - before.seq:  # as a rule all of it is our own
         return found
     left = case((journal.c.action == UNASSIGN, journal.c.before)).label("left")
@@ -109,6 +114,7 @@ def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Chan
         drawers=any(named[entity] for entity in _DRAWER),
         days=bool(named["day"]),
         exports=bool(named["export_schedule"] or named["export_run"]),
+        asked=bool(named["sync_request"]),
     )
 
 

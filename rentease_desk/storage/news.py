@@ -37,8 +37,8 @@ _ALIVE_SECONDS = 30.0
 """How often the number is asked for also where notifications come: a connection may end without a word."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _HEAD = (
-    "SELECT h.seq, r.pk, r.outcome FROM journal_head h"
-    " LEFT JOIN LATERAL (SELECT pk, outcome FROM sync_runs ORDER BY pk DESC LIMIT 1) r ON true"
+    "SELECT h.seq, r.pk, r.outcome, r.progress_done, r.progress_read FROM journal_head h LEFT JOIN LATERAL"
+    " (SELECT pk, outcome, progress_done, progress_read FROM sync_runs ORDER BY pk DESC LIMIT 1) r ON true"
 )
 
 

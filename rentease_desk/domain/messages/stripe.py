@@ -257,6 +257,31 @@ STRIPE = {
         "{holder} began it at {since}.",
         "Wait for it to end; it does the same work.",
     ),
+    "sync.request_not_found": Message(
+        "There is no such request",
+        "No sync was asked for under “{id}”.",
+        "Look at the list of requests again.",
+    ),
+    "sync.request_over": Message(
+        "It is over already",
+        "What was asked for was done, failed or was withdrawn meanwhile.",
+        "Look at how it stands now.",
+    ),
+    "sync.request_given_up": Message(
+        "The desk that synced stopped in the middle of it",
+        "That has happened {count} times.",
+        "Look at the program's log there, then ask again, perhaps for fewer days.",
+    ),
+    "sync.request_unfinished": Message(
+        "It was not done",
+        "The program met a fault of its own: {reason}.",
+        "Look at the program's log at the desk that tried it, then ask again.",
+    ),
+    "sync.nobody": Message(
+        "No desk with a Stripe key is running",
+        "Nobody has taken it for {seconds} seconds.",
+        "It waits for a day: start Rentease Desk at a desk that has the key, or add the key here in Settings, Stripe.",
+    ),
     "sync.lost_lease": Message(
         "Another desk has taken over the sync",
         "This computer was away too long in the middle of a run.",

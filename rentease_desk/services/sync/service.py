@@ -18,7 +18,7 @@ from rentease_desk.domain.stripe_events import Retried
 from rentease_desk.domain.sync import Holder, Progress, SyncRun, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import Accounts
-from rentease_desk.services.sync.lease import SyncLease
+from rentease_desk.services.sync.lease import SyncLease, lease_seconds
 from rentease_desk.services.sync.reads import counted, reads_of
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
 from rentease_desk.services.sync.standing import gap_of, holder_of, sweep_of
@@ -43,6 +43,7 @@ class SyncService:
         self._importer = importer
         self._open_gateway = open_gateway
         self._kept: SyncLease | None = None
+        self._at_work = threading.Lock()
         self._accounts = Accounts()
 
     def sync(
@@ -62,6 +63,13 @@ class SyncService:
         with self._recorded(cancel, report) as run:
             read = partial(run.read_only, span, only) if only else partial(run.read_range, span)
             return run.execute(Trigger.PERSON, read)
+
+    @contextmanager
+    def run(self, cancel: threading.Event) -> Iterator[RecordedRun]:
+        """A run that is not begun, under the lease, which is given back afterwards. Raises as ``sync``."""
+        self._desk.require(Permission.SYNC)
+        with self._recorded(cancel, lambda _: None) as run:
+            yield run
 
     def tick(self, cancel: threading.Event) -> SyncResult:
         """What the timer does: the events since the last poll. Raises as ``sync``.
@@ -210,12 +218,23 @@ class SyncService:
             self._kept.drop()
             self._kept = None
         lease = SyncLease(self._desk)
-        lease.take(self._desk.property().days)
+        settings = self._desk.property()
+        if not self._at_work.acquire(blocking=False):
+            raise lease.running(
+                settings.days
+            )  # also while a slow page outlasts the lease: it is not taken from oneself
         try:
-            yield lease
-        finally:
+            lease.take(settings.days, lease_seconds(settings.sync_minutes))
             try:
-                lease.drop()
-            except DatabaseError as error:
-                self._kept = lease
-                log.warning("the lease of the sync is given back before the next run: %s", error)
+                yield lease
+            finally:
+                self._give_back(lease)
+        finally:
+            self._at_work.release()
+
+    def _give_back(self, lease: SyncLease) -> None:
+        try:
+            lease.drop()
+        except DatabaseError as error:
+            self._kept = lease
+            log.warning("the lease of the sync is given back before the next run: %s", error)
