@@ -20,7 +20,7 @@ from rentease_desk.cli.shapes import summary_json
 from rentease_desk.cli.sync_requests import ask_and_wait, asked_json, asking
 from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Total
 from rentease_desk.domain.dates import DateRange
-from rentease_desk.domain.errors import ConflictError
+from rentease_desk.domain.errors import ConflictError, StripeError
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.sync import Progress as Step
 from rentease_desk.domain.sync import RunOutcome, Summary
@@ -56,6 +56,8 @@ def sync(
         today = session.today()
         days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
         has_key = not ask and services.key.is_here()
+        if not has_key and not ask:
+            Output(as_json=False).warn(_without_key())
         result = _here(services, days, kinds, cancel, report) if has_key else None
     if result is not None:
         _tell(result, as_json=as_json)
@@ -70,6 +72,11 @@ def sync(
     with stoppable(cancel), progress() as report:
         request = ask_and_wait(session, days, kinds, cancel, report, helps=has_key)
     _tell_asked(request, output)
+
+
+def _without_key() -> str:
+    told = StripeError("stripe.no_key").explain()
+    return f"{told.title}. {told.happened}"
 
 
 def _here(

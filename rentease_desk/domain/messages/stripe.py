@@ -133,7 +133,7 @@ STRIPE = {
     "stripe.no_key": Message(
         "No Stripe key",
         "This desk has no key for the property's Stripe account.",
-        "Add one in Settings, Stripe.",
+        "Add one in Settings, Stripe, or do this at a desk that has one.",
     ),
     "stripe.unreachable": Message(
         "Stripe cannot be reached",

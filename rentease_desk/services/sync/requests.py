@@ -62,25 +62,20 @@ class SyncRequestService:
         self._serving: tuple[tuple[str, ...], threading.Event] | None = None
 
     def now(
-        self,
-        days: DateRange,
-        cancel: threading.Event,
-        report: Callable[[Progress], None] = lambda _: None,
-        *,
-        only: Sequence[str] = (),
+        self, days: DateRange, cancel: threading.Event, report: Callable[[Progress], None] = lambda _: None
     ) -> SyncResult | SyncRequest:
         """Do it here if that can be, else ask for it. Raises as ``SyncService.sync`` and ``ask``, but for
         ``sync.running``; KeychainError.
         """
         self._desk.require(Permission.SYNC)
         if not self._has_key():
-            return self.ask(days, only).value
+            return self.ask(days).value
         try:
-            return self._sync.sync(days, cancel, report, only=only)
+            return self._sync.sync(days, cancel, report)
         except ConflictError as error:
             if error.code != "sync.running":
                 raise
-        return self.ask(days, only).value
+        return self.ask(days).value
 
     def ask(self, days: DateRange, kinds: Sequence[str] = ()) -> Saved[SyncRequest]:
         """Ask for these calendar days at whichever desk has a key. What this desk asks already is asked once.
