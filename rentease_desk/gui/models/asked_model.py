@@ -22,10 +22,10 @@ class AskedModel(CellModel[SyncRequest]):
         self._context = context
         self._requests: Sequence[SyncRequest] = ()
         columns: tuple[Column[SyncRequest], ...] = (
-            Column("at", tr("Asked for"), 146, self._at),
-            Column("by", tr("At"), 130, lambda one: Cell(one.desk, aside=one.actor, colour="text2")),
+            Column("at", tr("Asked for"), 100, self._at),
+            Column("by", tr("At"), 140, lambda one: Cell(one.desk, aside=one.actor, colour="text2")),
             Column("days", tr("Range"), 120, self._days, stretch=True),
-            Column("holder", tr("Done at"), 110, self._holder, give_way=1),
+            Column("holder", tr("Synced by"), 110, self._holder, give_way=1),
             Column("state", tr("Result"), 112, self._state, firm=True),
         )
         super().__init__(columns, parent)
@@ -57,7 +57,7 @@ class AskedModel(CellModel[SyncRequest]):
         formats = self._context.formats
         day = formats.long_date(formats.local(one.asked_at).date())
         full = f"{day}, {formats.time(one.asked_at)}"
-        return Cell(formats.moment(one.asked_at), tip=full, spoken=full)
+        return Cell(formats.recently(one.asked_at), tip=full, spoken=full)
 
     def _days(self, one: SyncRequest) -> Cell:
         words = range_words(one.days, self._context.formats.brief_date)

@@ -125,12 +125,14 @@ class SyncNowCard(QWidget):
         """
         held = self.now.hasFocus() or self.stop.hasFocus()
         self.stop.setText(stop)
-        for part in (self.stop, self._step, self._share, self._bar, self._read):
-            part.setVisible(bool(step))
         for button in (self.stop, self.now):
             button.setEnabled(True)
-        if held:
-            (self.now if may_begin else self.stop).setFocus()
+        if held and may_begin:
+            self.now.setFocus()
+        for part in (self.stop, self._step, self._share, self._bar, self._read):
+            part.setVisible(bool(step))
+        if held and not may_begin:
+            self.stop.setFocus()
         self.now.setEnabled(may_begin)
         self._bar.setRange(0, 0)
         self._step.setText(step)
