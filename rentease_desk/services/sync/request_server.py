@@ -22,9 +22,11 @@ _TROUBLE_SECONDS = 60.0
 class RequestServer:
     """One thread of this process, from ``start`` to ``stop``. It sleeps while nothing is written."""
 
-    def __init__(self, desk: Desk, requests: SyncRequestService, cancel: threading.Event) -> None:
-        """``cancel`` ends what is being done; ``stop`` alone does not."""
-        self._desk, self._requests, self._cancel = desk, requests, cancel
+    def __init__(
+        self, desk: Desk, requests: SyncRequestService, cancel: threading.Event, settling: float = _SETTLING_SECONDS
+    ) -> None:
+        """``cancel`` ends what is being done; ``stop`` alone does not. ``settling``: seconds before the first look."""
+        self._desk, self._requests, self._cancel, self._settling = desk, requests, cancel, settling
         self._wake, self._stop = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -51,7 +53,7 @@ class RequestServer:
 
     def _run(self) -> None:
         """Nobody has to be at the desk for it."""
-        self._stop.wait(_SETTLING_SECONDS)
+        self._stop.wait(self._settling)
         with self._desk.seat.as_system():
             while not self._stop.is_set():
                 self._wake.clear()
