@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.services.desk import Desk
-from rentease_desk.storage.change_feed import Seen, changes_since, seen_now
+from rentease_desk.storage.change_feed import Seen, asking, changes_since, seen_now
 from rentease_desk.storage.news import Told
 
 
@@ -61,7 +61,7 @@ class OtherDesks:
 
     def _look(self) -> Changes | None:
         self._own |= self._desk.feed.take_own()
-        with self._desk.db.asking() as connection:
+        with asking(self._desk.db) as connection:
             if self._seen is None:
                 self._seen, found = seen_now(connection), None
             else:

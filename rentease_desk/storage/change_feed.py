@@ -6,7 +6,8 @@ Two questions at most, however much it was: every desk asks them whenever anothe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -29,9 +30,11 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.among import among
+from rentease_desk.storage.database import Database
 from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.journal import VERSION, require_version
 from rentease_desk.storage.link_tables import payment_links
@@ -55,16 +58,35 @@ UNASSIGN = "unassign"
 """The journal's word for a payment that was taken from a booking."""
 
 _HEAD = select(journal_head.c.seq, VERSION)
+_VERSION = select(VERSION)
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
 _DRAWER = ("drawer", "drawer_movement", "drawer_count")
-_LATEST_RUN = select(sync_runs.c.pk, sync_runs.c.outcome).order_by(sync_runs.c.pk.desc()).limit(1)
+_RUN = (sync_runs.c.pk, sync_runs.c.outcome, sync_runs.c.progress_done, sync_runs.c.progress_read)
+_LATEST_RUN = select(*_RUN).order_by(sync_runs.c.pk.desc()).limit(1)
 
 
 class Seen(Struct, frozen=True):
-    """How far the feed was read: the journal's ``seq``, and the latest run of the sync with how it stands."""
+    """How far the feed was read: the journal's ``seq``, and the latest run of the sync with how it stands, and how far
+    it is.
+    """
 
     seq: int
     run: tuple[int, str]
+    progress: tuple[int | None, int | None]
+
+
+@contextmanager
+def asking(db: Database) -> Iterator[Connection]:
+    """A connection for the two questions below. That tables of another version do not have what is asked is told as
+    ``database.newer``. Raises DatabaseError.
+    """
+    try:
+        with db.asking() as connection:
+            yield connection
+    except (OperationalError, ProgrammingError):
+        with db.asking() as connection:
+            require_version(connection.scalar(_VERSION))
+        raise
 
 
 def seen_now(connection: Connection) -> Seen:
@@ -72,7 +94,8 @@ def seen_now(connection: Connection) -> Seen:
     head = connection.execute(_HEAD).one()
     require_version(head.version)
     latest = connection.execute(_LATEST_RUN).first()
-    return Seen(head.seq, (0, "") if latest is None else (latest.pk, latest.outcome))
+    pk, outcome, done, read = (0, "", None, None) if latest is None else latest
+    return Seen(head.seq, (pk, outcome), (done, read))
 
 
 def changes_since(connection: Connection, before: Seen, own: Collection[int]) -> tuple[Changes, Seen]:
@@ -82,13 +105,15 @@ def changes_since(connection: Connection, before: Seen, own: Collection[int]) ->
     """
     rows = connection.execute(_news(), {"before": before.seq}).all()
     require_version(rows[0].version)
-    now = Seen(rows[0].head, (rows[0].run or 0, rows[0].outcome or ""))
+    first = rows[0]
+    now = Seen(first.head, (first.run or 0, first.outcome or ""), (first.progress_done, first.progress_read))
     named: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row.seq is not None and row.seq not in own:  # as a rule all of it is our own
             named[row.entity].add(row.entity_uid)
             named["booking"] |= _left_booking(row.left)
-    return Changes(syncs=now.run != before.run) | _resolved(connection, named), now
+    ran = Changes(syncs=now.run != before.run, asked=now.progress != before.progress)
+    return ran | _resolved(connection, named), now
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +125,8 @@ def _news() -> Select[*tuple[Any, ...]]:
     left = case((journal.c.action == UNASSIGN, journal.c.before)).label("left")
     behind = and_(journal.c.seq > bindparam("before"), journal.c.seq <= journal_head.c.seq)
     query = select(
-        journal_head.c.seq.label("head"), run.c.pk.label("run"), run.c.outcome, journal.c.seq, journal.c.entity,
+        journal_head.c.seq.label("head"), run.c.pk.label("run"), run.c.outcome, run.c.progress_done,
+        run.c.progress_read, journal.c.seq, journal.c.entity,
         journal.c.entity_uid, left, VERSION,
     )  # fmt: skip
     return query.select_from(journal_head.outerjoin(run, true()).outerjoin(journal, behind))
@@ -124,6 +150,7 @@ def _resolved(connection: Connection, named: Mapping[str, set[str]]) -> Changes:
         drawers=not kinds.isdisjoint(_DRAWER),
         days="day" in kinds,
         exports=not kinds.isdisjoint(("export_schedule", "export_run")),
+        asked="sync_request" in kinds,
     )
 
 

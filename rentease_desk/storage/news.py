@@ -45,9 +45,10 @@ _PROOF_SECONDS = 1.0
 _ALIVE_SECONDS = 30.0
 """How often the number is asked for also where notifications come: a connection may end without a word."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_RUN = "SELECT pk, outcome, progress_done, progress_read FROM sync_runs ORDER BY pk DESC LIMIT 1"
 _HEAD = (
-    f"SELECT h.seq, r.pk, r.outcome, (SELECT version_num FROM {VERSION_TABLE}) FROM journal_head h"  # noqa: S608 - a constant
-    " LEFT JOIN LATERAL (SELECT pk, outcome FROM sync_runs ORDER BY pk DESC LIMIT 1) r ON true"
+    f"SELECT h.seq, r.*, (SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - constants
+    f" FROM journal_head h LEFT JOIN LATERAL ({_RUN}) r ON true"
 )
 
 
@@ -215,8 +216,13 @@ class PolledNews:
         self._connection.close()
 
     def _ask(self) -> object:
+        import psycopg
+
         with _explained(self._url):
-            return self._connection.execute(_HEAD).fetchone()
+            try:
+                return self._connection.execute(_HEAD).fetchone()
+            except psycopg.ProgrammingError:
+                return object()  # of another version: who looks is told so
 
 
 def listen(engine: Engine, origin: str) -> News:
