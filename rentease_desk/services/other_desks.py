@@ -31,7 +31,7 @@ class OtherDesks:
         with self._looking:
             found = self._look()
         if found:
-            self._desk.feed.publish(found)
+            self._desk.feed.publish(found, of_others=True)
 
     def hear(self, told: Sequence[Told]) -> bool:
         """Tell the feed what news tell, in their order; the database is asked only if something before them is not
@@ -42,7 +42,7 @@ class OtherDesks:
             if found is None:
                 found = self._look()
         if found:
-            self._desk.feed.publish(found)
+            self._desk.feed.publish(found, of_others=True)
         return bool(found)
 
     def _follow(self, told: Sequence[Told]) -> Changes | None:

@@ -124,7 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--pace", type=float, default=3, help="seconds from one write of a desk to its next")
     parser.add_argument("--direct", action="store_true", help="without pgbouncer")
-    parser.add_argument("--pool", type=int, default=20, help="connections of pgbouncer to the server")
+    parser.add_argument("--pool", type=int, default=8, help="connections of pgbouncer to the server")
     parser.add_argument("--memory", action="store_true", help="the server's files in memory, no commit on the disk")
     parser.add_argument("--calm", action="store_true", help="nothing is killed, cut or restarted")
     parser.add_argument("--seed", type=int, default=20261128)
@@ -136,9 +136,10 @@ def _run(asked: argparse.Namespace, folder: Path, server: Cluster, account: Acco
     orders = [_orders(asked, folder, server, account, number, bookings) for number in range(asked.desks)]
     desks = Desks(orders)
     desks.open()
-    busy, ends = Busy(), time.time() + asked.seconds
+    busy, began = Busy(), time.time()
+    ends = began + asked.seconds
     desks.begin()
-    outages = list(_happen(_plan(asked), desks, server, account, ends))
+    outages = [(0.0, began), *_happen(_plan(asked), desks, server, account, ends)]
     told = busy.told()
     bad = desks.wait()
     print(f"\n{asked.desks} desks, {asked.seconds:.0f} s: {told}")

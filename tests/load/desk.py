@@ -136,7 +136,16 @@ class LoadedDesk:
                 self._known = self.services.bookings.page(orders.bookings)
         while self.services.live.by is None:
             self._stop.wait(_LOOK_SECONDS)
+        if not begin_of(orders).exists():
+            self._do_each()
         self._diary.note("there")
+
+    def _do_each(self) -> None:
+        """Once, before all begin: what is done for the first time takes longer, and not all desks open in one second.
+        Who is started again after a kill begins cold.
+        """
+        for act in (self._pay, self._book, self._edit, self._move, self._search):
+            act()
 
     def _heard(self, changes: Changes) -> None:
         if changes.payments:
@@ -146,6 +155,9 @@ class LoadedDesk:
         self._deliver()
         acts: tuple[Callable[[], None], ...] = (self._pay, self._pay, self._pay, self._book, self._edit, self._move)
         self._random.choice(acts)()
+        self._search()
+
+    def _search(self) -> None:
         self._timed("search", lambda: self.services.bookings.keys(self._query()))
 
     def _query(self) -> BookingQuery:
