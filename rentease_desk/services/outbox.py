@@ -269,7 +269,7 @@ class DeliveryService:
         with desk.doing(Permission.TAKE_PAYMENT) as unit:
             settings = read_property(unit.connection) or Property()
             booking = _booking(unit, entry)
-            draft = checked(_draft(entry.kept, booking), booking, settings)
+            draft = checked(_draft(entry.kept, booking), booking.currency, settings)
             if settings.method(draft.method).kind is not MethodKind.CASH:
                 raise KnownError("outbox.only_cash")
             take_payment(unit, draft, settings, booking.uid)

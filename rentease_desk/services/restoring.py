@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from rentease_desk.domain.backups import Backup, Held, Loss, Restored
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.services.exports import replace_file
 from rentease_desk.services.second_folder import read_second
+from rentease_desk.services.whole_files import replace_file
 from rentease_desk.storage import backups
 from rentease_desk.storage.sqlite_files import loss_since, numbers_given
 

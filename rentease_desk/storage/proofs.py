@@ -68,6 +68,7 @@ from rentease_desk.storage.tables import (
     property_settings,
     refunds,
     rooms,
+    stripe_accounts,
 )
 
 NAME = "proof_key"
@@ -135,6 +136,7 @@ _DECLARED = (
     _of("staff", staff),
     _of("property", property_settings, called="property"),
     _of("methods", methods, called="methods"),
+    _of("stripe_account", stripe_accounts),
     _of("room", rooms),
     _of("guest", guests),
     _of("booking", bookings),

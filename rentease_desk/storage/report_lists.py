@@ -19,7 +19,7 @@ from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.journal import streamed
 from rentease_desk.storage.parts import spread_over
-from rentease_desk.storage.report_days import pieces
+from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_folios import folio_sums
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_pasts import pasts_on
@@ -52,8 +52,10 @@ def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_R
     One that has not counted has no business day: it stands on the day on which it was made. ``returned`` (minor units)
     is what had been given back of it by the evening of the last day of all, whatever was given back since.
     """
-    for piece in pieces(_with_payments(book, days)):
+    pieces = Pieces(_with_payments(book, days))
+    for piece in pieces:
         rows = book.connection.execute(_payments(basis), book.given(piece) | {"evening": days.last}).all()
+        pieces.held(len(rows))
         spread = spread_over(book.connection, [row.pk for row in rows])
         for row in rows:
             yield row, tuple(spread.get(row.pk, ()))

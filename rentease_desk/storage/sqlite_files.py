@@ -32,7 +32,7 @@ def told(path: Path) -> Iterator[None]:
         raise sqlite_failure(error, str(path)) or error from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DatabaseError("database.full") from error
+            raise DatabaseError("database.full", path=path) from error
         raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
 
 

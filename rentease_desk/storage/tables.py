@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from rentease_desk.domain.booking import BookingStatus, ChargeKind
 from rentease_desk.domain.payment import MethodKind, PaymentState, RefundStatus, Source
+from rentease_desk.domain.stripe_accounts import AccountState
 
 metadata = MetaData(
     naming_convention={
@@ -110,6 +111,26 @@ property_settings = Table(
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),
     CheckConstraint("sync_minutes BETWEEN 0 AND 1440", name="sync_minutes"),
 )
+
+# The Stripe accounts, the first that the property was bound to among them. ``name_key``: a name once, in any case.
+stripe_accounts = Table(
+    "stripe_accounts",
+    metadata,
+    primary_key(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("account", Text, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Plain, unique=True),
+    Column("connected", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    *made_columns(),
+    _one_of("state", AccountState),
+    CheckConstraint("(name = '') = (name_key IS NULL)", name="named"),
+    UniqueConstraint("account", "livemode"),
+    Index("ix_stripe_accounts_default", "state", unique=True, sqlite_where=text("state = 'default'"),
+          postgresql_where=text("state = 'default'")),
+)  # fmt: skip
 
 methods = Table(
     "methods",
