@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct, json
-from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, text
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select, text
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.booking import BookingStatus
@@ -19,6 +21,7 @@ from rentease_desk.storage.tables import EDITED, bookings, journal
 
 _d = day_closes.c
 _NEVER = 2**62
+_SEQ = attrgetter("seq")
 
 
 class Past(Struct):
@@ -33,11 +36,14 @@ class Past(Struct):
 
 
 class Close(Struct, frozen=True):
-    """How a business day was closed: by the journal's entry ``seq``, ``at`` an instant (UTC seconds)."""
+    """How a business day was closed: by the journal's entry ``seq``, ``at`` an instant (UTC seconds). ``reopened``: by
+    which entry it was opened again.
+    """
 
     day: date
     seq: int
     at: int
+    reopened: int | None = None
 
 
 class ClosedDays:
@@ -46,12 +52,16 @@ class ClosedDays:
     """
 
     def __init__(self, closes: Sequence[Close]) -> None:
-        self._days = [one.day for one in closes]
-        self._first_after: list[Close] = []
+        self._days: list[date] = []
+        self._judged: list[Close] = []
+        earlier: list[Close] = []
         for one in reversed(closes):
-            known = self._first_after[-1] if self._first_after else one
-            self._first_after.append(min(one, known, key=lambda close: close.seq))
-        self._first_after.reverse()
+            if one.reopened is None:
+                self._days.append(one.day)
+                self._judged.append(_judging(one, earlier))
+            insort(earlier, one, key=_SEQ)
+        self._days.reverse()
+        self._judged.reverse()
 
     @property
     def first(self) -> date | None:
@@ -63,7 +73,7 @@ class ClosedDays:
         at = bisect_left(self._days, day)
         if not self._days or day < self._days[0] or at == len(self._days):
             return None
-        return self._first_after[at]
+        return self._judged[at]
 
     def parts(self, days: DateRange) -> list[tuple[DateRange, Close | None]]:
         """A range, divided where days begin to be closed; each part with the close by which its last day is judged."""
@@ -74,16 +84,37 @@ class ClosedDays:
         return [(before, None), (DateRange(first, days.last), self.close(days.last))]
 
 
+def _judging(own: Close, later: Sequence[Close]) -> Close:
+    """A later day that was closed already has closed this one too, and has even if it is reopened now."""
+    for one in later:
+        if one.seq > own.seq:
+            break
+        if one.day > own.day and (one.reopened is None or one.reopened > own.seq):
+            return one
+    return own
+
+
 def closed_days(connection: Connection) -> ClosedDays:
     """The days that are closed now, with the entries of the journal that closed them."""
-    return ClosedDays([Close(*row) for row in connection.execute(_closes())])
+    return ClosedDays(_spells(connection.execute(_closes())))
+
+
+def _spells(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Close]:
+    """How each day was closed, and opened again: the rows of a day come in their order."""
+    found: list[Close] = []
+    for day, ordinal, seq, at in rows:
+        if ordinal % 2:
+            found.append(Close(day, seq, at))
+        else:
+            found[-1] = replace(found[-1], reopened=seq)
+    return found
 
 
 def pasts_on(connection: Connection, day: date, days: Days) -> dict[int, Past]:
     """By key the bookings that were something else on the evening of a business day, or when it was closed."""
     ends = days.business_span(DateRange(day, day)).end
-    own = next((Close(*row) for row in connection.execute(_closes().where(_d.business_date == day))), None)
-    since, seq = (ends, _NEVER) if own is None else (min(ends, own.at), own.seq)
+    own = [one for one in _spells(connection.execute(_closes().where(_d.business_date == day))) if one.reopened is None]
+    since, seq = (min(ends, own[0].at), own[0].seq) if own else (ends, _NEVER)
     return _pasts(connection.execute(_edits(), {"since": since, "ends": ends, "seq": seq}))
 
 
@@ -128,13 +159,11 @@ def overridden(pasts: Mapping[int, Past]) -> list[int]:
 
 
 @cache
-def _closes() -> Select[date, int, int]:
-    """The last row of each day that is closed now."""
-    last = select(_d.business_date, func.max(_d.ordinal).label("ordinal")).group_by(_d.business_date).subquery()
+def _closes() -> Select[date, int, int, int]:
+    """Each time that a day was closed or reopened."""
     entry = (journal.c.entity == "day") & (journal.c.entity_uid == _d.uid)
-    query = select(_d.business_date, journal.c.seq, _d.created_at).join(journal, entry)
-    stands = (last.c.business_date == _d.business_date) & (last.c.ordinal == _d.ordinal)
-    return query.join(last, stands).where(_d.ordinal % 2 == 1).order_by(_d.business_date)
+    query = select(_d.business_date, _d.ordinal, journal.c.seq, _d.created_at).join(journal, entry)
+    return query.order_by(_d.business_date, _d.ordinal)
 
 
 @cache

@@ -253,7 +253,7 @@ def test_the_slip_speaks_the_propertys_language(far: FarDesk) -> None:
     page = far.services.outbox.slip(far.entry("one").kept, german)
     assert (page.sheet.words, page.sheet.title, page.stamps[0].word) == ("de", "Vorläufiger Beleg", "VORLÄUFIG")
     text = far.services.outbox.slip_text(far.entry("one").kept, german)
-    for part in ("Bezahlt am", "Bar", "Entgegengenommen von", "Rückgeld", "weder Quittung noch", "5. November 2026"):
+    for part in ("Bezahlt am", "Bar", "Angenommen von", "Rückgeld", "weder Quittung noch", "5. November 2026"):
         assert part in text
 
 

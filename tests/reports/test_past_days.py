@@ -198,6 +198,26 @@ def test_who_leaves_after_the_close_slept_there(
     assert later == [("2026-11-02", 1_000, 0, -1_000, 1_000), ("2026-11-03", 1_000, 0, 0, 1_000)]
 
 
+def test_another_day_that_is_reopened_changes_nothing_of_a_closed_one(
+    ask: Asking, stay: Callable[..., Booking], desk: Desk, clock: SetClock
+) -> None:
+    """The second was closed before the first; who came is written between the two."""
+    stays = StayService(desk)
+    clock.at = utc("2026-11-02T13:00")
+    late, later = stay("late"), stay("later")
+    close(desk, FIRST + timedelta(days=1))
+    stays.do(Deed.CHECK_IN, late.pk)
+    close(desk, FIRST)
+    clock.at += DAY
+    told = [table(ask(one, one, ReportName.NIGHTS), *NIGHTS) for one in (*DAYS, "2026-11-03")]
+    DayService(desk).reopen(DayDraft("again", FIRST + timedelta(days=1), reason="a slip was found"))
+    stays.do(Deed.CHECK_IN, later.pk)
+    assert table(ask(DAYS[0], DAYS[0], ReportName.NIGHTS), *NIGHTS) == told[0] == []
+    assert [len(one) for one in told] == [0, 0, 0], "the third night is not over"
+    open_now = table(ask(DAYS[1], DAYS[1], ReportName.NIGHTS), *NIGHTS)
+    assert open_now == [("2026-11-01", 2_000, 0, 0, 2_000), ("2026-11-02", 2_000, 0, 0, 2_000)]
+
+
 def test_a_day_that_is_reopened_is_told_as_it_is(
     ask: Asking, stay: Callable[..., Booking], desk: Desk, clock: SetClock
 ) -> None:
