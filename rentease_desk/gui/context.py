@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from rentease_desk.domain.changes import EVERYTHING, Changes
+from rentease_desk.domain.dates import Days
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
@@ -66,6 +67,7 @@ class Context(QObject):
         self._services: Services | None = None
         self._next_run: Callable[[], int | None] = _never
         self._day: date | None = None
+        self._today: tuple[int, Days, date] | None = None
         self.away = Away(tasks, self)
         self.away.asked.connect(self._try_again)
         self._published.connect(self._take_changes)
@@ -174,8 +176,11 @@ class Context(QObject):
         return refusal(self.staff.present, permission) if self.staff.why_not(permission) else None
 
     def today(self) -> date:
-        """The property's business date now."""
-        return self.settings.days.business_date(self.now())
+        """The property's business date now. Each row that is painted asks."""
+        now, days = self.now(), self.settings.days
+        if self._today is None or self._today[:2] != (now, days):
+            self._today = (now, days, days.business_date(now))
+        return self._today[2]
 
     def now(self) -> int:
         """UTC seconds, by the clock that the services were given; before, by this computer's."""
