@@ -20,7 +20,7 @@ from rentease_desk.cli.shapes import summary_json
 from rentease_desk.cli.sync_requests import ask_and_wait, asked_json, asking
 from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Total
 from rentease_desk.domain.dates import DateRange
-from rentease_desk.domain.errors import ConflictError, StripeError
+from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.sync import Progress as Step
 from rentease_desk.domain.sync import RunOutcome, Summary
@@ -29,7 +29,6 @@ from rentease_desk.services.sync.kinds import LISTED
 
 if TYPE_CHECKING:
     from rentease_desk.domain.stripe_objects import Unreadable
-    from rentease_desk.services.bundle import Services
     from rentease_desk.services.sync.recorded import SyncResult
 
 DEFAULT_DAYS = 90
@@ -51,7 +50,7 @@ def sync(
 ) -> None:
     """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight.
 
-    Without a key here, or while another desk syncs, the desk that syncs is asked.
+    Without a key here, whichever desk has one is asked.
     """
     session: Session = context.obj
     named, kinds, cancel = session.staff, _kinds(only), threading.Event()
@@ -61,7 +60,7 @@ def sync(
         has_key = not ask and (account is not None or services.key.is_here())
         if not has_key and not ask:
             Output(as_json=False).warn(_without_key())
-        result = _here(services, days, kinds, account, cancel, report) if has_key else None
+        result = services.sync.sync(days, cancel, report, only=kinds, account=account) if has_key else None
     if result is not None:
         _tell(result, as_json=as_json)
         return
@@ -73,31 +72,13 @@ def sync(
         output.value(asked_json(request) if as_json else {"request": request.uid, "state": request.state.value})
         return
     with stoppable(cancel), progress() as report:
-        request = ask_and_wait(session, days, kinds, cancel, report, helps=has_key)
+        request = ask_and_wait(session, days, kinds, cancel, report)
     _tell_asked(request, output)
 
 
 def _without_key() -> str:
     told = StripeError("stripe.no_key").explain()
     return f"{told.title}. {told.happened}"
-
-
-def _here(
-    services: Services,
-    days: DateRange,
-    kinds: list[str],
-    account: str | None,
-    cancel: threading.Event,
-    report: Callable[[Step], None],
-) -> SyncResult | None:
-    """None while another desk, or another process of this one, syncs. One account by itself is asked of nobody."""
-    try:
-        return services.sync.sync(days, cancel, report, only=kinds, account=account)
-    except ConflictError as error:
-        if account is not None or error.code != "sync.running":
-            raise
-        Output(as_json=False).warn(error.explain().happened)
-        return None
 
 
 def _tell(result: SyncResult, *, as_json: bool) -> None:

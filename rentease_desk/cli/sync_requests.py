@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,7 +24,6 @@ app = typer.Typer(help="What one desk asks of the desk that syncs.", no_args_is_
 
 _COLUMNS = ("Asked", "By", "Desk", "From", "To", "State", "Done by", "New", "Id")
 _LOOK_SECONDS = 0.5
-_SERVE_SECONDS = 2.0
 RequestId = Annotated[str, typer.Argument(help="The request's id, as the list tells it.")]
 
 
@@ -70,18 +68,14 @@ def ask_and_wait(
     kinds: Sequence[str],
     cancel: threading.Event,
     report: Callable[[Progress], None],
-    *,
-    helps: bool,
 ) -> SyncRequest:
-    """Ask, and wait until it is over. ``cancel`` withdraws it. ``helps``: this desk has a key, and does it itself once
-    whoever syncs just now has ended.
+    """Ask, and wait until it is over. ``cancel`` withdraws it.
 
     Raises KnownError ``sync.nobody``, or why it failed.
     """
     with asking(session) as services:
         request = services.sync_requests.ask(days, kinds).value
         Output(as_json=False).warn(f"Asked the desk that syncs, as {request.uid}. Ctrl+C withdraws it.")
-        helped = time.monotonic()
         while request.is_open:
             _require_somebody(services, request)
             if request.run is not None and request.run.progress is not None:
@@ -89,10 +83,6 @@ def ask_and_wait(
             if cancel.wait(_LOOK_SECONDS):
                 _withdraw(services, request.uid)
                 return services.sync_requests.get(request.uid)
-            if helps and time.monotonic() - helped >= _SERVE_SECONDS:
-                with services.desk.seat.as_system():
-                    services.sync_requests.serve(cancel)
-                helped = time.monotonic()
             request = services.sync_requests.get(request.uid)
     if request.trouble is not None:
         raise request.trouble

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from tests.tools.accounts import Account
-from tests.tools.commands import COMMAND, Commands, Ran
+from tests.tools.commands import COMMAND, Commands
 from tests.tools.stories import Happening
 
 DAYS = ("--from", "2026-11-01", "--to", "2026-11-05")
@@ -23,24 +23,6 @@ def front(desk: Commands) -> Commands:
     desk.run("poll")
     without = {name: value for name, value in desk.extra.items() if name != "STRIPE_API_KEY"}
     return replace(desk, extra=without | {"RENTEASE_DESK": "Desk 2"})
-
-
-def test_a_desk_without_a_key_asks_and_is_told_what_came_of_it(
-    front: Commands, desk: Commands, account: Account
-) -> None:
-    Happening(account).all("pay")
-    with front.start("sync", *DAYS, "--json") as waiting:
-        while not (asked := desk.json("sync-requests", "list")):
-            assert waiting.poll() is None
-        assert desk.json("poll")["requests"] == 1
-        out, err = waiting.communicate(timeout=30)
-        assert waiting.returncode == 0
-    told = Ran(0, out.decode(), err.decode())
-    assert (told.json["new"], told.json["failed"], told.json["limits"]) == (1, 0, [])
-    request = told.json["request"]
-    assert (request["id"], request["state"], request["desk"]) == (asked[0]["id"], "done", "Desk 2")
-    assert (request["holder"], request["actor"], request["error"]) == ("Desk 1", "elena", None)
-    assert [words in told.err for words in ("No Stripe key.", "Asked the desk that syncs")] == [True, True]
 
 
 def test_a_request_that_nobody_waits_for_is_listed_and_withdrawn(front: Commands, desk: Commands) -> None:
@@ -95,9 +77,14 @@ def test_watch_does_what_is_asked_at_once_and_a_desk_with_a_key_may_ask_too(
         assert child.stdout is not None
         assert " done " in child.stdout.readline()
         Happening(account).all("pay")
-        assert front.json("sync", *DAYS)["new"] == 1
+        told = front.run("sync", *DAYS, "--json")
         assert "request done fetched=1 new=1" in (line := child.stdout.readline())
         assert "days=2026-11-01..2026-11-05 asked=Desk 2" in line
         assert desk.json("sync", *DAYS, "--ask")["request"]["state"] == "done"
         child.terminate()
         assert child.wait(20) == 0
+    assert (told.json["new"], told.json["failed"], told.json["limits"]) == (1, 0, [])
+    request = told.json["request"]
+    assert (request["state"], request["desk"], request["actor"]) == ("done", "Desk 2", "elena")
+    assert (request["holder"], request["error"]) == ("Desk 1", None)
+    assert [words in told.err for words in ("No Stripe key.", "Asked the desk that syncs")] == [True, True]

@@ -31,6 +31,7 @@ from rentease_desk.services.sync.lease import process_name
 from rentease_desk.services.sync.leased import LeasedRuns
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
 from rentease_desk.services.sync.service import SyncService
+from rentease_desk.services.sync.standing import is_left
 from rentease_desk.storage import sync_requests as store
 from rentease_desk.storage.settings import read_property
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -141,7 +142,8 @@ class SyncRequestService:
                 standing = self._standing()
                 if not standing:
                     break
-                if AskState.WAITING not in {one.state for one in standing} or not self._has_key():
+                waits = any(one.state is AskState.WAITING for one in standing) or is_left(self._desk)
+                if not waits or not self._has_key():
                     again = LATER_SECONDS
                 else:
                     done += self._serve_next(cancel)

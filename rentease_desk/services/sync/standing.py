@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rentease_desk.domain.sync import Holder
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.sync.lease import is_gone
 from rentease_desk.services.sync.recorded import GAP, SWEEP
 from rentease_desk.storage.sync_state import EVENTS, PAYMENTS, SWEPT, current_lease, read_cursor
 
@@ -13,6 +14,13 @@ def holder_of(desk: Desk) -> Holder | None:
     with desk.db.reading() as connection:
         lease = current_lease(connection)
     return None if lease is None else Holder(lease.holder.rsplit("|", 3)[0], lease.since)
+
+
+def is_left(desk: Desk) -> bool:
+    """Whether who syncs by the lease was a process of this computer that does not run any more."""
+    with desk.db.reading() as connection:
+        lease = current_lease(connection)
+    return lease is not None and is_gone(lease.holder)
 
 
 def gap_of(desk: Desk) -> int | None:
