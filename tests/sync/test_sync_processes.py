@@ -145,6 +145,6 @@ def test_what_a_process_was_asked_for_when_it_was_killed_is_done_by_another(bulk
 
 def bound(at: SyncDesk) -> SyncDesk:
     """The database knows its account, and nothing of it yet."""
-    with at.service.run(threading.Event()) as run:
-        run.require_account()
+    with at.service.leased(threading.Event()) as runs:
+        runs.require_account()
     return at
