@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtWidgets import QScrollArea
 
+from tests.tools.screenshots.accounts import accounts
 from tests.tools.screenshots.deeds import dialogs
 from tests.tools.screenshots.drawer import drawer
 from tests.tools.screenshots.folio import folio
@@ -50,6 +51,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "journal": journal,
     "trouble": trouble,
     "upkeep": upkeep,
+    "accounts": accounts,
     "people": people,
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""
