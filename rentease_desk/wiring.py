@@ -58,6 +58,8 @@ from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_accounts import StripeAccountService
 from rentease_desk.services.stripe_key import KeySource, OpenWith, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
+from rentease_desk.services.sync.request_server import RequestServer
+from rentease_desk.services.sync.requests import SyncRequestService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
@@ -110,6 +112,7 @@ def build(
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     others = OtherDesks(desk)
     backups = BackupService(behind, config.backup_file)
+    sync = SyncService(behind, importer, open_gateway)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -133,7 +136,8 @@ def build(
         reports=ReportService(desk, practice=config.practice),
         schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
         imports=Imports(desk, keychain),
-        sync=SyncService(behind, importer, open_gateway, key.open_for),
+        sync=sync,
+        sync_requests=SyncRequestService(desk, sync, key.is_here),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),
@@ -203,8 +207,11 @@ def default_property() -> Property:
 
 
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
-    """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
-    return SyncTimer(lambda: _by_itself(services, cancel), beside=lambda: _exports(services, cancel))
+    """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows. With it begins
+    and ends what does the syncs that other desks ask for.
+    """
+    server = RequestServer(services.desk, services.sync_requests, cancel)
+    return SyncTimer(lambda: _by_itself(services, cancel), beside=lambda: _exports(services, cancel), along=server)
 
 
 def _exports(services: Services, cancel: threading.Event) -> None:
@@ -243,7 +250,15 @@ def _by_itself(services: Services, cancel: threading.Event) -> None:
 
 
 def _tick(services: Services, cancel: threading.Event) -> None:
-    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn."""
+    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn. Without a key
+    nothing is tried: a desk that has one does it.
+    """
+    try:
+        if not services.key.is_here():
+            return
+    except KnownError as error:
+        log.warning("the timer's sync: %s", error)
+        return
     for work in (services.refunds.resume, services.links.resume, partial(_sync_if_due, services)):
         try:
             work(cancel)

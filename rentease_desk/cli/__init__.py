@@ -38,6 +38,7 @@ from rentease_desk.cli import (
     settings,
     staff,
     sync,
+    sync_requests,
     unmatched,
     verify,
 )
@@ -68,6 +69,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(backup.app, name="backup")
 app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
+app.add_typer(sync_requests.app, name="sync-requests")
 app.add_typer(follow_ups.app, name="follow-ups")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(unmatched.app, name="unmatched")

@@ -40,6 +40,7 @@ from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_accounts import StripeAccountService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
+from rentease_desk.services.sync.requests import SyncRequestService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
@@ -71,6 +72,7 @@ class Services(Struct, frozen=True):
     schedules: ScheduleService
     imports: Imports
     sync: SyncService
+    sync_requests: SyncRequestService
     events: EventLogService
     follow_ups: FollowUpService
     matching: MatchingService

@@ -148,9 +148,14 @@ class Settler(Generic[R]):
             self._put_back(request)
 
     def settle_all(self, cancel: threading.Event) -> list[str]:
-        """Settle what a crash or an unknown outcome left over; returns the uids. No request where there is nothing."""
+        """Settle what a crash or an unknown outcome left over; returns the uids. No request where there is nothing.
+
+        Without a key nothing is taken: a desk that has one settles it.
+        """
         with self._desk.db.reading() as connection:
             left_over = self._book.rows.unsettled(connection)
+        if not left_over or not self._has_key():
+            return []
         settled = []
         for uid in left_over:
             if cancel.is_set():
@@ -178,6 +183,16 @@ class Settler(Generic[R]):
 
     def _opened(self, account: StripeAccount | None) -> StripeGateway:
         return self._open_gateway() if account is None or self._open_for is None else self._open_for(account)
+
+    def _has_key(self) -> bool:
+        """A keyring that is locked may hold one: the attempt tells."""
+        try:
+            self._open_gateway().close()
+        except StripeError as error:
+            return error.code != "stripe.no_key"
+        except KeychainError as error:
+            return error.code != "keychain.none"
+        return True
 
     def _take(self, uid: str) -> R | None:
         """The request, held for this process; None if it is settled, or somebody else works on it."""

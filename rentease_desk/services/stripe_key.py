@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from rentease_desk.domain.errors import StripeError
+from rentease_desk.domain.errors import KeychainError, StripeError
 from rentease_desk.domain.key_permissions import KeyReport
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stripe_accounts import StripeAccount, require_asked
@@ -93,6 +93,18 @@ class StripeKeyService:
     def open_for(self, account: StripeAccount) -> StripeGateway:
         """A gateway to an account, with its own key. Raises StripeError, KeychainError."""
         return self._opened(check_key(self.current(account)), account)
+
+    def is_here(self) -> bool:
+        """Whether this desk has the key of any of the accounts; without a keyring it has none. Raises KeychainError
+        where that is locked or silent.
+        """
+        accounts = self.desk.property().asked_accounts if self.desk is not None else ()
+        try:
+            return any(self._find(one)[1] is not None for one in accounts or (None,))
+        except KeychainError as error:
+            if error.code == "keychain.none":
+                return False
+            raise
 
     def info(self, account: StripeAccount | None = None) -> KeyInfo | None:
         """What may be shown of the key in use; None without one. Raises KeychainError."""

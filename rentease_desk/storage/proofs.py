@@ -52,7 +52,7 @@ from rentease_desk.storage.drawer_tables import (
 from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.link_tables import link_requests, payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
-from rentease_desk.storage.receipt_tables import receipt_prints, receipts
+from rentease_desk.storage.receipt_tables import receipt_prints, receipt_skips, receipts
 from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.staff_tables import staff
 from rentease_desk.storage.stay_tables import stay_changes, stay_charges, stay_nights
@@ -162,6 +162,7 @@ _DECLARED = (
     _of("ignore", payment_ignores),
     _of("receipt", receipts),
     _of("receipt_print", receipt_prints),
+    _of("receipt_skip", receipt_skips),
     _of("payment_link", payment_links),
     _of("link_request", link_requests, "link_pk", owner=payment_links, left_out=_HELD),
     _of("dispute", stripe_disputes, "id", left_out=_SEEN),

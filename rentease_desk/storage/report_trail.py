@@ -19,7 +19,7 @@ from rentease_desk.domain.trail import Behind, Settled, Stay, Trail
 from rentease_desk.storage.among import among, among_keys
 from rentease_desk.storage.billing_tables import stripe_payout_lines, stripe_payouts
 from rentease_desk.storage.observed import asked, mine
-from rentease_desk.storage.report_days import pieces
+from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_moves import Book, moves
 from rentease_desk.storage.report_payouts import payout_sums
 from rentease_desk.storage.report_sources import DISPUTED, SOURCES, SUCCEEDED, WENT_BACK
@@ -68,12 +68,14 @@ class _Origin(Struct, frozen=True, gc=False):
 
 def trails(book: Book, days: DateRange, basis: Basis, currency: str | None) -> Iterator[Trail]:
     """What moved on these days by a basis, and what Stripe moved beside it, oldest first."""
-    for piece in pieces(days):
+    pieces = Pieces(days)
+    for piece in pieces:
         found = [*_of_moves(book, list(moves(book, piece, basis, None, currency)), basis)]
         if book.identity is not None:
             for one in book.each():
                 found += _beside(one, one.identities[0], piece, basis)
             found.sort(key=lambda one: (one.day, one.at))
+        pieces.held(len(found))
         yield from found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete, insert, literal, select, union_all, update
+from sqlalchemy import Connection, Row, delete, insert, literal, select, true, union_all, update
 
 from rentease_desk.domain.datev import parse_datev
 from rentease_desk.domain.money import Money
@@ -18,25 +19,30 @@ from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.tables import counters, methods, property_settings, stripe_accounts
 
-_SETTINGS = select(property_settings)
 _METHOD, _ACCOUNT = 0, 1
 _m, _a = methods.c, stripe_accounts.c
-_LISTS = union_all(
-    select(literal(_METHOD).label("what"), _m.position.label("place"), _m.code.label("id"), _m.label.label("name"),
+_lists = union_all(
+    select(literal(_METHOD).label("what"), _m.position.label("place"), _m.code.label("id"), _m.label.label("title"),
            _m.kind.label("kind"), _m.needs_reference.label("flag"), literal("").label("uid")).where(_m.active),
     select(literal(_ACCOUNT), _a.pk, _a.account, _a.name, _a.state, _a.connected, _a.uid),
-).order_by("what", "place")  # fmt: skip
-"""Statements are made once: they are asked with nearly everything. Both lists are one question: a far database costs a
-round trip for each."""
+).subquery()  # fmt: skip
+_SETTINGS = (
+    select(property_settings, *(column.label(f"one_{name}") for name, column in _lists.c.items()))
+    .outerjoin(_lists, true())
+    .order_by(_lists.c.what, _lists.c.place)
+)
+"""The property, once for each of its methods and Stripe accounts. Made once: it is asked with nearly everything, so it
+is one question.
+"""
 
 
 def read_property(connection: Connection) -> Property | None:
     """The settings; None in a database that was just made."""
-    row = connection.execute(_SETTINGS).first()
-    if row is None:
+    rows = connection.execute(_SETTINGS).all()
+    if not rows:
         return None
+    row = rows[0]
     identity = Identity(row.stripe_account, row.stripe_livemode) if row.stripe_account is not None else None
-    offered, accounts = _read_lists(connection, identity)
     return Property(
         name=row.name,
         zone=row.zone,
@@ -45,9 +51,9 @@ def read_property(connection: Connection) -> Property | None:
         language=row.language,
         reference_prefix=row.reference_prefix,
         sync_minutes=row.sync_minutes,
-        methods=offered,
+        methods=_offered(rows),
         identity=identity,
-        accounts=accounts,
+        accounts=_accounts(rows, identity),
         version=row.version,
         cash_rounding=_amounts(row.cash_rounding),
         city_tax=row.city_tax,
@@ -136,25 +142,31 @@ def _told(settings: Property) -> dict[str, Any]:
     return _columns(settings) | {"methods": [method.code for method in settings.methods]}
 
 
-def _read_lists(connection: Connection, first: Identity | None) -> tuple[tuple[Method, ...], tuple[StripeAccount, ...]]:
-    """The methods that are offered, and the Stripe accounts, which have rows where there ever was more than one."""
-    rows = connection.execute(_LISTS).all()
-    offered = (Method(one.id, one.name, MethodKind(one.kind), one.flag) for one in rows if one.what == _METHOD)
+def _offered(rows: Sequence[Row[Any]]) -> tuple[Method, ...]:
+    return tuple(
+        Method(one.one_id, one.one_title, MethodKind(one.one_kind), one.one_flag)
+        for one in rows
+        if one.one_what == _METHOD
+    )
+
+
+def _accounts(rows: Sequence[Row[Any]], first: Identity | None) -> tuple[StripeAccount, ...]:
+    """They have rows where there ever was more than one. All are live, or all for tests."""
     if first is None:
-        return tuple(offered), ()
-    accounts = tuple(  # all of them live, or all of them for tests
+        return ()
+    accounts = tuple(
         StripeAccount(
-            one.uid,
-            Identity(one.id, first.livemode),
-            one.name,
-            one.flag,
-            AccountState(one.kind),
-            is_first=one.id == first.account,
+            one.one_uid,
+            Identity(one.one_id, first.livemode),
+            one.one_title,
+            one.one_flag,
+            AccountState(one.one_kind),
+            is_first=one.one_id == first.account,
         )
         for one in rows
-        if one.what == _ACCOUNT
+        if one.one_what == _ACCOUNT
     )
-    return tuple(offered), accounts or (StripeAccount("", first, "", False, AccountState.DEFAULT, is_first=True),)
+    return accounts or (StripeAccount("", first, "", False, AccountState.DEFAULT, is_first=True),)
 
 
 def _all_methods(connection: Connection) -> dict[str, list[Any]]:

@@ -178,6 +178,9 @@ guests = Table(
     Column("language", Text, nullable=False, server_default=""),
 )
 
+EDITED = "entity = 'booking' AND before IS NOT NULL"
+"""Of an entry of the journal: it tells how a booking stood before. In these very words it is found by an index."""
+
 TO_COME = "status IN ('tentative', 'confirmed')"
 """Of a booking: nothing has become of it yet. A question in these very words is answered from an index."""
 
@@ -483,6 +486,7 @@ journal = Table(
     Column("hash", String(64), nullable=False),
     Column("proof", String(64)),
     Index(None, "entity", "entity_uid"),
+    Index("ix_journal_edits", "at", "seq", sqlite_where=text(EDITED), postgresql_where=text(EDITED)),
 )
 
 # Locked as the last step of each writing transaction, so that the order of seq is the order of commits.

@@ -15,10 +15,11 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.gui.dialogs.edit_account import AccountKeyDialog, AccountNameDialog, AddAccountDialog
 from rentease_desk.gui.dialogs.payment_link import PaymentLinkDialog
 from rentease_desk.gui.widgets.accounts_card import AccountsCard
-from tests.gui.conftest import MemoryKeyring, Opener, Syncing, idle
+from tests.gui.conftest import Opener, Syncing, idle
 from tests.services.conftest import draft
 from tests.tools.accounts import Account, Accounts
 from tests.tools.gui import back_in, click, in_worker, open_dialog, press
+from tests.tools.keyrings import MemoryKeyring
 
 
 @pytest.fixture

@@ -104,8 +104,8 @@ def test_failed_payments_follow_ups_and_payouts_are_those_of_both(house: HouseOf
     assert {one.id for one in billing.payouts()} == ids
     for one in ids:
         assert billing.payout_lines(one)
-    for trouble in follow_ups.listed():
-        assert follow_ups.set_done(follow_ups.find(trouble.problem.object_id)).is_done
+    for listed in follow_ups.listed():
+        assert follow_ups.set_done(follow_ups.find(listed.problem.object_id)).is_done
     assert follow_ups.listed() == []
     assert len(follow_ups.listed(done=True)) == 4
 

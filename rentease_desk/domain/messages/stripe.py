@@ -133,7 +133,7 @@ STRIPE = {
     "stripe.no_key": Message(
         "No Stripe key",
         "This desk has no key for the property's Stripe account.",
-        "Add one in Settings, Stripe.",
+        "Add one in Settings, Stripe, or do this at a desk that has one.",
     ),
     "stripe.unreachable": Message(
         "Stripe cannot be reached",
@@ -308,6 +308,31 @@ STRIPE = {
         "A sync is running already",
         "{holder} began it at {since}.",
         "Wait for it to end; it does the same work.",
+    ),
+    "sync.request_not_found": Message(
+        "There is no such request",
+        "No sync was asked for under “{id}”.",
+        "Look at the list of requests again.",
+    ),
+    "sync.request_over": Message(
+        "It is over already",
+        "What was asked for was done, failed or was withdrawn meanwhile.",
+        "Look at how it stands now.",
+    ),
+    "sync.request_given_up": Message(
+        "The desk that synced stopped in the middle of it",
+        "That has happened {count} times.",
+        "Look at the program's log there, then ask again, perhaps for fewer days.",
+    ),
+    "sync.request_unfinished": Message(
+        "It was not done",
+        "The program met a fault of its own: {reason}.",
+        "Look at the program's log at the desk that tried it, then ask again.",
+    ),
+    "sync.nobody": Message(
+        "No desk with a Stripe key is running",
+        "Nobody has taken it for {seconds} seconds.",
+        "It waits for a day: start Rentease Desk at a desk that has the key, or add the key here in Settings, Stripe.",
     ),
     "sync.lost_lease": Message(
         "Another desk has taken over the sync",

@@ -57,7 +57,8 @@ class RunsModel(CellModel[SyncRun]):
     def _by(self, run: SyncRun) -> Cell:
         if run.trigger is Trigger.TIMER:
             return Cell(tr("by the timer"), colour="text2")
-        return Cell(run.actor, aside=tr("by hand"), colour="text2")
+        how = tr("asked for") if run.trigger is Trigger.REQUEST else tr("by hand")
+        return Cell(run.actor, aside=how, colour="text2")
 
     def _range(self, run: SyncRun) -> Cell:
         """Of several Stripe accounts, and of which."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 
 from rentease_desk.domain.agreement import Agreement, Check
@@ -19,7 +19,8 @@ from rentease_desk.domain.stripe_events import Retried
 from rentease_desk.domain.sync import Holder, Progress, SyncRun, Trigger
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import Accounts
-from rentease_desk.services.sync.lease import SyncLease
+from rentease_desk.services.sync.lease import SyncLease, lease_seconds
+from rentease_desk.services.sync.leased import LeasedRuns
 from rentease_desk.services.sync.reads import counted, reads_of
 from rentease_desk.services.sync.recorded import RecordedRun, SyncResult
 from rentease_desk.services.sync.standing import covered_of, gap_of, holder_of, sweep_of
@@ -54,6 +55,7 @@ class SyncService:
         self._open_gateway = open_gateway
         self._open_for = open_for
         self._kept: SyncLease | None = None
+        self._at_work = threading.Lock()
         self._accounts = Accounts()
 
     def sync(
@@ -78,6 +80,15 @@ class SyncService:
             return run.execute(Trigger.PERSON, read)
 
         return self._each(cancel, report, work, account)
+
+    @contextmanager
+    def leased(self, cancel: threading.Event) -> Iterator[LeasedRuns]:
+        """Runs of all accounts that are not begun, under the lease, which is given back afterwards. Raises as
+        ``sync``.
+        """
+        self._desk.require(Permission.SYNC)
+        with self._leased(cancel, lambda _: None) as runs:
+            yield runs
 
     def tick(self, cancel: threading.Event, *, account: str | None = None) -> SyncResult:
         """What the timer does: the events since the last poll. Raises as ``sync``.
@@ -244,15 +255,22 @@ class SyncService:
         account: str | None = None,
     ) -> SyncResult:
         """Do this with each account, or with one, under one lease."""
+        with self._leased(cancel, report, account) as runs:
+            return runs.each(work)
+
+    @contextmanager
+    def _leased(
+        self, cancel: threading.Event, report: Callable[[Progress], None], account: str | None = None
+    ) -> Iterator[LeasedRuns]:
         turns = Turns(turns_of(self._desk.property(), account))
         with ExitStack() as stack:
             opened = turns.opened(stack, self._opened)
             lease = stack.enter_context(self._lease())
-            for one, gateway in opened:
-                if not (turns.done and cancel.is_set()):
-                    with turns.of(one), self._run_of(one, gateway, lease, cancel, report) as run:
-                        turns.done.append(work(run))
-        return turns.result()
+
+            def run_of(one: Turn, gateway: StripeGateway) -> AbstractContextManager[RecordedRun]:
+                return self._run_of(one, gateway, lease, cancel, report)
+
+            yield LeasedRuns(self._desk, lease, turns, opened, run_of, cancel)
 
     @contextmanager
     def _recorded(
@@ -292,12 +310,23 @@ class SyncService:
             self._kept.drop()
             self._kept = None
         lease = SyncLease(self._desk)
-        lease.take(self._desk.property().days)
+        settings = self._desk.property()
+        if not self._at_work.acquire(blocking=False):
+            raise lease.running(
+                settings.days
+            )  # also while a slow page outlasts the lease: it is not taken from oneself
         try:
-            yield lease
-        finally:
+            lease.take(settings.days, lease_seconds(settings.sync_minutes))
             try:
-                lease.drop()
-            except DatabaseError as error:
-                self._kept = lease
-                log.warning("the lease of the sync is given back before the next run: %s", error)
+                yield lease
+            finally:
+                self._give_back(lease)
+        finally:
+            self._at_work.release()
+
+    def _give_back(self, lease: SyncLease) -> None:
+        try:
+            lease.drop()
+        except DatabaseError as error:
+            self._kept = lease
+            log.warning("the lease of the sync is given back before the next run: %s", error)
