@@ -9,6 +9,7 @@ from contextlib import closing
 from msgspec import Struct
 
 from rentease_desk.domain.errors import KeychainError, KnownError, StripeError
+from rentease_desk.domain.key_permissions import KeyReport
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.requests import StripeRequest
 from rentease_desk.domain.settings import Property
@@ -29,6 +30,7 @@ from rentease_desk.storage import stripe_accounts as store
 from rentease_desk.storage.database import Unit
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
+from rentease_desk.stripe_gateway.keys import check_key, fingerprint, is_live, is_restricted
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +79,17 @@ class StripeAccountService:
     def shown(self) -> list[ShownAccount]:
         """All with their keys. One that the keyring does not tell keeps nothing of the others back."""
         return [self._shown(one) for one in self.all()]
+
+    def test(self, key: str, connected: str, cancel: threading.Event) -> KeyReport:
+        """Ask Stripe whose the key of a further account is, and what it may do. Nothing is kept. Raises as ``add``."""
+        account = checked_account_id(connected) if connected else ""
+        with closing(self._open_with(check_key(key), account)) as gateway:
+            try:
+                found = _told_identity(gateway, cancel)
+                _require_new(self._desk.property(), found)
+                return KeyReport(fingerprint(key), is_live(key), is_restricted(key), found, gateway.probes.all(cancel))
+            except CancelledError as error:
+                raise StripeError("stripe.stopped") from error
 
     def add(self, draft: AccountDraft, cancel: threading.Event) -> Saved[StripeAccount]:
         """Ask Stripe whose key it is, keep it, and sync that account from now on; one that was removed is back.
@@ -144,12 +157,9 @@ class StripeAccountService:
         """Whose key it is. Raises StripeError."""
         with closing(self._open_with(key, connected)) as gateway:
             try:
-                found = _identity_of(gateway, cancel)
+                return _told_identity(gateway, cancel)
             except CancelledError as error:
                 raise StripeError("stripe.stopped") from error
-        if found is None:
-            raise StripeError("stripe.account_not_told")
-        return found
 
     def _keep(self, draft: AccountDraft, key: str, identity: Identity) -> StripeAccount:
         """The account as its key is kept for it; the first one where none is known yet."""
@@ -180,9 +190,13 @@ class StripeAccountService:
         store.insert_account(unit, identity, name, connected=connected, first=settings.identity is None)
 
 
-def _identity_of(gateway: StripeGateway, cancel: threading.Event) -> Identity | None:
+def _told_identity(gateway: StripeGateway, cancel: threading.Event) -> Identity:
+    """Whose account a gateway leads to. Raises StripeError; where nobody tells it, ``stripe.account_not_told``."""
     gateway.confirm(cancel)
-    return gateway.identity(cancel)
+    found = gateway.identity(cancel)
+    if found is None:
+        raise StripeError("stripe.account_not_told")
+    return found
 
 
 def _require_addable(settings: Property, name: str) -> None:

@@ -63,7 +63,10 @@ class SyncStateCard(QWidget):
         self._facts["covered"].setText(formats.moment(state.covered_until) if state.covered_until else never)
         identity = settings.identity
         mode = self.tr("live") if identity and identity.livemode else self.tr("test")
-        self._facts["account"].setText(f"{identity.account}, {mode}" if identity else self.tr("not known yet"))
+        names = ", ".join(one.badge for one in settings.asked_accounts)
+        several = len(settings.asked_accounts) > 1
+        known = f"{names if several else identity.account}, {mode}" if identity else self.tr("not known yet")
+        self._facts["account"].setText(known)
         self._facts["key"].setText(state.key or (self.tr("none, others are asked") if identity else self.tr("none")))
 
     def _next(self, state: SyncState) -> str:

@@ -185,7 +185,7 @@ class RecordedRun:
         return kept
 
     def _keep_balance(self, context: RunContext, check: BalanceCheck) -> BalanceCheck:
-        check = replace(check, actor=self._desk.acting.actor)
+        check = replace(check, actor=self._desk.acting.actor, account=context.identity.account)
         with self._desk.writing() as unit:
             keep_balance_check(unit, context.identity, check)
         return check

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from functools import partial
 
 from rentease_desk.domain.agreement import Agreement, Check
-from rentease_desk.domain.balance_check import BalanceCheck
+from rentease_desk.domain.balance_check import BalanceCheck, gravest_balance
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.permissions import Permission
@@ -40,7 +40,7 @@ class SyncService:
 
     ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
     of the property's accounts, of which there may be several. Where a call takes an ``account``, it is the id or name
-    of one; without it, all are synced one after the other, and compared is the default one.
+    of one; without it, all have their turn, one after the other; lists are verified of the default one.
     """
 
     def __init__(
@@ -130,7 +130,9 @@ class SyncService:
         self._desk.require(Permission.SYNC)
         span = self._desk.property().days.calendar_span(days)
         found: list[Agreement] = []
-        with self._recorded(cancel, report, account) as run:
+        settings = self._desk.property()
+        one = settings.default_account if account is None else turns_of(settings, account)[0]
+        with self._recorded(cancel, report, one) as run:
             run.execute(Trigger.PERSON, lambda: found.append(run.verify(span)))
         return found[0] if found else None
 
@@ -142,17 +144,23 @@ class SyncService:
         *,
         account: str | None = None,
     ) -> BalanceCheck | None:
-        """Compare all of these calendar days with Stripe's balance. Nothing of money is changed by it.
+        """Compare all of these calendar days with Stripe's balance, of each account. Nothing of money is changed by it.
+        Returns the one of them to look at.
 
         None if it was cancelled. Raises as ``sync``; also StripeError where the key may not read the balance.
         """
         self._desk.require(Permission.SYNC)
-        span = self._desk.property().days.calendar_span(days)
+        settings = self._desk.property()
+        span, found = settings.days.calendar_span(days), []
+        turns = Turns(turns_of(settings, account))
         try:
-            with self._recorded(cancel, report, account) as run:
-                return run.compare_balance(span)
+            for one in turns.accounts:
+                with turns.of(one), self._recorded(cancel, report, one) as run:
+                    found.append(run.compare_balance(span))
         except CancelledError:
             return None
+        turns.require_all()
+        return gravest_balance(found)
 
     def repair_balance(
         self,
@@ -162,23 +170,28 @@ class SyncService:
         *,
         account: str | None = None,
     ) -> BalanceCheck | None:
-        """Fetch what a comparison found to differ, and compare the same time again. As ``compare_balance``."""
+        """Fetch what a comparison found to differ, and compare the same time again, of the same account. As
+        ``compare_balance``.
+        """
         self._desk.require(Permission.SYNC)
         again: list[BalanceCheck] = []
-        with self._recorded(cancel, report, account) as run:
+        (one,) = turns_of(self._desk.property(), account or found.account or None)[:1]
+        with self._recorded(cancel, report, one) as run:
             run.execute(Trigger.PERSON, lambda: again.append(run.repair_balance(found)))
         return again[0] if again else None
 
     def balance_check(self, days: DateRange | None = None, *, account: str | None = None) -> BalanceCheck | None:
-        """What was last found; of exactly these calendar days, if some are named. Stripe is not asked."""
+        """What was last found; of exactly these calendar days, if some are named. Of several accounts the one to look
+        at, and None while one of them was not compared. Stripe is not asked.
+        """
         self._desk.require(Permission.REPORT)
         settings = self._desk.property()
-        one = settings.default_account if account is None else named_account(settings.accounts, account)
-        if one is None:
-            return None
+        accounts = settings.asked_accounts if account is None else (named_account(settings.accounts, account),)
         span = None if days is None else settings.days.calendar_span(days)
         with self._desk.db.reading() as connection:
-            return latest_balance_check(connection, one.identity, span)
+            found = [latest_balance_check(connection, one.identity, span) for one in accounts]
+        known = [one for one in found if one is not None]
+        return gravest_balance(known) if len(known) == len(found) else None
 
     def recent(self, limit: int = 10) -> list[SyncRun]:
         """The latest runs, newest first."""
@@ -261,11 +274,9 @@ class SyncService:
 
     @contextmanager
     def _recorded(
-        self, cancel: threading.Event, report: Callable[[Progress], None], account: str | None = None
+        self, cancel: threading.Event, report: Callable[[Progress], None], one: Turn
     ) -> Iterator[RecordedRun]:
         """A run of one account."""
-        settings = self._desk.property()
-        one = settings.default_account if account is None else turns_of(settings, account)[0]
         with (
             closing(self._opened(one)) as gateway,
             self._lease() as lease,

@@ -31,14 +31,14 @@ class Turns:
     """How the turns of one run go."""
 
     def __init__(self, accounts: Sequence[Turn]) -> None:
-        self._accounts = accounts
+        self.accounts = accounts
         self._failed: list[KnownError] = []
         self.done: list[SyncResult] = []
 
     def opened(self, stack: ExitStack, open_one: Callable[[Turn], StripeGateway]) -> list[tuple[Turn, StripeGateway]]:
         """Those whose key is there, each with its gateway, which ``stack`` closes. Raises where there is none."""
         found = []
-        for one in self._accounts:
+        for one in self.accounts:
             with self.of(one):
                 found.append((one, stack.enter_context(closing(open_one(one)))))
         if not found:
@@ -51,15 +51,19 @@ class Turns:
         try:
             yield
         except (StripeError, KeychainError) as error:
-            if account is not None and len(self._accounts) > 1:
+            if account is not None and len(self.accounts) > 1:
                 error.whose = account.badge
                 log.warning("a Stripe account: %s", error)
             self._failed.append(error)
 
-    def result(self) -> SyncResult:
-        """What all of them did. Raises what the first that failed raised, named where there are several."""
+    def require_all(self) -> None:
+        """Raises what the first that failed raised."""
         if self._failed:
             raise self._failed[0]
+
+    def result(self) -> SyncResult:
+        """What all of them did. Raises what the first that failed raised, named where there are several."""
+        self.require_all()
         return self.done[0] if len(self.done) == 1 else _together(self.done)
 
 
