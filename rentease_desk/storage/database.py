@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
@@ -33,6 +32,10 @@ Row = Mapping[str, Any]
 _LOOK_SECONDS = 0.01
 _TRIES = 20
 """So often two connections try to see the same moment, before one has to do."""
+
+
+_Told = tuple[str, str, str, str | None, str | None]
+"""Of an entry to come: action, entity, uid, and what stood before and after."""
 
 
 class KnownClosed:
@@ -71,7 +74,7 @@ class Unit:
         """By what right it is written."""
         self.written = range(0)
         """The ``seq`` of its journal rows, once it is finished."""
-        self._entries: list[JournalEntry] = []
+        self._entries: list[_Told] = []
         self._rows: dict[int, Row] = {}
         """By the entry: the row as it stands after it, where whoever wrote it has said."""
 
@@ -116,18 +119,8 @@ class Unit:
             before, after = {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
         if row is not None:
             self._rows[len(self._entries)] = row
-        self._entries.append(
-            JournalEntry(
-                self.now,
-                self.operator.actor,
-                self.operator.desk,
-                action,
-                entity,
-                uid,
-                None if before is None else canonical(before),
-                None if after is None else canonical(after),
-            )
-        )
+        told = (None if before is None else canonical(before), None if after is None else canonical(after))
+        self._entries.append((action, entity, uid, *told))
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -150,7 +143,7 @@ class Unit:
 
     def _proven(self) -> list[JournalEntry]:
         """The entries, the last one of each entity with its proof."""
-        last = {(one.entity, one.entity_uid): at for at, one in enumerate(self._entries) if one.entity in PROVEN}
+        last = {(entity, uid): at for at, (_, entity, uid, _, _) in enumerate(self._entries) if entity in PROVEN}
         proofs: dict[int, str | None] = {}
         asked: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for (entity, uid), at in last.items():
@@ -161,7 +154,11 @@ class Unit:
         for entity, places in asked.items():
             found = proofs_of(self.connection, entity, places)
             proofs |= {at: found.get(uid) for uid, at in places.items()}
-        return [replace(one, proof=proofs.get(at)) for at, one in enumerate(self._entries)]
+        now, actor, desk = self.now, self.operator.actor, self.operator.desk
+        return [
+            JournalEntry(now, actor, desk, action, entity, uid, before, after, proofs.get(at))
+            for at, (action, entity, uid, before, after) in enumerate(self._entries)
+        ]
 
 
 class Database:
