@@ -114,6 +114,8 @@ def is_final(charge: StripeCharge) -> bool:
 
 def _telling_charge(intent: StripeIntent | None, charges: Sequence[StripeCharge]) -> StripeCharge | None:
     """The charge that moved or may move the money; else the last attempt."""
+    if len(charges) == 1:
+        return charges[0]
     latest = intent.latest_charge_id if intent else None
     rank = {"failed": 0, "pending": 1, "succeeded": 2}
     return max(charges, key=lambda one: (rank[one.status], one.id == latest, one.created, one.id), default=None)

@@ -17,6 +17,7 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.domain.staff import ForbiddenError, Staff, refusal
 from rentease_desk.gui.away import Away
 from rentease_desk.gui.formats import Formats
+from rentease_desk.gui.others_news import OthersNews
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.tasks import Lane, Tasks
 from rentease_desk.gui.theme import Theme
@@ -52,6 +53,7 @@ class Context(QObject):
     staff_changed = Signal()
     outgrown = Signal(object)
     _published = Signal(object)
+    _heard = Signal(object)
     _lost = Signal(object)
 
     def __init__(self, tasks: Tasks, theme: Theme, state: WindowState, parent: QObject | None = None) -> None:
@@ -69,6 +71,9 @@ class Context(QObject):
         self.away = Away(tasks, self)
         self.away.asked.connect(self._try_again)
         self._published.connect(self._take_changes)
+        self._others = OthersNews(tasks, self)
+        self._heard.connect(self._others.hear)
+        self._others.told.connect(self._take_changes)
         self._lost.connect(self._not_heard)
         self._is_looking = False
         self._outgrown_by = ""
@@ -101,7 +106,7 @@ class Context(QObject):
         self.tasks.bind = services.desk.seat.bound
         self._use(settings)
         self.use_staff(staff or Staff())
-        services.desk.feed.subscribe(self._published.emit)
+        services.desk.feed.subscribe(self._published.emit, self._heard.emit)
         self.note_day()
         self._is_looking, self._outgrown_by = False, ""
         self.look_for_others()

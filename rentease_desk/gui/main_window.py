@@ -10,36 +10,17 @@ from PySide6.QtCore import QByteArray, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from rentease_desk.domain.changes import Changes
-from rentease_desk.domain.drawers import MovementKind
 from rentease_desk.domain.errors import KnownError, is_away
-from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.payment import Crossing
-from rentease_desk.domain.stays import Deed
-from rentease_desk.gui.actions import Actions
-from rentease_desk.gui.backup_deeds import BackupDeeds
-from rentease_desk.gui.connections import Doing, connect_deeds, connect_pages
+from rentease_desk.gui.actions import Actions, Run
+from rentease_desk.gui.around_pages import AroundPages
+from rentease_desk.gui.connections import connect_deeds, connect_pages, connect_words, make_deeds
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.deeds import Deeds
-from rentease_desk.gui.diagnosis_deeds import DiagnosisDeeds
-from rentease_desk.gui.downtime_deed import DowntimeDeed
-from rentease_desk.gui.drawer_deeds import DrawerDeeds
-from rentease_desk.gui.duplicate_deeds import DuplicateDeeds
 from rentease_desk.gui.errors import explained
-from rentease_desk.gui.filter_deeds import FilterDeeds
-from rentease_desk.gui.folio_deeds import FolioDeeds
-from rentease_desk.gui.journal_deeds import JournalDeeds
-from rentease_desk.gui.leads import Leads
-from rentease_desk.gui.link_deeds import LinkDeeds
-from rentease_desk.gui.marked_deeds import MarkedDeeds
+from rentease_desk.gui.handlers import deed_handlers
 from rentease_desk.gui.one_window import come_forward
-from rentease_desk.gui.outbox_deeds import OutboxDeeds
 from rentease_desk.gui.pages import NAMES, Pages
-from rentease_desk.gui.receipt_deeds import ReceiptDeeds
-from rentease_desk.gui.staff_deeds import StaffDeeds
-from rentease_desk.gui.stay_deeds import StayDeeds
 from rentease_desk.gui.surroundings import Surroundings, show_about
-from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.theme import Appearance
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
@@ -55,7 +36,6 @@ if TYPE_CHECKING:
     from rentease_desk.gui.notices import Notices
     from rentease_desk.gui.practice_menu import PracticeControl, PracticeMenu
     from rentease_desk.gui.views.command_bar import CommandBar
-    from rentease_desk.gui.widgets.sync_cards import SyncState
 
 _SIZE = (1440, 900)
 _SMALLEST = (1024, 640)
@@ -92,21 +72,14 @@ class MainWindow(QMainWindow):
         self.banner.set_flush()
         self.notice.set_flush()
         self.away = AwayBanner(context)
-        self.deeds, self.folio_deeds = Deeds(context, self), FolioDeeds(context, self)
-        self.links = LinkDeeds(context, self)
-        self.duplicates = DuplicateDeeds(context, self)
-        self.filters = FilterDeeds(context, self.pages, self)
-        self.stays, self.receipts = StayDeeds(context, self), ReceiptDeeds(context, self)
-        self.journal = JournalDeeds(context, self)
-        self.backups = BackupDeeds(context, self)
-        self.diagnosis = DiagnosisDeeds(context, self, around.logs)
-        self.sheet = DowntimeDeed(context, self)
-        self.cash = DrawerDeeds(context, self)
-        self.marked = MarkedDeeds(self.pages, self.deeds, self.folio_deeds, self.links, self.stays, self)
-        self.outbox = OutboxDeeds(context, self)
-        self.deeds.shown = self.marked.stay
-        self.people = StaffDeeds(context, self)
-        self.leads = Leads(context, self.pages, self.deeds, self.go, self)
+        self._doing = doing = make_deeds(context, self.pages, self.go, around.logs, self)
+        self.deeds, self.folio_deeds, self.links, self.stays = doing.deeds, doing.folio, doing.links, doing.stays
+        self.duplicates, self.receipts, self.cash, self.outbox = (
+            doing.duplicates, doing.receipts, doing.cash, doing.outbox,
+        )  # fmt: skip
+        self.marked, self.leads, self.filters, self.people = doing.marked, doing.leads, doing.filters, doing.people
+        self.journal, self.backups, self.diagnosis = doing.journal, doing.backups, doing.diagnosis
+        self._around_pages = AroundPages(context, self.pages, self.top, self.rail, self.foot)
         self._practice: PracticeMenu | None = None
         self._notices: Notices | None = None
         self._is_painted = False
@@ -124,7 +97,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _opened(self) -> None:
-        self._count_unmatched()
+        self._around_pages.count()
         self.duplicates.count()
         if self._notices is None:
             self._begin_notices()
@@ -268,50 +241,19 @@ class MainWindow(QMainWindow):
         if not (isinstance(kept, QByteArray) and self.restoreGeometry(kept)):
             self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize()))
 
-    def _handlers(self) -> dict[str, Callable[[], object]]:
+    def _handlers(self) -> dict[str, Run]:
         step = self.context.theme.step_zoom
         return {
             **{name: partial(self.go, name) for name in NAMES if name != "folio"},
             "practice": self.practice_asked.emit,
             "about": lambda: show_about(self, self._around),
-            "switch": self.people.switch,
-            "lock": self.people.lock,
             "quit": self.close,
-            "search": self.leads.search,
             "command": self._command,
-            "filters": self.filters.manage,
             "larger": lambda: self._zoom(step, 1),
             "smaller": lambda: self._zoom(step, -1),
             "normal": lambda: self._zoom(step, 0),
-            "import": self.deeds.import_bookings,
-            "journal": self.journal.ask,
-            "backup": self.backups.now,
-            "downtime": self.sheet.save,
-            "log": self.diagnosis.show_log,
-            "diagnostics": self.diagnosis.copy,
-            "backups": self.backups.ask,
-            "history": self.marked.history,
-            "payment_history": self.marked.payment_history,
-            "new": self.deeds.new_booking,
-            "edit": self.marked.edit,
-            **{deed.value: partial(self.marked.do, deed) for deed in Deed},
-            "undo": self.stays.undo_last,
             "pay": self._pay,
-            "waiting": self.outbox.show_waiting,
-            "charge": self.marked.charge,
-            "link": self.marked.link,
-            "void": self.marked.void,
-            "refund": self.marked.refund,
-            "receipt": self.marked.receipt,
-            "duplicates": self.duplicates.ask,
-            "sync_now": self.leads.sync_now,
-            "export": self.leads.export,
-            "paid_in": partial(self.cash.move, MovementKind.PAID_IN),
-            "paid_out": partial(self.cash.move, MovementKind.PAID_OUT),
-            "drop": partial(self.cash.move, MovementKind.DROP),
-            "close_drawer": self.leads.close_drawer,
-            "close_day": self.cash.close_day,
-            "reopen_day": self.cash.reopen_day,
+            **deed_handlers(self._doing),
         }
 
     def _connect(self) -> None:
@@ -323,7 +265,6 @@ class MainWindow(QMainWindow):
         context.staff_changed.connect(self._show_rights)
         context.tasks.known_error.connect(self.show_error)
         context.outgrown.connect(self.show_error)
-        context.changed.connect(self._refresh)
         context.ready.connect(self._opened)
         if context.is_ready:
             self._opened()
@@ -331,34 +272,16 @@ class MainWindow(QMainWindow):
             self.people.look()
 
     def _connect_deeds(self) -> None:
-        doing = Doing(
-            self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash,
-            self.marked, self.leads, self.outbox,
-        )  # fmt: skip
-        connect_pages(self.pages, doing)
-        connect_deeds(doing, self.pages)
+        connect_pages(self.pages, self._doing)
+        connect_deeds(self._doing, self.pages)
+        connect_words(self._doing, self.foot.say, self._refused)
         self.away.waiting_asked.connect(self.outbox.show_waiting)
         self.away.cash_asked.connect(self.outbox.take_cash)
-        for one in (self.deeds, self.folio_deeds, self.links, self.duplicates, self.stays, self.receipts, self.cash,
-                    self.outbox):  # fmt: skip
-            one.told.connect(self.foot.say)
-            one.refused.connect(self._refused)
         self.deeds.crossed.connect(self._crossed)
-        self.marked.said.connect(self.foot.say)
-        self.marked.booking_history_asked.connect(self.journal.of_booking)
-        self.marked.payment_history_asked.connect(self.journal.of_payment)
-        self.journal.refused.connect(self._refused)
-        self.backups.told.connect(self.foot.say)
-        self.diagnosis.told.connect(self.foot.say)
-        self.sheet.told.connect(self.foot.say)
-        self.sheet.refused.connect(self._refused)
         self.diagnosis.refused.connect(self.show_error)
-        self.backups.refused.connect(self._refused)
         self.backups.restore_asked.connect(self.restore_asked)
-        self.filters.told.connect(self.foot.say)
         self.filters.page_asked.connect(self.go)
-        self.duplicates.counted.connect(self._show_duplicates)
-        self.people.told.connect(self.foot.say)
+        self.duplicates.counted.connect(self._around_pages.show_duplicates)
         self.people.quit_asked.connect(self.close)
 
     def _connect_pages(self) -> None:
@@ -368,10 +291,6 @@ class MainWindow(QMainWindow):
         pages.said.connect(self.foot.say)
         pages.booking_opened.connect(self.open_folio)
         pages.folio_left.connect(self._leave_folio)
-        pages.running.connect(self.top.show_running)
-        pages.progressed.connect(self.top.show_progress)
-        pages.stood.connect(self._sync_stood)
-        pages.counted.connect(self.rail.set_count)
         pages.appearance_chosen.connect(self.appearance_chosen)
 
     @Slot(object)
@@ -381,11 +300,6 @@ class MainWindow(QMainWindow):
             self._before_folio = self.page
         self.pages.folio.show_booking(pk)
         self.go("folio")
-
-    @Slot(int)
-    def _show_duplicates(self, count: int) -> None:
-        self.rail.set_count("payments", count)
-        self.pages.show_duplicates(count)
 
     @Slot()
     def _leave_folio(self) -> None:
@@ -428,24 +342,3 @@ class MainWindow(QMainWindow):
         self.foot.tell(page.standing)
         if self._notices is not None:
             self._notices.compare_with_page()
-
-    @Slot(object)
-    def _sync_stood(self, state: SyncState) -> None:
-        self.top.show_state(state)
-        last = state.last_success
-        formats = self.context.formats
-        ended = formats.recently(last.ended_at) if last is not None and last.ended_at is not None else ""
-        self.foot.show_desk(self.tr("last sync {moment}").format(moment=ended) if ended else self.tr("not synced yet"))
-
-    @Slot(object)
-    def _refresh(self, changes: Changes) -> None:
-        if changes.payments or changes.bookings:
-            self._count_unmatched()
-
-    @Slot()
-    def _count_unmatched(self) -> None:
-        payments, query, rail = self.context.services.payments, PaymentQuery(unmatched=True), self.rail
-        count = lambda: len(payments.keys(query))  # noqa: E731 - a word
-        self.context.tasks.run(
-            Lane.READ, self, count, lambda found: rail.set_count("unmatched", found), channel="unmatched"
-        )

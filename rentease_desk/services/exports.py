@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
@@ -46,7 +47,9 @@ class ExportService:
         self._desk = desk
 
     def payments(self, query: PaymentQuery, path: Path, preset: Preset = Preset.ISO) -> Exported:
-        """The payments, refunds and returns of a list, in its order, all from one moment.
+        """The payments, refunds and returns of a list, in its order, all from one moment. Of business days each row's
+        status is that of the evening of the last one, as far as no status is asked for: so the file of past days stays
+        as it was when money is given back later. The sidecar tells which it is.
 
         Raises InputError ``report.preset``, and KnownError ``file.cannot_write``; then neither file is there, or the
         old ones are whole.
@@ -56,12 +59,18 @@ class ExportService:
             raise InputError("report.preset", field="preset", preset=preset.value, report="payments")
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
-            rows = (cells(row, settings.days) for row in iterate_rows(connection, query, settings.days))
+            found = iterate_rows(connection, query, settings.days, evening_of(query))
+            rows = (cells(row, settings.days) for row in found)
             dialect = dialect_of(preset, settings.language)
             done = replace_file(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
         sidecar = path.with_name(f"{path.name}.control.json")
         replace_file(sidecar, lambda out: out.write(_control(path, query, settings, done)))
         return Exported(path, sidecar, done)
+
+
+def evening_of(query: PaymentQuery) -> date | None:
+    """The evening of which statuses are told; None: they are those of now."""
+    return None if query.days is None or query.status is not None else query.days.last
 
 
 def dialect_of(preset: Preset, language: str) -> Dialect:
@@ -75,7 +84,7 @@ def dialect_of(preset: Preset, language: str) -> Dialect:
 
 
 def _control(path: Path, query: PaymentQuery, settings: Property, written: Written) -> bytes:
-    days = query.days
+    days, evening = query.days, evening_of(query)
     told = {
         "file": path.name,
         "rows": written.rows,
@@ -83,6 +92,7 @@ def _control(path: Path, query: PaymentQuery, settings: Property, written: Writt
             currency.upper(): plain_decimal(Money(minor, currency)) for currency, minor in written.totals.items()
         },
         "basis": "business day",
+        "status": "now" if evening is None else f"evening of {evening.isoformat()}",
         "zone": settings.zone,
         "from": days.first.isoformat() if days else None,
         "to": days.last.isoformat() if days else None,

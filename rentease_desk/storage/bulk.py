@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table, func, select, text
+from sqlalchemy import Connection, Date, Select, Table, func, select, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
@@ -25,7 +25,7 @@ _NEXT_KEYS = text(
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all name the same columns. No default is filled in."""
     if rows:
-        columns = tuple(rows[0])
+        columns = _dates_last(table, tuple(rows[0]))
         insert_values(connection, table, columns, list(map(itemgetter(*columns), rows)))
 
 
@@ -34,9 +34,9 @@ def insert_values(connection: Connection, table: Table, columns: tuple[str, ...]
     if connection.dialect.name != "sqlite" and len(rows) >= _WORTH_A_COPY:
         _copy(connection, _copy_statement(connection.dialect, table, columns), rows)
     elif rows:
-        statement, dates = _statement(connection.dialect, table, columns)
-        if dates and connection.dialect.name == "sqlite":
-            rows = [_with_iso_dates(row, dates) for row in rows]
+        statement, first_date = _statement(connection.dialect, table, columns)
+        if first_date is not None and connection.dialect.name == "sqlite":
+            rows = _with_iso_dates(rows, first_date)
         connection.exec_driver_sql(statement, rows)
 
 
@@ -46,9 +46,14 @@ def new_keys(connection: Connection, table: Table, count: int) -> Sequence[int]:
     On SQLite for a transaction that writes, as it is alone.
     """
     if connection.dialect.name == "sqlite":
-        last = connection.scalar(select(func.max(table.c.pk))) or 0
+        last = connection.scalar(_last_key(table)) or 0
         return range(last + 1, last + 1 + count)
     return connection.scalars(_NEXT_KEYS, {"table": table.name, "count": count}).all()
+
+
+@cache
+def _last_key(table: Table) -> Select[Any]:
+    return select(func.max(table.c.pk))
 
 
 def _copy(connection: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
@@ -63,23 +68,29 @@ def _copy(connection: Connection, statement: str, values: Sequence[tuple[Any, ..
         raise DBAPIError.instance(statement, None, error, driver) from error
 
 
-def _with_iso_dates(row: tuple[Any, ...], dates: Sequence[int]) -> tuple[Any, ...]:
+def _with_iso_dates(rows: list[tuple[Any, ...]], first: int) -> list[tuple[Any, ...]]:
     """SQLite has no dates; SQLAlchemy keeps them as ISO text."""
-    changed = list(row)
-    for at in dates:
-        if isinstance(changed[at], date):
-            changed[at] = changed[at].isoformat()
-    return tuple(changed)
+    return [(*row[:first], *map(_iso, row[first:])) for row in rows]
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @lru_cache(maxsize=64)
-def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
-    """The text, and at which places it takes dates."""
+def _dates_last(table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Where they are changed with the least trouble."""
+    return tuple(sorted(columns, key=lambda name: isinstance(table.c[name].type, Date)))
+
+
+@lru_cache(maxsize=64)
+def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tuple[str, int | None]:
+    """The text, and the first place at which it takes a date."""
     quote = dialect.identifier_preparer.quote
     mark = "?" if dialect.name == "sqlite" else "%s"
     names, marks = ", ".join(map(quote, columns)), ", ".join([mark] * len(columns))
     insert = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
-    return insert, tuple(at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date))
+    return insert, next((at for at, name in enumerate(columns) if isinstance(table.c[name].type, Date)), None)
 
 
 @lru_cache(maxsize=64)

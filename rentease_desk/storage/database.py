@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
@@ -22,7 +21,7 @@ from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.staff import ANYBODY, Approvable, Authority
-from rentease_desk.storage.engine import place, sqlite_path
+from rentease_desk.storage.engine import ALONE, SNAPSHOT, place, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
 from rentease_desk.storage.news import News, announce, listen, new_origin, watch_file
@@ -33,6 +32,10 @@ Row = Mapping[str, Any]
 _LOOK_SECONDS = 0.01
 _TRIES = 20
 """So often two connections try to see the same moment, before one has to do."""
+
+
+_Told = tuple[str, str, str, str | None, str | None]
+"""Of an entry to come: action, entity, uid, and what stood before and after."""
 
 
 class KnownClosed:
@@ -65,11 +68,13 @@ class Unit:
         self.open_days: OpenDays | None = None
         """Once ``storage.open_days`` holds them."""
         self.changes = Changes()
+        self.fresh: set[int] = set()
+        """The keys of payments that were just written: nobody can have a part of them yet."""
         self.authority: Authority = ANYBODY
         """By what right it is written."""
         self.written = range(0)
         """The ``seq`` of its journal rows, once it is finished."""
-        self._entries: list[JournalEntry] = []
+        self._entries: list[_Told] = []
         self._rows: dict[int, Row] = {}
         """By the entry: the row as it stands after it, where whoever wrote it has said."""
 
@@ -114,18 +119,8 @@ class Unit:
             before, after = {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
         if row is not None:
             self._rows[len(self._entries)] = row
-        self._entries.append(
-            JournalEntry(
-                self.now,
-                self.operator.actor,
-                self.operator.desk,
-                action,
-                entity,
-                uid,
-                None if before is None else canonical(before),
-                None if after is None else canonical(after),
-            )
-        )
+        told = (None if before is None else canonical(before), None if after is None else canonical(after))
+        self._entries.append((action, entity, uid, *told))
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -142,13 +137,13 @@ class Unit:
 
     def finish(self, origin: str) -> None:
         """Append the journal rows; the last step before the commit. ``origin``: see ``storage.news``."""
-        self.written = append(self.connection, self._proven(), origin)
+        self.written = append(self.connection, self._proven(), origin, changes=self.changes)
         if self.changes and not self.written:
-            announce(self.connection, origin)
+            announce(self.connection, origin, self.changes)
 
     def _proven(self) -> list[JournalEntry]:
         """The entries, the last one of each entity with its proof."""
-        last = {(one.entity, one.entity_uid): at for at, one in enumerate(self._entries) if one.entity in PROVEN}
+        last = {(entity, uid): at for at, (_, entity, uid, _, _) in enumerate(self._entries) if entity in PROVEN}
         proofs: dict[int, str | None] = {}
         asked: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for (entity, uid), at in last.items():
@@ -159,7 +154,11 @@ class Unit:
         for entity, places in asked.items():
             found = proofs_of(self.connection, entity, places)
             proofs |= {at: found.get(uid) for uid, at in places.items()}
-        return [replace(one, proof=proofs.get(at)) for at, one in enumerate(self._entries)]
+        now, actor, desk = self.now, self.operator.actor, self.operator.desk
+        return [
+            JournalEntry(now, actor, desk, action, entity, uid, before, after, proofs.get(at))
+            for at, (action, entity, uid, before, after) in enumerate(self._entries)
+        ]
 
 
 class Database:
@@ -170,6 +169,8 @@ class Database:
         self._refusal = refusal
         self._engine = engine
         self._writers = engine.execution_options(writes=True)
+        self._readers = engine.execution_options(**{SNAPSHOT: True})
+        self._askers = engine.execution_options(**{ALONE: True})
         self._clock = clock
         self._ids = ids
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
@@ -201,6 +202,15 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection whose statements all see the same moment. Raises DatabaseError."""
         with explained(self.url), self._snapshot() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """A connection for questions that need not see the same moment: they cost the fewest round trips. Raises
+        DatabaseError.
+        """
+        self._require_open()
+        with explained(self.url), self._askers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -280,10 +290,7 @@ class Database:
 
     def _snapshot(self) -> Connection:
         self._require_open()
-        connection = self._engine.connect()
-        if self._engine.dialect.name == "postgresql":
-            return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return connection
+        return self._readers.connect()
 
 
 def _begin_together(first: Connection, second: Connection) -> bool:

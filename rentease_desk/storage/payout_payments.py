@@ -7,14 +7,14 @@ changes at Stripe; where it does here, triggers of migration 0029 forget the pay
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, Update, and_, bindparam, select, update
 from sqlalchemy.sql import ColumnElement, FromClause
 
-from rentease_desk.domain.stripe_objects import CHARGED, Identity, Page
+from rentease_desk.domain.stripe_objects import CHARGED, Identity
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.observed import asked, mine
@@ -27,13 +27,8 @@ from rentease_desk.storage.whose import whose
 _moved, _charge, _line = stripe_transactions, stripe_charges, stripe_payout_lines
 
 
-def link_payments(connection: Connection, identity: Identity, pages: Iterable[Page]) -> None:
-    """Keep the payments of lines, where both are here; pages that were just written brought the one or the other."""
-    whole = list(pages)
-    lines = {one.id for page in whole for one in page.payout_lines}
-    charges = {one.id for page in whole for one in page.charges}
-    charges |= {one.latest_charge_id for page in whole for one in page.intents if one.latest_charge_id}
-    charges |= {one.source_id for page in whole for one in page.transactions if one.source_id and one.type in CHARGED}
+def link_payments(connection: Connection, identity: Identity, lines: Collection[str], charges: Collection[str]) -> None:
+    """Keep the payments of lines, where both are here, of these lines and charges: of either something is new."""
     for ids, query in ((lines, _of_lines()), (charges, _of_charges())):
         if ids:
             _keep(connection, identity, query, asked(identity, ids))

@@ -9,8 +9,9 @@ finds out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -52,7 +53,7 @@ from rentease_desk.storage.drawer_tables import (
 from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.link_tables import link_requests, payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
-from rentease_desk.storage.receipt_tables import receipt_prints, receipts
+from rentease_desk.storage.receipt_tables import receipt_prints, receipt_skips, receipts
 from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.staff_tables import staff
 from rentease_desk.storage.stay_tables import stay_changes, stay_charges, stay_nights
@@ -68,6 +69,7 @@ from rentease_desk.storage.tables import (
     property_settings,
     refunds,
     rooms,
+    stripe_accounts,
 )
 
 NAME = "proof_key"
@@ -78,7 +80,10 @@ _HELD = frozenset({"holder", "held_until"})
 """Which process works on a request at this moment."""
 
 
-class Proven(Struct, frozen=True):
+_Values = Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
+class Proven(Struct, frozen=True, eq=False):
     """An entity of the journal, and the rows that it proves: those of ``table`` with the entity's uid as their name."""
 
     entity: str
@@ -90,18 +95,36 @@ class Proven(Struct, frozen=True):
 
     def told(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """What of a row is proven."""
-        of = row.get
-        told = {name: value for name in self.columns if (value := of(name)) is not None}
-        for name, default in self.defaults.items():
-            if told.get(name) == default:
+        names, values, defaults = _layout(self, tuple(row))
+        told = {name: value for name, value in zip(names, values(row), strict=True) if value is not None}
+        for name, default in defaults:
+            value = row[name]
+            if value == default:
                 del told[name]
-            elif name in row and row[name] is None:
+            elif value is None:
                 told[name] = None  # only somebody who goes round the rules of the database can write that
         return told
 
     def proof(self, rows: Iterable[Mapping[str, Any]]) -> str:
         """The proof of the rows of one entity."""
         return proof_of([self.told(row) for row in rows])
+
+
+@lru_cache(maxsize=128)
+def _layout(proven: Proven, names: tuple[str, ...]) -> tuple[tuple[str, ...], _Values, tuple[tuple[str, object], ...]]:
+    """Of rows with columns of these names: which of them are proven, how they are taken, and which have defaults.
+    Found once: a listing proves very many rows that are made alike.
+    """
+    shown = tuple(name for name in proven.columns if name in names)
+    defaults = tuple((name, default) for name, default in proven.defaults.items() if name in names)
+    return shown, _taking(shown), defaults
+
+
+def _taking(names: tuple[str, ...]) -> _Values:
+    """``itemgetter``, with a tuple also of one name and of none."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: tuple(row[name] for name in names)
 
 
 def _of(
@@ -135,6 +158,7 @@ _DECLARED = (
     _of("staff", staff),
     _of("property", property_settings, called="property"),
     _of("methods", methods, called="methods"),
+    _of("stripe_account", stripe_accounts),
     _of("room", rooms),
     _of("guest", guests),
     _of("booking", bookings),
@@ -160,6 +184,7 @@ _DECLARED = (
     _of("ignore", payment_ignores),
     _of("receipt", receipts),
     _of("receipt_print", receipt_prints),
+    _of("receipt_skip", receipt_skips),
     _of("payment_link", payment_links),
     _of("link_request", link_requests, "link_pk", owner=payment_links, left_out=_HELD),
     _of("dispute", stripe_disputes, "id", left_out=_SEEN),

@@ -111,6 +111,15 @@ def _answer(path: Path, query: str, seq: int) -> int | None:
         return None
 
 
+def numbers_given(path: Path) -> dict[int, int]:
+    """By series the last number of a receipt that a file knows; of a file that cannot tell, none."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return dict(connection.execute("SELECT series, last FROM receipt_series"))
+    except sqlite3.Error:
+        return {}
+
+
 def open_existing(path: Path) -> sqlite3.Connection:
     """A connection to a file that is there; SQLite would make a new one else. Raises sqlite3.Error."""
     uri = f"{path.absolute().as_uri()}?mode=rw"

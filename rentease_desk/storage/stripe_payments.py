@@ -28,13 +28,16 @@ _UNMATCHED = {state.value for state in UNMATCHED_STATES}
 
 
 class Outcome(Struct):
-    """What became of payments (or refunds), by Stripe's id. ``matched`` found their booking just now."""
+    """What became of payments (or refunds), by Stripe's id. ``matched`` found their booking just now; of ``charges``
+    something is new, be it of their intent or of what they moved.
+    """
 
     new: set[str] = field(default_factory=set)
     updated: set[str] = field(default_factory=set)
     unchanged: set[str] = field(default_factory=set)
     matched: set[str] = field(default_factory=set)
     unmatched: set[str] = field(default_factory=set)
+    charges: set[str] = field(default_factory=set)
 
 
 class PaymentWriter:

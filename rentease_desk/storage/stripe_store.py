@@ -44,7 +44,10 @@ def store_payments(unit: Unit, identity: Identity, days: Days, pages: Sequence[P
     if moved:
         settled = payments_of_charges(unit.connection, identity, list(moved))
         touched, seen = touched | settled, seen | settled
-    return _follow(unit, identity, days, seen, _derive(unit.connection, identity, touched, intents, charges))
+    outcome = _follow(unit, identity, days, seen, _derive(unit.connection, identity, touched, intents, charges))
+    latest = (intents.newest[key].latest_charge_id for key in intents.fresh)
+    outcome.charges = {*charges.fresh, *moved, *filter(None, latest)}
+    return outcome
 
 
 def follow_claims(unit: Unit, identity: Identity, days: Days, payment_ids: Collection[str]) -> Outcome:

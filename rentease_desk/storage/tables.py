@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from rentease_desk.domain.booking import BookingStatus, ChargeKind
 from rentease_desk.domain.payment import MethodKind, PaymentState, RefundStatus, Source
+from rentease_desk.domain.stripe_accounts import AccountState
 
 metadata = MetaData(
     naming_convention={
@@ -111,6 +112,26 @@ property_settings = Table(
     CheckConstraint("sync_minutes BETWEEN 0 AND 1440", name="sync_minutes"),
 )
 
+# The Stripe accounts, the first that the property was bound to among them. ``name_key``: a name once, in any case.
+stripe_accounts = Table(
+    "stripe_accounts",
+    metadata,
+    primary_key(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("account", Text, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Plain, unique=True),
+    Column("connected", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    *made_columns(),
+    _one_of("state", AccountState),
+    CheckConstraint("(name = '') = (name_key IS NULL)", name="named"),
+    UniqueConstraint("account", "livemode"),
+    Index("ix_stripe_accounts_default", "state", unique=True, sqlite_where=text("state = 'default'"),
+          postgresql_where=text("state = 'default'")),
+)  # fmt: skip
+
 methods = Table(
     "methods",
     metadata,
@@ -156,6 +177,9 @@ guests = Table(
     Column("version", Integer, nullable=False),
     Column("language", Text, nullable=False, server_default=""),
 )
+
+EDITED = "entity = 'booking' AND before IS NOT NULL"
+"""Of an entry of the journal: it tells how a booking stood before. In these very words it is found by an index."""
 
 TO_COME = "status IN ('tentative', 'confirmed')"
 """Of a booking: nothing has become of it yet. A question in these very words is answered from an index."""
@@ -462,6 +486,7 @@ journal = Table(
     Column("hash", String(64), nullable=False),
     Column("proof", String(64)),
     Index(None, "entity", "entity_uid"),
+    Index("ix_journal_edits", "at", "seq", sqlite_where=text(EDITED), postgresql_where=text(EDITED)),
 )
 
 # Locked as the last step of each writing transaction, so that the order of seq is the order of commits.

@@ -14,5 +14,6 @@ from rentease_desk.storage import (  # noqa: F401
     staff_tables,
     stay_tables,
     stripe_tables,
+    sync_request_tables,
 )
 from rentease_desk.storage.tables import metadata as metadata

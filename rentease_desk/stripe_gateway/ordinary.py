@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 from rentease_desk.domain.derivation import CHARGE_STATUSES, INTENT_STATUSES
 from rentease_desk.domain.money import is_currency
 from rentease_desk.domain.stripe_objects import Page, StripeCharge, StripeIntent, StripeTransaction
-from rentease_desk.domain.text import is_plain
+from rentease_desk.domain.text import is_plain, is_surely_plain
 from rentease_desk.stripe_gateway.reader import LARGEST, LATEST, UNLIKE_ISO
 
 T = TypeVar("T")
@@ -144,7 +144,7 @@ def intents(livemode: bool, content: bytes) -> Listed | None:
     loose = [one.latest_charge for one in listed.data if isinstance(one.latest_charge, str)]
     names = [*map(_named_by_intent, listed.data), *map(_named_by_charge, shown), loose]
     known = {one.status for one in listed.data} <= INTENT_STATUSES and _is_known(shown, livemode)
-    is_fine = known and _is_plain([*_texts_of_intents(listed.data), *_texts_of_charges(shown)])
+    is_fine = known and _is_plain(listed, lambda: (*_texts_of_intents(listed.data), *_texts_of_charges(shown)))
     return _listed(listed, shown, names, _intents_page) if is_fine and _are_counted(listed.data, shown) else None
 
 
@@ -153,14 +153,14 @@ def charges(livemode: bool, content: bytes) -> Listed | None:
     listed = _decoded(_CHARGES, content)
     if listed is None or not _is_known(listed.data, livemode) or not _are_counted(listed.data):
         return None
-    is_plain = _is_plain(_texts_of_charges(listed.data))
+    is_plain = _is_plain(listed, lambda: _texts_of_charges(listed.data))
     return _listed(listed, (), map(_named_by_charge, listed.data), _charges_page) if is_plain else None
 
 
 def transactions(content: bytes) -> Listed | None:
     """A page of balance transactions, which do not say whether they are live."""
     listed = _decoded(_TRANSACTIONS, content)
-    if listed is None or not _are_counted(listed.data) or not _is_plain(map(_told_by_transaction, listed.data)):
+    if listed is None or not _are_counted(listed.data) or not _are_plain(map(_told_by_transaction, listed.data)):
         return None
     return _listed(listed, (), map(_named_by_transaction, listed.data), _transactions_page)
 
@@ -182,7 +182,7 @@ def _listed(
     ids = [one.id for one in listed.data]
     own = [*ids, *(one.id for one in beside)]
     told = [name for some in names for name in some if name]
-    in_order = (all(own) and _is_plain(own) and _are_ids(told)) if ids else not listed.has_more
+    in_order = (all(own) and _are_plain(own) and _are_ids(told)) if ids else not listed.has_more
     return Listed(ids, partial(page, listed)) if in_order else None
 
 
@@ -205,8 +205,15 @@ def _are_counted(*shown: Iterable[Any]) -> bool:
     return all(name.islower() and name not in UNLIKE_ISO and is_currency(name) for name in told)
 
 
-def _is_plain(texts: Iterable[str | None]) -> bool:
-    """Whether all texts can be kept as they are: without NUL, and without digits that could be a card number."""
+def _is_plain(listed: _List[Any], texts: Callable[[], Iterable[str | None]]) -> bool:
+    """Whether all texts of a page can be kept as they are. They are looked at one by one only if that is not seen at
+    once, of all that is used of the page.
+    """
+    return is_surely_plain(msgspec.json.encode(listed)) or _are_plain(texts())
+
+
+def _are_plain(texts: Iterable[str | None]) -> bool:
+    """Whether these can be kept as they are: without NUL, and without digits that could be a card number."""
     return is_plain(_BETWEEN.join(filter(None, texts)))
 
 

@@ -8,10 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -29,29 +26,10 @@ from tests.tools.databases import SqliteMaker
 from tests.tools.gui import NOON, SETTINGS, DeskClock, Hotel, fill, in_worker, open_services, press
 from tests.tools.gui_guards import Waits, nothing_left, settle
 from tests.tools.gui_runs import NOOR, SOREN, end
+from tests.tools.keyrings import MemoryKeyring, memory_keyring
 from tests.tools.problems import Trouble
 
 HERE = Path(__file__).parent
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring that forgets everything with the test."""
-
-    priority = 5
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise PasswordDeleteError(username)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,10 +62,8 @@ def guards(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def secrets(guards: None) -> Iterator[MemoryKeyring]:
     """The keyring of this test."""
-    before, made = keyring.get_keyring(), MemoryKeyring()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
+    with memory_keyring() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

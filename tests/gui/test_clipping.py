@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -29,6 +31,7 @@ from rentease_desk.gui.widgets.low_head import LowHead
 from tests.gui.conftest import idle
 from tests.tools.clipped import clipped
 from tests.tools.gui import Hotel, every_dialog
+from tests.tools.outbox import outbox_dialogs
 from tests.tools.screenshots.screens import screens
 from tests.tools.screenshots.studio import SIZES, Shape, studio_of
 
@@ -41,7 +44,7 @@ LONG = "A text that is much longer than its place"
 
 @pytest.mark.parametrize("zoom", [100, 150])
 def test_main_pages_and_dialogs_cut_nothing(
-    qtbot: QtBot, window: MainWindow, context: Context, hotel: Hotel, zoom: int
+    qtbot: QtBot, window: MainWindow, context: Context, hotel: Hotel, tmp_path: Path, zoom: int
 ) -> None:
     window.resize(*SMALL)
     context.theme.set_zoom(zoom)
@@ -52,6 +55,10 @@ def test_main_pages_and_dialogs_cut_nothing(
     window.open_folio(hotel.pks["soren"])
     found["folio"] = _looked_at(qtbot, context, window)
     for dialog in every_dialog(qtbot, window, hotel):
+        found[type(dialog).__name__] = _looked_at(qtbot, context, dialog)
+        dialog.done(0)
+    for dialog in outbox_dialogs(context, window, tmp_path):
+        dialog.open()
         found[type(dialog).__name__] = _looked_at(qtbot, context, dialog)
         dialog.done(0)
     assert (window.width(), window.height()) == SMALL

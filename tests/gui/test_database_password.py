@@ -18,9 +18,10 @@ from rentease_desk.gui.dialogs.database_password import DatabasePasswordDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.storage.opening import current_revision
-from tests.gui.conftest import MemoryKeyring, idle, show_window
+from tests.gui.conftest import idle, show_window
 from tests.tools.databases import PostgresqlMaker
 from tests.tools.gui import click, in_worker, open_dialog, press, write
+from tests.tools.keyrings import MemoryKeyring
 
 PASSWORD = "Wintergarten-7"
 

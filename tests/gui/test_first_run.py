@@ -24,11 +24,12 @@ from rentease_desk.gui.first_run.window import FirstRunWindow
 from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.wiring import first_run
-from tests.gui.conftest import MemoryKeyring, idle
+from tests.gui.conftest import idle
 from tests.tools.accounts import Account
 from tests.tools.clipped import clipped
 from tests.tools.databases import PostgresqlMaker, SqliteMaker
 from tests.tools.gui import NOON, DeskClock, in_worker, press, write
+from tests.tools.keyrings import MemoryKeyring
 
 _PATIENCE = 60_000
 PASSWORD = "Wintergarten-7"

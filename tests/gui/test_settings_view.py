@@ -20,9 +20,10 @@ from rentease_desk.gui.dialogs.another_database import AnotherDatabaseDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.views.settings_view import SettingsView
 from rentease_desk.gui.widgets.methods_editor import MethodRow
-from tests.gui.conftest import MemoryKeyring, Opener, idle
+from tests.gui.conftest import Opener, idle
 from tests.tools.accounts import Account
 from tests.tools.gui import Hotel, click, in_worker, open_dialog, press, write
+from tests.tools.keyrings import MemoryKeyring
 
 RESTRICTED = "rk_test_" + "a1" * 12
 LIVE_SECRET = "sk_live_" + "b2" * 12

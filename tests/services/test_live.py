@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes, Operator
@@ -27,8 +28,9 @@ from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.database import Database
+from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.migrations import MOVED, REVISIONS, VERSION_TABLE
-from rentease_desk.storage.news import NewsBy
+from rentease_desk.storage.news import NewsBy, Told, payload, told_by
 from rentease_desk.storage.opening import downgrade, open_database
 from rentease_desk.storage.privileges import OWNER
 from rentease_desk.storage.sync_state import begin_run, end_run
@@ -163,10 +165,63 @@ def test_a_notification_holds_nothing_of_a_person(
         heard.execute("LISTEN rentease_desk")
         BookingService(desk).edit(soren.pk, soren.version, draft(room="207"))
         (told,) = heard.notifies(timeout=PATIENCE, stop_after=1)
-    seq, origin = told.payload.split(" ")
-    assert int(seq) > 0
+    seq, origin, first, rows = told.payload.split(" ")
+    assert 0 < int(first) <= int(seq)
     assert len(origin) == 8
     assert int(origin, 16) >= 0
+    assert json.loads(rows) == {"bookings": [soren.pk]}
+
+
+def test_what_a_notification_tells_is_not_asked_for(
+    desk: Desk, postgresql_maker: PostgresqlMaker, address: str, clock: SetClock, soren: Booking
+) -> None:
+    """All desks hear of each write at once: what they ask, the database is asked as often."""
+    if address.startswith("sqlite"):
+        return
+    asking: list[str] = []
+
+    def note(*_: object) -> None:
+        asking.append(threading.current_thread().name)
+
+    with listening(address, clock) as other:
+        other.hears()
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            taken = PaymentService(desk).take(cash("one", soren)).value
+            assert other.next() == Changes(payments=frozenset({taken.pk}), bookings=frozenset({soren.pk}))
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+    assert asking
+    assert "desk-news" not in asking
+
+
+def test_what_does_not_follow_on_what_is_known_is_asked_for(desk: Desk, soren: Booking) -> None:
+    other = Desk(desk.db, desk.clock, desk.ids, Operator("Paolo", "Desk 2"), ChangeFeed())
+    told: list[Changes] = []
+    other.feed.subscribe(told.append)
+    others = OtherDesks(other)
+    others.look()
+    taken = PaymentService(desk).take(cash("one", soren)).value
+    payment = Changes(payments=frozenset({taken.pk}), bookings=frozenset({soren.pk}))
+    written = journal_seq(desk)
+    assert others.hear([Told(written + 1, written + 1, Changes(staff=True))])
+    assert told == [payment]
+    assert not others.hear([Told(written, written, Changes(staff=True))])
+    assert others.hear([Told(written + 1, written + 1, Changes(staff=True)), Told(0, 0, Changes(syncs=True))])
+    assert told[1:] == [Changes(staff=True, syncs=True)]
+
+
+def journal_seq(desk: Desk) -> int:
+    with desk.db.reading() as connection:
+        return read_head(connection)[0]
+
+
+def test_a_notification_of_many_rows_leaves_it_to_be_asked() -> None:
+    few, many = Changes(bookings=frozenset({7}), days=True), Changes(payments=frozenset(range(2000)))
+    assert told_by(payload(range(3, 5), "theirs", few), "ours") == Told(3, 4, few)
+    assert told_by(payload(range(3, 5), "ours", few), "ours") == Told(3, 4, Changes())
+    assert told_by(payload(range(3, 5), "theirs", many), "ours") == Told()
+    assert told_by('4 theirs 3 {"weather":true}', "ours") == Told(3, 4, None)
 
 
 def test_a_migration_is_told_to_a_desk_of_another_version(desk: Desk, address: str, clock: SetClock) -> None:

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.widgets.elided import ElidedLabel
 
 _NEVER_CUT = frozenset({"paint_chip", "paintSection", "_paint_figure"})
@@ -155,7 +156,7 @@ def _place(widget: QWidget, window: QWidget) -> Iterator[str]:
     if parent is None:
         return
     if widget is window:
-        room = parent.window()
+        room = (widget.owner if isinstance(widget, DeskDialog) else parent).window()
         if widget.width() > room.width() or widget.height() > room.height():
             size, most = f"{widget.width()}×{widget.height()}", f"{room.width()}×{room.height()}"
             yield f"is {size}, more than its window's {most}"

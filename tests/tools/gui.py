@@ -18,12 +18,16 @@ from pytestqt.qtbot import QtBot
 
 from rentease_desk.config import Config
 from rentease_desk.domain.booking import BookingDraft, BookingStatus, Guest
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import RandomIds
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.settings import Property
+from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
+from rentease_desk.gui.dialogs.both_versions import BothVersionsDialog
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.bundle import Services
 from rentease_desk.wiring import build
 from tests.tools.clocks import SetClock
@@ -171,6 +175,22 @@ def every_dialog(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> Iterator[Des
     ):
         ask()
         yield open_dialog(qtbot)
+    yield from _both_versions(qtbot, window, hotel)
+
+
+def _both_versions(qtbot: QtBot, window: MainWindow, hotel: Hotel) -> Iterator[DeskDialog]:
+    """Paolo has saved what is being edited here."""
+    window.deeds.edit_booking(hotel.pks["noor"])
+    edited = open_dialog(qtbot)
+    assert isinstance(edited, BookingDialog)
+    paolo = BookingService(replace(hotel.services.desk, operator=Operator("Paolo", "Desk 2")))
+    theirs = replace(edited.draft(), note="Late arrival, after 22:00", channel="Airbnb")
+    in_worker(lambda: paolo.edit(hotel.pks["noor"], 1, theirs))
+    edited.note.setPlainText("A room to the garden")
+    edited.submit()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), BothVersionsDialog))
+    yield open_dialog(qtbot)
+    edited.done(0)
 
 
 def open_dialog(qtbot: QtBot) -> DeskDialog:

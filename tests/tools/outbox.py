@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from rentease_desk.config import Config
 from rentease_desk.domain.booking import Booking, BookingDraft, Guest
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.clock import RandomIds
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.outbox import Entry, KeepDraft
 from rentease_desk.domain.payment import Payment
 from rentease_desk.domain.settings import Property
+from rentease_desk.gui.context import Context
+from rentease_desk.gui.dialogs.choose_booking import ChooseBookingDialog, UndoKeptDialog
+from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
+from rentease_desk.gui.dialogs.slip import SlipDialog
+from rentease_desk.gui.dialogs.take_cash import TakeCashDialog
+from rentease_desk.gui.dialogs.waiting import WaitingDialog
 from rentease_desk.services.bundle import Services
+from rentease_desk.services.outbox import OutboxService
+from rentease_desk.services.seat import Seat
+from rentease_desk.storage.outbox import Happening, Outbox
 from rentease_desk.wiring import build
 from tests.tools.clocks import SetClock
-from tests.tools.gui import SETTINGS
+from tests.tools.gui import NOON, SETTINGS, in_worker
 from tests.tools.staffed import CHEAP
 
 
@@ -63,3 +75,27 @@ def begin(services: Services, clock: SetClock) -> FarDesk:
     )
     soren = services.bookings.add(draft).value
     return FarDesk(services, services.settings.get(), soren, clock)
+
+
+def outbox_dialogs(context: Context, parent: QWidget, folder: Path) -> list[DeskDialog]:
+    """The dialogs of an outbox that holds one of each kind, not shown yet."""
+    outbox = OutboxService(
+        Outbox(folder / "outbox.sqlite3"), context.services.desk.clock, Operator("Elena", "Desk 1"), Seat()
+    )
+    entries = in_worker(lambda: _each_kind(outbox, context.settings))
+    return [
+        TakeCashDialog(context, parent, outbox),
+        SlipDialog(context, parent, outbox, entries[0].kept),
+        WaitingDialog(context, parent, outbox),
+        ChooseBookingDialog(context, parent, entries[1]),
+        UndoKeptDialog(context, parent, entries[1]),
+    ]
+
+
+def _each_kind(outbox: OutboxService, settings: Property) -> list[Entry]:
+    """One that waits, one that needs somebody, one that is over."""
+    for uid in ("waits", "refused", "undone"):
+        outbox.keep(KeepDraft(uid, euro(12_345_600), reference="the big room with a view, Lindqvist"), settings)
+    outbox.box.note("refused", Happening("refused", NOON, "1", "outbox.no_booking", "It names no booking here."))
+    outbox.box.note("undone", Happening("undone", NOON, told="given back at the door", actor="Elena"))
+    return outbox.entries()

@@ -6,8 +6,9 @@ import json
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rentease_desk.domain.errors import InputError
@@ -17,6 +18,8 @@ from rentease_desk.domain.text import (
     clean_text,
     fold,
     has_card_number,
+    is_plain,
+    is_surely_plain,
     mask_card_numbers,
     name_key,
     storable,
@@ -100,6 +103,18 @@ def test_random_cards_of_every_length_are_found() -> None:
         doubled = [digit * 2 - 9 * (digit > 4) for digit in body[::-2]]
         check = -(sum(body[-2::-2]) + sum(doubled)) % 10
         assert has_card_number("".join(map(str, [*body, check])))
+
+
+@given(st.text('0123456789٣ -\u00a0\u202fa\x00"é', max_size=40))
+@example("4242 4242-4242\u00a04242")
+@example("٣" * 13)
+def test_a_text_that_is_seen_to_be_plain_at_once_is_plain(text: str) -> None:
+    assert is_plain(text) or not is_surely_plain(msgspec.json.encode({"of": text, "amount": 4242}))
+
+
+def test_ordinary_texts_are_seen_to_be_plain_at_once() -> None:
+    told = {"name": "Søren", "phone": "+39 040 1234567", "created": 1793880000, "amount": 90000, "id": "pi_30W3Sx9b"}
+    assert is_surely_plain(msgspec.json.encode([told, told]))
 
 
 def test_nul_and_lone_surrogates_cannot_be_stored() -> None:

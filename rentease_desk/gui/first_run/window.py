@@ -188,10 +188,12 @@ class FirstRunWindow(QWidget):
         self.skip_button.clicked.connect(self.skip)
         self.back_button.clicked.connect(self.back)
         self.onward.clicked.connect(self.go_on)
-        layout = column(line, spacing=0)
+        below, inside = QWidget(), QWidget()
+        below.setLayout(row(inside, spacing=0))
+        keep_size(inside, self.context.theme, most_width=_WIDTH)  # they stand below the questions
         margins = (_MARGIN - 12, 12, _MARGIN, 12)
-        layout.addLayout(row(self.skip_button, None, self.back_button, self.onward, margins=margins))
-        made.setLayout(layout)
+        inside.setLayout(row(self.skip_button, None, self.back_button, self.onward, margins=margins))
+        made.setLayout(column(line, below, spacing=0))
         return made
 
     def _connect(self) -> None:

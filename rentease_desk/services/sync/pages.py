@@ -123,13 +123,15 @@ class PageStore:
             raise CancelledError
         with context.desk.writing() as unit:
             context.lease.keep(unit)
-            outcomes.append(store_payments(unit, context.identity, context.days, pages))
+            paid = store_payments(unit, context.identity, context.days, pages)
+            outcomes.append(paid)
             for at, page in enumerate(pages):
                 became, lost = self._write_rest(unit, page)
                 mark(unit, at)
                 outcomes += became
                 homeless += lost
-            link_payments(unit.connection, context.identity, pages)
+            lines = {one.id for page in pages for one in page.payout_lines}
+            link_payments(unit.connection, context.identity, lines, paid.charges)
             if homeless and not last:
                 raise _HomelessError(homeless)
             told = [Unreadable("refund", one.id, "the payment it belongs to cannot be read") for one in homeless]

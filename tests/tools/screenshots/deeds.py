@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.receipts import Medium, ReceiptDraft
+from rentease_desk.gui.dialogs.booking_dialog import BookingDialog
 from rentease_desk.gui.dialogs.receipt import ReceiptDialog
+from rentease_desk.services.bookings import BookingService
 from tests.tools.gui import in_worker
 from tests.tools.screenshots.studio import CTRL, SHIFT, Key, Pictures, Studio
 
@@ -18,12 +23,36 @@ def dialogs(studio: Studio) -> Pictures:
     studio.press(Key.Key_Home)
     studio.press(Key.Key_F2)
     yield "edit-booking", studio.top()
-    studio.shut()
+    yield from _both_versions(studio)
     studio.go("payments")
     studio.press(Key.Key_E, CTRL)
     yield "export", studio.top()
     studio.shut()
     yield from _void(studio)
+
+
+def _both_versions(studio: Studio) -> Pictures:
+    """Paolo saves the booking that is being edited here, and then Enter is pressed."""
+    dialog, services = studio.top(), studio.window.context.services
+    assert isinstance(dialog, BookingDialog)
+    opened = dialog._booking
+    assert opened is not None
+    guest = replace(opened.guest, phone="+39 040 555 0142")
+    theirs = replace(dialog.draft(), guest=guest, channel="Walk-in", note="Late arrival, after 22:00. Baby cot.")
+    paolo = BookingService(replace(services.desk, operator=Operator("Paolo Conti", "Desk 2")))
+    in_worker(lambda: paolo.edit(opened.pk, opened.version, theirs))
+    dialog.phone.setText("+39 040 555 0199")
+    dialog.email.setText("a.long.address.of.a.guest@mail.of.the.company.example")
+    dialog.note.setPlainText("Wants a quiet room to the garden, and the key of the garage.")
+    studio.press(Key.Key_Return)
+    yield "both-versions", studio.top()
+    studio.press(Key.Key_Return)
+    yield "both-versions-whose", studio.top()
+    studio.press(Key.Key_M)
+    yield "both-versions-mine", studio.top()
+    studio.press(Key.Key_Escape)
+    dialog.done(0)
+    studio.settle()
 
 
 def _void(studio: Studio) -> Pictures:

@@ -18,6 +18,10 @@ def people(studio: Studio) -> Pictures:
     window, staff = studio.window, studio.window.context.services.staff
     window.pages.settings.staff.setFocus()
     yield "staff-nobody", window.pages.settings.staff
+    window.pages.settings.staff.add.click()
+    studio.settle()
+    yield "add-staff", studio.top()
+    studio.shut()
     for name, role in _PEOPLE:
         in_worker(lambda name=name, role=role: staff.add(StaffDraft(name, name, role, _PIN)))  # type: ignore[misc]
     studio.wait(lambda: len(window.context.staff.people) == len(_PEOPLE))

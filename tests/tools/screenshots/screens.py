@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtWidgets import QScrollArea
 
+from tests.tools.screenshots.accounts import accounts
+from tests.tools.screenshots.away import away
 from tests.tools.screenshots.deeds import dialogs
 from tests.tools.screenshots.drawer import drawer
+from tests.tools.screenshots.first_run import first_run
 from tests.tools.screenshots.folio import folio
 from tests.tools.screenshots.importing import imports
 from tests.tools.screenshots.journal import journal
@@ -50,7 +53,10 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "journal": journal,
     "trouble": trouble,
     "upkeep": upkeep,
+    "accounts": accounts,
     "people": people,
+    "first-run": first_run,
+    "away": away,
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""
 

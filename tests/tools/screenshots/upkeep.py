@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.gui.dialogs.another_database import AnotherDatabaseDialog
 from rentease_desk.gui.dialogs.damaged import DamagedDialog
+from rentease_desk.gui.dialogs.database_password import DatabasePasswordDialog
 from tests.tools.gui import in_worker
 from tests.tools.screenshots.studio import CTRL, SHIFT, Key, Pictures, Studio
 
@@ -18,6 +20,7 @@ def upkeep(studio: Studio) -> Pictures:
     yield "backups-ask", studio.top()
     studio.shut()
     yield from _damaged(studio)
+    yield from _database(studio)
     studio.press(Key.Key_L, CTRL | SHIFT)
     viewer = studio.window.diagnosis.viewer
     if viewer is not None:  # it stands beside the window, so Escape in that does not close it
@@ -36,3 +39,21 @@ def _damaged(studio: Studio) -> Pictures:
         studio.settle()
         yield name, studio.top()
         studio.shut()
+
+
+def _database(studio: Studio) -> Pictures:
+    """Another database for this computer, and the password of one that asks for it."""
+    context = studio.window.context
+    AnotherDatabaseDialog(context, studio.window).open()
+    studio.settle()
+    yield "another-database", studio.top()
+    studio.press(Key.Key_Right)
+    studio.press(Key.Key_Return)
+    yield "another-database-missing", studio.top()
+    studio.shut()
+    dialog = DatabasePasswordDialog(context, studio.window, context.services.access)
+    dialog.open()
+    dialog.fail(DatabaseError("database.password", place="postgresql://desk@server/hotel"))
+    studio.settle()
+    yield "database-password", studio.top()
+    studio.shut()
