@@ -78,6 +78,10 @@ _BACKUP_FIRST_SECONDS = 60
 """The day's first payments do not share the disk with the day's backup."""
 _SHEET_MINUTES = 60
 _SHEET_FIRST_SECONDS = 120
+_ONLY_READ = {
+    "database.readonly": "database.readonly", "database.folder": "database.readonly", "database.full": "database.full",
+}  # fmt: skip
+"""Errors with which what is there may still be looked at and exported; and what whoever wants to write is told then."""
 STRIPE = "Stripe"
 """Who stands in the rows that come from Stripe."""
 SCHEDULE = "Schedule"
@@ -187,10 +191,10 @@ def _open(address: str, clock: Clock, ids: IdSource) -> Database:
     try:
         return open_database(address, clock, ids)
     except DatabaseError as error:
-        if error.code not in {"database.readonly", "database.folder"}:
+        if error.code not in _ONLY_READ:
             raise
         try:
-            return open_for_reading(address, clock, ids)
+            return open_for_reading(address, clock, ids, _ONLY_READ[error.code])
         except (DatabaseError, OSError):
             raise error from None  # what is in the way is what the first said
 

@@ -21,7 +21,7 @@ _NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would 
 def write_pdf(html: str, paper: Paper, path: Path, title: str) -> None:
     """Write a document as PDF; an older file is replaced when the new one is whole.
 
-    Raises KnownError ``file.cannot_write``.
+    Raises KnownError ``file.cannot_write``, ``file.full``.
     """
     asked = json.dumps({"html": html, "paper": paper.value, "path": str(path.absolute()), "title": title})
     try:
@@ -37,7 +37,7 @@ def write_pdf(html: str, paper: Paper, path: Path, title: str) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise KnownError("file.cannot_write", path=path, reason=error) from error
     if ended.returncode:
-        raise KnownError("file.cannot_write", path=path, reason=_reason(ended))
+        raise _refusal(ended, path)
 
 
 def _environment() -> dict[str, str]:
@@ -45,8 +45,9 @@ def _environment() -> dict[str, str]:
     return {"QT_QPA_PLATFORM": "offscreen"} | os.environ if sys.platform == "linux" else dict(os.environ)
 
 
-def _reason(ended: subprocess.CompletedProcess[bytes]) -> str:
+def _refusal(ended: subprocess.CompletedProcess[bytes], path: Path) -> KnownError:
     if ended.stdout:
-        return str(json.loads(ended.stdout)["reason"])
+        told = json.loads(ended.stdout)
+        return KnownError(told["code"], path=path, reason=told["reason"])
     said = ended.stderr.decode(errors="replace").strip().splitlines()
-    return said[-1] if said else f"status {ended.returncode}"
+    return KnownError("file.cannot_write", path=path, reason=said[-1] if said else f"status {ended.returncode}")

@@ -25,7 +25,7 @@ def main() -> int:
     try:
         write_pdf(asked["html"], Paper(asked["paper"]), Path(asked["path"]), asked["title"])
     except KnownError as error:
-        sys.stdout.write(json.dumps({"reason": str(error.params["reason"])}))
+        sys.stdout.write(json.dumps({"code": error.code, "reason": str(error.params["reason"])}))
         return 1
     finally:
         application.shutdown()

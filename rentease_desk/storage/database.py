@@ -164,8 +164,9 @@ class Unit:
 class Database:
     """An opened database. Threads share it; each unit of work has a connection of its own."""
 
-    def __init__(self, engine: Engine, clock: Clock, ids: IdSource, *, is_read_only: bool = False) -> None:
-        self.is_read_only = is_read_only
+    def __init__(self, engine: Engine, clock: Clock, ids: IdSource, *, refusal: str = "") -> None:
+        """``refusal``: the code of the DatabaseError for whoever wants to write, where nothing can be written."""
+        self._refusal = refusal
         self._engine = engine
         self._writers = engine.execution_options(writes=True)
         self._readers = engine.execution_options(**{SNAPSHOT: True})
@@ -176,6 +177,11 @@ class Database:
         self._known_closed = KnownClosed()
         self._origin = new_origin()
         self._is_closed = False
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written."""
+        return bool(self._refusal)
 
     @property
     def url(self) -> URL:
@@ -278,8 +284,8 @@ class Database:
 
     def _writer(self) -> Connection:
         self._require_open()
-        if self.is_read_only:
-            raise DatabaseError("database.readonly", path=self.place)
+        if self._refusal:
+            raise DatabaseError(self._refusal, path=self.place)
         return self._writers.connect()
 
     def _snapshot(self) -> Connection:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from rentease_desk.domain.errors import DatabaseError
-from rentease_desk.storage.engine import BUSY_SECONDS, READ_ONLY, place
+from rentease_desk.storage.engine import BUSY_SECONDS, READ_ONLY, place, sqlite_path
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "database.locked",
@@ -23,6 +25,8 @@ _SQLITE = {
     sqlite3.SQLITE_FULL: "database.full",
     sqlite3.SQLITE_IOERR: "database.failed",
 }
+_ROOM = 65_536
+"""Bytes that SQLite needs beside a file at least, to read it while others may write."""
 # SQLSTATE classes and codes: postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL = {
     "08": "database.unreachable",
@@ -49,12 +53,12 @@ def explained(url: URL) -> Iterator[None]:
 
 def sqlite_failure(error: sqlite3.Error, where: str) -> DatabaseError | None:
     """What SQLite's own module raised, where it is something a person can act on; ``where`` is the file."""
-    code = _sqlite_code(error)
+    code = _sqlite_code(error, Path(where))
     return None if code is None else DatabaseError(code, path=where, seconds=BUSY_SECONDS, reason=str(error))
 
 
 def _known(error: DBAPIError, url: URL) -> Exception:
-    code = _sqlite_code(error.orig) or _postgresql_code(error)
+    code = _sqlite_code(error.orig, sqlite_path(url)) or _postgresql_code(error)
     if code is None:
         return error
     where = place(url)
@@ -68,9 +72,21 @@ def _is_about_tls(told: str) -> bool:
     return "SSL" in told and any(part in told for part in ("not support SSL", "certificate"))
 
 
-def _sqlite_code(cause: object) -> str | None:
+def _sqlite_code(cause: object, path: Path | None) -> str | None:
     extended = getattr(cause, "sqlite_errorcode", None)
-    return None if extended is None else _SQLITE.get(extended & 0xFF)  # the low byte is the primary result code
+    if extended is None:
+        return None
+    primary = extended & 0xFF  # the low byte is the primary result code
+    if primary == sqlite3.SQLITE_IOERR and path is not None and _is_full(path):
+        return "database.full"
+    return _SQLITE.get(primary)
+
+
+def _is_full(path: Path) -> bool:
+    """Whether there is no room beside the file: of what it cannot make there SQLite says only that it failed."""
+    with suppress(OSError):
+        return shutil.disk_usage(path.parent).free < _ROOM
+    return False
 
 
 def _postgresql_code(error: DBAPIError) -> str | None:

@@ -48,31 +48,32 @@ def open_database(address: str, clock: Clock, ids: IdSource) -> Database:
         return Database(engine, clock, ids)
 
 
-def open_for_reading(address: str, clock: Clock, ids: IdSource) -> Database:
-    """A database of the current schema that cannot be written, by this user or on this disk. Whoever writes is refused.
+def open_for_reading(address: str, clock: Clock, ids: IdSource, refusal: str = "database.readonly") -> Database:
+    """A database of the current schema that cannot be written, by this user or on this disk. Whoever writes is refused,
+    with a DatabaseError of the code ``refusal``.
 
     Raises DatabaseError as ``open_database``.
     """
     url = parse_url(address)
     path = sqlite_path(url)
     if path is None:
-        return _reading(url, clock, ids)
+        return _reading(url, clock, ids, refusal)
     require_sound(path)
     try:
-        return _reading(read_only(path), clock, ids)
+        return _reading(read_only(path), clock, ids, refusal)
     except DatabaseError:
         beside = path.with_name(f"{path.name}-wal")
         if beside.exists() and beside.stat().st_size:
             raise  # what waits there could not be read
-        return _reading(read_only(path, nobody_writes=True), clock, ids)
+        return _reading(read_only(path, nobody_writes=True), clock, ids, refusal)
 
 
-def _reading(url: URL, clock: Clock, ids: IdSource) -> Database:
+def _reading(url: URL, clock: Clock, ids: IdSource, refusal: str) -> Database:
     engine = connect_engine(url)
     try:
         with explained(engine.url):
             _require_current(engine)
-        return Database(engine, clock, ids, is_read_only=True)
+        return Database(engine, clock, ids, refusal=refusal)
     except BaseException:
         engine.dispose()
         raise

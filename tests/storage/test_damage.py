@@ -120,6 +120,20 @@ def test_a_disk_that_is_really_full(path: Path, small_disk: Path) -> None:
     assert rows(target) == 2
 
 
+@LINUX_ROOT
+def test_a_desk_on_a_disk_without_any_room_is_read(path: Path, small_disk: Path) -> None:
+    """SQLite cannot even make what it keeps beside the file, and says no more than that it failed."""
+    target = small_disk / "desk.sqlite3"
+    shutil.copyfile(path, target)
+    with services_at(f"sqlite:///{target}", small_disk, SetClock(NOON)) as services:
+        services.settings.set({"name": "Lanterna"})
+    written = rows(target)
+    (small_disk / "photos").write_bytes(bytes(shutil.disk_usage(small_disk).free))
+    assert _read_and_write(target) == f"True Lanterna {written} database.full"
+    (small_disk / "photos").unlink()
+    assert rows(target) == written
+
+
 # --- it may not be written
 
 
@@ -158,6 +172,8 @@ def _read_and_write(path: Path) -> str:
         services.settings.set({"name": "Mine"})
     except DatabaseError as error:
         return f"{told} {error.code}"
+    finally:
+        services.close()
     return told
 
 

@@ -6,6 +6,7 @@ import io
 import logging
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from rentease_desk.config import STRIPE_BASE, for_practice, from_environment, re
 from rentease_desk.logs import (
     CRASH,
     LOG,
+    LogFile,
     RedactingFormatter,
     guard_secrets,
     log_to_file,
@@ -280,3 +282,13 @@ def test_what_a_fault_left_is_told_once_and_kept(tmp_path: Path) -> None:
         assert SECRETS[1][8:] not in told
         assert take_crash(tmp_path, "later") == ""
     assert sorted(one.name for one in tmp_path.iterdir()) == [f"crash-2026110{at}.txt" for at in range(2, 7)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a device that is always full")
+def test_a_log_on_a_full_disk_is_told_once(capfd: pytest.CaptureFixture[str]) -> None:
+    handler = LogFile("/dev/full", encoding="utf-8", delay=True)
+    for text in ("one", "two"):
+        handler.handle(logging.makeLogRecord({"msg": text}))
+    assert capfd.readouterr().err == "No log is kept: /dev/full: No space left on device.\n"
+    with suppress(OSError):  # as logging does at the end
+        handler.close()

@@ -151,7 +151,7 @@ DATABASE = {
     ),
     "database.reading": Message(
         "This desk can only read",
-        "{path} is read-only for this user or on this disk.",
+        "{path} cannot be written: it is read-only for this user or on this disk, or the disk is full.",
         "Nothing can be saved until it may be written again; what is there can be looked at and exported.",
     ),
     "database.foreign": Message(
