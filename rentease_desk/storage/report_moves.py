@@ -102,7 +102,7 @@ def _found(book: Book, days: DateRange, basis: Basis, against: Basis | None, cur
     given = book.given(days) | {"of_currency": currency}
     for kind in MoveKind:
         queries = _asked(book, kind, days, basis, against, in_one=currency is not None)
-        rows = chain.from_iterable(book.connection.execute(query, given) for query in queries)
+        rows = chain.from_iterable(book.connection.execute(query, given).all() for query in queries)
         made = _made(book, kind, basis, rows)
         made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
         found += made
