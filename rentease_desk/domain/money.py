@@ -32,7 +32,7 @@ class CurrencyMismatchError(ValueError):
     """Amounts of two currencies were about to be added: always a bug, never a user's fault."""
 
 
-class Money(Struct, frozen=True):
+class Money(Struct, frozen=True, gc=False):
     """``minor`` counts minor units (cents; whole yen), ``currency`` is a lower-case ISO 4217 code."""
 
     minor: int

@@ -18,7 +18,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _EPOCH_JULIAN = 2_440_587.5
 PIECE = 7
 """So many days are read at once, or fewer where these hold many rows: they are sorted in memory."""
-_AT_ONCE = 1_000
+_AT_ONCE = 2_000
 PART = 30
 """So many are added up at once, that two threads have enough to share, and the engine little to sort."""
 _MARGIN = timedelta(days=800)

@@ -123,7 +123,7 @@ def _found(book: Book, days: DateRange, basis: Basis, against: Basis | None, cur
     for kind in MoveKind:
         queries = _asked(book, kind, days, basis, against, in_one=currency is not None)
         given = [one | {"of_currency": currency} for one in givens(book, kind, basis, days)]
-        rows = chain.from_iterable(book.connection.execute(query, one) for one in given for query in queries)
+        rows = chain.from_iterable(book.connection.execute(query, one).all() for one in given for query in queries)
         made = _made(book, kind, basis, rows)
         made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
         found += made
