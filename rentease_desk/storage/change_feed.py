@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Table, case, select
 from rentease_desk.domain.changes import Changes
 from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.parts import bookings_sharing
@@ -22,7 +23,6 @@ from rentease_desk.storage.tables import (
     bookings,
     charge_lines,
     guests,
-    journal,
     payment_transfers,
     payment_voids,
     payments,

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, Select, select
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
 from rentease_desk.storage.bulk import insert_values
+from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
 from rentease_desk.storage.news import CHANNEL, payload
-from rentease_desk.storage.tables import journal, journal_head
 
 _HEAD = f"SELECT seq, hash, (SELECT version_num FROM {VERSION_TABLE}) FROM journal_head"  # noqa: S608 - a constant
 _LOCKED_HEAD = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}

@@ -54,6 +54,7 @@ from rentease_desk.storage.link_tables import link_requests, payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.receipt_tables import receipt_prints, receipts
 from rentease_desk.storage.return_tables import refund_returns
+from rentease_desk.storage.room_tables import rooms
 from rentease_desk.storage.staff_tables import staff
 from rentease_desk.storage.stay_tables import stay_changes, stay_charges, stay_nights
 from rentease_desk.storage.stripe_tables import refund_requests, stripe_disputes
@@ -67,7 +68,6 @@ from rentease_desk.storage.tables import (
     payments,
     property_settings,
     refunds,
-    rooms,
 )
 
 NAME = "proof_key"

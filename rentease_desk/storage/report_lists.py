@@ -18,22 +18,15 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.journal import streamed
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.report_days import pieces
 from rentease_desk.storage.report_folios import folio_sums
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_sources import void_payments, with_homes
 from rentease_desk.storage.return_tables import SIGN, refund_returns
-from rentease_desk.storage.tables import (
-    bookings,
-    charge_lines,
-    guests,
-    journal,
-    payments,
-    refunds,
-    room_nights,
-    rooms,
-)
+from rentease_desk.storage.room_tables import room_nights, rooms
+from rentease_desk.storage.tables import bookings, charge_lines, guests, payments, refunds
 
 _Row = Row[*tuple[Any, ...]]
 _PAGE, _DAY = 500, timedelta(days=1)

@@ -15,8 +15,9 @@ from rentease_desk.domain.nights import ChargedNights
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.tax import contained_tax
 from rentease_desk.storage.report_moves import Book
+from rentease_desk.storage.room_tables import room_nights, rooms
 from rentease_desk.storage.stay_tables import stay_changes
-from rentease_desk.storage.tables import bookings, charge_lines, room_nights, rooms
+from rentease_desk.storage.tables import bookings, charge_lines
 
 _STAYED = (BookingStatus.IN_HOUSE.value, BookingStatus.DEPARTED.value)
 _KINDS = (ChargeKind.ACCOMMODATION.value, ChargeKind.DISCOUNT.value, ChargeKind.CITY_TAX.value)

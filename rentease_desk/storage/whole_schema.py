@@ -6,13 +6,17 @@ from rentease_desk.storage import (  # noqa: F401
     drawer_tables,
     filter_tables,
     ignore_tables,
+    import_tables,
+    journal_tables,
     link_tables,
     pair_tables,
     receipt_tables,
     return_tables,
+    room_tables,
     schedule_tables,
     staff_tables,
     stay_tables,
     stripe_tables,
+    tables,
 )
-from rentease_desk.storage.tables import metadata as metadata
+from rentease_desk.storage.columns import metadata as metadata

@@ -32,8 +32,8 @@ from rentease_desk.domain.staff import (
 )
 from rentease_desk.domain.stays import Deed
 from rentease_desk.services.bundle import Services
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.staff_tables import staff
-from rentease_desk.storage.tables import journal
 from tests.conftest import NOON
 from tests.services.conftest import draft, journal_is_whole
 from tests.tools.clocks import SetClock
