@@ -27,7 +27,7 @@ def run(*, practice: bool) -> int:
         log_to_file(config.log_dir)
     except OSError as error:
         log.warning("no log is kept: %s", error)
-    gc.disable()  # Python's collector runs on a timer of the window, see desktop.py; imports leave nothing to collect
+    gc.disable()  # Python's collector runs on a timer of the window, gui/housework.py; imports leave nothing to collect
     from rentease_desk.desktop import run_desktop
 
     return run_desktop(config)

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 APP = "rentease-desk"
 STRIPE_BASE = "https://api.stripe.com"
+_KEY_OF = "STRIPE_API_KEY_"
 _BEFORE_HOST = re.compile(r"(://[^:/?#@]*):([^?#]*)@")
 """To the last @: a password may hold one, or a slash."""
 _IN_QUERY = re.compile(r"([?&])password=([^&#]*)(&?)", re.IGNORECASE)
@@ -24,7 +25,8 @@ class Config(Struct, frozen=True):
 
     ``database_url`` is an SQLAlchemy URL without its password; where it is not ``database_given``, what was chosen for
     this computer (``place_file``) comes first. ``stripe_key`` and ``database_password`` come from the environment and
-    win over the keyring. ``pin`` and ``approver_pin`` are for commands that nobody is there to type a PIN for.
+    win over the keyring, as do the ``stripe_keys`` of further accounts, by their ids in upper case. ``pin`` and
+    ``approver_pin`` are for commands that nobody is there to type a PIN for.
     """
 
     data_dir: Path
@@ -34,6 +36,7 @@ class Config(Struct, frozen=True):
     stripe_key: str | None = None
     stripe_base: str = STRIPE_BASE
     stripe_account: str | None = None
+    stripe_keys: Mapping[str, str] = {}
     practice: bool = False
     pin: str | None = None
     approver_pin: str | None = None
@@ -106,6 +109,7 @@ def from_environment(environ: Mapping[str, str]) -> Config:
         stripe_key=environ.get("STRIPE_API_KEY") or None,
         stripe_base=environ.get("STRIPE_API_BASE") or STRIPE_BASE,
         stripe_account=environ.get("STRIPE_ACCOUNT") or None,
+        stripe_keys=_stripe_keys(environ),
         pin=environ.get("RENTEASE_PIN") or None,
         approver_pin=environ.get("RENTEASE_APPROVER_PIN") or None,
     )
@@ -157,6 +161,12 @@ def resources_dir() -> Path:
 def _data_dir(environ: Mapping[str, str]) -> Path:
     chosen = environ.get("RENTEASE_DATA_DIR")
     return Path(chosen).expanduser().absolute() if chosen else platformdirs.user_data_path(APP, appauthor=False)
+
+
+def _stripe_keys(environ: Mapping[str, str]) -> dict[str, str]:
+    """``STRIPE_API_KEY_acct_…``: Windows knows no small letters in names."""
+    names = ((name.upper(), key) for name, key in environ.items() if key)
+    return {name.removeprefix(_KEY_OF): key for name, key in names if name.startswith(f"{_KEY_OF}ACCT_")}
 
 
 def _actor() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import faulthandler
-import gc
 import logging
 import os
 import signal
@@ -37,6 +36,7 @@ from rentease_desk.domain.first_run import first_range
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choices
 from rentease_desk.gui.errors import CrashReporter, report_box
+from rentease_desk.gui.housework import Housework
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.one_window import OneWindow, come_forward, window_name
 from rentease_desk.gui.state import WindowState
@@ -68,11 +68,6 @@ _SWITCH_SECONDS = 0.001
 _CHECK_MILLISECONDS = 5_000
 _DAMAGED = frozenset({"database.corrupt", "database.gone"})
 """Codes of errors for which a backup is the way out."""
-_COLLECT_MILLISECONDS = 500
-_FULL_COLLECTION = 120
-"""Every so many collections all objects are looked at."""
-_OLDER_COLLECTION = 8
-"""Every so many also those that one collection has left."""
 _ASK_PASSWORD = frozenset({"database.password", "database.refused"})
 
 
@@ -90,7 +85,6 @@ class Desktop(QObject):
         self._access: DatabaseAccess | None = None
         self.first_run: FirstRunWindow | None = None
         self._begun = False
-        self._collections = 0
         self._choices = read_choices(config.desk_file)
         self.tasks = Tasks(self)
         self.crashes = CrashReporter(self)
@@ -102,9 +96,8 @@ class Desktop(QObject):
         logs = str(config.log_dir)
         around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice, logs)
         self.window = MainWindow(self.context, around)
-        self._collector, self._check_timer = QTimer(self), QTimer(self, singleShot=True)
-        self._unpainted = QTimer(self, singleShot=True)
-        self._timers = (self._collector, self._check_timer, self._unpainted)
+        self._housework = Housework(self)
+        self._check_timer, self._unpainted = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
         self._connect()
 
     def start(self) -> None:
@@ -122,7 +115,8 @@ class Desktop(QObject):
     def stop(self) -> bool:
         """Stop everything, waiting a few seconds at most. True if nothing is left running."""
         self._cancel.set()
-        for timer in self._timers:
+        self._housework.stop()
+        for timer in (self._check_timer, self._unpainted):
             timer.stop()
         if self._opened is not None:
             self._opened.timer.stop()
@@ -144,11 +138,8 @@ class Desktop(QObject):
         window.restore_asked.connect(self._restore)
         self.context.settings_changed.connect(self._settings_changed)
         self.context.away.asked.connect(self._open_when_back)
-        # Python's collector may destroy Qt objects in whichever thread it runs; here it runs in this one only.
         self._check_timer.timeout.connect(self._check)
         self._unpainted.timeout.connect(self._begin)
-        self._collector.timeout.connect(self._collect)
-        self._collector.start(_COLLECT_MILLISECONDS)
 
     def _ask_everything(self) -> None:
         from rentease_desk.gui.first_run.window import FirstRunWindow
@@ -238,7 +229,8 @@ class Desktop(QObject):
         return self._access
 
     def _attach(self, opened: Opened) -> None:
-        self._opened, self._collections = opened, 0
+        self._opened = opened
+        self._housework.begin([lambda: self.window.pages.folio])
         self.context.attach(opened.services, opened.settings, opened.timer.next_run, opened.staff)
         opened.services.live.start()
         opened.timer.start(opened.settings.sync_minutes)
@@ -409,14 +401,6 @@ class Desktop(QObject):
     def _settings_changed(self) -> None:
         if self._opened is not None:
             self._opened.timer.set_interval(self.context.settings.sync_minutes)
-
-    @Slot()
-    def _collect(self) -> None:
-        """The young objects often, all of them now and then; never what the start made, which would take 90 ms."""
-        if not self._collections:
-            gc.freeze()
-        self._collections += 1
-        gc.collect(0 if self._collections % _OLDER_COLLECTION else 1 if self._collections % _FULL_COLLECTION else 2)
 
 
 def run_desktop(config: Config) -> int:

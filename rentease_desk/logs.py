@@ -67,12 +67,30 @@ def _print_redacted(_kind: type[BaseException], error: BaseException, _trace: Tr
     sys.stderr.write(redact("".join(traceback.format_exception(error))))
 
 
+class LogFile(logging.handlers.RotatingFileHandler):
+    """Where it cannot be written, as on a full disk, work goes on: that is said once, until it can be again."""
+
+    _is_told = False
+
+    def flush(self) -> None:
+        """On the disk, as far as the program can say."""
+        super().flush()
+        self._is_told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """One sentence, and no traceback for each line."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._is_told and sys.stderr is not None:
+            self._is_told = True
+            sys.stderr.write(f"No log is kept: {self.baseFilename}: {error.strerror or error}.\n")
+
+
 def log_to_file(folder: Path) -> None:
     """Write INFO and above to ``rentease-desk.log`` in the folder, five files of 1 MB. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / LOG, maxBytes=1_000_000, backupCount=4, encoding="utf-8", delay=True
-    )
+    handler = LogFile(folder / LOG, maxBytes=1_000_000, backupCount=4, encoding="utf-8", delay=True)
     handler.setFormatter(RedactingFormatter(_FORMAT))
     root = logging.getLogger()
     root.addHandler(handler)

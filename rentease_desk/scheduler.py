@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -19,11 +20,23 @@ _BESIDE_MINUTES, _BESIDE_FIRST = 5, timedelta(seconds=30)
 _GRACE_SECONDS = 24 * 60 * 60
 
 
+class Along(Protocol):
+    """What runs while the timer does, whether or not the sync is off."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, without waiting."""
+
+
 class SyncTimer:
     """Calls ``action`` every so many minutes, and ``beside`` every five, whether or not the sync is off."""
 
-    def __init__(self, action: Callable[[], None], beside: Callable[[], None] | None = None) -> None:
-        self._action, self._beside = action, beside
+    def __init__(
+        self, action: Callable[[], None], beside: Callable[[], None] | None = None, along: Along | None = None
+    ) -> None:
+        self._action, self._beside, self._along = action, beside, along
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1), _BESIDE: ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _GRACE_SECONDS},
@@ -33,6 +46,8 @@ class SyncTimer:
     def start(self, minutes: int) -> None:
         """Begin, with a first call when the window has settled. 0 minutes is off."""
         self._scheduler.start()
+        if self._along is not None:
+            self._along.start()
         if minutes > 0:
             self._add(minutes, next_run_time=datetime.now(UTC) + _SETTLING)
         if self._beside is not None:
@@ -58,6 +73,8 @@ class SyncTimer:
 
     def stop(self) -> None:
         """End; a call that is under way goes on by itself."""
+        if self._along is not None:
+            self._along.stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 

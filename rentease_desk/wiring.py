@@ -55,8 +55,11 @@ from rentease_desk.services.seat import Seat
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
-from rentease_desk.services.stripe_key import KeySource, StripeKeyService
+from rentease_desk.services.stripe_accounts import StripeAccountService
+from rentease_desk.services.stripe_key import KeySource, OpenWith, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
+from rentease_desk.services.sync.request_server import RequestServer
+from rentease_desk.services.sync.requests import SyncRequestService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
@@ -102,13 +105,14 @@ def build(
     given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
     keychain = access.keychain
     open_with = gateway_maker(config, clock, governors)
-    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with)
+    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with, config.stripe_keys)
     open_gateway = partial(_open_gateway, open_with, key)
     behind = replace(desk, patient=True)
     outbox = open_outbox(config, access.address, clock, desk.seat)
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     others = OtherDesks(desk)
     backups = BackupService(behind, config.backup_file)
+    sync = SyncService(behind, importer, open_gateway)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
@@ -118,8 +122,8 @@ def build(
         payments=PaymentService(desk),
         parts=PartService(desk),
         duplicates=DuplicateService(desk),
-        refunds=RefundService(desk, importer, open_gateway, key.current),
-        links=LinkService(desk, importer, open_gateway),
+        refunds=RefundService(desk, importer, open_gateway, key.current_of, key.open_for),
+        links=LinkService(desk, importer, open_gateway, key.open_for),
         receipts=ReceiptService(desk, practice=config.practice),
         drawers=DrawerService(desk, outbox),
         z_reports=ZReportService(desk, practice=config.practice),
@@ -132,13 +136,15 @@ def build(
         reports=ReportService(desk, practice=config.practice),
         schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
         imports=Imports(desk, keychain),
-        sync=SyncService(behind, importer, open_gateway),
+        sync=sync,
+        sync_requests=SyncRequestService(desk, sync, key.is_here),
         events=EventLogService(desk),
         follow_ups=FollowUpService(desk),
         matching=MatchingService(desk),
         alarms=AlarmService(desk, backups),
         backups=backups,
         key=key,
+        accounts=StripeAccountService(desk, key, open_with),
         doctor=DoctorService(desk, key, open_gateway, backups),
         diagnosis=DiagnosisService(desk, backups, key),
         downtime=DowntimeService(desk, config.downtime_dir),
@@ -201,8 +207,11 @@ def default_property() -> Property:
 
 
 def background_sync(services: Services, cancel: threading.Event) -> SyncTimer:
-    """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows."""
-    return SyncTimer(lambda: _by_itself(services, cancel), beside=lambda: _exports(services, cancel))
+    """The timer of the sync, not started yet. A run that fails leaves its row, which the window shows. With it begins
+    and ends what does the syncs that other desks ask for.
+    """
+    server = RequestServer(services.desk, services.sync_requests, cancel)
+    return SyncTimer(lambda: _by_itself(services, cancel), beside=lambda: _exports(services, cancel), along=server)
 
 
 def _exports(services: Services, cancel: threading.Event) -> None:
@@ -241,7 +250,15 @@ def _by_itself(services: Services, cancel: threading.Event) -> None:
 
 
 def _tick(services: Services, cancel: threading.Event) -> None:
-    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn."""
+    """What a refund or a link left over and cannot be settled now does not keep the sync from its turn. Without a key
+    nothing is tried: a desk that has one does it.
+    """
+    try:
+        if not services.key.is_here():
+            return
+    except KnownError as error:
+        log.warning("the timer's sync: %s", error)
+        return
     for work in (services.refunds.resume, services.links.resume, partial(_sync_if_due, services)):
         try:
             work(cancel)
@@ -260,16 +277,17 @@ def _governors(config: Config, clock: Clock) -> Governors:
     return Governors(clock.monotonic, LIVE, LIVE if practised else SANDBOX)
 
 
-def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> Callable[[str], StripeGateway]:
+def gateway_maker(config: Config, clock: Clock, governors: Governors | None = None) -> OpenWith:
     """What makes gateways of keys, to where the configuration says; all keep to the same rates and are counted."""
-    return partial(_gateway_with, config, clock, governors or _governors(config, clock), ReadCount())
+    governed, reads = governors or _governors(config, clock), ReadCount()
+
+    def open_with(key: str, account: str | None = None, /) -> StripeGateway:
+        governor = governed.of(livemode=is_live(key))
+        to = (config.stripe_account if account is None else account) or None
+        return StripeGateway(key, clock, base=config.stripe_base, account=to, governor=governor, reads=reads)
+
+    return open_with
 
 
-def _open_gateway(open_with: Callable[[str], StripeGateway], source: StripeKeyService) -> StripeGateway:
+def _open_gateway(open_with: OpenWith, source: StripeKeyService) -> StripeGateway:
     return open_with(check_key(source.current()))
-
-
-def _gateway_with(config: Config, clock: Clock, governors: Governors, reads: ReadCount, key: str) -> StripeGateway:
-    governor = governors.of(livemode=is_live(key))
-    base, account = config.stripe_base, config.stripe_account
-    return StripeGateway(key, clock, base=base, account=account, governor=governor, reads=reads)

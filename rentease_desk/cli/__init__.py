@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from rentease_desk import __version__
 from rentease_desk.cli import (
+    accounts,
     backup,
     billing,
     bookings,
@@ -37,6 +38,7 @@ from rentease_desk.cli import (
     settings,
     staff,
     sync,
+    sync_requests,
     unmatched,
     verify,
 )
@@ -67,11 +69,13 @@ app.add_typer(database.app, name="db")
 app.add_typer(backup.app, name="backup")
 app.add_typer(journal.app, name="journal")
 app.add_typer(events.app, name="events")
+app.add_typer(sync_requests.app, name="sync-requests")
 app.add_typer(follow_ups.app, name="follow-ups")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(unmatched.app, name="unmatched")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="key")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(staff.app, name="staff")
 app.add_typer(practice_control.app, name="practice")
 app.command("report")(reports.report)

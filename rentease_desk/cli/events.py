@@ -14,10 +14,8 @@ from rentease_desk.cli.output import JsonOption, Output, error_json
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import event_json, summary_json
 from rentease_desk.cli.sync import agreement_told, stoppable, told
-from rentease_desk.domain.agreement import Check
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.cli.watching import Watch, dead_events
 from rentease_desk.domain.stripe_events import EventState, Retried, StoredEvent
-from rentease_desk.services.sync.recorded import SyncResult
 
 app = typer.Typer(help="What Stripe says has happened.", no_args_is_help=True)
 
@@ -33,13 +31,15 @@ def poll(context: typer.Context, as_json: JsonOption = False) -> None:
     cancel = threading.Event()
     with session.by_itself() as services, stoppable(cancel):
         resume_all(session, cancel)
+        asked = len(services.sync_requests.serve(cancel).requests)
         result = services.sync.tick(cancel)
     output = Output(as_json=as_json)
     shown = told(result.summary) | agreement_told(result.check)
     if as_json:
         shown = summary_json(result.summary, result.failures, result.limits, result.check)
     waiting = session.services.events.counts()
-    output.value(shown | {"events_waiting": waiting.get(EventState.WAITING, 0), "events_dead": _dead(session)})
+    shown |= {"events_waiting": waiting.get(EventState.WAITING, 0), "events_dead": dead_events(session)}
+    output.value(shown | {"requests": asked})
     for limit in result.limits:
         output.warn(str(limit))
     for failure in () if as_json else result.failures:
@@ -50,18 +50,12 @@ def watch(
     context: typer.Context,
     every: Annotated[str, typer.Option("--every", help="How often: 30s, 5m, 1h.")] = "5m",
 ) -> None:
-    """Poll again and again, one line each, until Ctrl+C or a signal to end."""
+    """Poll again and again, one line each, until Ctrl+C or a signal to end; do what other desks ask for at once."""
     session: Session = context.obj
-    seconds, cancel, output = _seconds(every), threading.Event(), Output(as_json=False)
-    signal.signal(signal.SIGTERM, lambda *_: cancel.set())
-    with session.by_itself() as services, stoppable(cancel):
-        while not cancel.is_set():
-            try:
-                resume_all(session, cancel)
-                output.line(_line(services.sync.tick(cancel), _dead(session)))
-            except KnownError as error:
-                output.line(f"{_clock()} failed: {error}")
-            cancel.wait(seconds)
+    watching = Watch(session, _seconds(every), Output(as_json=False))
+    signal.signal(signal.SIGTERM, lambda *_: watching.cancel.set())
+    with session.by_itself(), stoppable(watching.cancel):
+        watching.run()
 
 
 def resume_all(session: Session, cancel: threading.Event) -> None:
@@ -143,33 +137,10 @@ def _retried_json(retried: Retried) -> dict[str, Any]:
     return _counts(retried) | {"error": error, "events": [event_json(one) for one in retried.events]}
 
 
-def _dead(session: Session) -> int:
-    return session.services.events.counts().get(EventState.DEAD, 0)
-
-
 def _cells(session: Session, event: StoredEvent) -> tuple[str, ...]:
     when = session.services.settings.get().days.local(event.created).strftime("%Y-%m-%d %H:%M:%S")
     about = event.object_id
     return when, event.type, about, event.state.value, str(event.attempts), event.error or "", event.id
-
-
-def _line(result: SyncResult, dead: int) -> str:
-    parts: dict[str, Any] = told(result.summary)
-    counted = " ".join(f"{name}={value}" for name, value in parts.items())
-    return f"{_clock()} {result.outcome.value} {counted} dead={dead}{_agreement(result.check)}"
-
-
-def _agreement(check: Check | None) -> str:
-    """Once a day, in a word; the sentence why a check was put off would break the line."""
-    if check is None:
-        return ""
-    if check.found is None:
-        return " agrees=put-off"
-    return f" repaired={check.found.repaired} agrees={'yes' if check.found.agrees else 'NO'}"
-
-
-def _clock() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def _seconds(text: str) -> int:

@@ -40,7 +40,9 @@ def payments(
     preset: Annotated[Preset, typer.Option(help="How the file is written: iso or excel.")] = Preset.ISO,
     as_json: JsonOption = False,
 ) -> None:
-    """Payments and refunds as the list shows them now, by business day, oldest first; see also: report payments."""
+    """Payments and refunds by business day, oldest first, with their status on the evening of the last day (without
+    days: now); see also: report payments.
+    """
     session: Session = context.obj
     query = PaymentQuery(days=days_given(session, first, last), descending=False)
     done = session.services.exports.payments(query, out, preset)

@@ -38,6 +38,9 @@ def create(
     despite: Annotated[
         bool, typer.Option("--despite-open", help="Make it though other links can still be paid by.")
     ] = False,
+    account: Annotated[
+        str | None, typer.Option("--account", help="Name or id of the Stripe account; the default one if left out.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a link by which a guest pays once. Status 1 if Stripe did not make it."""
@@ -45,7 +48,7 @@ def create(
     services, output = session.services, Output(as_json=as_json)
     found = services.bookings.find(booking)
     money = parse_plain(amount, found.currency) if amount else Money(found.totals.balance, found.currency)
-    draft = LinkDraft(services.desk.ids.uid(), found.pk, money, _seconds(life))
+    draft = LinkDraft(services.desk.ids.uid(), found.pk, money, _seconds(life), account)
     known = {one.uid for one in services.links.of_booking(found.pk)} if despite else set()
     cancel = threading.Event()
     with stoppable(cancel):

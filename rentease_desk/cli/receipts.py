@@ -87,7 +87,10 @@ def list_(
     """List receipts in the order of their numbers; those of void payments stay in it."""
     session: Session = context.obj
     found = session.services.receipts.list(ReceiptQuery(days_given(session, first, last)))
-    Output(as_json=as_json).rows(_COLUMNS, ((receipt_json(one), _cells(one)) for one in found))
+    output = Output(as_json=as_json)
+    output.rows(_COLUMNS, ((receipt_json(one), _cells(one)) for one in found))
+    for one in session.services.receipts.skipped():
+        output.line(f"Skipped: {one.label}. {one.reason}.")
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:

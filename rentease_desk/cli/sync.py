@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,12 +17,19 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import summary_json
+from rentease_desk.cli.sync_requests import ask_and_wait, asked_json, asking
 from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Total
 from rentease_desk.domain.dates import DateRange
+from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.sync import Progress as Step
 from rentease_desk.domain.sync import RunOutcome, Summary
+from rentease_desk.domain.sync_requests import AskState, SyncRequest
 from rentease_desk.services.sync.kinds import LISTED
+
+if TYPE_CHECKING:
+    from rentease_desk.domain.stripe_objects import Unreadable
+    from rentease_desk.services.sync.recorded import SyncResult
 
 DEFAULT_DAYS = 90
 
@@ -32,28 +39,84 @@ def sync(
     first: Annotated[str | None, typer.Option("--from", help="First calendar day; 90 days ago if left out.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last calendar day; today if left out.")] = None,
     only: Annotated[str | None, typer.Option("--only", help=f"Only these, with commas: {', '.join(LISTED)}.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", help="Name or id of one Stripe account; all of them if left out.")
+    ] = None,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask the desk that syncs, also where a key is at hand here.")
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the desk that is asked.")] = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight."""
+    """Pull card payments and refunds from Stripe. The days are the property's, from midnight to midnight.
+
+    Without a key here, whichever desk has one is asked.
+    """
     session: Session = context.obj
-    kinds, cancel = _kinds(only), threading.Event()
+    named, kinds, cancel = session.staff, _kinds(only), threading.Event()
     with session.by_itself() as services, stoppable(cancel), progress() as report:
         today = session.today()
         days = session.days(first, last, DateRange(today - timedelta(days=DEFAULT_DAYS), today))
-        result = services.sync.sync(days, cancel, report, only=kinds)
+        has_key = not ask and (account is not None or services.key.is_here())
+        if not has_key and not ask:
+            Output(as_json=False).warn(_without_key())
+        result = services.sync.sync(days, cancel, report, only=kinds, account=account) if has_key else None
+    if result is not None:
+        _tell(result, as_json=as_json)
+        return
+    session.staff = named
+    output = Output(as_json=as_json)
+    if not wait:
+        with asking(session) as services:
+            request = services.sync_requests.ask(days, kinds).value
+        output.value(asked_json(request) if as_json else {"request": request.uid, "state": request.state.value})
+        return
+    with stoppable(cancel), progress() as report:
+        request = ask_and_wait(session, days, kinds, cancel, report)
+    _tell_asked(request, output)
+
+
+def _without_key() -> str:
+    told = StripeError("stripe.no_key").explain()
+    return f"{told.title}. {told.happened}"
+
+
+def _tell(result: SyncResult, *, as_json: bool) -> None:
     output = Output(as_json=as_json)
     shown = (
         summary_json(result.summary, result.failures, result.limits, result.check) if as_json else told(result.summary)
     )
     output.value(shown if as_json else shown | agreement_told(result.check))
-    for limit in result.limits:
-        output.warn(str(limit))
-    for failure in () if as_json else result.failures:
-        output.warn(f"{failure.kind} {failure.id}: {failure.reason}")
+    _tell_rest(output, [str(limit) for limit in result.limits], result.failures)
     if result.outcome is RunOutcome.CANCELLED:
         output.warn("Stopped. What was read is kept; the next sync goes on.")
         raise typer.Exit(1)
-    if not (result.summary.new or result.summary.updated or result.summary.failed):
+    _tell_nothing_new(output, result.summary)
+
+
+def _tell_asked(request: SyncRequest, output: Output) -> None:
+    """What another desk has done, as if it had been done here."""
+    summary = None if request.run is None or request.state is not AskState.DONE else request.run.summary
+    if output.as_json:
+        output.value(asked_json(request))
+    elif summary is not None:
+        output.value(told(summary) | {"done by": request.holder})
+    if summary is None or request.run is None:
+        output.warn(f"The request is {request.state.value}." if not request.is_open else "It was told to stop.")
+        raise typer.Exit(1)
+    _tell_rest(output, request.limits, request.run.failures)
+    _tell_nothing_new(output, summary)
+
+
+def _tell_rest(output: Output, limits: Sequence[str], failures: Sequence[Unreadable]) -> None:
+    for limit in limits:
+        output.warn(limit)
+    for failure in () if output.as_json else failures:
+        output.warn(f"{failure.kind} {failure.id}: {failure.reason}")
+
+
+def _tell_nothing_new(output: Output, summary: Summary) -> None:
+    if not (summary.new or summary.updated or summary.failed):
         output.line("Nothing new: everything Stripe has of these days was here already.")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import Struct
 
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
@@ -21,6 +22,7 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.domain.sync import Progress as Step
 
 if TYPE_CHECKING:
+    from rentease_desk.domain.stripe_accounts import StripeAccount
     from rentease_desk.services.bundle import Services
 
 _LINES = ("What", "Currency", "Here", "Sum here", "Stripe", "Sum at Stripe", "Difference")
@@ -37,6 +39,9 @@ def verify(
         bool,
         typer.Option("--lists", help="Read Stripe's lists of these days again instead, with long stays and invoices."),
     ] = False,
+    account: Annotated[
+        str | None, typer.Option("--account", help="Name or id of one Stripe account; all of them if left out.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare counts and sums of these days, however many, with Stripe's balance. Status 1 if something differs.
@@ -48,43 +53,73 @@ def verify(
     with session.by_itself() as services, stoppable(cancel), progress() as report:
         today = session.today()
         days = session.days(first, last, DateRange(today.fromordinal(today.toordinal() - 6), today))
-        if lists:
-            _compare_lists(services, days, cancel, report, output)
-        else:
-            _compare_balance(services, days, cancel, report, output, fetch=fetch)
-
-
-def _compare_lists(
-    services: Services, days: DateRange, cancel: threading.Event, report: Callable[[Step], None], output: Output
-) -> None:
-    found = services.sync.verify(days, cancel, report)
-    if found is None:
-        raise _stopped(output)
-    output.value(agreement_json(found) if output.as_json else compared(found))
-    if not found.agrees:
+        asking = _Asking(services, days, cancel, report, output)
+        found = [
+            asking.lists(one) if lists else asking.balance(one, fetch=fetch) for one in _accounts(services, account)
+        ]
+    if as_json:
+        output.value(found[0].told if len(found) == 1 else {"accounts": [one.told for one in found]})
+    if not all(one.agrees for one in found):
         raise typer.Exit(1)
 
 
-def _compare_balance(
-    services: Services,
-    days: DateRange,
-    cancel: threading.Event,
-    report: Callable[[Step], None],
-    output: Output,
-    *,
-    fetch: bool,
-) -> None:
-    found = services.sync.compare_balance(days, cancel, report)
-    if found is not None and fetch and found.apart:
-        found = services.sync.repair_balance(found, cancel, report)
-    if found is None:
-        raise _stopped(output)
-    if output.as_json:
-        output.value(balance_check_json(found))
-    else:
-        _print(output, found, services.settings.get())
-    if not found.agrees:
-        raise typer.Exit(1)
+class _Found(Struct, frozen=True):
+    """What one account's comparison found, as JSON."""
+
+    told: dict[str, Any]
+    agrees: bool
+
+
+class _Asking(Struct, frozen=True):
+    """Compares one account after the other. What people read is printed at once."""
+
+    services: Services
+    days: DateRange
+    cancel: threading.Event
+    report: Callable[[Step], None]
+    output: Output
+
+    def lists(self, account: StripeAccount | None) -> _Found:
+        found = self.services.sync.verify(self.days, self.cancel, self.report, account=_id(account))
+        if found is None:
+            raise _stopped(self.output)
+        self._head(account)
+        if not self.output.as_json:
+            self.output.value(compared(found))
+        return _Found(self._whose(account) | agreement_json(found), found.agrees)
+
+    def balance(self, account: StripeAccount | None, *, fetch: bool) -> _Found:
+        sync, of = self.services.sync, _id(account)
+        found = sync.compare_balance(self.days, self.cancel, self.report, account=of)
+        if found is not None and fetch and found.apart:
+            found = sync.repair_balance(found, self.cancel, self.report, account=of)
+        if found is None:
+            raise _stopped(self.output)
+        self._head(account)
+        if not self.output.as_json:
+            _print(self.output, found, self.services.settings.get())
+        return _Found(self._whose(account) | balance_check_json(found), found.agrees)
+
+    def _head(self, account: StripeAccount | None) -> None:
+        if self._whose(account):
+            self.output.line(self._whose(account)["name"])
+
+    def _whose(self, account: StripeAccount | None) -> dict[str, Any]:
+        """Nothing is said where there is but one."""
+        if account is None or len(self.services.accounts.all()) < 2:
+            return {}
+        return {"account": account.identity.account, "name": account.badge}
+
+
+def _accounts(services: Services, account: str | None) -> Sequence[StripeAccount | None]:
+    """Those to compare: the one that was named, or all that are synced; None where none is known yet."""
+    if account is not None:
+        return (services.accounts.find(account),)
+    return [one for one in services.accounts.all() if one.is_asked] or [None]
+
+
+def _id(account: StripeAccount | None) -> str | None:
+    return None if account is None else account.identity.account
 
 
 def _stopped(output: Output) -> typer.Exit:

@@ -52,7 +52,7 @@ class Held(Struct, frozen=True):
 class Loss(Struct, frozen=True):
     """What was written since a backup, and goes with it. None: the file that is there cannot tell.
 
-    ``cash`` counts payments entered by hand, ``receipts`` those issued: their numbers are given again.
+    ``cash`` counts payments entered by hand, ``receipts`` those issued: their numbers are skipped.
     """
 
     rows: int | None = None

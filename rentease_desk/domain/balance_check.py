@@ -129,6 +129,7 @@ class BalanceCheck(Struct, frozen=True):
 
     ``more``: how many differ beside those in ``apart``. ``repaired``: how many of an earlier comparison's objects were
     put right by fetching them; None: nothing was fetched. ``skipped``: sentences on what could not be compared.
+    ``account``: Stripe's id of the account whose balance it is; "" of one that was kept before there were several.
     """
 
     at: int
@@ -140,6 +141,7 @@ class BalanceCheck(Struct, frozen=True):
     repaired: int | None = None
     skipped: tuple[str, ...] = ()
     actor: str = ""
+    account: str = ""
 
     @property
     def differing(self) -> tuple[Apart, ...]:
@@ -160,6 +162,12 @@ class BalanceCheck(Struct, frozen=True):
     def agrees(self) -> bool:
         """Whether every movement is on both sides, and the same."""
         return not self.count
+
+
+def gravest_balance(checks: Sequence[BalanceCheck]) -> BalanceCheck | None:
+    """Of several accounts' comparisons the one to look at: the first that does not agree, else the oldest."""
+    differing = (one for one in checks if not one.agrees)
+    return next(differing, None) or min(checks, key=lambda one: one.at, default=None)
 
 
 class BalanceTally:

@@ -12,8 +12,8 @@ _NONE: frozenset[int] = frozenset()
 class Changes(Struct, frozen=True):
     """Primary keys of the rows that changed, by kind; ``settings``, ``syncs``, ``billing`` (payouts, subscriptions,
     invoices, customers), ``follow_ups`` (with disputes), ``blocks`` (of rooms), ``filters`` (saved ones), ``staff``,
-    ``drawers``, ``days`` (closed or reopened), ``exports`` (that are written by themselves) and ``backups`` are told
-    without keys.
+    ``drawers``, ``days`` (closed or reopened), ``exports`` (that are written by themselves), ``backups`` and
+    ``asked`` (what was asked of another desk's sync, and how far a run is) are told without keys.
     """
 
     bookings: frozenset[int] = _NONE
@@ -30,12 +30,16 @@ class Changes(Struct, frozen=True):
     days: bool = False
     exports: bool = False
     backups: bool = False
+    asked: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(**{name: getattr(self, name) | getattr(other, name) for name in self.__struct_fields__})
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__struct_fields__)
+
+
+NOTHING = Changes()
 
 
 class _Every(frozenset[int]):

@@ -23,7 +23,12 @@ class Explained(Struct, frozen=True):
 
 
 class KnownError(Exception):
-    """Something a person can understand and act on. ``code`` names an entry of ``messages.MESSAGES``."""
+    """Something a person can understand and act on. ``code`` names an entry of ``messages.MESSAGES``.
+
+    ``whose``: which of several it happened to, as people call it; it stands before the title.
+    """
+
+    whose: str = ""
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code
@@ -35,13 +40,18 @@ class KnownError(Exception):
         """The English text with its parameters."""
         message = self.message
         return Explained(
-            message.title.format(**self.params),
+            titled(self, message.title.format(**self.params)),
             message.happened.format(**self.params),
             message.remedy.format(**self.params),
         )
 
     def __str__(self) -> str:
         return str(self.explain())
+
+
+def titled(error: KnownError, title: str) -> str:
+    """The title with what it is about."""
+    return f"{error.whose}: {title}" if error.whose else title
 
 
 class InputError(KnownError):

@@ -51,13 +51,15 @@ MAY_STILL_PAY = (*PAYABLE, LinkState.PROCESSING)
 class LinkDraft(Struct, frozen=True):
     """A link about to be made. ``uid`` is made before the first try and reused in every further one.
 
-    ``life``: seconds until it expires; None: until it is paid or cancelled.
+    ``life``: seconds until it expires; None: until it is paid or cancelled. ``account``: the id or name of the Stripe
+    account that it is made in; None: the property's default one.
     """
 
     uid: str
     booking_pk: int
     amount: Money
     life: int | None = SHORTEST
+    account: str | None = None
 
 
 class LinkRequest(StripeRequest, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ class LinkRequest(StripeRequest, frozen=True, kw_only=True):
 
 class PaymentLink(Struct, frozen=True):
     """A link as it stands. ``url`` is where it is, while Stripe shows that; ``trouble``: why it was refused, or why
-    nobody can tell yet.
+    nobody can tell yet. ``account``: Stripe's id of the account that it was made in.
     """
 
     pk: int
@@ -92,6 +94,8 @@ class PaymentLink(Struct, frozen=True):
     url: str | None = None
     expires_at: int | None = None
     trouble: KnownError | None = None
+    account: str = ""
+    livemode: bool = False
 
     @property
     def money(self) -> Money:

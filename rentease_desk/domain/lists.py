@@ -98,6 +98,7 @@ class MoneyRow(Struct, frozen=True):
     disputed payment.
     ``late_of``: the closed business day on which it happened, where it counts on a later one.
     ``others``: the references of further bookings that a payment is split over. ``ignored``: of the payment.
+    ``stripe_account``: Stripe's id of the account that holds it.
     """
 
     key: int
@@ -135,6 +136,7 @@ class MoneyRow(Struct, frozen=True):
     others: tuple[str, ...] = ()
     ignored: Ignored | None = None
     late_of: date | None = None
+    stripe_account: str | None = None
 
 
 class MethodTotal(Struct, frozen=True):

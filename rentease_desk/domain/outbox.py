@@ -69,7 +69,7 @@ class Chosen(Struct, frozen=True):
 class Entry(Struct, frozen=True):
     """A payment of the outbox, and how it stands. ``trouble``: why it could not be delivered, a sentence, with its
     ``code``. ``is_open``: it was sent and never answered, so it may be in the database already. ``ended_at``: UTC
-    seconds.
+    seconds; ``ended_by``: who undid it, for which ``reason``.
     """
 
     kept: Kept
@@ -80,6 +80,7 @@ class Entry(Struct, frozen=True):
     is_open: bool = False
     ended_at: int | None = None
     reason: str = ""
+    ended_by: str = ""
 
     @property
     def is_waiting(self) -> bool:

@@ -140,6 +140,23 @@ class Given(Struct, frozen=True):
     is_copy: bool
 
 
+class SkippedNumbers(Struct, frozen=True):
+    """Numbers of a year, from ``first`` to ``last``, that nobody gets. ``at``: when that was written, UTC seconds."""
+
+    series: int
+    first: int
+    last: int
+    reason: str
+    actor: str
+    at: int
+
+    @property
+    def label(self) -> str:
+        """``2026-0419``, or ``2026-0419 – 2026-0423``."""
+        first, last = (number_label(self.series, one) for one in (self.first, self.last))
+        return first if self.first == self.last else f"{first} – {last}"
+
+
 class ReceiptQuery(Struct, frozen=True):
     """Which receipts are listed: of these business days, None for all."""
 

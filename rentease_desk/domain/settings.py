@@ -21,6 +21,7 @@ from rentease_desk.domain.tax import parse_rate, rate_text
 from rentease_desk.domain.text import clean_text
 
 if TYPE_CHECKING:
+    from rentease_desk.domain.stripe_accounts import StripeAccount
     from rentease_desk.domain.stripe_objects import Identity
 
 DEFAULT_SYNC_MINUTES = 5
@@ -38,7 +39,8 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 class Property(Struct, frozen=True):
     """Who the desk works for, and by which rules. ``day_roll_minutes``: minutes after local midnight.
 
-    ``sync_minutes`` 0 is off. ``identity`` is the Stripe account whose payments the database holds, if it has any.
+    ``sync_minutes`` 0 is off. ``identity`` is the first Stripe account whose payments the database holds, if there is
+    one; ``accounts`` are all of them, removed ones too, in the order in which they came.
     ``cash_rounding`` holds the smallest coin of each currency in which cash is rounded.
     ``city_tax``: minor units of ``currency`` for a person and night, children below ``city_tax_age`` do not count.
     ``website``: where a guest's browser goes after paying by a link.
@@ -74,11 +76,34 @@ class Property(Struct, frozen=True):
     lock_minutes: int = DEFAULT_LOCK_MINUTES
     drawer_tolerance: tuple[Money, ...] = ()
     datev: Datev = Datev()
+    accounts: tuple[StripeAccount, ...] = ()
 
     @property
     def days(self) -> Days:
         """Its calendar and business days."""
         return Days(zone_info(self.zone), self.day_roll_minutes)
+
+    @property
+    def asked_accounts(self) -> tuple[StripeAccount, ...]:
+        """The Stripe accounts that are synced, in the order in which they came."""
+        return tuple(one for one in self.accounts if one.is_asked)
+
+    @property
+    def default_account(self) -> StripeAccount | None:
+        """The Stripe account in which new payment links are made; None while none is known."""
+        asked = self.asked_accounts
+        return next((one for one in asked if one.is_default), asked[0] if asked else None)
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """The accounts whose payments stand here, removed ones too; () while none is known."""
+        return tuple(one.identity for one in self.accounts)
+
+    def badge(self, account: str | None) -> str:
+        """What tells an account (Stripe's id of it) from the property's others; "" where it has but one."""
+        if len(self.accounts) < 2:
+            return ""
+        return next((one.badge for one in self.accounts if one.identity.account == account), "")
 
     def method(self, code: str) -> Method:
         """One of its manual methods. Raises InputError ``payment.method_unknown``."""

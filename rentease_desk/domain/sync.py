@@ -17,6 +17,8 @@ class Trigger(StrEnum):
 
     PERSON = "person"
     TIMER = "timer"
+    REQUEST = "request"
+    """Somebody at another desk, or at this one while another was at it: the run names them."""
 
 
 class RunOutcome(StrEnum):
@@ -47,7 +49,9 @@ class Summary(Struct, frozen=True):
 class SyncRun(Struct, frozen=True):
     """One run as stored. Times in UTC seconds; the range is half-open.
 
-    ``agreement``: what it found when it compared with Stripe; None if it did not.
+    ``agreement``: what it found when it compared with Stripe; None if it did not. ``account``: Stripe's id of whose it
+    was; None of one that ended before that was known. ``progress``: how far it has come, as of some seconds ago; None
+    if that was not written down.
     """
 
     pk: int
@@ -64,6 +68,8 @@ class SyncRun(Struct, frozen=True):
     actor: str
     desk: str
     agreement: Agreement | None = None
+    account: str | None = None
+    progress: Progress | None = None
 
 
 class Lease(Struct, frozen=True):

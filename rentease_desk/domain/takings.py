@@ -26,13 +26,13 @@ class Move(Struct, frozen=True, gc=False):
     """
 
     kind: MoveKind
+    day: date
+    payout_day: date | None
     pk: int
     uid: str
-    day: date
     business_date: date
     occurred_at: int
     payout_id: str | None
-    payout_day: date | None
     booking_reference: str | None
     guest: str | None
     source: str

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from rentease_desk.domain.changes import EVERYTHING, Changes
+from rentease_desk.domain.dates import Days
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.staff import ForbiddenError, Staff, refusal
 from rentease_desk.gui.away import Away
 from rentease_desk.gui.formats import Formats
+from rentease_desk.gui.others_news import OthersNews
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.tasks import Lane, Tasks
 from rentease_desk.gui.theme import Theme
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+_OUTGROWN = frozenset({"database.newer", "database.moved"})
+
+
 def _never() -> None:
     """There is no timer."""
 
@@ -37,7 +42,8 @@ class Context(QObject):
 
     ``ready``: the services are there. ``changed`` carries Changes, of this desk or another process of it.
     ``settings_changed``: settings, language or zone are others now. ``day_changed``: another business day has begun.
-    ``staff_changed``: somebody else is at the desk, or may do other things.
+    ``staff_changed``: somebody else is at the desk, or may do other things. ``outgrown`` carries the KnownError which
+    says that the database is another version's now, or elsewhere.
     """
 
     ready = Signal()
@@ -45,7 +51,9 @@ class Context(QObject):
     settings_changed = Signal()
     day_changed = Signal()
     staff_changed = Signal()
+    outgrown = Signal(object)
     _published = Signal(object)
+    _heard = Signal(object)
     _lost = Signal(object)
 
     def __init__(self, tasks: Tasks, theme: Theme, state: WindowState, parent: QObject | None = None) -> None:
@@ -59,11 +67,16 @@ class Context(QObject):
         self._services: Services | None = None
         self._next_run: Callable[[], int | None] = _never
         self._day: date | None = None
+        self._today: tuple[int, Days, date] | None = None
         self.away = Away(tasks, self)
         self.away.asked.connect(self._try_again)
         self._published.connect(self._take_changes)
-        self._lost.connect(self.away.note)
+        self._others = OthersNews(tasks, self)
+        self._heard.connect(self._others.hear)
+        self._others.told.connect(self._take_changes)
+        self._lost.connect(self._not_heard)
         self._is_looking = False
+        self._outgrown_by = ""
 
     @property
     def is_ready(self) -> bool:
@@ -93,9 +106,9 @@ class Context(QObject):
         self.tasks.bind = services.desk.seat.bound
         self._use(settings)
         self.use_staff(staff or Staff())
-        services.desk.feed.subscribe(self._published.emit)
+        services.desk.feed.subscribe(self._published.emit, self._heard.emit)
         self.note_day()
-        self._is_looking = False
+        self._is_looking, self._outgrown_by = False, ""
         self.look_for_others()
         services.live.lost = self._lost.emit
         self.away.use(services.outbox)
@@ -128,9 +141,18 @@ class Context(QObject):
         self._is_looking = False
         if error is not None:
             log.info("other desks were not looked for: %s", error)
+            self._not_heard(error)
         elif self.away.since is not None:
             self.away.answered()
             self._take_changes(EVERYTHING)
+
+    @Slot(object)
+    def _not_heard(self, error: KnownError) -> None:
+        """What keeps this desk from hearing of others. That it has no business here any more is told once."""
+        self.away.note(error)
+        if error.code in _OUTGROWN and error.code != self._outgrown_by:
+            self._outgrown_by = error.code
+            self.outgrown.emit(error)
 
     @Slot()
     def _try_again(self) -> None:
@@ -154,8 +176,11 @@ class Context(QObject):
         return refusal(self.staff.present, permission) if self.staff.why_not(permission) else None
 
     def today(self) -> date:
-        """The property's business date now."""
-        return self.settings.days.business_date(self.now())
+        """The property's business date now. Each row that is painted asks."""
+        now, days = self.now(), self.settings.days
+        if self._today is None or self._today[:2] != (now, days):
+            self._today = (now, days, days.business_date(now))
+        return self._today[2]
 
     def now(self) -> int:
         """UTC seconds, by the clock that the services were given; before, by this computer's."""

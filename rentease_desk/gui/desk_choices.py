@@ -9,7 +9,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui.theme import Appearance
+from rentease_desk.services.whole_files import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ def write_choices(path: Path, choices: DeskChoices) -> None:
     """Keep what was chosen. A disk that cannot be written is no reason to stop."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(asdict(choices))) + b"\n")
-    except OSError as error:
+        told = msgspec.json.format(msgspec.json.encode(asdict(choices))) + b"\n"
+        replace_file(path, lambda out: out.write(told))
+    except (OSError, KnownError) as error:
         log.warning("%s is not kept: %s", path.name, error)

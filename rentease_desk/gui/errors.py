@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from rentease_desk.domain.errors import Explained, KnownError
+from rentease_desk.domain.errors import Explained, KnownError, titled
 from rentease_desk.domain.money import Money
 from rentease_desk.gui.formats import Formats
 
@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 def explained(error: KnownError, formats: Formats) -> Explained:
     """The error's sentences in the window's language, its money and dates as people read them."""
     params = {name: _readable(value, formats) for name, value in error.params.items()}
-    return Explained(*(_translated(part).format(**params) for part in error.message))
+    title, *others = (_translated(part).format(**params) for part in error.message)
+    return Explained(titled(error, title), *others)
 
 
 def _translated(text: str) -> str:

@@ -46,6 +46,11 @@ class IdleWatch(QObject):
         """Somebody has just sat down."""
         self._touched = self._now()
 
+    @property
+    def rested(self) -> float:
+        """Seconds since somebody has touched a window, or since this looks."""
+        return self._now()[1] - self._touched[1]
+
     @Slot()
     def _tick(self) -> None:
         self.look()

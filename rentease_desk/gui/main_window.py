@@ -264,6 +264,7 @@ class MainWindow(QMainWindow):
         self._connect_deeds()
         context.staff_changed.connect(self._show_rights)
         context.tasks.known_error.connect(self.show_error)
+        context.outgrown.connect(self.show_error)
         context.ready.connect(self._opened)
         if context.is_ready:
             self._opened()

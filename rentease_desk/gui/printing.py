@@ -6,12 +6,10 @@ Whatever paints it is told as the document's paint device first, so that points 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -29,6 +27,7 @@ from PySide6.QtGui import (
 
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.paper import Paper
+from rentease_desk.services.whole_files import replace_file
 
 _MM = 25.4
 _A4 = QSizeF(210, 297)
@@ -64,22 +63,15 @@ def write_pdf(html: str, paper: Paper, path: Path, title: str) -> None:
 
 def write_pages(path: Path, title: str, draw: Callable[[QPdfWriter], bool]) -> None:
     """Write whatever ``draw`` draws as a PDF, as ``write_pdf`` does."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.open("wb").close()
-        writer = QPdfWriter(str(beside))
-        writer.setTitle(title)
-        writer.setCreator("Rentease Desk")
-        writer.setResolution(_PDF_DPI)
-        if not draw(writer):
-            raise KnownError("file.cannot_write", path=path, reason="the page could not be drawn")
-        with beside.open("rb+") as written:
-            os.fsync(written.fileno())
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
+    pages = QBuffer()  # Qt says nothing of a disk that is full, and would leave a part of a file
+    pages.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(pages)
+    writer.setTitle(title)
+    writer.setCreator("Rentease Desk")
+    writer.setResolution(_PDF_DPI)
+    if not draw(writer):
+        raise KnownError("file.cannot_write", path=path, reason="the page could not be drawn")
+    replace_file(path, lambda out: out.write(pages.data().data()))
 
 
 def paint(html: str, paper: Paper, device: QPagedPaintDevice) -> bool:

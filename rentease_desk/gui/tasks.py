@@ -7,7 +7,6 @@ after a write all pages read anew, and the one on the screen comes first. A resu
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -71,7 +70,7 @@ class Tasks(QObject):
         self._awaited: set[int] = set()
         self._unseen: deque[tuple[int, Callable[[], object]]] = deque()
         self._reading_unseen: int | None = None
-        self._numbers = itertools.count(1)
+        self._latest_number = 0
         self._stopped = False
         self._finished.connect(self._deliver)
         self.bind: Callable[[Callable[[], Any]], Callable[[], Any]] = lambda work: work
@@ -96,7 +95,8 @@ class Tasks(QObject):
         """
         if self._stopped:
             return
-        number, work = next(self._numbers), self.bind(work)
+        self._latest_number = number = self._latest_number + 1
+        work = self.bind(work)
         self._orders[number] = _Order(owner, done, failed, ended, channel)
         if channel is not None:
             self._supersede(owner, channel, number)
@@ -107,6 +107,15 @@ class Tasks(QObject):
         if lane is not Lane.NETWORK:
             self._awaited.add(number)
         self._futures[number] = self._submit(lane, number, work)
+
+    @property
+    def latest(self) -> int:
+        """The number of the latest order."""
+        return self._latest_number
+
+    def awaits_any(self, orders: range) -> bool:
+        """Whether somebody who is on the screen still waits for one of these orders."""
+        return any(number in self._orders and number in self._awaited for number in orders)
 
     @property
     def busy(self) -> bool:

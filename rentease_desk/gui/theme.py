@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.icons import Icons
 from rentease_desk.gui.style import style_sheet
-from rentease_desk.gui.tokens import Colours
+from rentease_desk.gui.tokens import Colours, Tone
 
 _SAMPLE = "The quick brown fox jumps over the lazy dog 0123456789"
 _SAMPLE_IN_DESIGN = 362.6
@@ -45,6 +45,8 @@ class Theme(QObject):
         self._base_font = QFont(app.font())
         self._zoom = 100
         self._fonts: dict[tuple[int, QFont.Weight], QFont] = {}
+        self._metrics: dict[tuple[int, QFont.Weight], QFontMetrics] = {}
+        self._colours: dict[str, QColor] = {}
         self._appearance = Appearance.AUTO
         self.colours = tokens.LIGHT
         self.icons = Icons(icons_dir)
@@ -71,6 +73,7 @@ class Theme(QObject):
     def set_zoom(self, per_cent: int) -> None:
         """Make text and rows larger or smaller together."""
         self._fonts.clear()
+        self._metrics.clear()
         self._zoom = min(max(per_cent, tokens.ZOOM_STEPS[0]), tokens.ZOOM_STEPS[-1])
         self._apply()
 
@@ -100,7 +103,11 @@ class Theme(QObject):
         return round(pixels * 100 / self._zoom / self.breadth, 1)
 
     def font(self, size: int = tokens.BASE, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-        """A font of one of the three sizes, with figures of one width."""
+        """A font of one of the three sizes, with figures of one width. It may be changed."""
+        return QFont(self.letters(size, weight))
+
+    def letters(self, size: int = tokens.BASE, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """The same for who paints: it is everybody's, and nobody changes it."""
         made = self._fonts.get((size, weight))
         if made is None:
             made = QFont(self._base_font)
@@ -108,11 +115,26 @@ class Theme(QObject):
             made.setWeight(weight)
             made.setFeature(QFont.Tag("tnum"), 1)
             self._fonts[size, weight] = made
-        return QFont(made)
+        return made
+
+    def metrics(self, size: int = tokens.BASE, weight: QFont.Weight = QFont.Weight.Normal) -> QFontMetrics:
+        """How wide the letters of ``font`` are. It is asked for each cell that is painted."""
+        made = self._metrics.get((size, weight))
+        if made is None:
+            made = self._metrics[size, weight] = QFontMetrics(self.font(size, weight))
+        return made
 
     def colour(self, name: str) -> QColor:
-        """A colour of the scheme by its name in ``tokens``."""
-        return QColor(getattr(self.colours, name))
+        """A colour of the scheme by its name in ``tokens``. It is everybody's: nobody changes it."""
+        made = self._colours.get(name)
+        if made is None:
+            made = self._colours[name] = QColor(getattr(self.colours, name))
+        return made
+
+    def tint(self, tone: Tone) -> tuple[QColor, QColor]:
+        """Text and background of a chip with this meaning."""
+        text, ground = ("neut", "surface") if tone is Tone.OUTLINE else (tone.value, f"{tone.value}_bg")
+        return self.colour(text), self.colour(ground)
 
     @Slot()
     def _system_changed(self) -> None:
@@ -120,6 +142,7 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self.colours = tokens.DARK if self._wants_dark() else tokens.LIGHT
+        self._colours.clear()
         self._app.setPalette(_palette(self.colours))
         self._app.setFont(self.font())
         self._app.setStyleSheet(style_sheet(self.colours, self.px))

@@ -167,6 +167,14 @@ def method_group(source: Source, method: str, settings: Property) -> str:
     return method_name(source, method, None, settings) + (" · Stripe" if source is Source.STRIPE else "")
 
 
+def account_words(source: Source, account: str | None, settings: Property) -> str:
+    """Where a payment was made; of several Stripe accounts, in which one."""
+    if source is Source.MANUAL:
+        return tr("Manual")
+    badge = settings.badge(account)
+    return f"Stripe · {badge}" if badge else "Stripe"
+
+
 def method_icon(source: Source, method: str) -> str:
     """The icon beside a method's name."""
     icons = {"cash": "cash", "cheque": "cheque", "transfer": "bank", "card": "card", "card_present": "terminal"}

@@ -125,6 +125,7 @@ def _spec(given: Input, default: Stage) -> WorldSpec:
         frozen=bool(given.flag("frozen")),
         count=given.number("count", 0, most=1_000_000),
         livemode=bool(given.flag("livemode")),
+        platform=given.text("platform") or "",
     )
     given.refuse_rest()
     return spec

@@ -53,12 +53,16 @@ class ApiKey:
 
 
 class Keyring:
-    """The keys of one account. The full key and every further one repeat with the seed."""
+    """The keys of one account. The full key and every further one repeat with the seed.
 
-    def __init__(self, seed: int, account: str, *, livemode: bool) -> None:
+    ``platform``: the keys of the account to which this one is connected (docs.stripe.com/connect/authentication).
+    """
+
+    def __init__(self, seed: int, account: str, *, livemode: bool, platform: Keyring | None = None) -> None:
         self._mode = "live" if livemode else "test"
         self._seed = seed
         self._account = account
+        self._platform = platform
         self._numbers = count(1)
         self.full = ApiKey(f"sk_{self._mode}_practice{self._tail(0)}")
         self._keys = {self.full.secret: self.full}
@@ -92,7 +96,7 @@ class Keyring:
     def authenticate(self, headers: Mapping[str, str]) -> ApiKey:
         """The key of a request. Raises ApiError 401 without a good one, 403 for another account."""
         secret = _secret(headers.get("authorization", ""))
-        key = self._keys.get(secret)
+        key = self.find(secret) or self._of_platform(secret, headers)
         if key is None:
             raise ApiError(f"Invalid API Key provided: {masked(secret)}", status=401)
         if key.expired:
@@ -106,6 +110,16 @@ class Keyring:
                 code="account_invalid",
             )
         return key
+
+    def _of_platform(self, secret: str, headers: Mapping[str, str]) -> ApiKey | None:
+        """A key of the platform opens an account that is connected to it, where the request names it."""
+        if self._platform is None or headers.get("stripe-account") != self._account:
+            return None
+        return self._platform.find(secret)
+
+    def find(self, secret: str) -> ApiKey | None:
+        """One of the account's own keys."""
+        return self._keys.get(secret)
 
     def require(self, key: ApiKey, kinds: Iterable[str]) -> None:
         """Raises ApiError 403, which names the missing permissions and the account; its ``code`` is absent."""

@@ -107,7 +107,7 @@ class PracticeServer:
             stage = self.worlds.get(name)
             if path.startswith(PAGES):
                 return stage.page(request, path.removeprefix(PAGES))
-            return stage.answer(request, path)
+            return self.worlds.reached(stage, request.headers.get("stripe-account")).answer(request, path)
         except ControlError as error:
             return error_reply(ApiError(str(error), status=error.status))
 

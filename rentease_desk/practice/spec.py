@@ -16,7 +16,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorldSpec:
-    """How an account begins. ``now`` in UTC seconds; ``frozen``: time stands still; ``count``: payments of BULK."""
+    """How an account begins. ``now`` in UTC seconds; ``frozen``: time stands still; ``count``: payments of BULK.
+
+    ``platform``: the name of the account that it is connected to, whose keys open it with ``Stripe-Account``.
+    """
 
     name: str
     kind: Kind
@@ -26,6 +29,7 @@ class WorldSpec:
     frozen: bool = False
     count: int = 0
     livemode: bool = False
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,23 @@ T = TypeVar("T")
 class Stage:
     """An account that answers requests. With a ``state`` file it goes on where it was left.
 
-    ``pages``: where its pages to pay on are found, what stands before an id. All of it happens one at a time. Raises
-    JournalError, OSError when the file cannot be used.
+    ``pages``: where its pages to pay on are found, what stands before an id. ``platform``: the keys of the account that
+    it is connected to. All of it happens one at a time. Raises JournalError, OSError when the file cannot be used.
     """
 
-    def __init__(self, spec: WorldSpec, state: Path | None = None, pages: str | None = None) -> None:
+    def __init__(
+        self,
+        spec: WorldSpec,
+        state: Path | None = None,
+        pages: str | None = None,
+        platform: Keyring | None = None,
+    ) -> None:
         self._journal = Journal(state, _beginning(spec)) if state else None
         begun = self._journal.beginning if self._journal else _beginning(spec)
         self.spec = replace(spec, seed=begun.seed, now=begun.now, zone=begun.zone, kind=begun.kind, count=begun.count)
         self.clock = WorldClock(begun.now, frozen=True)
         self.world = World(begun.seed, self.clock, livemode=spec.livemode, profile=Profile(zone=begun.zone))
-        self.keys = Keyring(begun.seed, self.world.account, livemode=spec.livemode)
+        self.keys = Keyring(begun.seed, self.world.account, livemode=spec.livemode, platform=platform)
         self.faults = Faults()
         self.limits = Limits()
         self.lock = Lock()

@@ -38,14 +38,24 @@ class Worlds:
         return stage
 
     def create(self, spec: WorldSpec) -> Stage:
-        """A further account. Raises ControlError when the name is taken or cannot stand in an address."""
+        """A further account. Raises ControlError when the name is taken or cannot stand in an address, or there is no
+        such platform.
+        """
+        platform = self.get(spec.platform).keys if spec.platform else None
         if not _NAME.fullmatch(spec.name):
             raise ControlError("A name has at most forty lower-case letters, digits and hyphens.")
         with self._lock:
             if spec.name in self._stages:
                 raise ControlError(f"There is a practice account called “{spec.name}” already.")
-            self._stages[spec.name] = stage = Stage(spec, None, self._pages(f"/worlds/{spec.name}"))
+            self._stages[spec.name] = stage = Stage(spec, None, self._pages(f"/worlds/{spec.name}"), platform)
         return stage
+
+    def reached(self, platform: Stage, account: str | None) -> Stage:
+        """The connected account that a request to a platform names; without one, or of another platform's, itself."""
+        if account is None:
+            return platform
+        connected = (one for one in self if one.spec.platform == platform.spec.name and one.world.account == account)
+        return next(connected, platform)
 
     def delete(self, name: str) -> None:
         """Raises ControlError 404, and 400 for the default account."""

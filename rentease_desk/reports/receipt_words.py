@@ -14,7 +14,7 @@ FALLBACK = "en"
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is said on receipts. ``{date}`` and ``{reference}`` are filled in."""
+    """What is said on receipts and provisional slips. ``{date}`` and ``{reference}`` are filled in."""
 
     receipt: str
     refund_receipt: str
@@ -52,6 +52,12 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     void: str
     void_on: str
     refund_failed: str
+    slip: str
+    slip_number: str
+    received_by: str
+    provisional: str
+    receipt_follows: str
+    not_receipt: str
 
 
 def words_for(*tags: str) -> tuple[str, Words]:

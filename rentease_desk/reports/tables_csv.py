@@ -1,24 +1,31 @@
-"""The table of a report as CSV, row by row: any number of rows in the memory of a few hundred."""
+"""The table of a report as CSV, some rows at a time: any number of them in the memory of a few hundred.
+
+A column of these rows is made into text at once, which takes half the time of one cell after the other.
+"""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Any, BinaryIO
 
 from msgspec import Struct
 
-from rentease_desk.domain.money import Money, digits
+from rentease_desk.domain.money import Money, digits, plain_decimal
 from rentease_desk.domain.reporting import Cell, Column, ColumnKind
 from rentease_desk.reports.csv_files import DANGEROUS, Dialect, inert
 
 _CHUNK = 500
 _FIRST = frozenset(DANGEROUS)
+_CURRENCY = attrgetter("currency")
+_Texts = Iterable[Any]
+"""Of a column: what the csv module writes as it is to be: text, a whole number, or None for nothing."""
 
 
 class Control(Struct, frozen=True):
@@ -31,38 +38,30 @@ class Control(Struct, frozen=True):
     sha256: str
 
 
-def write_table(
-    out: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], dialect: Dialect, *, head: bool = True
-) -> Control:
+def write_table(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], dialect: Dialect) -> Control:
     """Write a header, and the rows as they come."""
-    digest, count = hashlib.sha256(), 0
-    sums = _Sums(columns)
-    formats = [_formatter(column.kind, dialect.decimal_mark) for column in columns]
-    pending = iter(rows)
-    for chunk in _texts(dialect, [inert(column.name) for column in columns] if head else None, pending, formats, sums):
+    digest, sums = hashlib.sha256(), _Sums(columns)
+    for chunk in _chunks(columns, rows, dialect, sums):
         digest.update(chunk)
         out.write(chunk)
-    count = sums.rows
-    return Control(count, sums.totals(), digest.hexdigest())
+    return Control(sums.rows, sums.totals(), digest.hexdigest())
 
 
-def _texts(
-    dialect: Dialect,
-    head: Sequence[str] | None,
-    pending: Iterable[Sequence[Cell]],
-    formats: Sequence[Callable[[Any], str]],
-    sums: _Sums,
-) -> Iterable[bytes]:
+def _chunks(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], dialect: Dialect, sums: _Sums
+) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=dialect.separator, lineterminator="\r\n")
+    formats = [_format(column.kind, dialect.decimal_mark) for column in columns]
     if dialect.bom:
         yield "\ufeff".encode()
-    if head is not None:
-        writer.writerow(head)
-    rows = iter(pending)
-    while chunk := list(islice(rows, _CHUNK)):
-        writer.writerows([[form(cell) for form, cell in zip(formats, row, strict=True)] for row in chunk])
-        sums.add(chunk)
+    writer.writerow([inert(column.name) for column in columns])
+    pending = iter(rows)
+    while chunk := tuple(islice(pending, _CHUNK)):
+        cells = tuple(zip(*chunk, strict=True))
+        texts = [form(own) for form, own in zip(formats, cells, strict=True)]
+        writer.writerows(zip(*texts, strict=True))
+        sums.add(cells)
         yield _drain(buffer)
     yield _drain(buffer)
 
@@ -72,29 +71,28 @@ class _Sums:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.rows = 0
-        self._places = [(at, column.name) for at, column in enumerate(columns) if column.summed]
-        self._sums: dict[tuple[str, str], int] = {}
+        self._summed = [(at, column) for at, column in enumerate(columns) if column.summed]
+        self._sums: dict[str, dict[str, int]] = {}
 
-    def add(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """Add rows."""
-        self.rows += len(rows)
-        for at, name in self._places:
-            for row in rows:
-                cell = row[at]
-                if isinstance(cell, Money):
-                    key, minor = (cell.currency, name), cell.minor
-                elif isinstance(cell, int):
-                    key, minor = ("", name), cell
-                else:
-                    continue
-                self._sums[key] = self._sums.get(key, 0) + minor
+    def add(self, cells: Sequence[Sequence[Any]]) -> None:
+        """Add rows, column by column."""
+        self.rows += len(cells[0])
+        for at, column in self._summed:
+            known = [cell for cell in cells[at] if cell is not None]
+            if column.kind is not ColumnKind.MONEY:
+                self._add("", column.name, known)
+                continue
+            for currency in set(map(_CURRENCY, known)):
+                self._add(currency, column.name, [one.minor for one in known if one.currency == currency])
+
+    def _add(self, currency: str, name: str, found: Sequence[int]) -> None:
+        if found:
+            own = self._sums.setdefault(currency, {})
+            own[name] = own.get(name, 0) + sum(found)
 
     def totals(self) -> dict[str, dict[str, int]]:
         """By currency and column."""
-        told: dict[str, dict[str, int]] = {}
-        for (currency, name), minor in sorted(self._sums.items(), key=lambda one: one[0][0]):
-            told.setdefault(currency, {})[name] = minor
-        return told
+        return dict(sorted(self._sums.items()))
 
 
 def _drain(buffer: io.StringIO) -> bytes:
@@ -104,66 +102,56 @@ def _drain(buffer: io.StringIO) -> bytes:
     return text.encode("utf-8")
 
 
-def _formatter(kind: ColumnKind, mark: str) -> Callable[[Any], str]:
-    forms: dict[ColumnKind, Callable[[Any], str]] = {
-        ColumnKind.TEXT: _text,
-        ColumnKind.DAY: _day,
-        ColumnKind.CODE: _code,
-        ColumnKind.MOMENT: _code,
-        ColumnKind.MONEY: _money(mark),
-        ColumnKind.COUNT: _count,
-        ColumnKind.SHARE: _share(mark),
-    }
-    return forms[kind]
+def _format(kind: ColumnKind, mark: str) -> Callable[[Sequence[Any]], _Texts]:
+    """What makes the cells of a column texts."""
+    if kind is ColumnKind.TEXT:
+        return _inert
+    if kind is ColumnKind.MONEY:
+        return lambda cells: [_amount(cell, mark) for cell in cells]
+    if kind is ColumnKind.SHARE:
+        return lambda cells: [_share(cell, mark) for cell in cells]
+    return _days if kind is ColumnKind.DAY else _as_they_are
 
 
-def _text(cell: str | None) -> str:
+def _as_they_are(cells: Sequence[str | int | None]) -> _Texts:
+    return cells
+
+
+def _inert(cells: Sequence[str | None]) -> _Texts:
     """As ``inert``, which is asked only where it may have something to do."""
-    return "" if not cell else inert(cell) if cell[0] in _FIRST else cell
+    return [inert(cell) if cell and cell[0] in _FIRST else cell for cell in cells]
 
 
-def _code(cell: str | None) -> str:
-    return cell or ""
+def _days(cells: Sequence[date | None]) -> _Texts:
+    return map(_day, cells)
 
 
 @cache
-def _iso(day: date) -> str:
-    return day.isoformat()
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
-def _day(cell: date | None) -> str:
-    return _iso(cell) if cell is not None else ""
+def _amount(money: Money | None, mark: str) -> str | None:
+    """As ``plain_decimal``, several times as quick: a file may have a million of them."""
+    if money is None:
+        return None
+    text, places = str(money.minor), _places(money.currency)
+    if len(text) <= places + 1:
+        return _small(money.minor, money.currency, mark)
+    return f"{text[:-places]}{mark}{text[-places:]}" if places else text
 
 
-def _count(cell: int | None) -> str:
-    return "" if cell is None else str(cell)
+@cache
+def _places(currency: str) -> int:
+    return digits(currency)
 
 
-def _money(mark: str) -> Callable[[Money | None], str]:
-    """As ``plain_decimal``, ten times as quick: a file may have a million of them."""
-    scales: dict[str, tuple[int, int]] = {}
-    noughts: dict[str, str] = {}
-
-    def form(money: Money | None) -> str:
-        if money is None:
-            return ""
-        minor, currency = money.minor, money.currency
-        if not minor and currency in noughts:
-            return noughts[currency]
-        scale = scales.get(currency)
-        if scale is None:
-            places = digits(currency)
-            scale = scales[currency] = (10**places, places)
-        unit, places = scale
-        if not places:
-            return str(minor)
-        noughts[currency] = f"0{mark}{0:0{places}}"
-        sign, minor = ("-", -minor) if minor < 0 else ("", minor)
-        return f"{sign}{minor // unit}{mark}{minor % unit:0{places}}"
-
-    return form
+@lru_cache(2_048)
+def _small(minor: int, currency: str, mark: str) -> str:
+    """Of an amount with hardly a whole unit: with noughts before its digits."""
+    return plain_decimal(Money(minor, currency)).replace(".", mark)
 
 
-def _share(mark: str) -> Callable[[int | None], str]:
+def _share(mille: int | None, mark: str) -> str | None:
     """Per mille as per cent."""
-    return lambda cell: "" if cell is None else f"{cell // 10}{mark}{cell % 10}"
+    return None if mille is None else f"{mille // 10}{mark}{mille % 10}"

@@ -20,6 +20,7 @@ from rentease_desk.services.restoring import Found, forget_note, look_at, note_o
 from rentease_desk.services.second_folder import SecondFolder, keep_second, read_second
 from rentease_desk.storage import backups
 from rentease_desk.storage.health import first_written, is_whole
+from rentease_desk.storage.receipts import skip_numbers
 from rentease_desk.storage.sqlite_files import Step
 
 log = logging.getLogger(__name__)
@@ -116,12 +117,18 @@ class BackupService:
         self._desk.require(Permission.RESTORE)
 
     def note(self) -> None:
-        """Write into the journal that a backup was put back since a desk was open here, if one was."""
+        """Write into the journal that a backup was put back since a desk was open here, if one was.
+
+        Numbers of receipts that are known to have been given since are skipped: guests hold papers with them.
+        """
         path = self._desk.db.path
         told = None if path is None else note_of(path)
         if path is None or told is None:
             return
+        numbers = told.pop("numbers", {})
         with self._desk.writing() as unit:
+            for series, last in numbers.items():
+                skip_numbers(unit, int(series), last, f"Given before the backup {told['backup']} was put back")
             unit.record("restore", "database", self._desk.ids.uid(), None, told)
         forget_note(path)
 

@@ -37,8 +37,10 @@ from rentease_desk.services.schedules import ScheduleService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
+from rentease_desk.services.stripe_accounts import StripeAccountService
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
+from rentease_desk.services.sync.requests import SyncRequestService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.tape import TapeService
 from rentease_desk.services.z_reports import ZReportService
@@ -70,12 +72,14 @@ class Services(Struct, frozen=True):
     schedules: ScheduleService
     imports: Imports
     sync: SyncService
+    sync_requests: SyncRequestService
     events: EventLogService
     follow_ups: FollowUpService
     matching: MatchingService
     alarms: AlarmService
     backups: BackupService
     key: StripeKeyService
+    accounts: StripeAccountService
     doctor: DoctorService
     diagnosis: DiagnosisService
     downtime: DowntimeService

@@ -7,11 +7,15 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import NotFoundError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.billing_links import customers_of, link_customer, suggested_customers, unlink_customer
 from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.database import Unit
 from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.settings import read_property
+from rentease_desk.storage.stripe_tables import stripe_customers
+from rentease_desk.storage.whose import owner_of
 
 
 class CustomerService:
@@ -22,19 +26,17 @@ class CustomerService:
 
     def of_booking(self, booking_pk: int) -> list[Customer]:
         """The customers that were linked to the guest of a booking, newest first."""
-        identity = self._desk.property().identity
-        if identity is None:
-            return []
+        identities = self._desk.property().identities
         with self._desk.db.reading() as connection:
-            return customers_of(connection, identity, booking_pk)
+            found = [one for identity in identities for one in customers_of(connection, identity, booking_pk)]
+        return _newest_first(found)
 
     def suggestions(self, booking_pk: int) -> list[Customer]:
         """Customers with the same e-mail address as a booking's guest, newest first; not those that were deleted."""
-        identity = self._desk.property().identity
-        if identity is None:
-            return []
+        identities = self._desk.property().identities
         with self._desk.db.reading() as connection:
-            return suggested_customers(connection, identity, booking_pk)
+            found = [one for identity in identities for one in suggested_customers(connection, identity, booking_pk)]
+        return _newest_first(found)
 
     def link(self, customer_id: str, booking_pk: int) -> Changes:
         """The customer is the guest of this booking; a link to another guest ends. Subscriptions of the customer that
@@ -44,20 +46,30 @@ class CustomerService:
         """
         with self._desk.doing(Permission.MATCH) as unit:
             settings = read_property(unit.connection) or Property()
-            if settings.identity is None:
-                raise NotFoundError("customer.not_found", id=customer_id)
+            identity = _owner(unit, settings, customer_id)
             open_days(unit, settings.days)
             if load_booking(unit.connection, booking_pk) is None:
                 raise NotFoundError("booking.not_found", reference=booking_pk)
-            link_customer(unit, settings.identity, settings.days, customer_id, booking_pk)
+            link_customer(unit, identity, settings.days, customer_id, booking_pk)
         return unit.changes
 
     def unlink(self, customer_id: str) -> Changes:
         """The customer is nobody's guest; what came to a booking by the link alone leaves it. Raises NotFoundError."""
         with self._desk.doing(Permission.MATCH) as unit:
             settings = read_property(unit.connection) or Property()
-            if settings.identity is None:
-                raise NotFoundError("customer.not_found", id=customer_id)
+            identity = _owner(unit, settings, customer_id)
             open_days(unit, settings.days)
-            unlink_customer(unit, settings.identity, settings.days, customer_id)
+            unlink_customer(unit, identity, settings.days, customer_id)
         return unit.changes
+
+
+def _newest_first(found: list[Customer]) -> list[Customer]:
+    return sorted(found, key=lambda one: one.created, reverse=True)
+
+
+def _owner(unit: Unit, settings: Property, customer_id: str) -> Identity:
+    """Whose customer it is. Raises NotFoundError."""
+    identity = owner_of(unit.connection, stripe_customers, settings.identities, customer_id)
+    if identity is None:
+        raise NotFoundError("customer.not_found", id=customer_id)
+    return identity

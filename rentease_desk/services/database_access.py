@@ -14,7 +14,7 @@ from rentease_desk.config import Config, split_password, sqlite_address
 from rentease_desk.domain.errors import ConfigurationError, DatabaseError, KeychainError, KnownError
 from rentease_desk.domain.first_run import FoundDatabase
 from rentease_desk.keychain import Keychain
-from rentease_desk.services.exports import replace_file
+from rentease_desk.services.whole_files import replace_file
 from rentease_desk.storage.engine import parse_url, place, with_password
 from rentease_desk.storage.looking import look_at
 from rentease_desk.storage.opening import current_revision

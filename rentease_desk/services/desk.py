@@ -35,14 +35,17 @@ class ChangeFeed:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: list[Callable[[Changes], None]] = []
+        self._listeners: list[tuple[Callable[[Changes], None], Callable[[Changes], None]]] = []
         self._own: list[range] = []
 
-    def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
-        """Call ``listener`` after each write; the result ends it."""
+    def subscribe(
+        self, listener: Callable[[Changes], None], of_others: Callable[[Changes], None] | None = None
+    ) -> Callable[[], None]:
+        """Call ``listener`` after each write, or ``of_others`` after those of other processes; the result ends it."""
+        both = listener, of_others or listener
         with self._lock:
-            self._listeners.append(listener)
-        return lambda: self._unsubscribe(listener)
+            self._listeners.append(both)
+        return lambda: self._unsubscribe(both)
 
     def claim(self, written: range) -> None:
         """These journal rows are this process's own: they are told already."""
@@ -55,17 +58,17 @@ class ChangeFeed:
             own, self._own = self._own, []
         return {seq for written in own for seq in written}
 
-    def publish(self, changes: Changes) -> None:
+    def publish(self, changes: Changes, *, of_others: bool = False) -> None:
         """Tell everybody, if anything changed."""
         with self._lock:
             listeners = tuple(self._listeners)
         if changes:
-            for listener in listeners:
-                listener(changes)
+            for own, others in listeners:
+                (others if of_others else own)(changes)
 
-    def _unsubscribe(self, listener: Callable[[Changes], None]) -> None:
+    def _unsubscribe(self, both: tuple[Callable[[Changes], None], Callable[[Changes], None]]) -> None:
         with self._lock:
-            self._listeners.remove(listener)
+            self._listeners.remove(both)
 
 
 class Desk(Struct, frozen=True):
@@ -118,9 +121,9 @@ class Desk(Struct, frozen=True):
         """
         with self.db.writing(self.acting, patient=self.patient) as unit:
             yield unit
-            if unit.changes.payments:  # whatever happens to a payment shows on every folio that has a part of it
-                sharing = bookings_sharing(unit.connection, unit.changes.payments)
-                unit.changes |= Changes(bookings=sharing)
+            touched = unit.changes.payments - unit.fresh
+            if touched:  # whatever happens to a payment shows on every folio that has a part of it
+                unit.changes |= Changes(bookings=bookings_sharing(unit.connection, touched))
         self.feed.claim(unit.written)
         self.feed.publish(unit.changes)
 

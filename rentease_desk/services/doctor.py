@@ -18,7 +18,7 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.reads import keep_reads, reads_of
 from rentease_desk.storage.health import contents, engine_words, is_whole
-from rentease_desk.storage.receipts import count_receipts, gaps
+from rentease_desk.storage.receipts import count_receipts, gaps, list_skipped
 from rentease_desk.stripe_gateway.gateway import BESIDE, READABLE, StripeGateway
 
 
@@ -74,10 +74,11 @@ class DoctorService:
 
     def _receipts(self) -> str:
         with self._desk.db.reading() as connection:
-            count, broken = count_receipts(connection), gaps(connection)
+            count, broken, skipped = count_receipts(connection), gaps(connection), list_skipped(connection)
         if broken:
             raise KnownError("receipt.gap", years=", ".join(broken))
-        return f"{count} issued, their numbers have no gap"
+        told = f"{count} issued, their numbers have no gap"
+        return told + "".join(f"; skipped: {one.label}" for one in skipped)
 
     def _property(self) -> str:
         settings = self._desk.property()

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
@@ -25,6 +25,7 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.reports.csv_files import ISO, Dialect, Written, excel_dialect, write_csv
 from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.whole_files import gone, refused, replace_file, written
 from rentease_desk.storage.payment_list import iterate_rows
 from rentease_desk.storage.settings import read_property
 
@@ -46,7 +47,9 @@ class ExportService:
         self._desk = desk
 
     def payments(self, query: PaymentQuery, path: Path, preset: Preset = Preset.ISO) -> Exported:
-        """The payments, refunds and returns of a list, in its order, all from one moment.
+        """The payments, refunds and returns of a list, in its order, all from one moment. Of business days each row's
+        status is that of the evening of the last one, as far as no status is asked for: so the file of past days stays
+        as it was when money is given back later. The sidecar tells which it is.
 
         Raises InputError ``report.preset``, and KnownError ``file.cannot_write``; then neither file is there, or the
         old ones are whole.
@@ -56,12 +59,18 @@ class ExportService:
             raise InputError("report.preset", field="preset", preset=preset.value, report="payments")
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
-            rows = (cells(row, settings.days) for row in iterate_rows(connection, query, settings.days))
+            found = iterate_rows(connection, query, settings.days, evening_of(query))
+            rows = (cells(row, settings.days) for row in found)
             dialect = dialect_of(preset, settings.language)
-            written = replace_file(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
+            done = replace_file(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
         sidecar = path.with_name(f"{path.name}.control.json")
-        replace_file(sidecar, lambda out: out.write(_control(path, query, settings, written)))
-        return Exported(path, sidecar, written)
+        replace_file(sidecar, lambda out: out.write(_control(path, query, settings, done)))
+        return Exported(path, sidecar, done)
+
+
+def evening_of(query: PaymentQuery) -> date | None:
+    """The evening of which statuses are told; None: they are those of now."""
+    return None if query.days is None or query.status is not None else query.days.last
 
 
 def dialect_of(preset: Preset, language: str) -> Dialect:
@@ -75,7 +84,7 @@ def dialect_of(preset: Preset, language: str) -> Dialect:
 
 
 def _control(path: Path, query: PaymentQuery, settings: Property, written: Written) -> bytes:
-    days = query.days
+    days, evening = query.days, evening_of(query)
     told = {
         "file": path.name,
         "rows": written.rows,
@@ -83,6 +92,7 @@ def _control(path: Path, query: PaymentQuery, settings: Property, written: Writt
             currency.upper(): plain_decimal(Money(minor, currency)) for currency, minor in written.totals.items()
         },
         "basis": "business day",
+        "status": "now" if evening is None else f"evening of {evening.isoformat()}",
         "zone": settings.zone,
         "from": days.first.isoformat() if days else None,
         "to": days.last.isoformat() if days else None,
@@ -110,15 +120,10 @@ def added(path: Path, write: Callable[[BinaryIO], T]) -> tuple[Path, T]:
     if not path.parent.is_absolute() or not path.parent.is_dir():
         raise KnownError("export.no_folder", folder=path.parent)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        result = _written(beside, write)
+    with refused(path), gone(beside):
+        result = written(beside, write)
         place = next(one for one in _places(path) if _takes(beside, one))
         _keep_folder(path.parent)
-    except OSError as error:
-        raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink()
     return place, result
 
 
@@ -159,26 +164,3 @@ def _keep_folder(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
-
-
-def _written(path: Path, write: Callable[[BinaryIO], T]) -> T:
-    with path.open("wb") as out:
-        result = write(out)
-        out.flush()
-        os.fsync(out.fileno())
-    return result
-
-
-def replace_file(path: Path, write: Callable[[BinaryIO], T]) -> T:
-    """Write a file beside the old one, and put it in its place when it is whole and on the disk."""
-    if not path.name:
-        raise KnownError("file.cannot_write", path=path, reason="this is no file name")
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        result = _written(beside, write)
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
-    return result

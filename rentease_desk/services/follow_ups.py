@@ -6,12 +6,24 @@ from collections import Counter
 from typing import Any
 
 from rentease_desk.domain.errors import KnownError, NotFoundError
-from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind, Problem
+from rentease_desk.domain.follow_ups import (
+    FollowUp,
+    FollowUpKind,
+    Problem,
+    latest_done_first,
+    most_urgent_first,
+)
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk
-from rentease_desk.storage.follow_ups import find_follow_up, open_follow_ups, save_care, settled_follow_ups
+from rentease_desk.storage.follow_ups import (
+    account_of_follow_up,
+    find_follow_up,
+    open_follow_ups,
+    save_care,
+    settled_follow_ups,
+)
 from rentease_desk.storage.settings import read_property
 
 MAX_LISTED = 1_000
@@ -30,12 +42,14 @@ class FollowUpService:
 
     def listed(self, *, done: bool = False, limit: int = MAX_LISTED) -> list[FollowUp]:
         """What somebody has to look after, the most urgent first; or what is ``done``, the latest first."""
-        identity = self._desk.property().identity
-        if identity is None:
-            return []
+        identities = self._desk.property().identities
+        read = settled_follow_ups if done else open_follow_ups
         with self._desk.db.reading() as connection:
-            read = settled_follow_ups if done else open_follow_ups
-            return read(connection, identity, limit)
+            found = [read(connection, one, limit) for one in identities]
+        if len(found) < 2:
+            return found[0] if found else []
+        together = [one for some in found for one in some]
+        return latest_done_first(together)[:limit] if done else most_urgent_first(together)
 
     def counts(self) -> dict[FollowUpKind, int]:
         """How many of each kind somebody has to look after; kinds without any are left out."""
@@ -43,13 +57,13 @@ class FollowUpService:
 
     def find(self, object_id: str) -> FollowUp:
         """What went wrong with an object of Stripe's. Raises NotFoundError ``follow_up.not_found``."""
-        identity = self._desk.property().identity
-        if identity is not None:
-            with self._desk.db.reading() as connection:
-                found = find_follow_up(connection, identity, object_id)
-            if found is not None:
-                return found
-        raise NotFoundError("follow_up.not_found", id=object_id)
+        identities = self._desk.property().identities
+        with self._desk.db.reading() as connection:
+            found = (find_follow_up(connection, one, object_id) for one in identities)
+            problem = next((one for one in found if one is not None), None)
+        if problem is None:
+            raise NotFoundError("follow_up.not_found", id=object_id)
+        return problem
 
     def write_note(self, shown: FollowUp, note: str) -> FollowUp:
         """Keep a note; "" takes it away. Raises InputError naming ``note``."""
@@ -76,7 +90,8 @@ class FollowUpService:
     def _save(self, shown: FollowUp, action: str, values: dict[str, Any]) -> FollowUp:
         problem: Problem = shown.problem
         with self._desk.doing(Permission.FOLLOW_UP) as unit:
-            identity = (read_property(unit.connection) or Property()).identity
+            identities = (read_property(unit.connection) or Property()).identities
+            identity = account_of_follow_up(unit.connection, identities, problem.object_id)
             if identity is None:
                 raise NotFoundError("follow_up.not_found", id=problem.object_id)
             name = (problem.kind, problem.object_id)

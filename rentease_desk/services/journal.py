@@ -20,7 +20,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.verification import DayHead, Head, Verification, parse_head
 from rentease_desk.services.desk import Desk
-from rentease_desk.services.exports import replace_file
+from rentease_desk.services.whole_files import replace_file
 from rentease_desk.storage.history import history_of_booking, history_of_payment
 from rentease_desk.storage.journal import head_before, read_head, read_rows
 from rentease_desk.storage.settings import read_property

@@ -24,6 +24,7 @@ from rentease_desk.domain.links import (
 from rentease_desk.domain.money import Money, require_positive
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.stripe_accounts import StripeAccount, named_account
 from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.services.link_run import LinkBook, LinkRun, what_stripe_calls
@@ -57,10 +58,17 @@ class OpenLinksError(InputError):
 class LinkService:
     """Makes and cancels links. ``importer`` stands in the rows that come from Stripe.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError.
+    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
+    of the property's accounts: a link is cancelled and looked at by that which it was made in.
     """
 
-    def __init__(self, desk: Desk, importer: Desk, open_gateway: Callable[[], StripeGateway]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        importer: Desk,
+        open_gateway: Callable[[], StripeGateway],
+        open_for: Callable[[StripeAccount], StripeGateway] | None = None,
+    ) -> None:
         self._desk = desk
         self._importer = importer
         book = LinkBook(importer)
@@ -68,7 +76,7 @@ class LinkService:
         def run(asking: Asking, request: LinkRequest) -> None:
             LinkRun(book, asking).settle(request)
 
-        self._settler = Settler(desk, book, open_gateway, run)
+        self._settler = Settler(desk, book, open_gateway, run, open_for)
 
     def create(
         self, draft: LinkDraft, cancel: threading.Event, *, despite: frozenset[str] = frozenset()
@@ -82,12 +90,12 @@ class LinkService:
         self._desk.require(Permission.PAYMENT_LINK)
         require_positive(draft.amount)
         self._require_life(draft)
-        identity = self._identity(cancel)
+        identity = self._identity(draft, cancel)
         with self._desk.doing(Permission.PAYMENT_LINK) as unit:
             lock_booking(unit.connection, draft.booking_pk, None)
             if store.find_link(unit.connection, draft.uid) is None:
                 self._plan(unit, draft, identity, despite)
-            _require_same(unit, draft)
+            _require_same(unit, draft, identity)
         self._settler.settle(draft.uid, cancel, asked=True)
         return Saved(self.get(draft.uid), unit.changes)
 
@@ -104,7 +112,7 @@ class LinkService:
         with self._desk.doing(Permission.PAYMENT_LINK) as unit:
             store.mark_cancel(unit, link, unit.now)
         try:
-            self._ask(cancel, lambda asking: self._end(asking, link))
+            self._ask(cancel, lambda asking: self._end(asking, link), _account_of(link))
         except (StripeError, KeychainError) as error:
             raise KnownError("link.cancel_unknown", reason=error.explain().happened) from error
         found = self.get(uid)
@@ -117,7 +125,7 @@ class LinkService:
         self._desk.require(Permission.PAYMENT_LINK)
         link = self.get(uid)
         if link.stripe_id is not None:
-            self._ask(cancel, lambda asking: self._look(asking, link))
+            self._ask(cancel, lambda asking: self._look(asking, link), _account_of(link))
         return self.get(uid)
 
     def resume(self, cancel: threading.Event) -> list[PaymentLink]:
@@ -128,8 +136,8 @@ class LinkService:
         settled = self._settler.settle_all(cancel)
         with self._desk.db.reading() as connection:
             wanted = store.links_to_cancel(connection)
-        if wanted:
-            self._end_later(wanted, cancel)
+        for whose in dict.fromkeys(map(_account_of, wanted)):
+            self._end_later([one for one in wanted if _account_of(one) == whose], whose, cancel)
         return [self.get(uid) for uid in (*settled, *(one.uid for one in wanted))]
 
     def get(self, uid: str) -> PaymentLink:
@@ -165,16 +173,21 @@ class LinkService:
         if not self._desk.property().website:
             raise InputError("link.website_missing", field="life")
 
-    def _identity(self, cancel: threading.Event) -> Identity:
-        """Whose account it will be in. Raises StripeError, KeychainError."""
+    def _identity(self, draft: LinkDraft, cancel: threading.Event) -> Identity:
+        """Whose account it will be in. Raises NotFoundError, StripeError, KeychainError."""
         found: list[Identity] = []
-        self._ask(cancel, lambda asking: found.append(asking.account.identity()))
+        whose: Identity | None = None
+        if draft.account:
+            whose = named_account(self._desk.property().accounts, draft.account).identity
+        self._ask(cancel, lambda asking: found.append(asking.account.identity()), whose)
         return found[0]
 
-    def _ask(self, cancel: threading.Event, work: Callable[[Asking], None]) -> None:
-        """Do something with Stripe. Raises StripeError, KeychainError, and what ``work`` raises."""
+    def _ask(self, cancel: threading.Event, work: Callable[[Asking], None], whose: Identity | None) -> None:
+        """Do something with an account of Stripe's; None: the default one. Raises StripeError, KeychainError, and what
+        ``work`` raises.
+        """
         try:
-            self._settler.ask(cancel, work, asked=True)
+            self._settler.ask(cancel, work, asked=True, whose=whose)
         except CancelledError as error:
             raise StripeError("link.stopped", transient=True) from error
 
@@ -191,10 +204,10 @@ class LinkService:
         pk = store.insert_link(unit, draft, identity, title, settings.website if draft.life is not None else None)
         store.REQUESTS.plan(unit, pk, draft.uid, f"link-{draft.uid}")
 
-    def _end_later(self, wanted: Sequence[PaymentLink], cancel: threading.Event) -> None:
+    def _end_later(self, wanted: Sequence[PaymentLink], whose: Identity, cancel: threading.Event) -> None:
         """What cannot be ended now is tried again the next time."""
         try:
-            self._ask(cancel, lambda asking: self._end_all(asking, wanted))
+            self._ask(cancel, lambda asking: self._end_all(asking, wanted), whose)
         except (StripeError, KeychainError) as error:
             log.warning("links are cancelled later: %s", error)
 
@@ -262,6 +275,10 @@ class LinkService:
             store_billing(unit, identity, asking.days, page)
 
 
+def _account_of(link: PaymentLink) -> Identity:
+    return Identity(link.account, link.livemode)
+
+
 def _require_seen(unit: Unit, draft: LinkDraft, booking: Booking, despite: frozenset[str]) -> None:
     """Raises OpenLinksError where the guest could pay more than is owed by links that nobody has looked at."""
     left = booking.totals.balance - draft.amount.minor
@@ -270,9 +287,11 @@ def _require_seen(unit: Unit, draft: LinkDraft, booking: Booking, despite: froze
         raise OpenLinksError(others)
 
 
-def _require_same(unit: Unit, draft: LinkDraft) -> None:
+def _require_same(unit: Unit, draft: LinkDraft, identity: Identity) -> None:
     """What was written under this ``uid`` is this link. Raises InputError ``link.uid_reused``."""
     found = store.find_request(unit.connection, draft.uid)
     wanted = (draft.booking_pk, draft.amount.minor, draft.amount.currency, draft.life)
     if found is None or (found.booking_pk, found.amount, found.currency, found.life) != wanted:
+        raise InputError("link.uid_reused", field="amount")
+    if draft.account and found.account != identity.account:  # which is the default one may have changed meanwhile
         raise InputError("link.uid_reused", field="amount")

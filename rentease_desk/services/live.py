@@ -14,8 +14,6 @@ from rentease_desk.storage.news import News, NewsBy
 
 log = logging.getLogger(__name__)
 
-_BREATH_SECONDS = 0.1
-"""A sync at another desk writes twenty pages a second: they are told some at a time."""
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _STOP_SECONDS = 3.0
@@ -26,7 +24,9 @@ def _nobody(_: KnownError) -> None:
 
 
 class LiveNews:
-    """One thread of this process, from ``start`` to ``stop``. It asks the database only when something was written."""
+    """One thread of this process, from ``start`` to ``stop``. It asks the database only when something was written that
+    the news themselves do not tell.
+    """
 
     def __init__(self, desk: Desk, others: OtherDesks) -> None:
         self._desk = desk
@@ -77,8 +77,8 @@ class LiveNews:
         self._news = news
         try:
             while not self._stop.is_set():
-                if news.wait(self._stop):
-                    self._others.look()
-                    self._stop.wait(_BREATH_SECONDS)
+                told = news.wait(self._stop)
+                if told and self._others.hear(told):
+                    self._stop.wait(news.breath)
         finally:
             self._news = None

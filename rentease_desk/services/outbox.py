@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from rentease_desk.domain.outbox import (
     Entry,
     KeepDraft,
     Kept,
+    KeptState,
     Remembered,
     Standing,
     remembered_of,
@@ -38,11 +39,15 @@ from rentease_desk.services.provisional_slip import compose
 from rentease_desk.services.seat import Seat
 from rentease_desk.storage.bookings import load_booking, resolve_claims
 from rentease_desk.storage.database import Unit
+from rentease_desk.storage.journal import told_alone, told_before
 from rentease_desk.storage.outbox import Happening, Outbox
 from rentease_desk.storage.payments import find_payment
 from rentease_desk.storage.settings import read_property
 
 log = logging.getLogger(__name__)
+
+_SLIP = "slip"
+"""The journal's word for cash that was undone before it was delivered."""
 
 
 class OutboxService:
@@ -137,6 +142,7 @@ class DeliveryService:
 
     def deliver(self, *, refused_too: bool = True) -> Delivered:
         """Bring what waits into the database, each payment by its ``uid``: one that is in it already stays as it is.
+        What was undone before it was delivered is told to the journal, once.
 
         What is refused stays, with the reason; without ``refused_too`` what was refused before is left alone. Raises
         DatabaseError, when the database goes away again: what was not delivered waits on.
@@ -146,8 +152,9 @@ class DeliveryService:
         taken: list[Payment] = []
         refused: list[Entry] = []
         with self._lock:
-            waiting = [one for one in self._outbox.entries() if one.is_waiting]
-            for entry in waiting:
+            entries = self._outbox.entries()
+            self._tell_undone([one for one in entries if one.state is KeptState.UNDONE])
+            for entry in (one for one in entries if one.is_waiting):
                 payment = self._deliver(entry) if refused_too or not entry.needs_person else None
                 if payment is not None:
                     taken.append(payment)
@@ -179,6 +186,34 @@ class DeliveryService:
         actor = self._desk.acting.actor
         self._require_own(self._outbox.find(uid).kept, actor)
         return self._note(uid, Happening("undone", self._desk.clock.now(), told=reason, actor=actor), _never_sent)
+
+    def _tell_undone(self, undone: Sequence[Entry]) -> None:
+        """Cash came in and went back: no money of anybody's is left, so it is in no drawer and on no folio. But the
+        books say that it was so. Which guest it was is not told: a reference that was typed may be a name.
+        """
+        names = [one.kept.draft.uid for one in undone]
+        if not names:
+            return
+        with self._desk.db.reading() as connection:
+            known = told_before(connection, _SLIP, names)
+        for entry in undone:
+            if entry.kept.draft.uid not in known:
+                self._tell(entry)
+
+    def _tell(self, entry: Entry) -> None:
+        kept, uid = entry.kept, entry.kept.draft.uid
+        desk = replace(self._desk, operator=Operator(entry.ended_by, kept.desk), seat=Seat())
+        with desk.writing() as unit:
+            if told_alone(unit.connection, _SLIP, uid):
+                return
+            draft = kept.draft
+            told = {
+                "slip": kept.slip, "amount": draft.amount.minor, "currency": draft.amount.currency,
+                "booking": draft.booking_uid or None, "method": draft.method, "occurred_at": kept.occurred_at,
+                "business_date": kept.business_date.isoformat(), "taken_by": kept.actor, "undone_at": entry.ended_at,
+                "reason": entry.reason,
+            }  # fmt: skip
+            unit.record("undo", _SLIP, uid, None, told)
 
     def _require_own(self, kept: Kept, actor: str) -> None:
         if kept.actor == actor:
@@ -234,7 +269,7 @@ class DeliveryService:
         with desk.doing(Permission.TAKE_PAYMENT) as unit:
             settings = read_property(unit.connection) or Property()
             booking = _booking(unit, entry)
-            draft = checked(_draft(entry.kept, booking), booking, settings)
+            draft = checked(_draft(entry.kept, booking), booking.currency, settings)
             if settings.method(draft.method).kind is not MethodKind.CASH:
                 raise KnownError("outbox.only_cash")
             take_payment(unit, draft, settings, booking.uid)

@@ -16,7 +16,7 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import parts as store
-from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.bookings import find_payee
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.payments import load_payments, lock_payment
@@ -154,7 +154,7 @@ class _Arranging:
     def _has_home(self) -> bool:
         """A booking in the payment's own currency, which counts it."""
         pk = self._payment.booking_pk
-        booking = None if pk is None else load_booking(self._unit.connection, pk)
+        booking = None if pk is None else find_payee(self._unit.connection, pk)
         return booking is not None and booking.currency == self._payment.currency
 
     def _move_home(self, pk: int | None, undoes: str | None = None) -> None:
@@ -214,7 +214,7 @@ def _require_sum(found: Parts, wanted: Mapping[int, int]) -> None:
 
 
 def _require_currency(unit: Unit, pk: int, payment: Payment) -> None:
-    booking = load_booking(unit.connection, pk)
+    booking = find_payee(unit.connection, pk)
     if booking is None:
         raise NotFoundError("booking.not_found", reference=pk)
     if booking.currency != payment.currency:

@@ -8,7 +8,6 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.errors import InputError, KnownError, NotFoundError
 from rentease_desk.domain.lists import MoneyRow, PaymentQuery, PaymentTotals
 from rentease_desk.domain.money import Money, require_positive
@@ -20,7 +19,7 @@ from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.storage import payments as store
-from rentease_desk.storage.bookings import load_booking
+from rentease_desk.storage.bookings import find_payee, load_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.drawers import hold_drawer, hold_session_of_payment, is_session_open
 from rentease_desk.storage.open_days import open_days
@@ -50,10 +49,10 @@ class PaymentService:
         with self._desk.doing(Permission.TAKE_PAYMENT) as unit:
             settings = read_property(unit.connection) or Property()
             place = _place(unit, draft, settings)
-            booking = load_booking(unit.connection, draft.booking_pk)
+            booking = find_payee(unit.connection, draft.booking_pk)
             if booking is None:
                 raise NotFoundError("booking.not_found", reference=draft.booking_pk)
-            draft = checked(draft, booking, settings)
+            draft = checked(draft, booking.currency, settings)
             if told is not None:
                 _require_told(unit, draft, told)
             pk = store.insert_manual(unit, draft, *place, booking.uid)
@@ -178,15 +177,17 @@ def _place(unit: Unit, draft: PaymentDraft, settings: Property) -> tuple[Counted
     return days.counted(unit.now if draft.occurred_at is None else draft.occurred_at), session_pk
 
 
-def checked(draft: PaymentDraft, booking: Booking, settings: Property) -> PaymentDraft:
-    """The draft with clean texts. Raises InputError naming the field that cannot be taken."""
+def checked(draft: PaymentDraft, currency: str, settings: Property) -> PaymentDraft:
+    """The draft with clean texts, for a booking of this ``currency``. Raises InputError naming the field that cannot
+    be taken.
+    """
     method = settings.method(draft.method)
     require_positive(draft.amount)
-    if draft.amount.currency != booking.currency:
+    if draft.amount.currency != currency:
         raise InputError(
             "payment.other_currency",
             field="currency",
-            booking=booking.currency.upper(),
+            booking=currency.upper(),
             payment=draft.amount.currency.upper(),
         )
     due = Money(settings.cash_due(method, draft.amount), draft.amount.currency)

@@ -14,6 +14,7 @@ from rentease_desk.domain.receipts import (
     ReceiptDraft,
     ReceiptQuery,
     Sheet,
+    SkippedNumbers,
     Stamp,
     parse_label,
 )
@@ -80,6 +81,11 @@ class ReceiptService:
         """Receipts in the order of their numbers."""
         with self._desk.db.reading() as connection:
             return store.list_receipts(connection, query)
+
+    def skipped(self) -> tuple[SkippedNumbers, ...]:
+        """Numbers that nobody gets, with the reason."""
+        with self._desk.db.reading() as connection:
+            return tuple(store.list_skipped(connection))
 
     def html(self, page: Page, paper: Paper) -> str:
         """A page as a document for paper, PDF or a browser."""

@@ -21,6 +21,8 @@ from rentease_desk.domain.refunds import RefundDraft, Refunded, RefundRequest
 from rentease_desk.domain.requests import RequestState
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
+from rentease_desk.domain.stripe_accounts import StripeAccount
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
 from rentease_desk.services.refund_run import RefundBook, RefundRun
@@ -35,15 +37,16 @@ from rentease_desk.storage.settings import read_property
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
 
-def _nothing() -> None:
+def _nothing(_whose: Identity) -> None:
     """Nothing is looked at before a request is written down."""
 
 
 class RefundService:
     """Gives money back. ``importer`` stands in the rows that come from Stripe.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError. ``need_key``
-    raises those where there is no key to be had: then nothing is written that could not be sent.
+    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
+    of the property's accounts: a payment is given back by its own. ``need_key`` raises those where there is no key of
+    an account to be had: then nothing is written that could not be sent.
     """
 
     def __init__(
@@ -51,7 +54,8 @@ class RefundService:
         desk: Desk,
         importer: Desk,
         open_gateway: Callable[[], StripeGateway],
-        need_key: Callable[[], object] = _nothing,
+        need_key: Callable[[Identity], object] = _nothing,
+        open_for: Callable[[StripeAccount], StripeGateway] | None = None,
     ) -> None:
         self._desk = desk
         self._need_key = need_key
@@ -60,7 +64,7 @@ class RefundService:
         def run(asking: Asking, request: RefundRequest) -> None:
             RefundRun(book, asking).settle(request)
 
-        self._settler = Settler(desk, book, open_gateway, run)
+        self._settler = Settler(desk, book, open_gateway, run, open_for)
 
     def refund(self, draft: RefundDraft, cancel: threading.Event, approval: Approval | None = None) -> Saved[Refunded]:
         """Give money back, through Stripe if it came from there. Raises as ``plan``; may take minutes."""
@@ -107,7 +111,7 @@ class RefundService:
         with self._desk.db.reading() as connection:
             found = load_payments(connection, [draft.payment_pk])
         if found and found[0].source is Source.STRIPE:
-            self._need_key()
+            self._need_key(Identity(str(found[0].stripe_account), bool(found[0].livemode)))
 
     def _insert(self, unit: Unit, draft: RefundDraft, settings: Property, place: tuple[Counted, int | None]) -> None:
         payment = _loaded(unit, draft.payment_pk)

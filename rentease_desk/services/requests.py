@@ -17,6 +17,9 @@ from rentease_desk.domain.clock import Clock
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.errors import KeychainError, KnownError, StripeError
 from rentease_desk.domain.requests import UNSETTLED, RequestState, StripeRequest
+from rentease_desk.domain.settings import Property
+from rentease_desk.domain.stripe_accounts import StripeAccount, require_asked
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import AccountBinding, Accounts
 from rentease_desk.services.sync.lease import is_gone, process_name
@@ -112,7 +115,8 @@ class Asking(Struct, frozen=True):
 class Settler(Generic[R]):
     """Takes requests one process at a time, and lets ``run`` settle them with Stripe, outside of any transaction.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError.
+    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
+    of the property's accounts.
     """
 
     def __init__(
@@ -121,10 +125,12 @@ class Settler(Generic[R]):
         book: RequestBook[R],
         open_gateway: Callable[[], StripeGateway],
         run: Callable[[Asking, R], None],
+        open_for: Callable[[StripeAccount], StripeGateway] | None = None,
     ) -> None:
         self._desk = desk
         self._book = book
         self._open_gateway = open_gateway
+        self._open_for = open_for
         self._run = run
         self.accounts = Accounts()
 
@@ -134,16 +140,22 @@ class Settler(Generic[R]):
         if request is None:
             return
         try:
-            self.ask(cancel, lambda asking: self._run(asking, request), asked=asked)
+            whose = Identity(request.account, request.livemode)
+            self.ask(cancel, lambda asking: self._run(asking, request), asked=asked, whose=whose)
         except (StripeError, KeychainError) as error:
             self._book.give_up(request, _of_stripe(error), asked=asked)
         except CancelledError:
             self._put_back(request)
 
     def settle_all(self, cancel: threading.Event) -> list[str]:
-        """Settle what a crash or an unknown outcome left over; returns the uids. No request where there is nothing."""
+        """Settle what a crash or an unknown outcome left over; returns the uids. No request where there is nothing.
+
+        Without a key nothing is taken: a desk that has one settles it.
+        """
         with self._desk.db.reading() as connection:
             left_over = self._book.rows.unsettled(connection)
+        if not left_over or not self._has_key():
+            return []
         settled = []
         for uid in left_over:
             if cancel.is_set():
@@ -152,14 +164,35 @@ class Settler(Generic[R]):
             settled.append(uid)
         return settled
 
-    def ask(self, cancel: threading.Event, work: Callable[[Asking], None], *, asked: bool) -> None:
-        """Do something with a gateway, whose requests are counted. Raises StripeError, KeychainError if there is none,
-        and what ``work`` raises.
+    def ask(
+        self,
+        cancel: threading.Event,
+        work: Callable[[Asking], None],
+        *,
+        asked: bool,
+        whose: Identity | None = None,
+    ) -> None:
+        """Do something with a gateway to an account, whose requests are counted; None: the default account, which may
+        not be known yet. Raises StripeError, KeychainError if there is no key, and what ``work`` raises.
         """
-        with closing(self._open_gateway()) as gateway, counted(self._desk, gateway, self.accounts):
-            settings = self._desk.property()
-            account = self.accounts.binding(self._desk, gateway, settings, cancel)
-            work(Asking(gateway, account, settings.days, cancel, asked))
+        settings = self._desk.property()
+        account = settings.default_account if whose is None else _account_of(settings, whose)
+        with closing(self._opened(account)) as gateway, counted(self._desk, gateway, self.accounts):
+            binding = self.accounts.binding(self._desk, gateway, settings, cancel, account)
+            work(Asking(gateway, binding, settings.days, cancel, asked))
+
+    def _opened(self, account: StripeAccount | None) -> StripeGateway:
+        return self._open_gateway() if account is None or self._open_for is None else self._open_for(account)
+
+    def _has_key(self) -> bool:
+        """A keyring that is locked may hold one: the attempt tells."""
+        try:
+            self._open_gateway().close()
+        except StripeError as error:
+            return error.code != "stripe.no_key"
+        except KeychainError as error:
+            return error.code != "keychain.none"
+        return True
 
     def _take(self, uid: str) -> R | None:
         """The request, held for this process; None if it is settled, or somebody else works on it."""
@@ -180,6 +213,15 @@ class Settler(Generic[R]):
             found = self._book.locked(unit, request.uid)
             if found is not None:
                 self._book.rows.keep_planned(unit, found)
+
+
+def _account_of(settings: Property, whose: Identity) -> StripeAccount:
+    """The account of what was written down, which no other's key may touch. Raises StripeError where it was removed."""
+    found = next((one for one in settings.accounts if one.identity == whose), None)
+    if found is None:
+        known = settings.identity.account if settings.identity else "none"
+        raise StripeError("stripe.other_account", expected=whose.account, found=known)
+    return require_asked(found)
 
 
 def _of_stripe(error: StripeError | KeychainError) -> StripeError:

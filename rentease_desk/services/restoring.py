@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from rentease_desk.domain.backups import Backup, Held, Loss, Restored
 from rentease_desk.domain.errors import KnownError
-from rentease_desk.services.exports import replace_file
 from rentease_desk.services.second_folder import read_second
+from rentease_desk.services.whole_files import replace_file
 from rentease_desk.storage import backups
-from rentease_desk.storage.sqlite_files import loss_since
+from rentease_desk.storage.sqlite_files import loss_since, numbers_given
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +66,24 @@ def put_back(path: Path, backup: Path, now: int, by: str) -> Restored:
         "head": str(done.held.head),
         "replaced": None if done.head_before is None else str(done.head_before),
         "kept": None if done.kept is None else done.kept.name,
+        "numbers": _numbers(path, done.kept),
     }
     try:
         replace_file(_note_of(path), lambda out: out.write(msgspec.json.encode(told)))
     except KnownError as error:
         log.warning("the journal will not tell of it: %s", error)
     return done
+
+
+def _numbers(path: Path, kept: Path | None) -> dict[str, int]:
+    """By series the last number of a receipt that is known to have been given: by what was there, and all backups."""
+    found: dict[str, int] = {}
+    with suppress(KnownError):  # a folder that cannot be read has none
+        places = [one.path for one in backups.listed(path, backups.folder_of(path))]
+        for place in [*places, *([] if kept is None else [kept])]:
+            for series, last in numbers_given(place).items():
+                found[str(series)] = max(last, found.get(str(series), 0))
+    return found
 
 
 def note_of(path: Path) -> dict[str, Any] | None:

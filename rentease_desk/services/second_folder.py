@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from rentease_desk.services.exports import replace_file
+from rentease_desk.services.whole_files import replace_file
 
 log = logging.getLogger(__name__)
 

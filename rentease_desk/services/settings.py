@@ -13,7 +13,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import SETTINGS, Property, changed, with_clean_labels
 from rentease_desk.domain.settings_file import MAX_SIZE, Difference, differences, settings_file, with_file
 from rentease_desk.services.desk import Desk, Saved
-from rentease_desk.services.exports import replace_file
+from rentease_desk.services.whole_files import replace_file
 from rentease_desk.storage.settings import read_property, write_property
 
 

@@ -14,7 +14,8 @@ from rentease_desk.domain.z_report import ZReport, compose
 from rentease_desk.reports.csv_files import Written, write_csv
 from rentease_desk.reports.z_pages import HEADER, SUMMED, z_html, z_rows, z_text
 from rentease_desk.services.desk import Desk
-from rentease_desk.services.exports import Exported, dialect_of, replace_file
+from rentease_desk.services.exports import Exported, dialect_of
+from rentease_desk.services.whole_files import replace_file
 from rentease_desk.storage import drawer_sums as sums
 from rentease_desk.storage.settings import read_property
 

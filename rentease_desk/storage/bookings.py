@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Delete, Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -88,6 +89,27 @@ def find_booking(connection: Connection, reference: str) -> Booking | None:
 def load_booking(connection: Connection, pk: int) -> Booking | None:
     """The booking with this key."""
     return next(iter(load_bookings(connection, [pk])), None)
+
+
+class Payee(Struct, frozen=True):
+    """Of a booking, what who puts money on it has to know. ``currency``: in lower case."""
+
+    pk: int
+    uid: str
+    reference: str
+    currency: str
+
+
+def find_payee(connection: Connection, pk: int) -> Payee | None:
+    """Of the booking with this key; without the sums, which are asked for in many parts."""
+    row = connection.execute(_payee(), {"of": pk}).first()
+    return None if row is None else Payee(*row)
+
+
+@cache
+def _payee() -> Select[*tuple[Any, ...]]:
+    columns = (bookings.c.pk, bookings.c.uid, bookings.c.reference, bookings.c.currency)
+    return select(*columns).where(bookings.c.pk == bindparam("of"))
 
 
 def booking_uid(connection: Connection, pk: int) -> str:

@@ -1,21 +1,45 @@
-"""The journal as a feed of changes: what other desks and processes have written since a moment."""
+"""The journal as a feed of changes: what other desks and processes have written since a moment.
+
+Two questions at most, however much it was: every desk asks them whenever another has written.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
 
 import orjson
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Table, case, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Executable,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from rentease_desk.domain.changes import Changes
+from rentease_desk.storage.among import among
+from rentease_desk.storage.database import Database
 from rentease_desk.storage.ignore_tables import payment_ignores
-from rentease_desk.storage.journal import read_head
-from rentease_desk.storage.journal_tables import journal
+from rentease_desk.storage.journal import VERSION, require_version
+from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
-from rentease_desk.storage.parts import bookings_sharing
 from rentease_desk.storage.receipt_tables import receipt_prints, receipts
 from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.stripe_tables import sync_runs
@@ -29,128 +53,172 @@ from rentease_desk.storage.tables import (
     refunds,
 )
 
-_AT_ONCE = 400
-"""How many names stand in one question: every database takes so many."""
-
 UNASSIGN = "unassign"
 """The journal's word for a payment that was taken from a booking."""
 
-_LATEST_RUN = select(sync_runs.c.pk, sync_runs.c.outcome).order_by(sync_runs.c.pk.desc()).limit(1)
+_HEAD = select(journal_head.c.seq, VERSION)
+_VERSION = select(VERSION)
 _BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
-
 _DRAWER = ("drawer", "drawer_movement", "drawer_count")
+_RUN = (sync_runs.c.pk, sync_runs.c.outcome, sync_runs.c.progress_done, sync_runs.c.progress_read)
+_LATEST_RUN = select(*_RUN).order_by(sync_runs.c.pk.desc()).limit(1)
 
 
 class Seen(Struct, frozen=True):
-    """How far the feed was read: the journal's ``seq``, and the latest run of the sync with how it stands."""
+    """How far the feed was read: the journal's ``seq``, and the latest run of the sync with how it stands, and how far
+    it is.
+    """
 
     seq: int
     run: tuple[int, str]
+    progress: tuple[int | None, int | None]
+
+
+@contextmanager
+def asking(db: Database) -> Iterator[Connection]:
+    """A connection for the two questions below. That tables of another version do not have what is asked is told as
+    ``database.newer``. Raises DatabaseError.
+    """
+    try:
+        with db.asking() as connection:
+            yield connection
+    except (OperationalError, ProgrammingError):
+        with db.asking() as connection:
+            require_version(connection.scalar(_VERSION))
+        raise
 
 
 def seen_now(connection: Connection) -> Seen:
-    """Where the feed ends now."""
+    """Where the feed ends now. Raises DatabaseError ``database.newer|moved`` where this program may write no more."""
+    head = connection.execute(_HEAD).one()
+    require_version(head.version)
     latest = connection.execute(_LATEST_RUN).first()
-    return Seen(read_head(connection)[0], (0, "") if latest is None else (latest.pk, latest.outcome))
+    pk, outcome, done, read = (0, "", None, None) if latest is None else latest
+    return Seen(head.seq, (pk, outcome), (done, read))
 
 
-def changes_between(connection: Connection, before: Seen, now: Seen, own: Collection[int]) -> Changes:
-    """What was written in between, but for the rows whose ``seq`` is among our ``own``."""
-    found = Changes(syncs=now.run != before.run)
-    if sum(before.seq < seq <= now.seq for seq in own) == now.seq - before.seq:  # as a rule all of it is our own
-        return found
-    left = case((journal.c.action == UNASSIGN, journal.c.before)).label("left")
-    rows = select(journal.c.seq, journal.c.entity, journal.c.entity_uid, left).where(journal.c.seq > before.seq)
+def changes_since(connection: Connection, before: Seen, own: Collection[int]) -> tuple[Changes, Seen]:
+    """What was written since, but for the rows whose ``seq`` is among our ``own``, and where the feed ends now.
+
+    Raises DatabaseError ``database.newer|moved`` where this program may write no more.
+    """
+    rows = connection.execute(_news(), {"before": before.seq}).all()
+    require_version(rows[0].version)
+    first = rows[0]
+    now = Seen(first.head, (first.run or 0, first.outcome or ""), (first.progress_done, first.progress_read))
     named: defaultdict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(rows.where(journal.c.seq <= now.seq)):
-        if row.seq not in own:
+    for row in rows:
+        if row.seq is not None and row.seq not in own:  # as a rule all of it is our own
             named[row.entity].add(row.entity_uid)
             named["booking"] |= _left_booking(row.left)
-    return found | _resolved(connection, named)
+    ran = Changes(syncs=now.run != before.run, asked=now.progress != before.progress)
+    return ran | _resolved(connection, named), now
 
 
-def _resolved(connection: Connection, named: defaultdict[str, set[str]]) -> Changes:
+@lru_cache(maxsize=1)
+def _news() -> Select[*tuple[Any, ...]]:
+    """The head, the latest run, and the journal's rows behind one: in a single question, so that they are of one
+    moment.
+    """
+    run = _LATEST_RUN.subquery()
+    left = case((journal.c.action == UNASSIGN, journal.c.before)).label("left")
+    behind = and_(journal.c.seq > bindparam("before"), journal.c.seq <= journal_head.c.seq)
+    query = select(
+        journal_head.c.seq.label("head"), run.c.pk.label("run"), run.c.outcome, run.c.progress_done,
+        run.c.progress_read, journal.c.seq, journal.c.entity,
+        journal.c.entity_uid, left, VERSION,
+    )  # fmt: skip
+    return query.select_from(journal_head.outerjoin(run, true()).outerjoin(journal, behind))
+
+
+def _resolved(connection: Connection, named: Mapping[str, set[str]]) -> Changes:
     """Uids as keys; what belongs to a booking names it."""
-    pays = _keys(connection, payments, payments.c.pk, payments.c.booking_pk, named["payment"])
-    voids = _keys(connection, payment_voids, payment_voids.c.payment_pk, payment_voids.c.payment_pk, named["void"])
-    pairs = _keys(connection, payment_pairs, payment_pairs.c.manual_pk, payment_pairs.c.stripe_pk, named["pair"])
-    ignored = _keys(
-        connection, payment_ignores, payment_ignores.c.payment_pk, payment_ignores.c.payment_pk, named["ignore"]
-    )
-    returned = _keys(
-        connection, refund_returns, refund_returns.c.refund_pk, refund_returns.c.refund_pk, named["refund_return"]
-    )
-    backs = _keys(connection, refunds, refunds.c.pk, refunds.c.payment_pk, named["refund"])
-    backs += _pairs(connection, refunds.c.pk, refunds.c.payment_pk, {pk for pk, _ in returned})
-    named["receipt"] |= _printed(connection, named["receipt_print"])
-    papers = _keys(connection, receipts, receipts.c.payment_pk, receipts.c.payment_pk, named["receipt"])
-    lines = _keys(connection, charge_lines, charge_lines.c.pk, charge_lines.c.booking_pk, named["charge"])
-    links = _keys(connection, payment_links, payment_links.c.pk, payment_links.c.booking_pk, named["payment_link"])
-    stays = _keys(connection, bookings, bookings.c.pk, bookings.c.pk, named["booking"])
-    people = _keys(connection, guests, guests.c.pk, guests.c.pk, named["guest"])
-    touched = {payment for _, payment in (*voids, *ignored, *backs, *pairs, *papers) if payment is not None} | {
-        pk for pk, _ in pairs
-    }
-    homes = _pairs(connection, payments.c.pk, payments.c.booking_pk, touched)
-    moved = _moved_payments(connection, named["transfer"])
-    sharing = bookings_sharing(connection, moved | touched | {pk for pk, _ in pays})
-    of_guests = _pairs(connection, bookings.c.guest_pk, bookings.c.pk, {pk for pk, _ in people})
+    kinds = frozenset(kind for kind, uids in named.items() if uids)
+    asked = {kind: sorted(named[kind]) for kind in kinds & _PLACES.keys()}
+    rows = connection.execute(_question(frozenset(asked)), asked).all() if asked else []
     return Changes(
-        payments=frozenset({pk for pk, _ in pays} | touched | moved),
-        refunds=frozenset(pk for pk, _ in backs),
-        bookings=sharing
-        | frozenset(pk for _, pk in (*pays, *lines, *links, *stays, *homes, *of_guests) if pk is not None),
-        settings=bool(named["property"]),
-        billing=any(named[entity] for entity in _BILLING),
-        follow_ups=bool(named["follow_up"] or named["dispute"]),
-        blocks=bool(named["block"]),
-        filters=bool(named["saved_filter"]),
-        staff=bool(named["staff"]),
-        drawers=any(named[entity] for entity in _DRAWER),
-        days=bool(named["day"]),
-        exports=bool(named["export_schedule"] or named["export_run"]),
+        payments=frozenset(row.payment for row in rows if row.payment is not None),
+        refunds=frozenset(row.refund for row in rows if row.refund is not None),
+        bookings=frozenset(row.booking for row in rows if row.booking is not None),
+        settings=not kinds.isdisjoint(("property", "stripe_account")),
+        billing=not kinds.isdisjoint(_BILLING),
+        follow_ups=not kinds.isdisjoint(("follow_up", "dispute")),
+        blocks="block" in kinds,
+        filters="saved_filter" in kinds,
+        staff="staff" in kinds,
+        drawers=not kinds.isdisjoint(_DRAWER),
+        days="day" in kinds,
+        exports=not kinds.isdisjoint(("export_schedule", "export_run")),
+        asked="sync_request" in kinds,
     )
 
 
-def _printed(connection: Connection, uids: set[str]) -> set[str]:
-    """The receipts of which these are prints."""
-    found: set[str] = set()
-    for some in _parts(sorted(uids)):
-        query = select(receipts.c.uid).join(receipt_prints, receipt_prints.c.receipt_pk == receipts.c.pk)
-        found |= set(connection.scalars(query.where(receipt_prints.c.uid.in_(some))))
-    return found
+_NOTHING = cast(null(), BigInteger)
+_Place = tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any], FromClause, ColumnElement[str]]
+"""The keys of a payment, of a refund and of a booking, where they stand, and the uid that the journal names."""
+_OF_PAYMENT = payments.c.booking_pk
 
 
-def _moved_payments(connection: Connection, uids: set[str]) -> set[int]:
-    found: set[int] = set()
-    for some in _parts(sorted(uids)):
-        moved = select(payment_transfers.c.payment_pk).where(payment_transfers.c.uid.in_(some))
-        found |= set(connection.scalars(moved))
-    return found
+def _of_payment(table: Any, *, refund: ColumnElement[Any] = _NOTHING) -> _Place:
+    """Rows of which each is about a payment."""
+    return payments.c.pk, refund, _OF_PAYMENT, table.join(payments, payments.c.pk == table.c.payment_pk), table.c.uid
+
+
+def _of_booking(table: Any) -> _Place:
+    return _NOTHING, _NOTHING, table.c.booking_pk, table, table.c.uid
+
+
+_BOTH = or_(payments.c.pk == payment_pairs.c.manual_pk, payments.c.pk == payment_pairs.c.stripe_pk)
+_RETURNED = refund_returns.join(refunds, refunds.c.pk == refund_returns.c.refund_pk).join(
+    payments, payments.c.pk == refunds.c.payment_pk
+)
+_PRINTED = receipt_prints.join(receipts, receipts.c.pk == receipt_prints.c.receipt_pk).join(
+    payments, payments.c.pk == receipts.c.payment_pk
+)
+_PLACES: dict[str, _Place] = {
+    "payment": (payments.c.pk, _NOTHING, _OF_PAYMENT, payments, payments.c.uid),
+    "void": _of_payment(payment_voids),
+    "pair": (payments.c.pk, _NOTHING, _OF_PAYMENT, payment_pairs.join(payments, _BOTH), payment_pairs.c.uid),
+    "ignore": _of_payment(payment_ignores),
+    "refund": _of_payment(refunds, refund=refunds.c.pk),
+    "refund_return": (payments.c.pk, refunds.c.pk, _OF_PAYMENT, _RETURNED, refund_returns.c.uid),
+    "receipt": _of_payment(receipts),
+    "receipt_print": (payments.c.pk, _NOTHING, _OF_PAYMENT, _PRINTED, receipt_prints.c.uid),
+    "transfer": (payment_transfers.c.payment_pk, _NOTHING, _NOTHING, payment_transfers, payment_transfers.c.uid),
+    "charge": _of_booking(charge_lines),
+    "payment_link": _of_booking(payment_links),
+    "booking": (_NOTHING, _NOTHING, bookings.c.pk, bookings, bookings.c.uid),
+    "guest": (
+        _NOTHING, _NOTHING, bookings.c.pk, guests.join(bookings, bookings.c.guest_pk == guests.c.pk), guests.c.uid,
+    ),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _question(kinds: frozenset[str]) -> Executable:
+    """``payment, refund, booking`` of what these kinds name, in parameters of their names; also the further bookings
+    that have a part of such a payment.
+    """
+    parts = [
+        select(payment.label("payment"), refund.label("refund"), booking.label("booking"))
+        .select_from(place)
+        .where(among(uid, kind))
+        for kind in sorted(kinds)
+        for payment, refund, booking, place, uid in [_PLACES[kind]]
+    ]
+    touched = union_all(*parts).cte("touched")
+    moved = payment_transfers.c
+    sharing = [
+        select(_NOTHING, _NOTHING, pk).where(moved.payment_pk.in_(select(touched.c.payment)))
+        for pk in (moved.from_booking_pk, moved.to_booking_pk)
+    ]
+    return union_all(select(touched), *sharing) if _touch_payments(kinds) else select(touched)
+
+
+def _touch_payments(kinds: Iterable[str]) -> bool:
+    return any(_PLACES[kind][0] is not _NOTHING for kind in kinds)
 
 
 def _left_booking(before: str | None) -> set[str]:
     """The booking that a payment was taken from: the payment itself does not name it any more."""
     return set() if before is None else {orjson.loads(before)["booking"]}
-
-
-def _keys(
-    connection: Connection, table: Table, key: Column[int], other: Column[int], uids: set[str]
-) -> list[tuple[int, int | None]]:
-    found: list[tuple[int, int | None]] = []
-    for some in _parts(sorted(uids)):
-        found += [(row[0], row[1]) for row in connection.execute(select(key, other).where(table.c.uid.in_(some)))]
-    return found
-
-
-def _pairs(
-    connection: Connection, key: Column[int], other: Column[int], keys: set[int]
-) -> list[tuple[int, int | None]]:
-    found: list[tuple[int, int | None]] = []
-    for some in _parts(sorted(keys)):
-        found += [(row[0], row[1]) for row in connection.execute(select(key, other).where(key.in_(some)))]
-    return found
-
-
-def _parts(values: list[str] | list[int]) -> Iterable[list[str] | list[int]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

@@ -22,7 +22,7 @@ from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.domain.open_days import OpenDays
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.staff import ANYBODY, Approvable, Authority
-from rentease_desk.storage.engine import place, sqlite_path
+from rentease_desk.storage.engine import ALONE, SNAPSHOT, place, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
 from rentease_desk.storage.news import News, announce, listen, new_origin, watch_file
@@ -65,6 +65,8 @@ class Unit:
         self.open_days: OpenDays | None = None
         """Once ``storage.open_days`` holds them."""
         self.changes = Changes()
+        self.fresh: set[int] = set()
+        """The keys of payments that were just written: nobody can have a part of them yet."""
         self.authority: Authority = ANYBODY
         """By what right it is written."""
         self.written = range(0)
@@ -142,9 +144,9 @@ class Unit:
 
     def finish(self, origin: str) -> None:
         """Append the journal rows; the last step before the commit. ``origin``: see ``storage.news``."""
-        self.written = append(self.connection, self._proven(), origin)
+        self.written = append(self.connection, self._proven(), origin, changes=self.changes)
         if self.changes and not self.written:
-            announce(self.connection, origin)
+            announce(self.connection, origin, self.changes)
 
     def _proven(self) -> list[JournalEntry]:
         """The entries, the last one of each entity with its proof."""
@@ -169,6 +171,8 @@ class Database:
         self.is_read_only = is_read_only
         self._engine = engine
         self._writers = engine.execution_options(writes=True)
+        self._readers = engine.execution_options(**{SNAPSHOT: True})
+        self._askers = engine.execution_options(**{ALONE: True})
         self._clock = clock
         self._ids = ids
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
@@ -195,6 +199,15 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection whose statements all see the same moment. Raises DatabaseError."""
         with explained(self.url), self._snapshot() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """A connection for questions that need not see the same moment: they cost the fewest round trips. Raises
+        DatabaseError.
+        """
+        self._require_open()
+        with explained(self.url), self._askers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -274,10 +287,7 @@ class Database:
 
     def _snapshot(self) -> Connection:
         self._require_open()
-        connection = self._engine.connect()
-        if self._engine.dialect.name == "postgresql":
-            return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return connection
+        return self._readers.connect()
 
 
 def _begin_together(first: Connection, second: Connection) -> bool:

@@ -100,7 +100,8 @@ def _sync(connection: Connection, day: date, days: Days) -> OpenThing | None:
     if settings is None or settings.identity is None:
         return None
     ends = days.business_span(DateRange(day, day)).end
-    read = [read_cursor(connection, settings.identity, kind) for kind in (EVENTS, PAYMENTS)]
+    accounts = [one.identity for one in settings.asked_accounts]
+    read = [read_cursor(connection, one, kind) for one in accounts for kind in (EVENTS, PAYMENTS)]
     until = min(one or 0 for one in read)
     return None if until >= ends else OpenThing(OpenKind.SYNC, at=until or None)
 

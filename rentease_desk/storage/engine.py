@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import selectors
+import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, ExceptionContext
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
 
 from rentease_desk.domain.errors import DatabaseError
 
@@ -38,6 +40,18 @@ _PATIENCE = {
 }
 """A cable that is pulled says nothing: without these, who waits for an answer would wait for a quarter of an hour."""
 _POOLED = "pooled"
+_USED = "used"
+_UNUSED_SECONDS = 20.0
+"""A connection that lay idle for so long may be dead without a word: it is asked whether it is there."""
+SNAPSHOT = "snapshot"
+"""Option of a connection: its transactions read only, and all of one moment."""
+ALONE = "alone"
+"""Option of a connection: each of its statements sees a moment of its own, so that behind a pooler there need not be a
+transaction."""
+_REPEATABLE_READ = 3
+"""The driver's number for it, which is imported with the first connection only."""
+_BEGIN = "BEGIN"
+_BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -124,12 +138,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    engine = create_engine(
-        url,
-        pool_pre_ping=True,
-        connect_args={"application_name": "rentease-desk"} | _PATIENCE | tls_of(url),
-    )
+    engine = create_engine(url, connect_args={"application_name": "rentease-desk"} | _PATIENCE | tls_of(url))
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", lambda connection, record, _: _require_alive(engine, connection, record))
     event.listen(engine, "handle_error", _leave_old_server)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
@@ -174,15 +186,55 @@ def _prepare_postgresql(connection: Any, record: Any) -> None:
     """Behind a pooler (pgbouncer) each transaction may run at another server: no statement is prepared there, and what
     is set holds for one transaction. It gives itself away by a process number that is not the server's.
     """
+    connection.autocommit = True
     pid = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
     record.info[_POOLED] = pid != connection.info.backend_pid
     if record.info[_POOLED]:
-        connection.prepare_threshold = None
+        connection.prepare_threshold = None  # and transactions are begun by _begin_postgresql
     else:
         connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-    connection.commit()
+        connection.autocommit = False
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _require_alive(engine: Engine, connection: Any, record: Any) -> None:
+    """What the server has ended can be told by the socket, which costs no question: who has something to read is asked,
+    and who was not used for long. If it is gone, so are all others.
+    """
+    used = record.info.get(_USED)
+    if used is None or (time.monotonic() - used < _UNUSED_SECONDS and not _has_news(connection)):
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except connection.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _has_news(connection: Any) -> bool:
+    """Whether anything came while nobody asked: as a rule that it is over."""
+    if connection.closed:
+        return True
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if connection.info.get(_POOLED, False):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+    """Behind a pooler the beginning, and what is set for the transaction, are one message: the driver begins none."""
+    options = connection.get_execution_options()
+    is_snapshot = bool(options.get(SNAPSHOT, False))
+    if not connection.info.get(_POOLED, False):
+        _let_driver_begin(connection.connection.driver_connection, is_snapshot)
+    elif not options.get(ALONE, False):
+        begin = _BEGIN_SNAPSHOT if is_snapshot else _BEGIN
+        connection.exec_driver_sql(f"{begin}; SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+
+
+def _let_driver_begin(driver: Any, is_snapshot: bool) -> None:
+    """Say how, before the first statement."""
+    if bool(driver.read_only) != is_snapshot:
+        driver.isolation_level = _REPEATABLE_READ if is_snapshot else None
+        driver.read_only = is_snapshot or None

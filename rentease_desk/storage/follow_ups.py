@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -53,6 +53,13 @@ def find_follow_up(connection: Connection, identity: Identity, object_id: str) -
     """What went, or had gone, wrong with an object of Stripe's."""
     found = [one for asked in KINDS.values() for one in asked.named(connection, identity, [object_id])]
     return next((one for one in _cared_for(connection, identity, found) if _is_told(one)), None)
+
+
+def account_of_follow_up(connection: Connection, identities: Sequence[Identity], object_id: str) -> Identity | None:
+    """In which of these accounts it went wrong; where there is but one, in that."""
+    if len(identities) == 1:
+        return identities[0]
+    return next((one for one in identities if find_follow_up(connection, one, object_id) is not None), None)
 
 
 def _is_told(found: FollowUp) -> bool:

@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, literal_column, select
 
+from rentease_desk.domain.changes import NOTHING, Changes
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
+from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_values
 from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
 from rentease_desk.storage.news import CHANNEL, payload
 
-_HEAD = f"SELECT seq, hash, (SELECT version_num FROM {VERSION_TABLE}) FROM journal_head"  # noqa: S608 - a constant
+_VERSION = f"(SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - a constant
+VERSION: ColumnElement[str] = literal_column(_VERSION, String).label("version")
+"""Of which revision the tables are, beside other columns of one row: for ``require_version``."""
+_HEAD = f"SELECT seq, hash, {_VERSION} FROM journal_head"  # noqa: S608 - a constant
 _LOCKED_HEAD = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}
 _MOVE_HEAD = {"sqlite": "UPDATE journal_head SET seq = ?, hash = ?",
               "postgresql": "UPDATE journal_head SET seq = %s, hash = %s RETURNING pg_notify(%s, %s)"}  # fmt: skip
 """Straight to the driver, as the rows themselves: they are asked with every write, and cost a third of it that way.
-Whoever writes on SQLite is alone.
+Whoever writes on SQLite is alone. On PostgreSQL all others wait for who holds the head, so a few rows go with it.
 """
+_FEW = 9
 _COLUMNS = (
     "seq", "at", "actor", "desk", "action", "entity", "entity_uid", "before", "after", "proof", "previous_hash", "hash",
 )  # fmt: skip
 
 
-def append(connection: Connection, entries: Sequence[JournalEntry], origin: str = "", revision: str = HEAD) -> range:
+def append(
+    connection: Connection,
+    entries: Sequence[JournalEntry],
+    origin: str = "",
+    revision: str = HEAD,
+    changes: Changes = NOTHING,
+) -> range:
     """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``.
 
-    PostgreSQL tells whoever listens when it commits, in the name of ``origin``. ``revision``: of which the tables must
-    be. Who migrates them holds this row, so nobody writes into tables that it does not know. Raises DatabaseError
-    ``database.newer`` or ``database.moved``.
+    PostgreSQL tells whoever listens when it commits, in the name of ``origin``, which rows changed. ``revision``: of
+    which the tables must be. Who migrates them holds this row, so nobody writes into tables that it does not know.
+    Raises DatabaseError ``database.newer`` or ``database.moved``.
     """
     if not entries:
         return range(0)
@@ -39,11 +52,24 @@ def append(connection: Connection, entries: Sequence[JournalEntry], origin: str 
     seq, digest, version = connection.exec_driver_sql(_LOCKED_HEAD[engine]).one()
     require_version(version, revision)
     rows = link(digest, seq, entries)
-    insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
     moved: tuple[object, ...] = (rows[-1].seq, rows[-1].hash)
-    told = (CHANNEL, payload(rows[-1].seq, origin)) if engine == "postgresql" else ()
-    connection.exec_driver_sql(_MOVE_HEAD[engine], (*moved, *told))
-    return range(rows[0].seq, rows[-1].seq + 1)
+    written = range(rows[0].seq, rows[-1].seq + 1)
+    told = (CHANNEL, payload(written, origin, changes)) if engine == "postgresql" else ()
+    if engine == "postgresql" and len(rows) <= _FEW:
+        values = [value for row in rows for value in _values(row)]
+        connection.exec_driver_sql(_with_head(len(rows)), (*values, *moved, *told))
+    else:
+        insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
+        connection.exec_driver_sql(_MOVE_HEAD[engine], (*moved, *told))
+    return written
+
+
+@cache
+def _with_head(count: int) -> str:
+    """So many rows and the head, in one message."""
+    row = f"({', '.join(['%s'] * len(_COLUMNS))})"
+    insert = f"INSERT INTO journal ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - constants
+    return f"WITH written AS ({insert}) {_MOVE_HEAD['postgresql']}"
 
 
 def require_version(found: str | None, known: str = HEAD) -> None:
@@ -65,6 +91,18 @@ def head_before(connection: Connection, at: int) -> tuple[int, str, int] | None:
     columns = (journal.c.seq, journal.c.hash, journal.c.at)
     row = connection.execute(select(*columns).where(journal.c.at < at).order_by(journal.c.seq.desc()).limit(1)).first()
     return None if row is None else (row.seq, row.hash, row.at)
+
+
+def told_before(connection: Connection, entity: str, uids: Sequence[str]) -> set[str]:
+    """Of which of these entities the journal tells."""
+    named = select(journal.c.entity_uid).where(journal.c.entity == entity, among(journal.c.entity_uid, uids))
+    return set(connection.scalars(named))
+
+
+def told_alone(connection: Connection, entity: str, uid: str) -> bool:
+    """Whether the journal tells of it, and nobody else tells of it until this transaction ends: the head is held."""
+    connection.execute(select(journal_head.c.seq).with_for_update())
+    return bool(told_before(connection, entity, [uid]))
 
 
 def read_rows(connection: Connection, after: int = 0) -> Iterator[JournalRow]:

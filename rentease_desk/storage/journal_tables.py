@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text, text
 
 from rentease_desk.storage.columns import Key, metadata, only_one, single_row
+
+EDITED = "entity = 'booking' AND before IS NOT NULL"
+"""Of an entry of the journal: it tells how a booking stood before. In these very words it is found by an index."""
 
 journal = Table(
     "journal",
@@ -22,6 +25,7 @@ journal = Table(
     Column("hash", String(64), nullable=False),
     Column("proof", String(64)),
     Index(None, "entity", "entity_uid"),
+    Index("ix_journal_edits", "at", "seq", sqlite_where=text(EDITED), postgresql_where=text(EDITED)),
 )
 
 # Locked as the last step of each writing transaction, so that the order of seq is the order of commits.

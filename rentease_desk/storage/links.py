@@ -308,6 +308,8 @@ def _link_from(row: _Row, pictures: _Pictures) -> PaymentLink:
         url=None if picture is None else picture.url,
         expires_at=row.expires_at if session is None else session.expires_at,
         trouble=trouble_from(row.error_code, row.error),
+        account=row.stripe_account,
+        livemode=row.livemode,
     )
 
 

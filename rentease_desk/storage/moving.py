@@ -23,6 +23,7 @@ from rentease_desk.storage.engine import connect_engine, parse_url, place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import read_head, streamed
 from rentease_desk.storage.migrations import MOVED, VERSION_TABLE
+from rentease_desk.storage.news import announce
 from rentease_desk.storage.opening import Schema, explained_to_the_owner, make_tables, schema_of
 from rentease_desk.storage.standstill import take_tables
 from rentease_desk.storage.sync_state import current_lease
@@ -63,6 +64,7 @@ def move_database(source: str, target: str, step: Step = lambda _: None) -> Move
             with explained_to_the_owner(new), _writing(new) as there:
                 moved = _moved(here, there, step)
             here.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = :moved"), {"moved": MOVED})  # noqa: S608 - constants
+            announce(here)
     finally:
         old.dispose()
         new.dispose()

@@ -13,12 +13,17 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
+import orjson
+from msgspec import Struct
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
+from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.storage.engine import BUSY_SECONDS, place
 from rentease_desk.storage.failures import explained
+from rentease_desk.storage.migrations import VERSION_TABLE
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,18 +32,23 @@ CHANNEL = "rentease_desk"
 NOTIFY = "SELECT pg_notify(%s, %s)"
 _FILE_SECONDS = 0.25
 """How often a file's number is asked for; it takes some microseconds."""
+_FILE_BREATH = 0.1
+"""A sync at another desk writes twenty pages a second: they are told some at a time."""
+_BREATH = 0.4
+"""Of notifications all the other desks hear at once: what follows on the first is told together, within the second."""
 _POLL_SECONDS = 0.5
 _STEP_SECONDS = 0.25
 """How long a listener waits at once: so soon it ends when it is told to."""
-_OWN_SECONDS = 2.0
-"""What this process has written itself is told already: no more than so often it is read past."""
+_LONGEST = 4000
+"""Bytes of a notification; the server takes twice as many."""
 _PROOF_SECONDS = 1.0
 _ALIVE_SECONDS = 30.0
 """How often the number is asked for also where notifications come: a connection may end without a word."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_RUN = "SELECT pk, outcome, progress_done, progress_read FROM sync_runs ORDER BY pk DESC LIMIT 1"
 _HEAD = (
-    "SELECT h.seq, r.pk, r.outcome FROM journal_head h"
-    " LEFT JOIN LATERAL (SELECT pk, outcome FROM sync_runs ORDER BY pk DESC LIMIT 1) r ON true"
+    f"SELECT h.seq, r.*, (SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - constants
+    f" FROM journal_head h LEFT JOIN LATERAL ({_RUN}) r ON true"
 )
 
 
@@ -53,13 +63,31 @@ class NewsBy(StrEnum):
     """By the journal's head, asked for twice a second: no notification comes through, as behind a pooler."""
 
 
+class Told(Struct, frozen=True):
+    """One write. ``first``, ``last``: the ``seq`` of its journal rows, 0 if it has none. ``changes`` None: whoever
+    wants to know them asks.
+    """
+
+    first: int = 0
+    last: int = 0
+    changes: Changes | None = None
+
+
+_SOMETHING = (Told(),)
+_NOTHING = Changes()
+
+
 class News(Protocol):
     """Opened by ``Database.news``. Its methods raise DatabaseError."""
 
     by: NewsBy
+    breath: float
+    """So many seconds what follows on something that was told is gathered, and told together."""
 
-    def wait(self, stop: threading.Event) -> bool:
-        """Wait a moment. True as soon as anything was written that may be news; at once if ``stop`` is set."""
+    def wait(self, stop: threading.Event) -> tuple[Told, ...]:
+        """Wait a moment. As soon as anything was written, what is known of it, in its order; else nothing. At once if
+        ``stop`` is set.
+        """
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -70,33 +98,62 @@ def new_origin() -> str:
     return secrets.token_hex(4)
 
 
-def payload(seq: int, origin: str) -> str:
-    """What a notification says: the journal's head, and whose it is. No more: whoever listens asks what happened."""
-    return f"{seq} {origin}"
+def payload(written: range, origin: str, changes: Changes) -> str:
+    """What a notification says: the journal's head, whose it is, where it began, and which rows changed, by their keys.
+
+    So whoever hears of it need not ask, which all desks would do at once. Of many keys it says nothing.
+    """
+    last, first = (written[-1], written[0]) if written else (0, 0)
+    told = {name: _plain(getattr(changes, name)) for name in changes.__struct_fields__ if getattr(changes, name)}
+    text = f"{last} {origin} {first} {orjson.dumps(told).decode()}"
+    return text if told and len(text) <= _LONGEST else f"{last} {origin}"
 
 
-def announce(connection: Connection, origin: str) -> None:
-    """Tell of a write without journal rows, when it is committed. SQLite's readers see it by themselves."""
+def _plain(value: frozenset[int] | bool) -> object:
+    return value if isinstance(value, bool) else sorted(value)
+
+
+def told_by(text: str, origin: str) -> Told:
+    """What a notification says. What ``origin`` has written itself is told already."""
+    last, _, rest = text.partition(" ")
+    whose, _, rest = rest.partition(" ")
+    first, _, told = rest.partition(" ")
+    if not (last.isdecimal() and first.isdecimal()):
+        return Told()  # of another version of this program, or too many keys
+    return Told(int(first), int(last), Changes() if whose == origin else _changes(orjson.loads(told)))
+
+
+def _changes(told: dict[str, Any]) -> Changes | None:
+    """None where another version tells of kinds that are not known here."""
+    return msgspec.convert(told, Changes) if told.keys() <= set(Changes.__struct_fields__) else None
+
+
+def announce(connection: Connection, origin: str = "", changes: Changes = _NOTHING) -> None:
+    """Tell of a write without journal rows, when it is committed. SQLite's readers see it by themselves.
+
+    Without ``changes`` everybody looks.
+    """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(NOTIFY, (CHANNEL, payload(0, origin)))
+        connection.exec_driver_sql(NOTIFY, (CHANNEL, payload(range(0), origin, changes)))
 
 
 class FileNews:
     """A SQLite file: its number changes when another connection commits, also one of this process."""
 
     by = NewsBy.FILE
+    breath = _FILE_BREATH
 
     def __init__(self, engine: Engine) -> None:
         self._url = engine.url
         self._connection: Any = _own_connection(engine)
         self._version = self._ask()
 
-    def wait(self, stop: threading.Event) -> bool:
+    def wait(self, stop: threading.Event) -> tuple[Told, ...]:
         """See ``News``."""
         if stop.wait(_FILE_SECONDS):
-            return False
+            return ()
         before, self._version = self._version, self._ask()
-        return self._version != before
+        return _SOMETHING if self._version != before else ()
 
     def close(self) -> None:
         """See ``News``."""
@@ -111,67 +168,68 @@ class NotifiedNews:
     """PostgreSQL where notifications arrive. Those of ``origin`` are this process's own."""
 
     by = NewsBy.NOTIFICATION
+    breath = _BREATH
 
     def __init__(self, connection: psycopg.Connection[Any], url: URL, origin: str) -> None:
         self._connection, self._url, self._origin = connection, url, origin
-        self._seen = self._asked = time.monotonic()
-        self._owes = False
-        """Whether own writes are to be read past."""
+        self._asked = time.monotonic()
 
-    def wait(self, stop: threading.Event) -> bool:
+    def wait(self, stop: threading.Event) -> tuple[Told, ...]:
         """See ``News``."""
         if stop.is_set():
-            return False
-        with _told(self._url):
-            origins = {one.payload.rpartition(" ")[2] for one in _notifications(self._connection)}
-            self._owes = self._owes or self._origin in origins
-            found = bool(origins - {self._origin}) or self._is_time()
-        if found:
-            self._owes, self._seen = False, time.monotonic()
-        return found
+            return ()
+        with _explained(self._url):
+            came = _notifications(self._connection)
+            self._require_alive()
+        return tuple(told_by(one.payload, self._origin) for one in came)
 
     def close(self) -> None:
         """See ``News``."""
         self._connection.close()
 
-    def _is_time(self) -> bool:
+    def _require_alive(self) -> None:
         now = time.monotonic()
         if now - self._asked > _ALIVE_SECONDS:
             self._asked = now
             self._connection.execute("SELECT 1")
-        return self._owes and now - self._seen > _OWN_SECONDS
 
 
 class PolledNews:
     """PostgreSQL behind something that keeps notifications back."""
 
     by = NewsBy.POLLING
+    breath = 0.0
 
     def __init__(self, connection: psycopg.Connection[Any], url: URL) -> None:
         self._connection, self._url = connection, url
         self._head = self._ask()
 
-    def wait(self, stop: threading.Event) -> bool:
+    def wait(self, stop: threading.Event) -> tuple[Told, ...]:
         """See ``News``."""
         if stop.wait(_POLL_SECONDS):
-            return False
+            return ()
         before, self._head = self._head, self._ask()
-        return self._head != before
+        return _SOMETHING if self._head != before else ()
 
     def close(self) -> None:
         """See ``News``."""
         self._connection.close()
 
     def _ask(self) -> object:
-        with _told(self._url):
-            return self._connection.execute(_HEAD).fetchone()
+        import psycopg
+
+        with _explained(self._url):
+            try:
+                return self._connection.execute(_HEAD).fetchone()
+            except psycopg.ProgrammingError:
+                return object()  # of another version: who looks is told so
 
 
 def listen(engine: Engine, origin: str) -> News:
     """Hear of what is written to a PostgreSQL. That notifications arrive is tried first, by one of our own that takes
     the way of every write. Raises DatabaseError.
     """
-    with _told(engine.url):
+    with _explained(engine.url):
         connection = _connect(engine)
         try:
             connection.execute(f"LISTEN {CHANNEL}".encode())
@@ -200,8 +258,10 @@ def _arrives(connection: psycopg.Connection[Any], engine: Engine, token: str) ->
     return False
 
 
-def _notifications(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Notify]:
-    return connection.notifies(timeout=_STEP_SECONDS, stop_after=1)
+def _notifications(connection: psycopg.Connection[Any]) -> list[psycopg.Notify]:
+    """All that have come, after a wait for the first."""
+    came = list(connection.notifies(timeout=_STEP_SECONDS, stop_after=1))
+    return came + list(connection.notifies(timeout=0)) if came else came
 
 
 def _connect(engine: Engine) -> psycopg.Connection[Any]:
@@ -222,7 +282,7 @@ def _own_connection(engine: Engine) -> object:
 
 
 @contextmanager
-def _told(url: URL) -> Iterator[None]:
+def _explained(url: URL) -> Iterator[None]:
     """What the driver raises by itself, as a known error: it is tried again whatever it is."""
     import psycopg
 

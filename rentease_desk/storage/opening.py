@@ -20,6 +20,7 @@ from rentease_desk.storage.engine import connect_engine, parse_url, read_only, s
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.migrations import HEAD, MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.network_share import mounts, share_kind
+from rentease_desk.storage.news import announce
 from rentease_desk.storage.tables import counters
 
 _UPGRADE_LOCK = 7_304_220_181
@@ -233,6 +234,7 @@ def _migrate(engine: Engine, revision: str, *, down: bool = False) -> None:
             _one_at_a_time(connection)
             migrate(connection, revision, down=down)
             _renew_grants(connection, revision)
+            announce(connection)
 
 
 @contextmanager

@@ -255,4 +255,5 @@ def _entry(kept: Kept, happened: list[Happening]) -> Entry:
         is_open=kept.draft.sent or bool(sent - answered),
         ended_at=None if end is None else end.at,
         reason="" if end is None else end.told,
+        ended_by="" if end is None else end.actor,
     )

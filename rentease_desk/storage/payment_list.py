@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -47,9 +48,11 @@ from rentease_desk.domain.payment import (
     Refund,
     RefundStatus,
     Source,
+    derive_status,
 )
 from rentease_desk.domain.refunds import RefundReturn
 from rentease_desk.domain.text import words
+from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.ignore_tables import is_ignored
 from rentease_desk.storage.keys import one_array, read_array
@@ -57,7 +60,7 @@ from rentease_desk.storage.pair_tables import merged, payment_pairs
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.payments import load_payments, load_refunds
 from rentease_desk.storage.refund_returns import load_returns
-from rentease_desk.storage.return_tables import SIGN, refund_returns
+from rentease_desk.storage.return_tables import SIGN, refund_returns, returned_by
 from rentease_desk.storage.search import contains
 from rentease_desk.storage.tables import booking_search, bookings, guests, payment_voids, payments, refunds
 from rentease_desk.storage.totals import spread_parts
@@ -105,11 +108,37 @@ def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
     return [made[key] for key in keys if key in made]
 
 
-def iterate_rows(connection: Connection, query: PaymentQuery, days: Days) -> Iterator[MoneyRow]:
-    """Every row asked for, in order, a few hundred in memory at a time."""
+def iterate_rows(
+    connection: Connection, query: PaymentQuery, days: Days, evening: date | None = None
+) -> Iterator[MoneyRow]:
+    """Every row asked for, in order, a few hundred in memory at a time. ``evening``: with its status as that business
+    day ended, whatever was given back, or came back, since.
+    """
     keys = payment_keys(connection, query, days)
     for start in range(0, len(keys), _PAGE):
-        yield from money_rows(connection, keys[start : start + _PAGE])
+        rows = money_rows(connection, keys[start : start + _PAGE])
+        yield from rows if evening is None else _on_evening(connection, rows, evening)
+
+
+def _on_evening(connection: Connection, rows: Sequence[MoneyRow], evening: date) -> Iterator[MoneyRow]:
+    pks = [row.payment_pk for row in rows if row.kind is MoneyKind.PAYMENT]
+    back = dict(connection.execute(_returned_by(), {"pks": pks, "evening": evening}).all())
+    for row in rows:
+        if row.kind is MoneyKind.PAYMENT and row.counted:
+            status: PaymentStatus | RefundStatus = derive_status(
+                PaymentState.SUCCEEDED, row.gross, back[row.payment_pk], voided=False
+            )
+        elif row.kind is MoneyKind.REFUND and row.business_date is not None:
+            status = RefundStatus.SUCCEEDED  # it counted on its day; what came back is a row of its own
+        else:
+            status = row.status
+        yield row if status is row.status else replace(row, status=status)
+
+
+@cache
+def _returned_by() -> Select[int, int]:
+    """By payment what was given back by an evening, less what had come back by then."""
+    return select(payments.c.pk, returned_by()).where(among_keys(payments.c.pk, "pks"))
 
 
 @lru_cache(maxsize=_ASKED)
@@ -322,6 +351,7 @@ def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:
         disputed=payment.disputed,
         stripe_payment_id=payment.stripe_payment_id,
         stripe_charge_id=payment.stripe_charge_id,
+        stripe_account=payment.stripe_account,
         stripe_refund_id=None,
         actor=payment.actor,
         desk=payment.desk,
@@ -362,6 +392,7 @@ def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
         disputed=False,
         stripe_payment_id=payment.stripe_payment_id,
         stripe_charge_id=payment.stripe_charge_id,
+        stripe_account=payment.stripe_account,
         stripe_refund_id=refund.stripe_refund_id,
         actor=refund.actor,
         desk=refund.desk,

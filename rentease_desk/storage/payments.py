@@ -49,6 +49,7 @@ def insert_manual(unit: Unit, draft: PaymentDraft, counted: Counted, session_pk:
         return _written_before(unit.connection, draft)
     names = {"booking": booking, **session_name(unit, session_pk)}
     unit.record("take", "payment", draft.uid, None, document("payment", row, **names), row | {"pk": pk})
+    unit.fresh.add(pk)
     unit.changes |= Changes(payments=frozenset({pk}), bookings=frozenset({draft.booking_pk}))
     return int(pk)
 

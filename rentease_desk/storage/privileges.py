@@ -21,7 +21,8 @@ DESK: Final = "rentease_desk"
 APPENDED: Final = frozenset({
     "charge_lines", "day_closes", "drawer_closes", "drawer_count_pieces", "drawer_count_sums", "drawer_counts",
     "drawer_movements", "drawer_sessions", "drawer_variances", "journal", "payment_ignores", "payment_pairs",
-    "payment_transfers", "payment_voids", "receipt_prints", "refund_returns", "stay_charges", "stay_nights",
+    "payment_transfers", "payment_voids", "receipt_prints", "receipt_skips", "refund_returns", "stay_charges",
+    "stay_nights",
 })  # fmt: skip
 """Rows are added, and neither changed nor deleted."""
 

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from rentease_desk.domain.journal import proof_of
+from rentease_desk.storage.account_tables import stripe_accounts
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import (
     stripe_invoice_payments,
@@ -52,7 +53,7 @@ from rentease_desk.storage.drawer_tables import (
 from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.link_tables import link_requests, payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
-from rentease_desk.storage.receipt_tables import receipt_prints, receipts
+from rentease_desk.storage.receipt_tables import receipt_prints, receipt_skips, receipts
 from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.room_tables import rooms
 from rentease_desk.storage.staff_tables import staff
@@ -135,6 +136,7 @@ _DECLARED = (
     _of("staff", staff),
     _of("property", property_settings, called="property"),
     _of("methods", methods, called="methods"),
+    _of("stripe_account", stripe_accounts),
     _of("room", rooms),
     _of("guest", guests),
     _of("booking", bookings),
@@ -160,6 +162,7 @@ _DECLARED = (
     _of("ignore", payment_ignores),
     _of("receipt", receipts),
     _of("receipt_print", receipt_prints),
+    _of("receipt_skip", receipt_skips),
     _of("payment_link", payment_links),
     _of("link_request", link_requests, "link_pk", owner=payment_links, left_out=_HELD),
     _of("dispute", stripe_disputes, "id", left_out=_SEEN),

@@ -55,6 +55,21 @@ receipts = Table(
           postgresql_where=text("refund_pk IS NULL")),
 )  # fmt: skip
 
+# Numbers that nobody gets: a database was put back that does not know the receipts which had them.
+receipt_skips = Table(
+    "receipt_skips",
+    metadata,
+    primary_key(),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("series", SmallInteger, ForeignKey("receipt_series.series"), nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    *made_columns(),
+    CheckConstraint("first > 0 AND last >= first AND reason <> ''", name="numbers"),
+    UniqueConstraint("series", "first"),
+)
+
 receipt_prints = Table(
     "receipt_prints",
     metadata,

@@ -22,6 +22,7 @@ from rentease_desk.domain.receipts import (
     ReceiptKind,
     ReceiptQuery,
     Sheet,
+    SkippedNumbers,
     number_label,
     with_person,
     without_person,
@@ -33,7 +34,7 @@ from rentease_desk.storage.inserting import insert_if_free
 from rentease_desk.storage.pair_tables import payment_pairs, stands
 from rentease_desk.storage.parts import parts_of
 from rentease_desk.storage.payments import load_payments, load_refunds
-from rentease_desk.storage.receipt_tables import receipt_prints, receipt_series, receipts
+from rentease_desk.storage.receipt_tables import receipt_prints, receipt_series, receipt_skips, receipts
 from rentease_desk.storage.tables import bookings, payment_voids, payments, refunds
 
 _r = receipts.c
@@ -147,11 +148,47 @@ def count_receipts(connection: Connection) -> int:
 
 
 def gaps(connection: Connection) -> list[str]:
-    """The series whose numbers do not run from 1 to the last one given: there are none, unless somebody tampered."""
-    counted = select(receipt_series.c.series, receipt_series.c.last, func.count(_r.pk), func.max(_r.number))
+    """The series whose numbers do not run from 1 to the last one given: there are none, unless somebody tampered.
+
+    Numbers that were skipped are known by a row of their own.
+    """
+    sums = (func.count(_r.pk).label("given"), func.max(_r.number).label("most"))
+    counted = select(receipt_series.c.series, receipt_series.c.last, *sums)
     counted = counted.outerjoin(receipts, _r.series == receipt_series.c.series)
     rows = connection.execute(counted.group_by(receipt_series.c.series, receipt_series.c.last)).all()
-    return [str(series) for series, last, count, most in rows if not last == count == most]
+    skipped: dict[int, list[SkippedNumbers]] = {}
+    for one in list_skipped(connection):
+        skipped.setdefault(one.series, []).append(one)
+    return [str(one.series) for one in rows if not _is_whole(one, skipped.get(one.series, []))]
+
+
+def _is_whole(row: Row[*tuple[Any, ...]], skipped: Sequence[SkippedNumbers]) -> bool:
+    ends = max([row.most or 0, *(one.last for one in skipped)])
+    return bool(row.last == ends == row.given + sum(one.last - one.first + 1 for one in skipped))
+
+
+def list_skipped(connection: Connection) -> list[SkippedNumbers]:
+    """Numbers that nobody gets, in their order."""
+    s = receipt_skips.c
+    columns = (s.series, s.first, s.last, s.reason, s.actor, s.created_at)
+    return [SkippedNumbers(*row) for row in connection.execute(select(*columns).order_by(s.series, s.first))]
+
+
+def skip_numbers(unit: Unit, series: int, last: int, reason: str) -> None:
+    """Give nobody the numbers up to ``last`` that are still free, and say why. Of none, nothing is written."""
+    insert_if_free(unit.connection, {"series": series, "last": 0}, receipt_series.c.series, "series")
+    known = select(receipt_series.c.last).where(receipt_series.c.series == series).with_for_update()
+    first = int(unit.connection.execute(known).scalar_one()) + 1
+    if last < first:
+        return
+    step = update(receipt_series).where(receipt_series.c.series == series).values(last=receipt_series.c.last + 1)
+    for _ in range(first, last + 1):  # the database lets it count up by one only
+        unit.connection.execute(step)
+    told = {"series": series, "first": first, "last": last, "reason": reason}
+    uid = unit.ids.uid()
+    row = {"uid": uid, **told, **unit.made}
+    pk = unit.connection.execute(insert(receipt_skips).values(row).returning(receipt_skips.c.pk)).scalar_one()
+    unit.record("skip", "receipt_skip", uid, None, told, row | {"pk": pk})
 
 
 def _next_number(connection: Connection, series: int) -> int:

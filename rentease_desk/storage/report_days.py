@@ -17,7 +17,8 @@ from rentease_desk.storage.tables import payments, refunds
 _EPOCH = date(1970, 1, 1).toordinal()
 _EPOCH_JULIAN = 2_440_587.5
 PIECE = 7
-"""So many days are read at once: their rows are sorted in memory."""
+"""So many days are read at once, or fewer where these hold many rows: they are sorted in memory."""
+_AT_ONCE = 1_000
 PART = 30
 """So many are added up at once, that two threads have enough to share, and the engine little to sort."""
 _MARGIN = timedelta(days=800)
@@ -42,13 +43,25 @@ def moment_number(column: ColumnElement[int], within: Sequence[Stretch]) -> Colu
     return case(*((column < one.end, _number(column, one)) for one in within), else_=-1)
 
 
-def pieces(days: DateRange, length: int = PIECE) -> Iterator[DateRange]:
-    """A range in parts of a few days."""
-    first = days.first
-    while first <= days.last:
-        last = min(days.last, first + timedelta(days=length - 1))
-        yield DateRange(first, last)
-        first = last + timedelta(days=1)
+class Pieces:
+    """A range, some days at a time: ``length``, or, where whoever reads them tells what each has ``held``, as many as
+    come to some ``_AT_ONCE`` rows if days hold what those before them held.
+    """
+
+    def __init__(self, days: DateRange, length: int = 1) -> None:
+        self._days = days
+        self._length = length
+
+    def __iter__(self) -> Iterator[DateRange]:
+        first = self._days.first
+        while first <= self._days.last:
+            last = min(self._days.last, first + timedelta(days=self._length - 1))
+            yield DateRange(first, last)
+            first = last + timedelta(days=1)
+
+    def held(self, rows: int) -> None:
+        """So many rows were in the last piece."""
+        self._length = min(max(self._length * _AT_ONCE // max(rows, 1), 1), PIECE)
 
 
 def clipped(connection: Connection, days: DateRange) -> DateRange | None:

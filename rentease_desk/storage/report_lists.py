@@ -20,13 +20,14 @@ from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.journal import streamed
 from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.parts import spread_over
-from rentease_desk.storage.report_days import pieces
+from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_folios import folio_sums
 from rentease_desk.storage.report_moves import Book
+from rentease_desk.storage.report_pasts import pasts_on
 from rentease_desk.storage.report_sources import void_payments, with_homes
-from rentease_desk.storage.return_tables import SIGN, refund_returns
+from rentease_desk.storage.return_tables import returned_by
 from rentease_desk.storage.room_tables import room_nights, rooms
-from rentease_desk.storage.tables import bookings, charge_lines, guests, payments, refunds
+from rentease_desk.storage.tables import bookings, charge_lines, guests, payments
 
 _Row = Row[*tuple[Any, ...]]
 _PAGE, _DAY = 500, timedelta(days=1)
@@ -45,8 +46,10 @@ def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_R
     One that has not counted has no business day: it stands on the day on which it was made. ``returned`` (minor units)
     is what had been given back of it by the evening of the last day of all, whatever was given back since.
     """
-    for piece in pieces(_with_payments(book, days)):
+    pieces = Pieces(_with_payments(book, days))
+    for piece in pieces:
         rows = book.connection.execute(_payments(basis), book.given(piece) | {"evening": days.last}).all()
+        pieces.held(len(rows))
         spread = spread_over(book.connection, [row.pk for row in rows])
         for row in rows:
             yield row, tuple(spread.get(row.pk, ()))
@@ -57,11 +60,17 @@ def line_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
     yield from streamed(book.connection, _lines(basis).params(book.given(days)))
 
 
-def booking_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_Row, Sequence[str]]]:
-    """Bookings by arrival, with their rooms from the first night on. ``charged`` and ``paid``: on the last evening."""
+def booking_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_Row, Sequence[str], str]]:
+    """Bookings by arrival, with their rooms from the first night on, and their status on the last evening.
+
+    ``charged`` and ``paid`` are those of the last evening too.
+    """
     query = _bookings(basis).params(book.given(days) | {"day": days.last})
+    pasts = pasts_on(book.connection, days.last, book.days)
     for rows in _pages(book, query):
-        yield from _with_rooms(book, rows)
+        for row, found in _with_rooms(book, rows):
+            past = pasts.get(row.pk)
+            yield row, found, row.status if past is None or past.status is None else past.status.value
 
 
 def journal_rows(book: Book, days: DateRange) -> Iterator[_Row]:
@@ -102,19 +111,6 @@ def _between(column: ColumnElement[int], start: str, end: str) -> ColumnElement[
 
 
 @cache
-def _returned() -> ColumnElement[int]:
-    """What was given back by the last evening, less what had come back by then."""
-    table, back = refunds.c, refund_returns.c
-    its = table.payment_pk == payments.c.pk
-    given = select(func.coalesce(func.sum(table.amount), 0)).where(its, table.business_date <= bindparam("evening"))
-    came = select(func.coalesce(func.sum(table.amount * SIGN), 0)).select_from(
-        refunds.join(refund_returns, back.refund_pk == table.pk)
-    )
-    came = came.where(its, back.business_date <= bindparam("evening"))
-    return given.correlate(payments).scalar_subquery() - came.correlate(payments).scalar_subquery()
-
-
-@cache
 def _payments(basis: Basis) -> Select[Any]:
     table = payments.c
     made = _between(table.occurred_at, "since", "until")
@@ -127,7 +123,7 @@ def _payments(basis: Basis) -> Select[Any]:
         table.state, table.reference.label("told"), table.note, table.description, table.brand, table.last4,
         table.stripe_payment_id, table.stripe_charge_id, table.actor, table.desk, table.currency, table.amount,
         table.rounding, table.fee, table.net, table.settlement_currency,
-        case((table.pk.in_(void_payments()), 1), else_=0).label("void"), _returned().label("returned"),
+        case((table.pk.in_(void_payments()), 1), else_=0).label("void"), returned_by().label("returned"),
     )  # fmt: skip
     return select(*columns).select_from(with_homes(payments)).where(made).order_by(table.occurred_at, table.pk)
 

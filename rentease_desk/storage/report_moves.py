@@ -5,14 +5,16 @@ Voids and failed money are none of them. Read a few days at a time, so that any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, null, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, bindparam, null, select
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.dates import DateRange, Days
@@ -22,14 +24,13 @@ from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.takings import Move, MoveKind
 from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.report_answers import Question, Rows, answers
-from rentease_desk.storage.report_days import PART, day_number, moment_number, pieces
+from rentease_desk.storage.report_days import PART, Pieces, day_number, moment_number
 from rentease_desk.storage.report_sources import SOURCES, MoveSource, with_homes
 from rentease_desk.storage.whose import whose
 
 _NOBODY = Identity("", False)
-_PAYOUT_AT = 4
-_CURRENCY_AT = 11
-"""Where in the rows the payout comes in, and where a source has its currency."""
+_BUSINESS_AT, _MOMENT_AT, _PAYOUT_AT, _CURRENCY_AT = 2, 3, 4, 11
+"""Where in the rows the days are, where the payout comes in, and where a source has its currency."""
 _LINE_PAYOUT = stripe_payout_lines.c.payout_id
 _PK, _UID = attrgetter("pk"), attrgetter("uid")
 _ORDER = (attrgetter("occurred_at"), attrgetter("day"))
@@ -37,8 +38,8 @@ _ORDER = (attrgetter("occurred_at"), attrgetter("day"))
 
 
 class Book(Struct, frozen=True):
-    """One moment of the database, with what reading moves takes: the property's days, its account, and when each of
-    its payouts arrived. ``beside``: the same moment for another thread.
+    """One moment of the database, with what reading moves takes: the property's days, its Stripe account, and when each
+    of its payouts arrived. ``beside``: the same moment for another thread. ``others``: its further accounts.
     """
 
     connection: Connection
@@ -46,6 +47,18 @@ class Book(Struct, frozen=True):
     identity: Identity | None
     arrivals: Mapping[str, date]
     beside: Connection | None = None
+    others: tuple[Identity, ...] = ()
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Its accounts; () while none is known."""
+        return () if self.identity is None else (self.identity, *self.others)
+
+    def each(self) -> tuple[Book, ...]:
+        """The same for each account by itself; as it is where there is no other."""
+        if not self.others:
+            return (self,)
+        return tuple(replace(self, identity=one, others=()) for one in self.identities)
 
     def answers(self, questions: Iterable[Question]) -> list[Rows]:
         """The rows of each question, in their order."""
@@ -53,7 +66,7 @@ class Book(Struct, frozen=True):
 
     def parts(self, days: DateRange) -> Iterator[DateRange]:
         """A range as it is added up: piece by piece where threads share the work."""
-        return iter((days,)) if self.beside is None else pieces(days, PART)
+        return iter((days,)) if self.beside is None else iter(Pieces(days, PART))
 
     def given(self, days: DateRange) -> dict[str, Any]:
         """The parameters of a question about these days."""
@@ -70,6 +83,14 @@ class Book(Struct, frozen=True):
         )
 
 
+def givens(book: Book, kind: MoveKind, basis: Basis, days: DateRange) -> list[dict[str, Any]]:
+    """The parameters of a question about a kind of moves, account by account where these are asked for by what is only
+    Stripe's: its disputes, and the lines of its payouts.
+    """
+    apart = kind is MoveKind.DISPUTE or basis is Basis.PAYOUT
+    return [one.given(days) for one in (book.each() if apart else (book,))]
+
+
 def moves(
     book: Book,
     days: DateRange,
@@ -78,20 +99,11 @@ def moves(
     currency: str | None = None,
 ) -> Iterator[Move]:
     """What moved on these days by a basis, oldest first. ``against``: only what counts on another day by that one."""
-    with_payout = Basis.PAYOUT in (basis, against)
-    for piece in pieces(days):
-        found: list[Move] = []
-        for kind in MoveKind:
-            query = _asked(book, kind, piece, basis, against)
-            if currency is not None:
-                query = query.where(SOURCES[kind]().columns[_CURRENCY_AT] == currency)
-            rows = book.connection.execute(query, book.given(piece)).all()
-            made = [_move(kind, row, book, basis, with_payout) for row in rows]
-            made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
-            found += made
-        for key in _ORDER:  # one value at a time is sorted sooner than all of them together
-            found.sort(key=key)
-        yield from (one for one in found if against is None or day_by(one, book.days, against) != one.day)
+    pieces = Pieces(days)
+    for piece in pieces:
+        found = _found(book, piece, basis, against, currency)
+        pieces.held(len(found))
+        yield from found if against is None else (one for one in found if day_by(one, book.days, against) != one.day)
 
 
 def day_by(move: Move, days: Days, basis: Basis) -> date | None:
@@ -106,23 +118,46 @@ def within(source: MoveSource, basis: Basis) -> ColumnElement[bool]:
     return {Basis.BUSINESS: source.business, Basis.OCCURRED: source.occurred, Basis.PAYOUT: source.by_payout}[basis]
 
 
-def _move(kind: MoveKind, row: Row[*tuple[Any, ...]], book: Book, basis: Basis, with_payout: bool) -> Move:
-    pk, uid, business, at, payout, *rest = row
-    business = business or book.days.business_date(at)
-    arrived = book.arrivals.get(payout) if with_payout and payout else None
-    day = business if basis is Basis.BUSINESS else arrived if basis is Basis.PAYOUT else None
-    day = day or book.days.calendar_date(at)
-    return Move(kind, pk, uid, day, business, at, payout, arrived, *rest)
+def _found(book: Book, days: DateRange, basis: Basis, against: Basis | None, currency: str | None) -> Sequence[Move]:
+    found: list[Move] = []
+    for kind in MoveKind:
+        queries = _asked(book, kind, days, basis, against, in_one=currency is not None)
+        given = [one | {"of_currency": currency} for one in givens(book, kind, basis, days)]
+        rows = chain.from_iterable(book.connection.execute(query, one) for one in given for query in queries)
+        made = _made(book, kind, basis, rows)
+        made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
+        found += made
+    for key in _ORDER:  # one value at a time is sorted sooner than all of them together
+        found.sort(key=key)
+    return found
+
+
+def _made(book: Book, kind: MoveKind, basis: Basis, rows: Iterable[Sequence[Any]]) -> list[Move]:
+    """There may be a million rows: each goes into its move as it is, behind the days that it counts on."""
+    arrived, local = book.arrivals.get, book.days.calendar_date
+    if kind is MoveKind.DISPUTE:
+        rows = [_with_business_date(row, book.days) for row in rows]
+    if basis is Basis.BUSINESS:
+        return [Move(kind, row[_BUSINESS_AT], arrived(row[_PAYOUT_AT]), *row) for row in rows]
+    if basis is Basis.OCCURRED:
+        return [Move(kind, local(row[_MOMENT_AT]), arrived(row[_PAYOUT_AT]), *row) for row in rows]
+    paid = [(arrived(row[_PAYOUT_AT]), row) for row in rows]
+    return [Move(kind, day or local(row[_MOMENT_AT]), day, *row) for day, row in paid]
+
+
+def _with_business_date(row: Sequence[Any], days: Days) -> Sequence[Any]:
+    """Of a dispute none is stored."""
+    return (*row[:_BUSINESS_AT], days.business_date(row[_MOMENT_AT]), *row[_BUSINESS_AT + 1 :])
 
 
 def _asked(
-    book: Book, kind: MoveKind, days: DateRange, basis: Basis, against: Basis | None
-) -> Select[*tuple[Any, ...]]:
+    book: Book, kind: MoveKind, days: DateRange, basis: Basis, against: Basis | None, *, in_one: bool
+) -> Sequence[Select[Any]]:
     with_payout = Basis.PAYOUT in (basis, against)
-    query = _rows(kind, basis, with_payout)
+    queries = _rows(kind, basis, with_payout, in_one)
     if kind is MoveKind.DISPUTE or against is None or with_payout:
-        return query
-    return query.where(_elsewhere(book, SOURCES[kind](), days))
+        return queries
+    return [query.where(_elsewhere(book, SOURCES[kind](), days)) for query in queries]
 
 
 def _elsewhere(book: Book, source: MoveSource, days: DateRange) -> ColumnElement[bool]:
@@ -133,11 +168,15 @@ def _elsewhere(book: Book, source: MoveSource, days: DateRange) -> ColumnElement
 
 
 @cache
-def _rows(kind: MoveKind, basis: Basis, with_payout: bool) -> Select[*tuple[Any, ...]]:
+def _rows(kind: MoveKind, basis: Basis, with_payout: bool, in_one: bool) -> Sequence[Select[Any]]:
+    """``in_one``: of the currency ``of_currency`` only."""
     source, columns = SOURCES[kind](), list(SOURCES[kind]().columns)
     by_payout = basis is Basis.PAYOUT
     payout = _LINE_PAYOUT if by_payout else source.payout if with_payout else null()
     columns.insert(_PAYOUT_AT, payout)
-    table = source.paid_out if by_payout else source.table
     labelled = [column.label(f"c{at}") for at, column in enumerate(columns)]
-    return select(*labelled).select_from(with_homes(table)).where(source.condition, within(source, basis))
+    where = [source.condition, within(source, basis)]
+    if in_one:
+        where.append(source.columns[_CURRENCY_AT] == bindparam("of_currency"))
+    tables = source.paid_out if by_payout else (source.table,)
+    return [select(*labelled).select_from(with_homes(table)).where(*where) for table in tables]

@@ -1,49 +1,108 @@
-"""Lines for nights of stays that took place, and who had which room in which night."""
+"""Lines for nights of stays that took place. Of closed days as it was known when they were closed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, case, func, select, type_coerce
+from msgspec import Struct
+from sqlalchemy import Date, Select, bindparam, case, func, or_, select, type_coerce
 
 from rentease_desk.domain.booking import BookingStatus, ChargeKind
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.nights import ChargedNights
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.tax import contained_tax
+from rentease_desk.storage.among import among_keys
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.report_moves import Book
-from rentease_desk.storage.room_tables import room_nights, rooms
+from rentease_desk.storage.report_pasts import Close, Past, overridden, pasts_since
 from rentease_desk.storage.stay_tables import stay_changes
 from rentease_desk.storage.tables import bookings, charge_lines
 
-_STAYED = (BookingStatus.IN_HOUSE.value, BookingStatus.DEPARTED.value)
+STAYED = frozenset({BookingStatus.IN_HOUSE, BookingStatus.DEPARTED})
 _KINDS = (ChargeKind.ACCOMMODATION.value, ChargeKind.DISCOUNT.value, ChargeKind.CITY_TAX.value)
+_UNCHANGED = Past()
+_STATUS = {one.value: one for one in BookingStatus}
 
 
-def charged_nights(book: Book, days: DateRange) -> Iterator[ChargedNights]:
-    """Lines for nights within a range, of guests who came."""
-    rows = book.connection.execute(_charged(), {"first": days.first, "last": days.last})
-    for kind, currency, amount, ppm, first, end, left in rows:
-        yield ChargedNights(kind, currency, amount, contained_tax(amount, ppm), first, end, left)
+class Known(Struct, frozen=True):
+    """What was known when a day was closed: what bookings were then, and by key when those had left that had.
+
+    ``close`` None: as it is known now.
+    """
+
+    close: Close | None = None
+    pasts: Mapping[int, Past] = {}
+    left: Mapping[int, date] = {}
 
 
-def taken_nights(book: Book, days: DateRange) -> dict[date, tuple[int, int]]:
-    """By night how many rooms guests have, and how many are blocked."""
-    rows = book.connection.execute(_taken(), {"first": days.first, "last": days.last})
-    return {night: (taken, blocked) for night, taken, blocked in rows}
+def known_at(book: Book, close: Close | None, until: date) -> Known:
+    """What was known then of stays that arrive by a day."""
+    if close is None:
+        return Known()
+    pasts = pasts_since(book.connection, close, until)
+    gone = [pk for pk, past in pasts.items() if past.status in {None, BookingStatus.DEPARTED}]
+    return Known(close, pasts, _left_by(book, close, gone))
 
 
-def arrivals_by_day(book: Book, days: DateRange) -> dict[date, int]:
-    """How many bookings that were not cancelled arrive on which day."""
-    return dict(book.connection.execute(_arriving(), {"first": days.first, "last": days.last}).all())
+def charged_nights(
+    book: Book, days: DateRange, known: Known, among: Collection[int] | None = None
+) -> Iterator[ChargedNights]:
+    """Lines for nights within a range, of guests who came. ``among``: of these bookings only."""
+    close = known.close
+    given = {
+        "first": days.first, "last": days.last, "changed": list(known.pasts), "moved": overridden(known.pasts),
+        "closed": date.max if close is None else close.day, "at": 0 if close is None else close.at,
+    }  # fmt: skip
+    query = _charged()
+    if among is not None:
+        query, given = query.where(among_keys(charge_lines.c.booking_pk, "among")), given | {"among": list(among)}
+    for row in book.connection.execute(query, given):
+        past = known.pasts.get(row.booking_pk, _UNCHANGED)
+        status = past.status or _STATUS[row.status]
+        if status in STAYED:
+            first = row.service_from or past.arrival or row.arrival
+            end = row.service_to or past.departure or row.departure
+            left = None if status is not BookingStatus.DEPARTED else known.left.get(row.booking_pk, row.left_on)
+            tax = contained_tax(row.amount, row.tax_rate_ppm)
+            yield ChargedNights(row.kind, row.currency, row.amount, tax, first, end, left)
 
 
-def rooms_in_use(book: Book) -> int:
-    """How many rooms there are now."""
-    return int(book.connection.scalar(select(func.count()).select_from(rooms).where(rooms.c.active)) or 0)
+def touched_since(book: Book, known: Known) -> set[int]:
+    """The keys of bookings that were changed, or charged anything, since a day was closed."""
+    assert known.close is not None
+    later = {"closed": known.close.day, "at": known.close.at}
+    return set(known.pasts) | set(book.connection.scalars(_charged_later(), later))
+
+
+def _left_by(book: Book, close: Close, pks: list[int]) -> dict[int, date]:
+    """By key when those had left, of these bookings, who had when a day was closed."""
+    found: dict[int, dict[int, date]] = {}
+    for row in book.connection.execute(_deeds(), {"pks": pks, "seq": close.seq}):
+        stands = found.setdefault(row.booking_pk, {})
+        stands.pop(row.undoes_pk, None)
+        if row.deed == Deed.CHECK_OUT.value:
+            stands[row.pk] = row.business_date
+    return {pk: max(stands.values()) for pk, stands in found.items() if stands}
+
+
+@cache
+def _deeds() -> Select[Any]:
+    table = stay_changes.c
+    entry = (journal.c.entity == "stay") & (journal.c.entity_uid == table.uid)
+    query = select(table.pk, table.booking_pk, table.deed, table.business_date, table.undoes_pk).join(journal, entry)
+    return query.where(among_keys(table.booking_pk, "pks"), journal.c.seq <= bindparam("seq")).order_by(table.pk)
+
+
+@cache
+def _charged_later() -> Select[int]:
+    """What counts on a later day, and was written after the close."""
+    line = charge_lines.c
+    later = (line.business_date > bindparam("closed"), line.created_at >= bindparam("at"))
+    return select(line.booking_pk).distinct().where(*later, line.kind.in_(_KINDS))
 
 
 @cache
@@ -51,8 +110,8 @@ def _charged() -> Select[Any]:
     """A line that names no nights is for those of its booking."""
     line = charge_lines.c
     first, end = (
-        type_coerce(func.coalesce(own, of_stay), Date)
-        for own, of_stay in ((line.service_from, bookings.c.arrival), (line.service_to, bookings.c.departure))
+        func.coalesce(line.service_from, bookings.c.arrival),
+        func.coalesce(line.service_to, bookings.c.departure),
     )
     undoing = stay_changes.alias("undoing")
     undone = select(undoing.c.pk).where(undoing.c.undoes_pk == stay_changes.c.pk).exists()
@@ -63,22 +122,11 @@ def _charged() -> Select[Any]:
     table = charge_lines.join(bookings, bookings.c.pk == line.booking_pk).outerjoin(
         gone, gone.c.booking_pk == bookings.c.pk
     )
-    query = select(line.kind, line.currency, line.amount, line.tax_rate_ppm, first, end, type_coerce(departed, Date))
-    within = (first <= bindparam("last"), end >= bindparam("first"))
-    return query.select_from(table).where(bookings.c.status.in_(_STAYED), line.kind.in_(_KINDS), *within)
-
-
-@cache
-def _taken() -> Select[Any]:
-    table = room_nights.c
-    counts = (func.count(table.booking_pk), func.count(table.block_pk))
-    within = table.night.between(bindparam("first"), bindparam("last"))
-    return select(table.night, *counts).where(within).group_by(table.night).order_by(table.night)
-
-
-@cache
-def _arriving() -> Select[Any]:
-    table = bookings.c
-    within = table.arrival.between(bindparam("first"), bindparam("last"))
-    came = table.status.not_in((BookingStatus.CANCELLED.value, BookingStatus.NO_SHOW.value))
-    return select(table.arrival, func.count()).where(within, came).group_by(table.arrival)
+    columns = (
+        line.booking_pk, line.kind, line.currency, line.amount, line.tax_rate_ppm, line.service_from, line.service_to,
+        bookings.c.arrival, bookings.c.departure, bookings.c.status, type_coerce(departed, Date).label("left_on"),
+    )  # fmt: skip
+    here = or_((first <= bindparam("last")) & (end >= bindparam("first")), among_keys(line.booking_pk, "moved"))
+    came = or_(bookings.c.status.in_([one.value for one in STAYED]), among_keys(line.booking_pk, "changed"))
+    written = or_(line.business_date <= bindparam("closed"), line.created_at < bindparam("at"))
+    return select(*columns).select_from(table).where(line.kind.in_(_KINDS), here, came, written)

@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, litera
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.observed import mine
-from rentease_desk.storage.report_days import pieces
+from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK, with_homes
 from rentease_desk.storage.return_tables import CAME_BACK, SIGN, refund_returns
@@ -28,15 +28,19 @@ def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
     """Refunds, and those that came back, in the order of their times. One that did not succeed has no business date: it
     stands on the day on which it was asked for. One that did is told as it was then.
     """
-    for piece in pieces(days):
+    pieces = Pieces(days)
+    for piece in pieces:
         given = book.given(piece)
         rows = [row for query in (_refunds(basis), _returns(basis)) for row in book.connection.execute(query, given)]
+        pieces.held(len(rows))
         yield from sorted(rows, key=attrgetter("occurred_at", "pk"))
 
 
 def failed_rows(book: Book, days: DateRange) -> Iterator[_Row]:
     """Payments whose last attempt failed on these calendar days, and that have not succeeded since."""
-    yield from book.connection.execute(_failed(), book.given(days))
+    books = book.each()
+    found = (row for one in books for row in book.connection.execute(_failed(), one.given(days)))
+    yield from found if len(books) == 1 else sorted(found, key=attrgetter("at"))
 
 
 @cache

@@ -33,7 +33,8 @@ _OF_THESE_PAYOUTS = and_(mine(_line), among(_line.c.payout_id, "payouts"))
 
 
 class MoveSource(Struct, frozen=True):
-    """A kind of move. ``paid_out`` holds the rows by the lines of payouts, ``table`` by themselves.
+    """A kind of move. ``table`` holds the rows by themselves; each of ``paid_out`` has a part of them, by the lines of
+    payouts.
 
     The parameters: ``first`` and ``last`` (days), ``since`` and ``until`` (calendar days, UTC seconds), ``rolled``
     and ``rolls`` (business days), ``payouts`` (ids), and those of ``mine``.
@@ -44,7 +45,7 @@ class MoveSource(Struct, frozen=True):
     table: FromClause
     business: ColumnElement[bool]
     occurred: ColumnElement[bool]
-    paid_out: FromClause
+    paid_out: tuple[FromClause, ...]
     payout: ColumnElement[Any]
     amount: ColumnElement[int]
     rounding: ColumnElement[int]
@@ -71,8 +72,7 @@ def _payments() -> MoveSource:
         table=payments,
         business=table.business_date.between(bindparam("first"), bindparam("last")),
         occurred=_between(table.occurred_at, "since", "until"),
-        paid_out=_lines(_moved.c.type.in_(CHARGED)).join(_charge, _is(_charge, _moved.c.source_id)).join(
-            payments, payment_of_charge()),
+        paid_out=(_known_charges(), _other_charges()),
         payout=_payout_of(table.stripe_charge_id, CHARGED),
         amount=table.amount,
         rounding=table.rounding,
@@ -95,7 +95,7 @@ def _refunds() -> MoveSource:
         table=refunds.join(payments, its_payment),
         business=table.business_date.between(bindparam("first"), bindparam("last")),
         occurred=_between(table.occurred_at, "since", "until"),
-        paid_out=_lines(_moved.c.type.in_(RETURNED)).join(refunds, its_line).join(payments, its_payment),
+        paid_out=(_lines(_moved.c.type.in_(RETURNED)).join(refunds, its_line).join(payments, its_payment),),
         payout=_payout_of(table.stripe_refund_id, RETURNED),
         amount=-table.amount,
         rounding=-table.rounding,
@@ -111,7 +111,8 @@ def _returns() -> MoveSource:
     guest = func.coalesce(guests.c.name, payments.c.payer_name)
     its_refund, its_payment = refunds.c.pk == table.refund_pk, payments.c.pk == refunds.c.payment_pk
     its_line = and_(mine(refunds), refunds.c.stripe_refund_id == _moved.c.source_id)
-    failed = _moved.c.type.in_(REFUND_FAILED)
+    its_first = and_(its_refund, table.ordinal == 1)
+    lines = _lines(_moved.c.type.in_(REFUND_FAILED)).join(refunds, its_line).join(refund_returns, its_first)
     return MoveSource(
         columns=(table.pk, table.uid, table.business_date, table.occurred_at, *_home(guest), table.actor, table.desk,
                  bookings.c.channel, refunds.c.currency, amount, refunds.c.rounding * SIGN, payments.c.business_date,
@@ -120,8 +121,7 @@ def _returns() -> MoveSource:
         table=refund_returns.join(refunds, its_refund).join(payments, its_payment),
         business=table.business_date.between(bindparam("first"), bindparam("last")),
         occurred=_between(table.occurred_at, "since", "until"),
-        paid_out=_lines(failed).join(refunds, its_line).join(refund_returns, and_(its_refund, table.ordinal == 1)).join(
-            payments, its_payment),
+        paid_out=(lines.join(payments, its_payment),),
         payout=case((CAME_BACK, _payout_of(refunds.c.stripe_refund_id, REFUND_FAILED))),
         amount=amount,
         rounding=refunds.c.rounding * SIGN,
@@ -146,7 +146,7 @@ def _disputes() -> MoveSource:
         table=with_payment(in_order(_dispute, ((_moved, its_move),))),
         business=_between(when, "rolled", "rolls"),
         occurred=_between(when, "since", "until"),
-        paid_out=with_payment(_lines(_moved.c.type == DISPUTED).join(_dispute, _is(_dispute, _moved.c.source_id))),
+        paid_out=(with_payment(_lines(_moved.c.type == DISPUTED).join(_dispute, _is(_dispute, _moved.c.source_id))),),
         payout=select(_line.c.payout_id).where(_is(_line, _moved.c.id)).limit(1).scalar_subquery(),
         amount=amount,
         rounding=nothing,
@@ -186,6 +186,17 @@ def _lines(kind: ColumnElement[bool]) -> FromClause:
     return _line.join(_moved, and_(_is(_moved, _line.c.id), kind))
 
 
+def _known_charges() -> FromClause:
+    return in_order(_line, ((payments, payments.c.pk == _line.c.payment_pk),))
+
+
+def _other_charges() -> FromClause:
+    """Of lines whose payment was not there yet when they came."""
+    unknown = _line.c.payment_pk.is_(None)
+    moved = (_moved, and_(unknown, _is(_moved, _line.c.id), _moved.c.type.in_(CHARGED)))
+    return in_order(_line, (moved, (_charge, _is(_charge, _moved.c.source_id)), (payments, payment_of_charge())))
+
+
 def payment_of_charge() -> ColumnElement[bool]:
     """The condition that joins a charge with its payment."""
     key = func.coalesce(_charge.c.payment_intent_id, _charge.c.id)
@@ -200,7 +211,12 @@ def with_payment(table: FromClause) -> FromClause:
 
 
 def _payout_of(source: ColumnElement[Any], types: tuple[str, ...]) -> ColumnElement[Any]:
-    moved = and_(mine(_moved), _moved.c.source_id == source, _moved.c.type.in_(types))
-    its_line = _line.join(_moved, _is(_moved, _line.c.id))
-    query = select(_line.c.payout_id).select_from(its_line).where(mine(_line), moved)
+    """In the account of the payment, as payments of several may be asked for at once."""
+    moved = and_(_of_payment(_moved), _moved.c.source_id == source, _moved.c.type.in_(types))
+    its_line = _line.join(_moved, and_(_of_payment(_moved), _moved.c.id == _line.c.id))
+    query = select(_line.c.payout_id).select_from(its_line).where(_of_payment(_line), moved)
     return query.correlate(payments, refunds).limit(1).scalar_subquery()
+
+
+def _of_payment(table: Any) -> ColumnElement[bool]:
+    return and_(table.c.account == payments.c.stripe_account, table.c.livemode == payments.c.livemode)

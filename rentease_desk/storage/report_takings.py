@@ -19,7 +19,7 @@ from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.ordered import by_index
 from rentease_desk.storage.report_answers import Question
 from rentease_desk.storage.report_days import day_of, moment_number
-from rentease_desk.storage.report_moves import Book, within
+from rentease_desk.storage.report_moves import Book, givens, within
 from rentease_desk.storage.report_sources import SOURCES, SUCCEEDED, void_payments
 from rentease_desk.storage.report_ways import rows_of, spread
 from rentease_desk.storage.return_tables import SIGN
@@ -53,7 +53,8 @@ def takings_by_group(book: Book, days: DateRange, basis: Basis, by: Grouping) ->
     """
     asked = [one for kind in MoveKind for one in _by_group(book, kind, days, basis, by)]
     if by is Grouping.CHANNEL:
-        asked += [_Asked(kind, Question(query, book.given(days))) for kind, query in _parts(basis)]
+        spread_ = ((kind, query, given) for kind, query in _parts(basis) for given in givens(book, kind, basis, days))
+        asked += [_Asked(kind, Question(query, given)) for kind, query, given in spread_]
     return {key: sums for key, sums in _summed(book, asked).items() if sums != Sums()}
 
 
@@ -78,13 +79,15 @@ def _by_day(book: Book, kind: MoveKind, days: DateRange, basis: Basis) -> Iterat
     """A day may come in several rows."""
     if kind is MoveKind.DISPUTE and basis is not Basis.PAYOUT:
         told = book.days.business_date if basis is Basis.BUSINESS else book.days.calendar_date
-        yield _Asked(kind, Question(_disputes(basis), book.given(days)), _with_day(told))
+        for given in givens(book, kind, basis, days):
+            yield _Asked(kind, Question(_disputes(basis), given), _with_day(told))
         return
     day_told = {Basis.BUSINESS: lambda day: day, Basis.OCCURRED: day_of, Basis.PAYOUT: book.arrivals.__getitem__}[basis]
     for part in _cut(book, kind, days, basis):
         for table in rows_of(kind, basis):
             query = _occurred(book, kind, part) if basis is Basis.OCCURRED else _dated(kind, basis, table)
-            yield _Asked(kind, Question(query, book.given(part)), _with_day(day_told))
+            for given in givens(book, kind, basis, part):
+                yield _Asked(kind, Question(query, given), _with_day(day_told))
     if _has_void(kind, basis):
         query = (
             _occurred(book, kind, days, void=True)
@@ -101,7 +104,8 @@ def _by_group(book: Book, kind: MoveKind, days: DateRange, basis: Basis, by: Gro
             yield _Asked(kind, Question(_fine(by), book.given(part)), _FOLDED[by])
             continue
         for table in rows_of(kind, basis):
-            yield _Asked(kind, Question(_grouped(kind, basis, by, table), book.given(part)))
+            for given in givens(book, kind, basis, part):
+                yield _Asked(kind, Question(_grouped(kind, basis, by, table), given))
     if _has_void(kind, basis):
         yield _Asked(kind, Question(_grouped(kind, basis, by, payments, void=True), book.given(days)))
 

@@ -19,7 +19,7 @@ from rentease_desk.domain.trail import Behind, Settled, Stay, Trail
 from rentease_desk.storage.among import among, among_keys
 from rentease_desk.storage.billing_tables import stripe_payout_lines, stripe_payouts
 from rentease_desk.storage.observed import asked, mine
-from rentease_desk.storage.report_days import pieces
+from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_moves import Book, moves
 from rentease_desk.storage.report_payouts import payout_sums
 from rentease_desk.storage.report_sources import DISPUTED, SOURCES, SUCCEEDED, WENT_BACK
@@ -68,20 +68,22 @@ class _Origin(Struct, frozen=True, gc=False):
 
 def trails(book: Book, days: DateRange, basis: Basis, currency: str | None) -> Iterator[Trail]:
     """What moved on these days by a basis, and what Stripe moved beside it, oldest first."""
-    for piece in pieces(days):
+    pieces = Pieces(days)
+    for piece in pieces:
         found = [*_of_moves(book, list(moves(book, piece, basis, None, currency)), basis)]
         if book.identity is not None:
-            found += _beside(book, book.identity, piece, basis)
+            for one in book.each():
+                found += _beside(one, one.identities[0], piece, basis)
             found.sort(key=lambda one: (one.day, one.at))
+        pieces.held(len(found))
         yield from found
 
 
 def payout_states(book: Book) -> dict[str, str]:
     """By payout how it stands."""
-    if book.identity is None:
-        return {}
     query = select(stripe_payouts.c.id, stripe_payouts.c.status).where(mine(stripe_payouts))
-    return {row.id: row.status for row in book.connection.execute(query, whose(book.identity))}
+    found = (row for one in book.identities for row in book.connection.execute(query, whose(one)))
+    return {row.id: row.status for row in found}
 
 
 def _of_moves(book: Book, found: Sequence[Move], basis: Basis) -> Iterator[Trail]:
@@ -111,8 +113,8 @@ def _origins(book: Book, found: Sequence[Move]) -> dict[int, _Origin]:
     for pk, refund, ordinal, payment in _rows(book, _RETURNS, by_kind[MoveKind.RETURN]):
         origins[by_kind[MoveKind.RETURN][pk]] = _Origin(payment, refund, ordinal)
     disputed = by_kind[MoveKind.DISPUTE]
-    if disputed and book.identity is not None:
-        for id_, payment in book.connection.execute(_disputes(), asked(book.identity, [str(one) for one in disputed])):
+    for identity in book.identities if disputed else ():
+        for id_, payment in book.connection.execute(_disputes(), asked(identity, [str(one) for one in disputed])):
             origins[disputed[id_]] = _Origin(payment)
     return origins
 
@@ -160,19 +162,17 @@ def _settled(
 ) -> Mapping[tuple[Any, ...], list[Settled]]:
     """What Stripe moved for these, by ``_settled_by``, oldest first."""
     told: defaultdict[tuple[Any, ...], list[Settled]] = defaultdict(list)
-    if book.identity is None:
-        return told
     sources = {one.charge_id for one in behind.values()} | {one.stripe_id for one in found}
-    for one in _asked_for(book, book.identity, _by_source(), sources - {None}):
+    for one in _asked_for(book, _by_source(), sources - {None}):
         family = next((types for types in _FAMILIES.values() if one.type in types), None)
         told[one.source_id, family].append(one)
-    for one in _asked_for(book, book.identity, _by_id(), {one.uid for one in found if one.kind is MoveKind.DISPUTE}):
+    for one in _asked_for(book, _by_id(), {one.uid for one in found if one.kind is MoveKind.DISPUTE}):
         told[one.id,].append(one)
     return told
 
 
-def _asked_for(book: Book, identity: Identity, query: Select[Any], ids: Collection[str | None]) -> Iterator[Settled]:
-    if ids:
+def _asked_for(book: Book, query: Select[Any], ids: Collection[str | None]) -> Iterator[Settled]:
+    for identity in book.identities if ids else ():
         given = asked(identity, [one for one in ids if one is not None])
         yield from (Settled(*row) for row in book.connection.execute(query, given))
 

@@ -16,7 +16,7 @@ from rentease_desk.domain.takings import MoveKind
 from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.observed import mine
 from rentease_desk.storage.ordered import Step, in_order
-from rentease_desk.storage.report_sources import DISPUTED, SOURCES, payment_of_charge, with_payment
+from rentease_desk.storage.report_sources import DISPUTED, SOURCES, with_payment
 from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
 from rentease_desk.storage.tables import payment_transfers, payments, refunds
@@ -33,7 +33,7 @@ def rows_of(kind: MoveKind, basis: Basis) -> tuple[FromClause, ...]:
     if basis is not Basis.PAYOUT:
         return (SOURCES[kind]().table,)
     if kind is MoveKind.PAYMENT:
-        return _known_charges(), _other_charges()
+        return SOURCES[kind]().paid_out
     if kind is MoveKind.REFUND:
         return (in_order(refunds, (*_refunded(RETURNED), _ITS_PAYMENT)),)
     if kind is MoveKind.RETURN:
@@ -55,18 +55,6 @@ def spread(kind: MoveKind, basis: Basis) -> tuple[FromClause, ...]:
     if by_payout:
         steps += _refunded(RETURNED if kind is MoveKind.REFUND else REFUND_FAILED)
     return (in_order(payment_transfers, (*steps, _ITS_PAYMENT)),)
-
-
-def _known_charges() -> FromClause:
-    return in_order(_line, ((payments, payments.c.pk == _line.c.payment_pk),))
-
-
-def _other_charges() -> FromClause:
-    """Of lines whose payment was not there yet when they came."""
-    unknown = _line.c.payment_pk.is_(None)
-    moved = (_moved, and_(unknown, mine(_moved), _moved.c.id == _line.c.id, _moved.c.type.in_(CHARGED)))
-    its_charge = (_charge, and_(mine(_charge), _charge.c.id == _moved.c.source_id))
-    return in_order(_line, (moved, its_charge, (payments, payment_of_charge())))
 
 
 def _charges_of_payment() -> tuple[tuple[Step, ...], ...]:

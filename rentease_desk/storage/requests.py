@@ -75,13 +75,13 @@ class Requests(Struct, frozen=True):
 
     def mark_unknown(self, unit: Unit, request: StripeRequest, trouble: KnownError, *, spent: bool) -> None:
         """Nobody can tell what became of it."""
-        told = {"state": RequestState.UNKNOWN.value, "error": _told(trouble)}
+        told = {"state": RequestState.UNKNOWN.value, "error": params_of(trouble)}
         self._record(unit, request, "await", told)
         self._change(unit, request, error_code=trouble.code, spent=spent or request.spent, **told, **_FREE)
 
     def mark_refused(self, unit: Unit, request: StripeRequest, trouble: KnownError) -> None:
         """Stripe has not done it, and never will."""
-        told = {"state": RequestState.REFUSED.value, "error": _told(trouble)}
+        told = {"state": RequestState.REFUSED.value, "error": params_of(trouble)}
         self._record(unit, request, "refuse", told)
         self._change(unit, request, error_code=trouble.code, **told, **_FREE)
 
@@ -129,6 +129,6 @@ def trouble_from(code: str | None, params: str | None) -> KnownError | None:
     return None if code is None else KnownError(code, **json.loads(params or "{}"))
 
 
-def _told(trouble: KnownError) -> str:
-    """The parameters of a known error, to make it again."""
+def params_of(trouble: KnownError) -> str:
+    """The parameters of a known error, to make it again (``trouble_from``)."""
     return json.dumps({name: str(value) for name, value in trouble.params.items()}, ensure_ascii=False)

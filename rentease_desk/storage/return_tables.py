@@ -6,6 +6,8 @@ refund itself goes on counting on the day it was made; these rows count on days 
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -16,11 +18,15 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     case,
+    func,
+    select,
 )
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.tables import payments, refunds
 
 # The number's unique key is what keeps two syncs from counting it twice.
 refund_returns = Table(
@@ -41,3 +47,16 @@ refund_returns = Table(
 CAME_BACK: ColumnElement[bool] = refund_returns.c.ordinal % 2 == 1
 SIGN: ColumnElement[int] = case((CAME_BACK, 1), else_=-1)
 """By which the refund's amount is multiplied: money that comes back is more than zero."""
+
+
+@cache
+def returned_by() -> ColumnElement[int]:
+    """Of a payment, what was given back by the business day in the parameter ``evening``, less what had come back."""
+    table, back = refunds.c, refund_returns.c
+    its = table.payment_pk == payments.c.pk
+    given = select(func.coalesce(func.sum(table.amount), 0)).where(its, table.business_date <= bindparam("evening"))
+    came = select(func.coalesce(func.sum(table.amount * SIGN), 0)).select_from(
+        refunds.join(refund_returns, back.refund_pk == table.pk)
+    )
+    came = came.where(its, back.business_date <= bindparam("evening"))
+    return given.correlate(payments).scalar_subquery() - came.correlate(payments).scalar_subquery()

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, literal, select, true, union_all, update
 
 from rentease_desk.domain.datev import parse_datev
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.paper import Paper
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
+from rentease_desk.domain.stripe_accounts import AccountState, StripeAccount
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.account_tables import stripe_accounts
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.tables import counters, methods, property_settings
 
-_SETTINGS = select(property_settings)
-_METHODS = select(methods).where(methods.c.active).order_by(methods.c.position)
-"""Statements are made once: they are asked with nearly everything."""
+_METHOD, _ACCOUNT = 0, 1
+_m, _a = methods.c, stripe_accounts.c
+_lists = union_all(
+    select(literal(_METHOD).label("what"), _m.position.label("place"), _m.code.label("id"), _m.label.label("title"),
+           _m.kind.label("kind"), _m.needs_reference.label("flag"), literal("").label("uid")).where(_m.active),
+    select(literal(_ACCOUNT), _a.pk, _a.account, _a.name, _a.state, _a.connected, _a.uid),
+).subquery()  # fmt: skip
+_SETTINGS = (
+    select(property_settings, *(column.label(f"one_{name}") for name, column in _lists.c.items()))
+    .outerjoin(_lists, true())
+    .order_by(_lists.c.what, _lists.c.place)
+)
+"""The property, once for each of its methods and Stripe accounts. Made once: it is asked with nearly everything, so it
+is one question.
+"""
 
 
 def read_property(connection: Connection) -> Property | None:
     """The settings; None in a database that was just made."""
-    row = connection.execute(_SETTINGS).first()
-    if row is None:
+    rows = connection.execute(_SETTINGS).all()
+    if not rows:
         return None
+    row = rows[0]
     identity = Identity(row.stripe_account, row.stripe_livemode) if row.stripe_account is not None else None
     return Property(
         name=row.name,
@@ -36,8 +52,9 @@ def read_property(connection: Connection) -> Property | None:
         language=row.language,
         reference_prefix=row.reference_prefix,
         sync_minutes=row.sync_minutes,
-        methods=_read_methods(connection),
+        methods=_offered(rows),
         identity=identity,
+        accounts=_accounts(rows, identity),
         version=row.version,
         cash_rounding=_amounts(row.cash_rounding),
         city_tax=row.city_tax,
@@ -63,7 +80,7 @@ def write_property(unit: Unit, settings: Property) -> Property:
     """
     before = read_property(unit.connection)
     if before is not None:
-        settings = replace(settings, identity=settings.identity or before.identity)
+        settings = replace(settings, identity=settings.identity or before.identity, accounts=before.accounts)
         if replace(settings, version=before.version) == before:
             return before
     stored = _columns(settings) | {"version": before.version + 1 if before else 1}
@@ -126,9 +143,31 @@ def _told(settings: Property) -> dict[str, Any]:
     return _columns(settings) | {"methods": [method.code for method in settings.methods]}
 
 
-def _read_methods(connection: Connection) -> tuple[Method, ...]:
-    rows = connection.execute(_METHODS)
-    return tuple(Method(row.code, row.label, MethodKind(row.kind), row.needs_reference) for row in rows)
+def _offered(rows: Sequence[Row[Any]]) -> tuple[Method, ...]:
+    return tuple(
+        Method(one.one_id, one.one_title, MethodKind(one.one_kind), one.one_flag)
+        for one in rows
+        if one.one_what == _METHOD
+    )
+
+
+def _accounts(rows: Sequence[Row[Any]], first: Identity | None) -> tuple[StripeAccount, ...]:
+    """They have rows where there ever was more than one. All are live, or all for tests."""
+    if first is None:
+        return ()
+    accounts = tuple(
+        StripeAccount(
+            one.one_uid,
+            Identity(one.one_id, first.livemode),
+            one.one_title,
+            one.one_flag,
+            AccountState(one.one_kind),
+            is_first=one.one_id == first.account,
+        )
+        for one in rows
+        if one.one_what == _ACCOUNT
+    )
+    return accounts or (StripeAccount("", first, "", False, AccountState.DEFAULT, is_first=True),)
 
 
 def _all_methods(connection: Connection) -> dict[str, list[Any]]:

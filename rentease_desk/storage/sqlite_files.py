@@ -32,7 +32,7 @@ def told(path: Path) -> Iterator[None]:
         raise sqlite_failure(error, str(path)) or error from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DatabaseError("database.full") from error
+            raise DatabaseError("database.full", path=path) from error
         raise KnownError("file.cannot_write", path=path, reason=error.strerror or error) from error
 
 
@@ -109,6 +109,15 @@ def _answer(path: Path, query: str, seq: int) -> int | None:
             return max(0, _count(connection.execute(query, (seq,)).fetchone()))
     except sqlite3.Error:
         return None
+
+
+def numbers_given(path: Path) -> dict[int, int]:
+    """By series the last number of a receipt that a file knows; of a file that cannot tell, none."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return dict(connection.execute("SELECT series, last FROM receipt_series"))
+    except sqlite3.Error:
+        return {}
 
 
 def open_existing(path: Path) -> sqlite3.Connection:

@@ -207,6 +207,10 @@ sync_runs = Table(
     Column("error_text", Text),
     Column("actor", Text, nullable=False),
     Column("desk", Text, nullable=False),
+    Column("progress_step", Text),
+    Column("progress_read", BigInteger),
+    Column("progress_done", BigInteger),
+    Column("progress_total", BigInteger),
     CheckConstraint("outcome IN ('running', 'done', 'cancelled', 'failed')", name="outcome_known"),
     Index(None, "started_at"),
 )

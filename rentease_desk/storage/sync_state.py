@@ -24,10 +24,11 @@ from sqlalchemy import (
 from rentease_desk.domain.agreement import Agreement
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.stripe_objects import Identity, Unreadable
-from rentease_desk.domain.sync import Lease, RunOutcome, Summary, SyncRun, Trigger
+from rentease_desk.domain.sync import Lease, Progress, RunOutcome, Summary, SyncRun, Trigger
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.inserting import insert_or_raise
+from rentease_desk.storage.journal import VERSION, require_version
 from rentease_desk.storage.observed import mine
 from rentease_desk.storage.stripe_tables import sync_cursors, sync_failures, sync_lease, sync_runs
 from rentease_desk.storage.sync_checks import agreements_of
@@ -51,6 +52,7 @@ _COUNTS = ("fetched", "new", "updated", "unchanged", "matched", "unmatched", "fa
 
 _OURS = (sync_lease.c.fence == bindparam("of_fence")) & (sync_lease.c.holder == bindparam("of_holder"))
 _LEASE = select(sync_lease)
+_TAKEN = select(sync_lease, VERSION).with_for_update()
 _FREED = update(sync_lease).where(_OURS).values(holder="", expires_at=0)
 _BEGUN = insert(sync_runs).returning(sync_runs.c.pk)
 _OF_RUN = update(sync_runs).where(sync_runs.c.pk == bindparam("of_pk"))
@@ -85,9 +87,14 @@ def _now(dialect: str) -> ColumnElement[int]:
 
 
 def take_lease(unit: Unit, holder: str, seconds: int) -> Lease | None:
-    """The lease for a new run; None while another holder's is alive."""
+    """The lease for a new run; None while another holder's is alive.
+
+    A run begins with rows that no journal tells of: here it is asked whether this program knows the tables. Raises
+    DatabaseError ``database.newer|moved``.
+    """
     now = database_now(unit.connection)
-    row = unit.connection.execute(_LEASE.with_for_update()).one()
+    row = unit.connection.execute(_TAKEN).one()
+    require_version(row.version)
     if row.holder and row.expires_at > now:
         return None
     lease = Lease(holder, now, now + seconds, row.fence + 1)
@@ -113,8 +120,10 @@ def current_lease(connection: Connection) -> Lease | None:
     return Lease(row.holder, row.since, row.expires_at, row.fence) if alive else None
 
 
-def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
-    """Write a run that has begun; returns its key. Runs that ended without a word are marked failed."""
+def begin_run(unit: Unit, uid: str, trigger: Trigger, identity: Identity | None = None, by: str = "") -> int:
+    """Write a run that has begun; returns its key. ``identity``: of which account, if that is known before Stripe is
+    asked. ``by``: who asked for it, if that is not who writes. Runs that ended without a word are marked failed.
+    """
     unit.connection.execute(_STOPPED)
     row = {
         "uid": uid,
@@ -122,8 +131,10 @@ def begin_run(unit: Unit, uid: str, trigger: Trigger) -> int:
         "started_at": unit.now,
         "range_start": 0,
         "range_end": 0,
+        "account": identity.account if identity else None,
+        "livemode": identity.livemode if identity else None,
         "outcome": RunOutcome.RUNNING.value,
-        "actor": unit.operator.actor,
+        "actor": by or unit.operator.actor,
         "desk": unit.operator.desk,
         **dict.fromkeys(_COUNTS, 0),
     }
@@ -134,6 +145,12 @@ def set_range(unit: Unit, run_pk: int, identity: Identity, span: Span) -> None:
     """Write what the run is about to read, and of whom."""
     told = {"account": identity.account, "livemode": identity.livemode, "range_start": span.start}
     unit.connection.execute(_OF_RUN, {"of_pk": run_pk, "range_end": span.end, **told})
+
+
+def note_progress(unit: Unit, run_pk: int, progress: Progress) -> None:
+    """Write how far a run is, for whoever looks from another desk."""
+    told: dict[str, Any] = {f"progress_{name}": getattr(progress, name) for name in progress.__struct_fields__}
+    unit.connection.execute(_OF_RUN, {"of_pk": run_pk, **told})
 
 
 def end_run(unit: Unit, run_pk: int, outcome: RunOutcome, summary: Summary, error: tuple[str, str] | None) -> None:
@@ -159,6 +176,15 @@ def recent_runs(connection: Connection, limit: int) -> list[SyncRun]:
     return [_run(row, tuple(failures.get(row.pk, ())), agreements.get(row.pk)) for row in rows]
 
 
+def runs_of(connection: Connection, pks: Sequence[int]) -> dict[int, SyncRun]:
+    """Runs by their keys, with what each could not understand."""
+    if not pks:
+        return {}
+    rows = connection.execute(_runs_named(), {"pks": list(pks)}).all()
+    failures, agreements = _failures(connection, pks), agreements_of(connection, pks)
+    return {row.pk: _run(row, tuple(failures.get(row.pk, ())), agreements.get(row.pk)) for row in rows}
+
+
 def last_success(connection: Connection, trigger: Trigger | None = None) -> SyncRun | None:
     """The latest run that came to its end; with a ``trigger``, of those it began."""
     row = connection.execute(_last_done(trigger)).first()
@@ -170,6 +196,11 @@ def _latest_runs() -> Select[*tuple[Any, ...]]:
     """Made once, as all that the sync's page asks whenever anything was synced."""
     query = select(sync_runs).order_by(sync_runs.c.started_at.desc(), sync_runs.c.pk.desc())
     return query.limit(bindparam("most"))
+
+
+@cache
+def _runs_named() -> Select[*tuple[Any, ...]]:
+    return select(sync_runs).where(among_keys(sync_runs.c.pk, "pks"))
 
 
 @cache
@@ -229,4 +260,12 @@ def _run(row: Row[*tuple[Any, ...]], failures: tuple[Unreadable, ...], agreement
         actor=row.actor,
         desk=row.desk,
         agreement=agreement,
+        account=row.account,
+        progress=_progress(row),
     )
+
+
+def _progress(row: Row[*tuple[Any, ...]]) -> Progress | None:
+    if row.progress_step is None:
+        return None
+    return Progress(row.progress_step, row.progress_read, row.progress_done, row.progress_total)

@@ -1,6 +1,7 @@
 """All tables together: importing the modules puts their tables into ``metadata``. A desk at work needs but a few."""
 
 from rentease_desk.storage import (  # noqa: F401
+    account_tables,
     billing_tables,
     day_tables,
     drawer_tables,
@@ -17,6 +18,7 @@ from rentease_desk.storage import (  # noqa: F401
     staff_tables,
     stay_tables,
     stripe_tables,
+    sync_request_tables,
     tables,
 )
 from rentease_desk.storage.columns import metadata as metadata

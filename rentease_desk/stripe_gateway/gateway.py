@@ -26,7 +26,7 @@ from rentease_desk.domain.stripe_objects import (
 )
 from rentease_desk.stripe_gateway import ordinary
 from rentease_desk.stripe_gateway.billing_reads import BillingReads
-from rentease_desk.stripe_gateway.failures import account_named
+from rentease_desk.stripe_gateway.failures import account_named, error_code
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governor
 from rentease_desk.stripe_gateway.keys import DEFAULT_BASE, check_base, check_key, is_live
 from rentease_desk.stripe_gateway.links import LinkCalls
@@ -144,6 +144,31 @@ class StripeGateway:
         if not account.startswith("acct_"):
             raise StripeError("stripe.refused", reason="it does not say whose account this is")
         return Identity(account, self.livemode)
+
+    def confirm(self, cancel: threading.Event) -> None:
+        """That the key reaches the connected account that it is used for; without one nothing is asked.
+
+        Raises StripeError ``stripe.not_connected``, ``stripe.other_account``.
+        """
+        if self._account is None:
+            return
+        try:
+            found = id_of(self._transport.get("/v1/account", cancel).data)
+        except LookupError:
+            return  # a stand-in for Stripe may not serve accounts
+        except StripeError as error:
+            self._require_reached(error)
+        else:
+            if found != self._account:
+                raise StripeError("stripe.other_account", expected=self._account, found=found)
+
+    def _require_reached(self, error: StripeError) -> None:
+        """A restricted key may not read the account that it reaches."""
+        cause = error.__cause__
+        if isinstance(cause, stripe.StripeError) and error_code(cause) == "account_invalid":
+            raise StripeError("stripe.not_connected", account=self._account) from error
+        if error.code != "stripe.no_permission":
+            raise error
 
     def _named_by(self, error: StripeError) -> Identity | None:
         cause = error.__cause__

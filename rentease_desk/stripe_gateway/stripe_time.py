@@ -58,13 +58,14 @@ class StripeTime:
             return told
 
     def _placed(self, at: int, monotonic: float, estimate: int) -> int:
-        """The estimate, or what is next to it and fits between the moments before and after: where these are less than
-        a microsecond apart, it is one of them.
+        """The estimate, moved as far as it takes to stand between the moments before and after: where these are less
+        than a microsecond apart, it is one of them.
         """
-        if at == 0:
-            return min(estimate, self._line(0, monotonic) - 1) if self._told else estimate
-        line = self._line(at - 1, monotonic) + 1
-        return max(line, estimate) if at == len(self._told) else min(line, self._told[at][1])
+        before = self._line(at - 1, monotonic) + 1 if at else None
+        after = self._line(at, monotonic) - 1 if at < len(self._told) else None
+        placed = estimate if after is None else min(estimate, after)
+        placed = placed if before is None else max(placed, before)
+        return placed if after is None else min(placed, self._told[at][1])
 
     def _line(self, at: int, monotonic: float) -> int:
         """What a moment is by the time that lies between it and one that was told."""

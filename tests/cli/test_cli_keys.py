@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.tools.accounts import Account
+from tests.tools.accounts import Account, Accounts
 from tests.tools.commands import Commands, run_many
 from tests.tools.stubs import Answer, stub
 
@@ -57,10 +58,12 @@ def test_a_key_is_kept_used_and_forgotten(cli: Commands, ring: Path, account: Ac
     assert key in ring.read_text()
     told = cli.run("sync", "--json", "--from", "2026-11-01", "--to", "2026-11-30")
     assert told.json["new"] == 1
-    shown, _ = run_many(cli, [["key", "show"], ["doctor"], ["key", "remove"], ["key", "show", "--json"], ["sync"]])
-    assert [one.status for one in shown] == [0, 0, 0, 0, 1]
+    later = [["key", "show"], ["doctor"], ["key", "remove"], ["key", "show", "--json"], ["sync", "--no-wait"]]
+    shown, _ = run_many(cli, later)
+    assert [one.status for one in shown] == [0, 0, 0, 0, 0]
     assert shown[3].json["key"] is None
     assert "No Stripe key" in shown[4].err
+    assert "waiting" in shown[4].out
     assert key not in ring.read_text()
     texts = [said.out, said.err, told.out, told.err, *(one.out + one.err for one in shown)]
     texts += [one.read_text(encoding="utf-8") for one in (cli.folder / "data").rglob("*.log")]
@@ -148,3 +151,67 @@ def test_settings_go_from_desk_to_desk_without_secrets(cli: Commands, ring: Path
     refused = cli.run("settings", "import", "aurora.json", status=1)
     assert "Mars/" in refused.err
     assert "cannot be read" in cli.run("settings", "import", "nowhere.json", status=1).err
+
+
+def test_two_accounts_each_with_a_key_of_its_own(
+    cli: Commands, ring: Path, account: Account, accounts: Accounts
+) -> None:
+    """The second is a connected account, which the platform's key reaches at the same address."""
+    spa = accounts.open(platform=account.name)
+    cli.extra["STRIPE_API_BASE"] = account.url
+    account.do("pay", amount=10_000)
+    spa.do("pay", amount=4_000)
+    days = ("--from", "2026-11-01", "--to", "2026-11-30")
+    cli.run("key", "set", typed=f"{account.key}\n")
+    cli.run("sync", *days)
+    added = cli.run("accounts", "add", "Spa", "--connected", spa.id, "--json", typed=f"{account.key}\n")
+    assert added.json == [
+        {"account": spa.id, "name": "Spa", "live": False, "connected": True, "state": "in_use"}
+    ]  # fmt: skip
+    assert sorted(json.loads(ring.read_text())) == [
+        "Rentease Desk/stripe-key", f"Rentease Desk/stripe-key {spa.id}",
+    ]  # fmt: skip
+    assert cli.json("sync", *days)["new"] == 1
+    compared = cli.json("verify-stripe", *days)["accounts"]
+    assert [(one["account"], one["agrees"]) for one in compared] == [(account.id, True), (spa.id, True)]
+    listed = [
+        ["accounts", "rename", account.id, "Hotel"], ["accounts", "default", "spa"], ["accounts", "list"],
+        ["key", "list", "--json"], ["key", "remove", "--account", "Spa"], ["sync", *days],
+        ["sync", "--account", "Hotel", *days], ["accounts", "remove", "Spa"], ["accounts", "list"],
+        ["sync", "--account", "Spa", *days], ["key", "show", "--account", "Bar"],
+    ]  # fmt: skip
+    told, _ = run_many(cli, listed)
+    _, _, shown, keys, _, lacking, alone, _, after, removed, unknown = told
+    assert "Hotel" in shown.out
+    assert "synced, makes new links" in shown.out
+    assert [(one["name"], one["source"]) for one in keys.json] == [("Hotel", "keyring"), ("Spa", "keyring")]
+    assert (lacking.status, alone.status, removed.status, unknown.status) == (1, 0, 1, 1)
+    assert "Spa: No key for this Stripe account" in lacking.err
+    assert "removed" in after.out
+    assert sorted(json.loads(ring.read_text())) == ["Rentease Desk/stripe-key"]
+    assert len(cli.json("payments", "list")) == 2
+
+
+def test_a_further_account_is_not_added_where_its_key_cannot_be_kept(
+    cli: Commands, account: Account, accounts: Accounts
+) -> None:
+    spa = accounts.open(platform=account.name)
+    cli.extra |= {"STRIPE_API_BASE": account.url, "STRIPE_API_KEY": account.key}
+    cli.run("sync")
+    refused = cli.run("accounts", "add", "Spa", "--connected", spa.id, typed=f"{account.key}\n", status=1)
+    assert "There is no keyring" in refused.err
+    assert len(cli.json("accounts", "list")) == 1
+
+
+def test_a_further_accounts_key_may_come_from_the_environment(
+    cli: Commands, ring: Path, account: Account, accounts: Accounts
+) -> None:
+    spa = accounts.open(platform=account.name)
+    cli.extra |= {"STRIPE_API_BASE": account.url, "STRIPE_API_KEY": account.key}
+    cli.run("sync")
+    cli.run("accounts", "add", "Spa", "--connected", spa.id, typed=f"{account.key}\n")
+    ring.unlink()
+    cli.extra[f"STRIPE_API_KEY_{spa.id}"] = account.key
+    spa.do("pay", amount=4_000)
+    assert cli.json("sync", "--from", "2026-11-01", "--to", "2026-11-30")["new"] == 1
+    assert [one["source"] for one in cli.json("key", "list")] == ["environment", "environment"]

@@ -62,7 +62,11 @@ def test_the_log_is_shown_filtered_and_followed(qtbot: QtBot, window: MainWindow
     assert not any(one in dialog.text.toPlainText() for one in HIDDEN)
     write("VALUEERROR")
     assert dialog.text.toPlainText().count("\n") == 2
+    write(" and nothing else")
+    assert dialog.empty.accessibleName().startswith("Nothing found. ")
+    assert dialog.empty.isVisible()
     dialog.wanted.clear()
+    assert dialog.empty.isHidden()
     dialog.level._menu.actions()[1].trigger()
     assert dialog.text.toPlainText().splitlines()[0].endswith("the network is away")
     with (logs / LOG).open("a", encoding="utf-8") as file:
@@ -70,6 +74,14 @@ def test_the_log_is_shown_filtered_and_followed(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: "it came back" in dialog.text.toPlainText())
     window.diagnosis.show_log()
     assert QApplication.activeWindow() is dialog
+    dialog.done(0)
+
+
+def test_a_log_without_entries_says_what_comes_into_it(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.diagnosis._logs = str(tmp_path)
+    dialog = viewer(qtbot, window)
+    assert dialog.empty.accessibleName().startswith("Nothing in the log yet. ")
+    assert dialog.empty.isVisible()
     dialog.done(0)
 
 

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.money import Money
@@ -19,7 +20,9 @@ from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.models.cell import CELL_ROLE
 from rentease_desk.gui.widgets.choice import ChoiceButton
 from rentease_desk.reports.csv_files import ISO
+from rentease_desk.storage.migrations import VERSION_TABLE
 from tests.gui.conftest import idle
+from tests.tools.databases import behind
 from tests.tools.gui import Hotel, in_worker, open_dialog, press, write
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -125,6 +128,19 @@ def test_another_desks_booking_comes_without_a_key(qtbot: QtBot, window: MainWin
 
     qtbot.waitUntil(lambda: paid() == 1_000)
     idle(qtbot, window.context)
+
+
+def test_a_database_that_outgrew_this_program_is_told_without_a_write(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel
+) -> None:
+    with behind(hotel.services.desk.db) as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    for is_told in (True, False):  # once
+        window.context.look_for_others()
+        idle(qtbot, window.context)
+        assert window.banner.isVisible() is is_told
+        window.banner.hide()
+    assert window.banner.accessibleName().startswith("This database is of a newer Rentease Desk. It has version 9999")
 
 
 # --- payments

@@ -238,3 +238,20 @@ def test_the_website_is_an_address(services: Services) -> None:
     found = in_worker(lambda: services.settings.set({"website": " hotel.example/danke "}))
     assert isinstance(found.value, Property)
     assert found.value.website == "https://hotel.example/danke"
+
+
+def test_at_a_desk_without_a_key_it_is_said_that_one_is_needed_here(
+    qtbot: QtBot, window: MainWindow, hotel: Hotel
+) -> None:
+    open_folio(qtbot, window, hotel.pks["soren"])
+    press(Key.Key_F6)
+    asked = open_dialog(qtbot)
+    assert isinstance(asked, PaymentLinkDialog)
+    press(Key.Key_Return)
+    qtbot.waitUntil(asked.banner.isVisible)
+    told = asked.banner.accessibleName()
+    assert told.startswith("No Stripe key.")
+    assert "or do this at a desk that has one" in told
+    press(Key.Key_Escape)
+    back_in(qtbot, window)
+    assert lines(window) == []

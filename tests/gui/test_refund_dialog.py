@@ -172,6 +172,21 @@ def test_a_locked_keyring_is_said_in_the_dialog_and_nothing_is_pending(
     assert not [text for text in texts(noor, "status") if text.startswith("Refund")]
 
 
+def test_at_a_desk_without_a_key_it_is_said_that_one_is_needed_here(qtbot: QtBot, noor: MainWindow) -> None:
+    press(Key.Key_R)
+    dialog = dialog_of(qtbot)
+    press(Key.Key_Tab)
+    write("too loud")
+    press(Key.Key_Return)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    told = dialog.banner.accessibleName()
+    assert told.startswith("No Stripe key. This desk has no key for the property's Stripe account.")
+    assert "or do this at a desk that has one" in told
+    press(Key.Key_Escape)
+    back_in(qtbot, noor)
+    assert not [text for text in texts(noor, "status") if text.startswith("Refund")]
+
+
 def test_a_missing_permission_is_named_with_the_way_around_it(
     qtbot: QtBot, noor: MainWindow, hotel: Hotel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,7 @@ def test_without_gaps_and_with_few_requests(qtbot: QtBot, hotel: Hotel, opened: 
     move(hotel, EVENTS, NOON - 300)
     move(hotel, PAYMENTS, NOON - 300)
     words = state(qtbot, opened).pages.sync.state.words
-    assert (words["gap"], words["holder"], words["reads"]) == ("None", "nobody", f"0 of {LEAST_READS:,}")
+    assert (words["gap"], words["holder"], words["reads"]) == ("None", "Desk 1, last 13:00", f"0 of {LEAST_READS:,}")
     assert (words["covered"], words["next"]) == ("Thu 5 Nov, 12:55", "every 5 minutes")
     assert words["sweep"] == "with the next run"
 

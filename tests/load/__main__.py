@@ -6,16 +6,15 @@ Ends with status 1 where a payment was lost or doubled, or the journal does not 
 from __future__ import annotations
 
 import argparse
-import os
+import multiprocessing
 import random
-import signal
-import subprocess
 import sys
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,8 +27,9 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.settings import Property
 from rentease_desk.wiring import build
 from tests.load.cluster import Cluster, cluster
-from tests.load.desk import Orders
-from tests.load.judge import Stretch, described, judge, news_delays, outside, read_diaries
+from tests.load.desk import Orders, begin_of, diary_of, work
+from tests.load.judge import Stretch, cpu_parts, described, judge, news_delays, outside, read_diaries, stretches
+from tests.load.machine import Busy
 from tests.tools.accounts import Account, accounts_server
 from tests.tools.truth import held_books, true_books
 
@@ -38,50 +38,72 @@ _SYNCING = 3
 _AFTER = 3.0
 """Seconds after an outage that still belong to it: desks find out that it is over."""
 _PATIENCE = 120
+_APART = 0.1
+"""Seconds from one start to the next."""
 _EVERYTHING = DateRange(date(2020, 1, 1), date(2030, 1, 1))
 
 
 class Desks:
-    """The processes, and when each was there."""
+    """The processes, and when each was there.
+
+    They are forked from one that has imported the program: at a property each desk has a computer of its own for that.
+    """
 
     def __init__(self, orders: list[Orders]) -> None:
         self._orders = orders
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
-        self._since: dict[int, float] = {}
-        self.alive: dict[int, list[Stretch]] = defaultdict(list)
+        self._made = multiprocessing.get_context("forkserver")
+        self._made.set_forkserver_preload(["tests.load.desk"])
+        self._running: dict[int, ForkServerProcess] = {}
+        self.ended: dict[int, list[float]] = defaultdict(list)
+        """When each was killed, or left."""
 
     @property
     def count(self) -> int:
         """How many there are."""
         return len(self._orders)
 
+    def open(self) -> None:
+        """Start all, one after the other, and wait until they hear of each other."""
+        for number in range(self.count):
+            self.start(number, self._orders[number].seconds)
+            time.sleep(_APART)
+        until = time.monotonic() + _PATIENCE
+        while not all(self._is_there(number) for number in range(self.count)):
+            assert time.monotonic() < until, "a desk did not open"
+            time.sleep(_APART)
+
+    def begin(self) -> None:
+        """Let them work."""
+        begin_of(self._orders[0]).touch()
+
     def start(self, number: int, seconds: float) -> None:
-        """Begin, or begin again after a kill."""
+        """Start one, or start it again after a kill."""
         orders = msgspec.structs.replace(self._orders[number], seconds=seconds)
-        log = (Path(orders.folder) / f"desk-{number:02}.err").open("ab")
-        told = msgspec.json.encode(orders).decode()
-        self._running[number] = subprocess.Popen([sys.executable, "-m", "tests.load.desk", told], stderr=log)
-        self._since[number] = time.time() + 5  # it is not there before it has opened
+        self._running[number] = self._made.Process(target=work, args=(msgspec.json.encode(orders),))
+        self._running[number].start()
 
     def kill(self, number: int) -> None:
         """As a power cut does."""
-        self._running[number].send_signal(signal.SIGKILL)
-        self._running[number].wait()
-        self.alive[number].append((self._since[number], time.time()))
+        self._running[number].kill()
+        self._running[number].join()
+        self.ended[number].append(time.time())
 
     def wait(self) -> list[int]:
         """Until all have left; returns those that ended badly."""
         bad = []
         for number, process in self._running.items():
-            try:
-                ended = process.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
+            process.join(_PATIENCE)
+            if process.exitcode is None:
                 process.kill()
-                ended = process.wait()
-            self.alive[number].append((self._since[number], time.time()))
-            if ended:
+                process.join()
+            self.ended[number].append(time.time())
+            if process.exitcode:
                 bad.append(number)
         return bad
+
+    def _is_there(self, number: int) -> bool:
+        path = diary_of(self._orders[number])
+        return path.exists() and '"there"' in path.read_text()
 
 
 def main() -> int:
@@ -102,7 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--pace", type=float, default=3, help="seconds from one write of a desk to its next")
     parser.add_argument("--direct", action="store_true", help="without pgbouncer")
-    parser.add_argument("--pool", type=int, default=20, help="connections of pgbouncer to the server")
+    parser.add_argument("--pool", type=int, default=8, help="connections of pgbouncer to the server")
     parser.add_argument("--memory", action="store_true", help="the server's files in memory, no commit on the disk")
     parser.add_argument("--calm", action="store_true", help="nothing is killed, cut or restarted")
     parser.add_argument("--seed", type=int, default=20261128)
@@ -110,28 +132,32 @@ def _arguments() -> argparse.Namespace:
 
 
 def _run(asked: argparse.Namespace, folder: Path, server: Cluster, account: Account) -> int:
-    references = _furnish(server, folder)
-    orders = [_orders(asked, folder, server, account, number, references) for number in range(asked.desks)]
-    desks, ends = Desks(orders), time.time() + asked.seconds
-    for number in range(asked.desks):
-        desks.start(number, ends - time.time())
-    outages = list(_happen(_plan(asked), desks, server, account, ends))
+    bookings = _furnish(server, folder)
+    orders = [_orders(asked, folder, server, account, number, bookings) for number in range(asked.desks)]
+    desks = Desks(orders)
+    desks.open()
+    busy, began = Busy(), time.time()
+    ends = began + asked.seconds
+    desks.begin()
+    outages = [(0.0, began), *_happen(_plan(asked), desks, server, account, ends)]
+    told = busy.told()
     bad = desks.wait()
+    print(f"\n{asked.desks} desks, {asked.seconds:.0f} s: {told}")
     return _report(folder, server, account, desks, outages, bad)
 
 
 def _orders(
-    asked: argparse.Namespace, folder: Path, server: Cluster, account: Account, number: int, references: tuple[str, ...]
+    asked: argparse.Namespace, folder: Path, server: Cluster, account: Account, number: int, bookings: tuple[int, ...]
 ) -> Orders:
     key, base = (account.key, account.url) if number < _SYNCING else ("", "")
-    return Orders(server.address, str(folder), number, asked.seconds, asked.pace, references, base, key)
+    return Orders(server.address, str(folder), number, asked.seconds, asked.pace, bookings, base, key)
 
 
-def _furnish(server: Cluster, folder: Path) -> tuple[str, ...]:
-    """A property with rooms and some guests in it."""
+def _furnish(server: Cluster, folder: Path) -> tuple[int, ...]:
+    """A property with rooms and some guests in it: the keys of their bookings."""
     services = build(Config(folder / "first", server.address, "Manager", "Desk 0", database_given=True))
     services.settings.ensure(lambda: Property(zone="Europe/Rome", currency="eur"))
-    made = [services.bookings.add(_stay(number)).value.reference for number in range(40)]
+    made = [services.bookings.add(_stay(number)).value.pk for number in range(40)]
     services.close()
     return tuple(made)
 
@@ -203,17 +229,16 @@ def _report(
     verdict = judge(services.desk.db, told)
     truth = held_books(services.desk) == true_books(account)
     services.close()
-    print(f"\n{verdict.taken:,} payments by hand; lost {len(verdict.lost)}, not tried {len(verdict.strange)}, of "
+    print(f"{verdict.taken:,} payments by hand; lost {len(verdict.lost)}, not tried {len(verdict.strange)}, of "
           f"another amount {len(verdict.wrong)}; the journal {'fits' if verdict.misfit is None else verdict.misfit}; "
           f"Stripe's payments {'are as at Stripe' if truth else 'DIFFER'}")  # fmt: skip
     print("desks that ended badly:", bad or "none")
     print("saving a payment outside the outages:", described(outside(told.saving, outages), "ms", 1))
     print("searching outside the outages:", described(outside(told.searching, outages), "ms", 1))
-    delays = news_delays(told, outages, desks.alive)
+    delays = news_delays(told, outages, stretches(told, desks.ended))
     print("a payment of one desk heard of at another:", described(delays, "s", 2))
     print("outcomes:", ", ".join(f"{name} {count:,}" for name, count in sorted(told.outcomes.items())))
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"load {load} on {os.cpu_count()} cores, on which all of it ran")
+    print("processor of a desk, of one core:", described(cpu_parts(told), "%", 1))
     return 0 if not (verdict.lost or verdict.strange or verdict.wrong or verdict.misfit or bad) and truth else 1
 
 

@@ -36,7 +36,10 @@ class Told(Struct):
     searching: list[tuple[float, float]] = field(default_factory=list)
     heard: dict[int, list[tuple[float, frozenset[int]]]] = field(default_factory=lambda: defaultdict(list))
     outcomes: Counter[str] = field(default_factory=Counter)
-    left: set[int] = field(default_factory=set)
+    there: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Since when each desk heard, once for each time it was started."""
+    cpu: list[tuple[float, float]] = field(default_factory=list)
+    """Of desks that left: seconds of processor, and of the clock."""
 
 
 def read_diaries(folder: Path) -> Told:
@@ -68,8 +71,10 @@ def _take(told: Told, number: int, at: float, what: str, rest: list[Any]) -> Non
             told.searching.append((at, took))
         case "heard", [keys]:
             told.heard[number].append((at, frozenset(keys)))
-        case "left", []:
-            told.left.add(number)
+        case "there", []:
+            told.there[number].append(at)
+        case "left", [used, passed]:
+            told.cpu.append((used, passed))
         case _, _:
             told.outcomes[f"{what} {rest[-1]}"] += 1
 
@@ -135,6 +140,20 @@ def news_delays(told: Told, outages: Sequence[Stretch], alive: dict[int, list[St
                 continue
             delays.append(first.get(key, saved + _LONGEST_NEWS) - saved)
     return delays
+
+
+def stretches(told: Told, ended: dict[int, list[float]]) -> dict[int, list[Stretch]]:
+    """From when until when each desk heard."""
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for number, since in told.there.items():
+        for at in since:
+            found[number].append((at, min((end for end in ended[number] if end > at), default=at)))
+    return found
+
+
+def cpu_parts(told: Told) -> list[float]:
+    """Of a hundred, how much of one processor each desk took."""
+    return [100 * used / passed for used, passed in told.cpu]
 
 
 def _there(stretches: Sequence[Stretch], at: float) -> bool:

@@ -8,7 +8,10 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import orjson
 import pytest
+from msgspec.structs import replace
+from sqlalchemy import select
 
 from rentease_desk.domain.booking import BookingDraft, Guest
 from rentease_desk.domain.day_close import DayDraft
@@ -20,6 +23,7 @@ from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.permissions import Role
 from rentease_desk.domain.staff import ForbiddenError, Pin, StaffDraft
 from rentease_desk.domain.stays import Deed
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.outbox import VERSION, Outbox, outbox_path
 from rentease_desk.storage.verifying import first_misfit
 from tests.tools.outbox import FarDesk, euro
@@ -83,6 +87,27 @@ def test_an_answer_that_is_lost_while_it_is_delivered_doubles_nothing(far: FarDe
     assert far.entry("one").is_open
     assert len(far.services.deliveries.deliver().payments) == 1
     assert len(far.payments()) == 1
+
+
+def test_what_was_undone_before_it_was_delivered_is_told_to_the_journal_once(far: FarDesk) -> None:
+    """It moved no money in the end, but cash came in and went back, and only this desk's file would know."""
+    far.keep("one", 5_000, reference="Ada Lovelace")
+    far.clock.advance(60)
+    far.services.deliveries.undo("one", "paid by card after all")
+    far.clock.advance(3_600)
+    for _ in range(2):
+        assert far.services.deliveries.deliver().payments == ()
+    assert far.payments() == []
+    with far.services.desk.db.reading() as connection:
+        (row,) = connection.execute(select(journal).where(journal.c.entity == "slip")).all()
+        assert first_misfit(connection) is None
+    taken = far.entry("one").kept.occurred_at
+    assert (row.action, row.entity_uid, row.actor, row.at) == ("undo", "one", "Elena", taken + 3_660)
+    assert orjson.loads(row.after) == {
+        "slip": "P-0001", "amount": 5_000, "currency": "eur", "method": "cash", "booking": None, "taken_by": "Elena",
+        "occurred_at": taken, "undone_at": taken + 60, "business_date": "2026-11-05",
+        "reason": "paid by card after all",
+    }  # fmt: skip
 
 
 def test_a_typed_reference_is_taken_if_it_names_a_booking_then(far: FarDesk) -> None:
@@ -219,6 +244,16 @@ def test_the_slip_says_that_it_is_no_receipt(far: FarDesk) -> None:
     far.keep("one", tendered=15_000)
     text = far.services.outbox.slip_text(far.entry("one").kept, far.settings)
     for part in ("*** PROVISIONAL ***", "P-0001", "€120.00", "€30.00", "LN-2017", "5 November 2026", "no receipt"):
+        assert part in text
+
+
+def test_the_slip_speaks_the_propertys_language(far: FarDesk) -> None:
+    far.keep("one", tendered=15_000)
+    german = replace(far.settings, language="de_AT")
+    page = far.services.outbox.slip(far.entry("one").kept, german)
+    assert (page.sheet.words, page.sheet.title, page.stamps[0].word) == ("de", "Vorläufiger Beleg", "VORLÄUFIG")
+    text = far.services.outbox.slip_text(far.entry("one").kept, german)
+    for part in ("Bezahlt am", "Bar", "Angenommen von", "Rückgeld", "weder Quittung noch", "5. November 2026"):
         assert part in text
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import text
 
 from rentease_desk.domain.booking import ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft
@@ -88,7 +89,7 @@ def _is_described(one: files.ReportFile, preset: Preset) -> None:
 
 @pytest.mark.parametrize("preset", presets_of(ReportName.MOVEMENTS))
 def test_a_file_is_what_the_preview_shows_and_sums_to_what_was_taken(
-    reports: ReportService, filled: dict[str, int], tmp_path: Path, preset: Preset
+    reports: ReportService, filled: dict[str, int], desk: Desk, tmp_path: Path, preset: Preset
 ) -> None:
     ask = replace(MOVEMENTS, preset=preset)
     written = reports.export(ask, tmp_path / "EXTF_money.csv")
@@ -96,6 +97,8 @@ def test_a_file_is_what_the_preview_shows_and_sums_to_what_was_taken(
     again = reports.export(ask, tmp_path / "again" / "EXTF_money.csv")
     assert [one.path.read_bytes() for one in written] == [one.path.read_bytes() for one in again]
     taken = sum(filled.values()) + 9_999
+    with desk.db.reading() as connection:
+        assert connection.scalar(text("SELECT sum(amount) FROM payments")) == taken
     assert sum(list(one.control.totals["eur"].values())[-1] for one in written) == taken
     shown = reports.preview(ask)
     assert shown.count == sum(one.control.rows for one in written) == len(EVIL) * 2 + 1
@@ -104,6 +107,33 @@ def test_a_file_is_what_the_preview_shows_and_sums_to_what_was_taken(
     told = [row for one in written for row in _READ[preset](one.path)]
     _no_formula(cell for row in told for cell in row.values())
     assert sum(_minor(row[_AMOUNT[preset]]) for row in told) == taken
+
+
+@pytest.mark.parametrize("preset", [Preset.ISO, Preset.EXCEL])
+def test_every_report_reads_back_as_its_control_figures_say(
+    reports: ReportService, filled: dict[str, int], bookings: BookingService, tmp_path: Path, preset: Preset
+) -> None:
+    """Twice the same bytes, each sum that of the rows, and no text that a spreadsheet would run."""
+    bookings.add(draft(guest=Guest("=2+2"), reference="=2+2"))
+    (tmp_path / "again").mkdir()
+    full = set()
+    for name in ReportName:
+        ask = Ask(name, days("2026-06-01", "2026-11-30"), preset=preset)
+        [one], [again] = (reports.export(ask, folder / f"{name}.csv") for folder in (tmp_path, tmp_path / "again"))
+        assert one.path.read_bytes() == again.path.read_bytes(), name
+        rows, control = _READ[preset](one.path), json.loads(one.sidecar.read_text(encoding="utf-8"))
+        assert (control["rows"], control["sha256"]) == (len(rows), hashlib.sha256(one.path.read_bytes()).hexdigest())
+        for currency, sums in control["totals"].items():
+            mine = [row for row in rows if row.get("currency", "") == currency]
+            found = {column: sum(Decimal(row[column].replace(",", ".")) for row in mine if row[column])
+                     for column in sums}  # fmt: skip
+            assert found == {column: Decimal(total) for column, total in sums.items()}, name
+        _no_formula(cell for row in rows for cell in row.values())
+        assert not any(row.get("guest", "").startswith("-") for row in rows)
+        full |= {name} if rows else set()
+    assert full >= {ReportName.TAKINGS, ReportName.MOVEMENTS, ReportName.BALANCES, ReportName.TRAIL,
+                    ReportName.BOOKINGS, ReportName.PAYMENTS, ReportName.CHARGES, ReportName.CHARGE_LINES,
+                    ReportName.JOURNAL}  # fmt: skip
 
 
 def _datev(path: Path) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -42,6 +42,26 @@ SPRING = (  # Trieste, Sun 29 Mar 2026: 02:00 to 03:00 does not come
     (3200, "2026-03-29T02:00:00"),  # 04:00, the day rolls
     (6400, "2026-03-29T21:59:59"),  # 23:59:59
     (12800, "2026-03-29T22:00:00"),  # midnight
+)
+AUTUMN_FAR = (  # Auckland, Sun 5 Apr 2026: 02:00 comes twice
+    (100, "2026-04-04T10:59:59"),  # 23:59:59 on the 4th
+    (200, "2026-04-04T11:00:00"),  # midnight
+    (400, "2026-04-04T13:30:00"),  # 02:30
+    (800, "2026-04-04T14:30:00"),  # 02:30 again
+    (1600, "2026-04-04T15:59:59"),  # 03:59:59
+    (3200, "2026-04-04T16:00:00"),  # 04:00, the day rolls
+    (6400, "2026-04-05T11:59:59"),  # 23:59:59
+    (12800, "2026-04-05T12:00:00"),  # midnight
+)
+SPRING_FAR = (  # Auckland, Sun 27 Sep 2026: 02:00 to 03:00 does not come
+    (100, "2026-09-26T11:59:59"),  # 23:59:59 on the 26th
+    (200, "2026-09-26T12:00:00"),  # midnight
+    (400, "2026-09-26T13:59:59"),  # 01:59:59
+    (800, "2026-09-26T14:00:00"),  # 03:00
+    (1600, "2026-09-26T14:59:59"),  # 03:59:59
+    (3200, "2026-09-26T15:00:00"),  # 04:00, the day rolls
+    (6400, "2026-09-27T10:59:59"),  # 23:59:59
+    (12800, "2026-09-27T11:00:00"),  # midnight
 )
 FAR = {
     "Pacific/Auckland": (  # UTC+13
@@ -96,6 +116,18 @@ def test_the_far_ends_of_the_world(reports: ReportService, take: Take, settings:
     assert _by_day(reports, "2026-11-01", "2026-11-30", Basis.BUSINESS) == [("2026-11-05", 700), ("2026-11-06", 800)]
     assert _by_day(reports, "2026-11-01", "2026-11-30", Basis.OCCURRED) == [("2026-11-05", 100), ("2026-11-06", 1_400)]
     assert reports.preview(Ask(ReportName.TAKINGS, days("2026-11-05", "2026-11-05"))).zone == zone
+
+
+@pytest.mark.parametrize(("told", "month", "day"), [(AUTUMN_FAR, "04", 4), (SPRING_FAR, "09", 26)])
+def test_days_of_23_and_25_hours_at_the_end_of_the_world(
+    reports: ReportService, take: Take, settings: SettingsService, told: Sequence[tuple[int, str]], month: str, day: int
+) -> None:
+    settings.set({"zone": "Pacific/Auckland"})
+    for minor, at in told:
+        take(minor, at)
+    before, clocks, after = (f"2026-{month}-{one:02}" for one in (day, day + 1, day + 2))
+    assert _by_day(reports, before, after, Basis.BUSINESS) == [(before, 3_100), (clocks, 22_400)]
+    assert _by_day(reports, before, after, Basis.OCCURRED) == [(before, 100), (clocks, 12_600), (after, 12_800)]
 
 
 def test_why_two_takings_differ(reports: ReportService, take: Take) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,12 +14,18 @@ from sqlalchemy import make_url, select
 
 from rentease_desk.domain.alarms import AlarmKind
 from rentease_desk.domain.backups import OLD_AFTER_SECONDS, Reason
+from rentease_desk.domain.booking import BookingDraft, Guest
 from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.money import Money
+from rentease_desk.domain.payment import PaymentDraft
+from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.services.backups import Watch
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.restoring import put_back
 from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.pg_dump import dump, variables
+from rentease_desk.storage.receipts import gaps
+from rentease_desk.storage.verifying import first_misfit
 from tests.conftest import NOON
 from tests.tools.clocks import SetClock
 from tests.tools.databases import PostgresqlMaker, SqliteMaker
@@ -106,6 +114,48 @@ def test_what_was_put_back_stands_in_the_journal_that_came_back(
     assert len(rows) == 1
     for told in ("Mara", made.backup.path.name, str(done.head_before), str(done.held.head)):
         assert told in rows[0].after
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_numbers_of_receipts_that_guests_hold_are_not_given_again(
+    services: Services, tmp_path: Path, clock: SetClock, damaged: bool
+) -> None:
+    """Two were given after the backup that is put back. The file that was there tells, or else a later backup."""
+
+    def give(desk: Services, *numbers: int) -> list[str]:
+        booking = desk.bookings.find("R-1")
+        found = []
+        for number in numbers:
+            draft = PaymentDraft(f"cash {number}", booking.pk, "cash", Money(100 * number, "eur"))
+            receipt = desk.receipts.issue(ReceiptDraft(f"r {number}", desk.payments.take(draft).value.pk)).value.receipt
+            found.append("" if receipt is None else receipt.label)
+        return found
+
+    services.settings.set({"currency": "eur"})
+    services.bookings.add(BookingDraft(Guest("Ada"), date(2026, 11, 1), date(2026, 11, 8), reference="R-1"))
+    give(services, 1)
+    backup, path = services.backups.make().backup.path, services.backups.path
+    assert give(services, 2, 3) == ["2026-0002", "2026-0003"]
+    clock.advance(60)
+    services.backups.make()
+    services.close()
+    if damaged:
+        path.write_bytes(b"\0" * 5_000)
+    for again in range(2):  # what is skipped once is not skipped again
+        with services_at(f"sqlite:///{path}", tmp_path, clock) if again else _put_back(path, backup, clock) as desk:
+            skipped = desk.receipts.skipped()
+            assert [(one.label, one.actor) for one in skipped] == [("2026-0002 – 2026-0003", "Computer")]
+            assert backup.name in skipped[0].reason
+            assert give(desk, 4 + again) == [f"2026-000{4 + again}"]
+            with desk.desk.db.reading() as connection:
+                assert (gaps(connection), first_misfit(connection)) == ([], None)
+
+
+@contextmanager
+def _put_back(path: Path, backup: Path, clock: SetClock) -> Iterator[Services]:
+    put_back(path, backup, clock.at, "Mara")
+    with services_at(f"sqlite:///{path}", path.parent, clock) as services:
+        yield services
 
 
 # --- PostgreSQL

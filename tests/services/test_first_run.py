@@ -134,7 +134,7 @@ def test_a_failure_at_the_end_is_tried_again_and_goes_on(
 
 
 def _full(*_: object) -> None:
-    raise DatabaseError("database.full")
+    raise DatabaseError("database.full", path="the data folder")
 
 
 def test_a_second_desk_joins_and_changes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.clock import RandomIds
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.settings import Property
@@ -26,12 +28,15 @@ from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.database import Database
-from rentease_desk.storage.news import NewsBy
-from rentease_desk.storage.opening import open_database
+from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.migrations import MOVED, REVISIONS, VERSION_TABLE
+from rentease_desk.storage.news import NewsBy, Told, payload, told_by
+from rentease_desk.storage.opening import downgrade, open_database
+from rentease_desk.storage.privileges import OWNER
 from rentease_desk.storage.sync_state import begin_run, end_run
 from tests.services.conftest import draft
 from tests.tools.clocks import CountedIds, SetClock
-from tests.tools.databases import PostgresqlMaker
+from tests.tools.databases import PostgresqlMaker, as_admin, as_role
 from tests.tools.pgbouncer import PROGRAM, pgbouncer
 
 PATIENCE = 30
@@ -46,10 +51,16 @@ class Listener:
         self.desk = Desk(db, clock, RandomIds(), Operator("Paolo", "Desk 2"), ChangeFeed())
         self.live = LiveNews(self.desk, OtherDesks(self.desk))
         self._told: queue.Queue[Changes] = queue.Queue()
+        self._lost: queue.Queue[KnownError] = queue.Queue()
         self.desk.feed.subscribe(self._told.put)
+        self.live.lost = self._lost.put
 
     def next(self) -> Changes:
         return self._told.get(timeout=PATIENCE)
+
+    def lost(self) -> str:
+        """Why it hears no more."""
+        return self._lost.get(timeout=PATIENCE).code
 
     @property
     def is_silent(self) -> bool:
@@ -154,21 +165,88 @@ def test_a_notification_holds_nothing_of_a_person(
         heard.execute("LISTEN rentease_desk")
         BookingService(desk).edit(soren.pk, soren.version, draft(room="207"))
         (told,) = heard.notifies(timeout=PATIENCE, stop_after=1)
-    seq, origin = told.payload.split(" ")
-    assert int(seq) > 0
+    seq, origin, first, rows = told.payload.split(" ")
+    assert 0 < int(first) <= int(seq)
     assert len(origin) == 8
     assert int(origin, 16) >= 0
+    assert json.loads(rows) == {"bookings": [soren.pk]}
+
+
+def test_what_a_notification_tells_is_not_asked_for(
+    desk: Desk, postgresql_maker: PostgresqlMaker, address: str, clock: SetClock, soren: Booking
+) -> None:
+    """All desks hear of each write at once: what they ask, the database is asked as often."""
+    if address.startswith("sqlite"):
+        return
+    asking: list[str] = []
+
+    def note(*_: object) -> None:
+        asking.append(threading.current_thread().name)
+
+    with listening(address, clock) as other:
+        other.hears()
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            taken = PaymentService(desk).take(cash("one", soren)).value
+            assert other.next() == Changes(payments=frozenset({taken.pk}), bookings=frozenset({soren.pk}))
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+    assert asking
+    assert "desk-news" not in asking
+
+
+def test_what_does_not_follow_on_what_is_known_is_asked_for(desk: Desk, soren: Booking) -> None:
+    other = Desk(desk.db, desk.clock, desk.ids, Operator("Paolo", "Desk 2"), ChangeFeed())
+    told: list[Changes] = []
+    other.feed.subscribe(told.append)
+    others = OtherDesks(other)
+    others.look()
+    taken = PaymentService(desk).take(cash("one", soren)).value
+    payment = Changes(payments=frozenset({taken.pk}), bookings=frozenset({soren.pk}))
+    written = journal_seq(desk)
+    assert others.hear([Told(written + 1, written + 1, Changes(staff=True))])
+    assert told == [payment]
+    assert not others.hear([Told(written, written, Changes(staff=True))])
+    assert others.hear([Told(written + 1, written + 1, Changes(staff=True)), Told(0, 0, Changes(syncs=True))])
+    assert told[1:] == [Changes(staff=True, syncs=True)]
+
+
+def journal_seq(desk: Desk) -> int:
+    with desk.db.reading() as connection:
+        return read_head(connection)[0]
+
+
+def test_a_notification_of_many_rows_leaves_it_to_be_asked() -> None:
+    few, many = Changes(bookings=frozenset({7}), days=True), Changes(payments=frozenset(range(2000)))
+    assert told_by(payload(range(3, 5), "theirs", few), "ours") == Told(3, 4, few)
+    assert told_by(payload(range(3, 5), "ours", few), "ours") == Told(3, 4, Changes())
+    assert told_by(payload(range(3, 5), "theirs", many), "ours") == Told()
+    assert told_by('4 theirs 3 {"weather":true}', "ours") == Told(3, 4, None)
+
+
+def test_a_migration_is_told_to_a_desk_of_another_version(desk: Desk, address: str, clock: SetClock) -> None:
+    owner = address if address.startswith("sqlite") else as_role(address, OWNER)
+    with listening(address, clock) as other:
+        other.hears()
+        downgrade(owner, REVISIONS[-2])
+        assert other.lost() == "database.newer"
+        assert other.is_silent
 
 
 @pytest.fixture
-def pooled(postgresql_maker: PostgresqlMaker, tmp_path: Path) -> Iterator[str]:
-    with pgbouncer(postgresql_maker.copy(), tmp_path) as address:
+def served(postgresql_maker: PostgresqlMaker) -> str:
+    return postgresql_maker.copy()
+
+
+@pytest.fixture
+def pooled(served: str, tmp_path: Path) -> Iterator[str]:
+    with pgbouncer(served, tmp_path) as address:
         yield address
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="there is no pgbouncer here")
 def test_behind_a_pooler_that_keeps_notifications_back_the_head_is_polled(
-    pooled: str, clock: SetClock, ids: CountedIds, elena: Operator
+    served: str, pooled: str, clock: SetClock, ids: CountedIds, elena: Operator
 ) -> None:
     """More statements than the driver takes to prepare one: they would fail at another server."""
     db = open_database(pooled, clock, ids)
@@ -183,6 +261,10 @@ def test_behind_a_pooler_that_keeps_notifications_back_the_head_is_polled(
             if at % 2:
                 while taken.pk not in (told := other.next()).payments:
                     assert told.payments
+        plain = make_url(as_admin(served)).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain) as admin:
+            admin.execute(f"UPDATE {VERSION_TABLE} SET version_num = '{MOVED}'".encode())
+        assert other.lost() == "database.moved"
     db.close()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import text
 
 from rentease_desk.domain.booking import Booking
 from rentease_desk.domain.changes import Changes, Operator
 from rentease_desk.domain.day_close import DayDraft
 from rentease_desk.domain.drawers import MovementDraft, MovementKind, OpenDraft
+from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.services.bookings import BookingService
@@ -18,7 +20,9 @@ from rentease_desk.services.drawers import DrawerService
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
 from tests.services.conftest import draft
+from tests.tools.databases import behind
 
 
 @pytest.fixture
@@ -106,3 +110,22 @@ def test_drawers_and_days(others: OtherDesks, told: list[Changes], other: Desk) 
     days.close(DayDraft("close", days.now().today, days.state().open_things))
     others.look()
     assert told == [Changes(drawers=True), Changes(days=True)]
+
+
+def test_a_program_that_the_database_has_outgrown_is_told(
+    others: OtherDesks, told: list[Changes], desk: Desk, other: Desk
+) -> None:
+    for found, code in (("9999", "database.newer"), (MOVED, "database.moved")):
+        _stand_at(desk, found)
+        with pytest.raises(DatabaseError) as refused:
+            others.look()
+        assert refused.value.code == code
+    _stand_at(desk, HEAD)
+    SettingsService(other).set({"sync_minutes": "30"})
+    others.look()
+    assert told == [Changes(settings=True)]
+
+
+def _stand_at(desk: Desk, revision: str) -> None:
+    with behind(desk.db) as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '{revision}'"))

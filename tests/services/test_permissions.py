@@ -51,6 +51,7 @@ from rentease_desk.services.drawers import Revealed
 from rentease_desk.services.imports import ImportService
 from rentease_desk.services.outbox import DeliveryService, OutboxService
 from rentease_desk.services.seat import Seat
+from rentease_desk.services.stripe_accounts import AccountDraft
 from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.outbox import Outbox
 from tests.conftest import NOON
@@ -71,13 +72,15 @@ ASKED_OF_NOBODY = {
     ("BackupService", "note"): "tells what somebody was allowed",
     ("SettingsService", "ensure"): "gives a new database its defaults",
     ("StaffService", "sign_in"): "asks for a PIN",
+    ("SyncRequestService", "hear"): "stops what nobody wants any more",
     ("StaffService", "approve"): "asks for a PIN",
 }
 """What writes, or looks like it, and is for everybody."""
 BY_ITSELF = {
-    "backups.py", "desk.py", "links.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py", "link_run.py",
-    "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py", "sync/listing.py",
-    "sync/pages.py", "sync/reads.py", "sync/recorded.py", "sync/run.py", "sync/service.py",
+    "backups.py", "desk.py", "links.py", "outbox.py", "refunds.py", "requests.py", "request_run.py", "refund_run.py",
+    "link_run.py", "schedules.py", "settings.py", "staff.py", "sync/account.py", "sync/events.py", "sync/lease.py",
+    "sync/leased.py", "sync/listing.py", "sync/pages.py", "sync/progress.py", "sync/reads.py", "sync/recorded.py",
+    "sync/requests.py", "sync/run.py", "sync/service.py",
 }  # fmt: skip
 """Where the program writes what nobody is asked for: Stripe's news, and what became of what somebody was allowed."""
 
@@ -332,9 +335,23 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("StayService", "do", P.CANCEL_BOOKING): lambda w: w.services.stays.do(Deed.CANCEL, w.bookings[0].pk),
     ("StayService", "undo", P.EDIT_BOOKING): lambda w: w.services.stays.undo(w.bookings[2].pk),
     ("StayService", "undo", P.CANCEL_BOOKING): lambda w: w.services.stays.undo(w.bookings[2].pk),
+    ("StripeAccountService", "add", P.STRIPE_KEY): lambda w: w.services.accounts.add(
+        AccountDraft("sk_test_other", "Spa"), CANCEL
+    ),
+    ("StripeAccountService", "rename", P.STRIPE_KEY): lambda w: w.services.accounts.rename("acct_1", "Spa"),
+    ("StripeAccountService", "make_default", P.STRIPE_KEY): lambda w: w.services.accounts.make_default("acct_1"),
+    ("StripeAccountService", "remove", P.STRIPE_KEY): lambda w: w.services.accounts.remove("acct_1"),
+    ("StripeKeyService", "require_keepable", P.STRIPE_KEY): lambda w: w.services.key.require_keepable(
+        "sk_test_other", meant=False
+    ),
     ("StripeKeyService", "keep", P.STRIPE_KEY): lambda w: w.services.key.keep("sk_test_other"),
     ("StripeKeyService", "use_for_session", P.STRIPE_KEY): lambda w: w.services.key.use_for_session("sk_test_other"),
     ("StripeKeyService", "forget", P.STRIPE_KEY): lambda w: w.services.key.forget(),
+    ("SyncRequestService", "now", P.SYNC): lambda w: w.services.sync_requests.now(_days(), CANCEL),
+    ("SyncRequestService", "ask", P.SYNC): lambda w: w.services.sync_requests.ask(_days()),
+    ("SyncRequestService", "withdraw", P.SYNC): lambda w: w.services.sync_requests.withdraw(w.uid),
+    ("SyncRequestService", "serve", P.SYNC): lambda w: w.services.sync_requests.serve(CANCEL),
+    ("SyncService", "leased", P.SYNC): lambda w: w.services.sync.leased(CANCEL).__enter__(),
     ("SyncService", "sync", P.SYNC): lambda w: w.services.sync.sync(_days(), CANCEL),
     ("SyncService", "tick", P.SYNC): lambda w: w.services.sync.tick(CANCEL),
     ("SyncService", "retry", P.SYNC): lambda w: w.services.sync.retry(["evt_1"], CANCEL),

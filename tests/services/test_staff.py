@@ -31,7 +31,11 @@ from rentease_desk.domain.staff import (
     wait_after,
 )
 from rentease_desk.domain.stays import Deed
+from rentease_desk.keychain import Keychain
 from rentease_desk.services.bundle import Services
+from rentease_desk.services.links import LinkService
+from rentease_desk.services.refunds import RefundService
+from rentease_desk.services.sync.service import SyncService
 from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.staff_tables import staff
 from tests.conftest import NOON
@@ -274,6 +278,15 @@ def test_the_timer_needs_nobody_at_the_desk(staffed: Services, monkeypatch: pyte
     wiring.background_sync(staffed, CANCEL)._action()
     assert found == ["system"]
     assert staffed.desk.seat.sitter is None
+
+
+def test_a_desk_without_a_key_tries_nothing_by_itself(staffed: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    for service, work in ((RefundService, "resume"), (LinkService, "resume"), (SyncService, "tick")):
+        monkeypatch.setattr(service, work, lambda *_: pytest.fail("it tried"))
+    monkeypatch.setattr(Keychain, "get", lambda *_: None)
+    staffed.key.given = None
+    wiring.background_sync(staffed, CANCEL)._action()
+    assert staffed.sync.recent() == []
 
 
 # --- wrong PINs

@@ -10,18 +10,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import update
 
 from rentease_desk.domain.changes import Operator
+from rentease_desk.domain.dates import Days
 from rentease_desk.domain.errors import ConflictError
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.settings import SettingsService
-from rentease_desk.services.sync.lease import SyncLease
+from rentease_desk.services.sync.lease import SECONDS, SyncLease, lease_seconds
+from rentease_desk.services.sync.service import SyncService
 from rentease_desk.services.sync.standing import holder_of
 from rentease_desk.storage.stripe_tables import sync_lease
+from tests.tools.asking import let_pass
 from tests.tools.clocks import SetClock
 
 SKEW = 600
@@ -87,6 +91,57 @@ def test_clocks_that_are_wrong_do_not_matter(desk: Desk, skews: tuple[int, int])
     holder = holder_of(early)
     assert holder is not None
     assert holder.desk == "Desk 2"
+
+
+def test_who_dies_is_followed_at_the_second_ring_of_another_desk_at_the_latest(desk: Desk) -> None:
+    for minutes, late in product((1, 2, 5, 60, 1440), (0.0, 0.4, 0.999)):
+        assert rings_until_taken(desk, minutes, late) <= 2
+
+
+def rings_until_taken(desk: Desk, minutes: int, late: float) -> int:
+    """A holder is silent for good. Another desk's timer rings when that part of an interval has passed, and then at
+    each interval; returns how often it rang until it took over.
+    """
+    interval, seconds, days = 60 * minutes, lease_seconds(minutes), desk.property().days
+    dead, other = SyncLease(at(desk, "Desk 1", 0)), SyncLease(at(desk, "Desk 2", 0))
+    dead.take(days, seconds)
+    let_pass(desk, int(late * interval))
+    rings = 1
+    while not taken(other, days, seconds):
+        let_pass(desk, interval)
+        rings += 1
+    with pytest.raises(ConflictError) as caught, desk.writing() as unit:
+        dead.keep(unit)
+    assert caught.value.code == "sync.lost_lease"
+    other.drop()
+    return rings
+
+
+def test_where_the_timer_is_off_a_holder_may_be_silent_as_long_as_with_five_minutes() -> None:
+    assert [lease_seconds(minutes) for minutes in (0, 1, 5, 60)] == [SECONDS, 60, SECONDS, SECONDS]
+
+
+def test_a_slow_page_is_not_taken_from_its_own_process(desk: Desk) -> None:
+    """The lease has run out, and nobody else has begun: the window's timer does not begin beside its Sync Now."""
+    service = SyncService(desk, desk, lambda: pytest.fail("Stripe is asked"))
+    with service._lease() as lease:
+        run_out(desk)
+        with pytest.raises(ConflictError) as caught, service._lease():
+            pytest.fail("two runs at once")
+        assert caught.value.code == "sync.running"
+        with desk.writing() as unit:
+            lease.keep(unit)
+    with service._lease():
+        assert holder_of(desk) is not None
+
+
+def taken(lease: SyncLease, days: Days, seconds: int) -> bool:
+    """Whether it could be taken."""
+    try:
+        lease.take(days, seconds)
+    except ConflictError:
+        return False
+    return True
 
 
 @contextmanager

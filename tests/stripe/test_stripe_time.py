@@ -108,6 +108,18 @@ def test_the_slower_of_two_requests_is_later_than_what_was_told_before_both() ->
     assert begun < time.microseconds(watch.at + 0.1) < quick
 
 
+@pytest.mark.parametrize("before", [0, (NOON - 30 * 86_400) * 1_000_000], ids=["first run", "a month ago"])
+def test_of_two_requests_side_by_side_the_slower_one_is_of_today(before: int) -> None:
+    """What it shows captured without a balance transaction was captured just now, not when the run before ended."""
+    watch = Watch()
+    time = StripeTime(watch)
+    time.observe(watch.at, watch.at, NOON)
+    time.begin_after(before)
+    quick, slow = time.microseconds(watch.at + 2), time.microseconds(watch.at + 1)
+    assert slow < quick
+    assert abs(slow / 1e6 - NOON - 1) < 1
+
+
 @given(
     asked=st.lists(st.tuples(st.floats(0, 100), st.integers(-5, 5)), min_size=2, max_size=40),
     begins=st.integers(0, 39),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,9 @@ def test_all_of_it_arrives_and_the_old_place_is_closed(at: SyncDesk, elsewhere: 
     with at.desk.db.reading() as connection:
         head = read_head(connection)
     steps: list[int] = []
-    moved = move_database(_address(at.desk.db), elsewhere, steps.append)
+    with closing(at.desk.db.news()) as news:
+        moved = move_database(_address(at.desk.db), elsewhere, steps.append)
+        assert any(news.wait(threading.Event()) for _ in range(40))
     assert (moved.seq, moved.hash) == head
     assert moved.rows["journal"] == head[0]
     assert sum(steps) > 2 * sum(moved.rows.values())

@@ -404,7 +404,7 @@ def test_without_a_key_to_be_had_nothing_is_written_down(at: SyncDesk, paid: Pay
         StripeError(code) if code == "stripe.no_key" else KeychainError(code, seconds=5, reason="it is locked")
     )
 
-    def refuse() -> Any:
+    def refuse(_whose: object = None) -> Any:
         raise error
 
     service = RefundService(at.desk, at.desk, refuse, refuse)
@@ -435,3 +435,20 @@ def test_a_keyring_that_is_locked_at_the_start_keeps_what_was_left_over(
     assert kept.state is RequestState.PLANNED
     refunds.resume(CANCEL)
     assert (made(at), held(at, paid)) == ([(4_000, "succeeded")], [(4_000, "succeeded", True)])
+
+
+@pytest.mark.parametrize("engine_name", ENGINES)
+def test_a_desk_without_a_key_leaves_what_another_has_planned(
+    at: SyncDesk, paid: Payment, refunds: RefundService
+) -> None:
+    """Its timer neither refuses it, nor holds it, nor writes why it cannot."""
+
+    def without_key() -> Any:
+        raise StripeError("stripe.no_key")
+
+    refunds.plan(draft(paid))
+    length = at.journal_length()
+    assert RefundService(at.desk, at.desk, without_key).resume(CANCEL) == []
+    assert at.journal_length() == length
+    (found,) = refunds.resume(CANCEL)
+    assert (found.state, held(at, paid)) == (RequestState.DONE, [(4_000, "succeeded", True)])

@@ -9,6 +9,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +18,12 @@ import pytest
 from sqlalchemy import text
 
 from rentease_desk.domain.sync import RunOutcome
+from rentease_desk.domain.sync_requests import AskState
 from tests.tools.accounts import Accounts
+from tests.tools.asking import with_key, without_key
 from tests.tools.commands import Commands
 from tests.tools.stories import Happening
-from tests.tools.syncing import SyncDesk, check_journal, check_truth, settle
+from tests.tools.syncing import ALL, SyncDesk, check_journal, check_truth, settle
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and SIGINT are things of POSIX")
 WIDE = ("sync", "--from", "2020-01-01", "--to", "2030-12-31", "--json")
@@ -123,3 +126,25 @@ def test_a_killed_process_leaves_no_harm(bulk: SyncDesk, cli: Commands) -> None:
     settle(bulk)
     assert RunOutcome.RUNNING not in {run.outcome for run in bulk.service.recent(9)}
     assert [run.error_text for run in bulk.service.recent(9)].count("The program was stopped.") == 2
+
+
+def test_what_a_process_was_asked_for_when_it_was_killed_is_done_by_another(bulk: SyncDesk, cli: Commands) -> None:
+    cli.extra |= {"STRIPE_API_BASE": bulk.account.url, "STRIPE_API_KEY": bulk.account.key}
+    one = without_key(bound(bulk)).ask(ALL).value
+    bulk.account.fault("latency", latency_ms=40, times=500)
+    process = cli.start("poll")
+    _until(lambda: _payments(bulk) >= 100, process)
+    process.kill()
+    process.communicate()
+    bulk.account.control.no_faults(bulk.account.name)
+    (done,) = with_key(bulk, "Desk 3").serve(threading.Event()).requests
+    assert (done.uid, done.state, done.holder) == (one.uid, AskState.DONE, "Desk 3")
+    assert (_payments(bulk), _count(bulk, "SELECT attempts FROM sync_requests")) == (420, 2)
+    check_truth(bulk)
+
+
+def bound(at: SyncDesk) -> SyncDesk:
+    """The database knows its account, and nothing of it yet."""
+    with at.service.leased(threading.Event()) as runs:
+        runs.require_account()
+    return at

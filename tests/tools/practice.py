@@ -58,7 +58,9 @@ class ControlClient:
         return ControlClient, (self._handshake,)
 
     def create(self, name: str, **how: object) -> Json:
-        """A further account: ``kind``, ``seed``, ``now``, ``frozen``, ``count``, ``zone``, ``livemode``."""
+        """A further account: ``kind``, ``seed``, ``now``, ``frozen``, ``count``, ``zone``, ``livemode``,
+        ``platform``.
+        """
         return self._json("POST", "worlds", {"name": name, **how})
 
     def delete(self, name: str) -> Json:

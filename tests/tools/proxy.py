@@ -1,4 +1,4 @@
-"""A network between a desk and its PostgreSQL, in which cables are pulled: it cuts, refuses, is silent and delays."""
+"""A network of a desk and its PostgreSQL in which cables are pulled: it cuts, refuses, delays, holds, says nothing."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ class _Cable:
         while True:
             due, piece = await under_way.get()
             await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+            await self._proxy.open.wait()
             writer.write(piece)
             under_way.task_done()
 
@@ -98,6 +99,9 @@ class Proxy:
         self._target = target
         self._cables: set[_Cable] = set()
         self._server: asyncio.Server | None = None
+        self.open = asyncio.Event()
+        """While it is not set, all that was sent is under way."""
+        self.open.set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="test-proxy")
         self._thread.start()
@@ -123,6 +127,14 @@ class Proxy:
         self.is_silent = False
         self._do(self._start())
 
+    def hold(self) -> None:
+        """Nothing arrives any more, in either direction, before ``let_go``."""
+        self._do(self._hold())
+
+    def let_go(self) -> None:
+        """What was held arrives."""
+        self._loop.call_soon_threadsafe(self.open.set)
+
     def close(self) -> None:
         """End it."""
         self.away()
@@ -132,6 +144,9 @@ class Proxy:
 
     def _do(self, what: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(what, self._loop).result(_PATIENCE)
+
+    async def _hold(self) -> None:
+        self.open.clear()
 
     async def _start(self) -> None:
         if self._server is None:

@@ -9,16 +9,16 @@ import time
 
 import msgspec
 from msgspec import Struct
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 
 gc.disable()  # as app.py does
 
 from rentease_desk.config import from_environment  # noqa: E402
 from rentease_desk.desktop import Desktop  # noqa: E402
 from rentease_desk.gui.theme import application  # noqa: E402
+from tests.tools.late import Ticker  # noqa: E402
 from tests.tools.sync_meter import EVERYTHING  # noqa: E402
 
-TICK = 5
 _IDLE_MILLISECONDS = 3_000
 _SETTLE_MILLISECONDS = 2_000
 
@@ -31,19 +31,15 @@ class Lateness(Struct, frozen=True):
     seconds: float
 
 
-class Ticker(QObject):
+class Watch(QObject):
     """Waits for the window, ticks with nothing running, then during a sync of everything, and closes the window."""
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()
         self._desktop, self._begun = desktop, 0.0
-        self._late: list[float] = []
+        self._ticker = Ticker()
         self._idle: list[float] = []
         self._busy: list[float] = []
-        self._last = 0.0
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
         desktop.window.pages.bookings.model.reloaded.connect(self._loaded)
 
     @property
@@ -60,36 +56,31 @@ class Ticker(QObject):
         QTimer.singleShot(_SETTLE_MILLISECONDS, self._tick_idly)
 
     def _tick_idly(self) -> None:
-        self._late, self._last = self._idle, time.perf_counter()
-        self._timer.start(TICK)
+        self._ticker.start()
         QTimer.singleShot(_IDLE_MILLISECONDS, self._sync)
 
     def _sync(self) -> None:
         """As F5 does it, for all days."""
         window = self._desktop.window
         window.pages.sync.running.connect(self._running)
-        self._late, self._begun = self._busy, time.perf_counter()
+        self._idle, self._begun = self._ticker.stop(), time.perf_counter()
+        self._ticker.start()
         window.pages.sync.sync_days(EVERYTHING)
 
     def _running(self, running: bool) -> None:
         if not running:
-            self._timer.stop()
+            self._busy = self._ticker.stop()
             self._desktop.window.close()
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self._late.append(max(0.0, (now - self._last) * 1_000 - TICK))
-        self._last = now
 
 
 def main() -> int:
     """Open the desk of the environment, measure, and print the lateness as JSON."""
     app = application()
     desktop = Desktop(app, from_environment(os.environ))
-    ticker = Ticker(desktop)
+    watch = Watch(desktop)
     desktop.start()
     status = app.exec()
-    print(msgspec.json.encode(ticker.lateness).decode(), flush=True)
+    print(msgspec.json.encode(watch.lateness).decode(), flush=True)
     return status if desktop.stop() else 1
 
 

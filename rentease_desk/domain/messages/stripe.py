@@ -133,7 +133,7 @@ STRIPE = {
     "stripe.no_key": Message(
         "No Stripe key",
         "This desk has no key for the property's Stripe account.",
-        "Add one in Settings, Stripe.",
+        "Add one in Settings, Stripe, or do this at a desk that has one.",
     ),
     "stripe.unreachable": Message(
         "Stripe cannot be reached",
@@ -212,6 +212,58 @@ STRIPE = {
         "The database holds {expected} payments; the key is a {found} key.",
         "Use a {expected} key, or another database. Nothing was changed.",
     ),
+    "stripe.account_unknown": Message(
+        "No such Stripe account",
+        "There is no account “{account}” here: {known}.",
+        "Look under Settings, Stripe accounts.",
+    ),
+    "stripe.account_name_missing": Message(
+        "The account has no name", "A short name tells it from the other.", "Type one, such as “Spa”."
+    ),
+    "stripe.account_name_taken": Message("Another account has this name", "“{name}” is taken.", "Choose another name."),
+    "stripe.account_id": Message(
+        "This is not a connected account",
+        "“{id}” does not begin with acct_.",
+        "Copy it from Stripe's dashboard (Connect).",
+    ),
+    "stripe.account_there": Message(
+        "This account is here already",
+        "The key belongs to {account}, which is here as “{name}”.",
+        "To give that one another key, use “key set --account”, or its line in Settings.",
+    ),
+    "stripe.account_not_told": Message(
+        "Stripe does not say whose key this is",
+        "Where there is more than one account, a key has to tell which one it opens. Nothing was changed.",
+        "Use a restricted key of Stripe's dashboard, or a secret key.",
+    ),
+    "stripe.account_unnamed": Message(
+        "The first account is not known by name",
+        "Stripe never said whose payments stand here, so a second account could not be told from the first.",
+        "Use another database for the other account.",
+    ),
+    "stripe.account_last": Message(
+        "This is the only account", "“{name}” is the one that is synced.", "Remove its key instead."
+    ),
+    "stripe.account_busy": Message(
+        "Stripe has not confirmed everything yet",
+        "A refund or a payment link of “{name}” is still under way.",
+        "Sync, and remove the account when it is settled.",
+    ),
+    "stripe.account_removed": Message(
+        "This account was removed",
+        "“{name}” is not asked for anything any more; its payments stand here.",
+        "Add it again under Settings, Stripe accounts, or use Stripe's dashboard.",
+    ),
+    "stripe.account_no_key": Message(
+        "No key for this Stripe account",
+        "This desk has no key for “{name}” ({account}).",
+        "Add one in Settings, Stripe accounts.",
+    ),
+    "stripe.not_connected": Message(
+        "The key does not reach this account",
+        "{account} is not connected to the platform of this key, or no longer.",
+        "Look under Connect in the platform's dashboard. Nothing was changed.",
+    ),
     "stripe.refused": Message(
         "Stripe refused the request",
         "Stripe says: {reason}",
@@ -256,6 +308,31 @@ STRIPE = {
         "A sync is running already",
         "{holder} began it at {since}.",
         "Wait for it to end; it does the same work.",
+    ),
+    "sync.request_not_found": Message(
+        "There is no such request",
+        "No sync was asked for under “{id}”.",
+        "Look at the list of requests again.",
+    ),
+    "sync.request_over": Message(
+        "It is over already",
+        "What was asked for was done, failed or was withdrawn meanwhile.",
+        "Look at how it stands now.",
+    ),
+    "sync.request_given_up": Message(
+        "The desk that synced stopped in the middle of it",
+        "That has happened {count} times.",
+        "Look at the program's log there, then ask again, perhaps for fewer days.",
+    ),
+    "sync.request_unfinished": Message(
+        "It was not done",
+        "The program met a fault of its own: {reason}.",
+        "Look at the program's log at the desk that tried it, then ask again.",
+    ),
+    "sync.nobody": Message(
+        "No desk with a Stripe key is running",
+        "Nobody has taken it for {seconds} seconds.",
+        "It waits for a day: start Rentease Desk at a desk that has the key, or add the key here in Settings, Stripe.",
     ),
     "sync.lost_lease": Message(
         "Another desk has taken over the sync",

@@ -170,7 +170,9 @@ DATABASE = {
         "Ask for the right to write it, then try again. Nothing was lost.",
     ),
     "database.full": Message(
-        "The disk is full", "There is no room to save.", "Free some space, then try again. Nothing was lost."
+        "The disk is full",
+        "There is no room where {path} is.",
+        "Free some space, then try again. Nothing was lost.",
     ),
     "database.closed": Message(
         "The desk is closed just now", "Its database is being opened anew.", "Try again in a moment. Nothing was lost."
@@ -265,6 +267,11 @@ SYSTEM = {
         "The file cannot be written",
         "{path}: {reason}.",
         "Choose another folder, or close the program that has it open.",
+    ),
+    "file.full": Message(
+        "The disk is full",
+        "There is no room for {path}.",
+        "Free some space, or choose another folder. An older file of this name is as it was.",
     ),
     "journal.head": Message(
         "This is no head of a journal",

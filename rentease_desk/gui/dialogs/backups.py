@@ -206,6 +206,6 @@ def lost_words(context: Context, loss: Loss) -> str:
     count = context.formats.count
     words = context.tr(
         "Since then: {rows} entries of the journal, among them {cash} payments entered by hand and {receipts} receipts,"
-        " whose numbers are given again. Card payments come again from Stripe; the others must be entered again."
+        " whose numbers are not given again. Card payments come again from Stripe; the others must be entered again."
     )
     return words.format(rows=count(loss.rows), cash=count(loss.cash or 0), receipts=count(loss.receipts or 0))

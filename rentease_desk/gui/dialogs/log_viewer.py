@@ -13,6 +13,7 @@ from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Button, row
 from rentease_desk.gui.widgets.choice import ChoiceButton
+from rentease_desk.gui.widgets.empty_state import EmptyState
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.logs import LEVELS, LogEntry
 
@@ -37,6 +38,7 @@ class LogViewer(DeskDialog):
         self._read = read
         self._entries: Sequence[LogEntry] = ()
         self.text = QPlainTextEdit()
+        self.empty = EmptyState(context.theme, self.text)
         self.wanted = text_field(self.tr("Find"))
         self.level = ChoiceButton(context.theme, self.tr("Everything"), self.tr("How grave"))
         self.follow = QCheckBox(self.tr("Follow"))
@@ -89,7 +91,7 @@ class LogViewer(DeskDialog):
             self._timer.stop()
 
     def _show(self, entries: Sequence[LogEntry]) -> None:
-        if entries != self._entries:
+        if entries != self._entries or not entries:
             self._entries = entries
             self._refresh()
 
@@ -101,6 +103,16 @@ class LogViewer(DeskDialog):
         shown = [one.text for one in self._entries if LEVELS.index(one.level) >= least and words in one.text.casefold()]
         self.text.setPlainText("\n".join(shown[-_MOST:]))
         bar.setValue(bar.maximum() if self.follow.isChecked() else place)
+        self.empty.setVisible(not shown)
+        if not shown:
+            self._say_empty()
+
+    def _say_empty(self) -> None:
+        if self._entries:
+            self.empty.say(self.tr("Nothing found"), self.tr("No entry of the log fits these words and this choice."))
+        else:
+            told = self.tr("What the program does by itself, and what goes wrong, is written here as it happens.")
+            self.empty.say(self.tr("Nothing in the log yet"), told)
 
     def _least(self) -> int:
         return 0 if self.level.value is None else LEVELS.index(self.level.value)

@@ -20,6 +20,7 @@ from rentease_desk.gui.link_words import end_words, life_words
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Label, frame, row
+from rentease_desk.gui.widgets.fields import ComboField
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.segments import Segments
 
@@ -52,6 +53,10 @@ class PaymentLinkDialog(DeskDialog):
         self.life = Segments(context.theme, [(one, life_words(one)) for one in _CHOICES], self.tr("Can be paid"))
         self._told = Label(context.theme, size=tokens.SMALL, tone="text2")
         self._told.setWordWrap(True)
+        self._accounts = context.settings.asked_accounts
+        self.account = ComboField(context.theme)
+        self.account.addItems([one.badge for one in self._accounts])
+        self.account.setCurrentIndex(next((at for at, one in enumerate(self._accounts) if one.is_default), 0))
         self._build()
         self._connect()
         if booking.totals.balance > 0:
@@ -74,7 +79,7 @@ class PaymentLinkDialog(DeskDialog):
         """Have it made."""
         self.form.clear()
         try:
-            draft = LinkDraft(self._uid, self._booking.pk, self.amount.money(), self.life.value)
+            draft = LinkDraft(self._uid, self._booking.pk, self.amount.money(), self.life.value, self._account())
         except InputError as error:
             self.fail(error)
             return
@@ -101,10 +106,17 @@ class PaymentLinkDialog(DeskDialog):
             self.body.addWidget(self._others())
         for widget in (amount, life, self._told):
             self.body.addWidget(widget)
+        if len(self._accounts) > 1:
+            self.body.addWidget(Field(context, self.tr("Stripe account"), self.account))
         keys = Label(context.theme, self.tr("F1–F4 choose how long"), size=tokens.SMALL, tone="text2")
         self.body.addLayout(row(None, keys))
         self.add_buttons(self.tr("Make link"))
         self.select_all_on_focus(self.amount)
+
+    def _account(self) -> str | None:
+        """The one that was chosen, of several."""
+        chosen = self.account.currentIndex()
+        return self._accounts[chosen].identity.account if len(self._accounts) > 1 else None
 
     def _others(self) -> QWidget:
         """What can be paid already, told before anything is made beside it."""

@@ -35,7 +35,8 @@ class RefundPaymentDialog(DeskDialog):
         payment = found.payment
         name = method_name(payment.source, payment.method, payment.brand, context.settings)
         card = f"{name} •• {payment.last4}" if payment.last4 else name
-        about = " · ".join(part for part in (card, payment.guest or payment.payer_name) if part)
+        badge = context.settings.badge(payment.stripe_account)
+        about = " · ".join(part for part in (card, badge, payment.guest or payment.payer_name) if part)
         super().__init__(context, parent, context.tr("Refund payment"), about)
         self._payment, self._uid = payment, context.services.desk.ids.uid()
         self._some, self._is_split = some, found.is_split

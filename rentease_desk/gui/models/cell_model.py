@@ -13,6 +13,7 @@ from rentease_desk.gui.tips import plain_tip
 Index = QModelIndex | QPersistentModelIndex
 R = TypeVar("R")
 _NOWHERE = QModelIndex()
+_A_ROW = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class CellModel(QAbstractTableModel, Generic[R]):
@@ -40,9 +41,7 @@ class CellModel(QAbstractTableModel, Generic[R]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows are marked, never edited in place."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        return _A_ROW if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cell, or what Qt itself asks for."""

@@ -142,4 +142,9 @@ class PaymentsModel(PagedModel[MoneyRow]):
         return Cell(formats.amount(minor, currency), code=code, colour=colour, spoken=spoken)
 
     def _origin(self, row: MoneyRow) -> Cell:
-        return Cell("Stripe" if row.source is Source.STRIPE else tr("Manual"), colour="text2")
+        """Of several Stripe accounts, which one."""
+        if row.source is Source.MANUAL:
+            return Cell(tr("Manual"), colour="text2")
+        badge = self._context.settings.badge(row.stripe_account)
+        told = f"Stripe, {badge}" if badge else "Stripe"
+        return Cell(badge or "Stripe", colour="text2", tip=told if badge else "", spoken=told)

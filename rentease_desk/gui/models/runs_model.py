@@ -57,16 +57,20 @@ class RunsModel(CellModel[SyncRun]):
     def _by(self, run: SyncRun) -> Cell:
         if run.trigger is Trigger.TIMER:
             return Cell(tr("by the timer"), colour="text2")
-        return Cell(run.actor, aside=tr("by hand"), colour="text2")
+        how = tr("asked for") if run.trigger is Trigger.REQUEST else tr("by hand")
+        return Cell(run.actor, aside=how, colour="text2")
 
     def _range(self, run: SyncRun) -> Cell:
+        """Of several Stripe accounts, and of which."""
+        badge = self._context.settings.badge(run.account)
         if run.range_end == 0:
-            return Cell(DASH, colour="text2", spoken=tr("none"))
+            return Cell(DASH, aside=badge, colour="text2", spoken=badge or tr("none"))
         days = self._context.settings.days
         shown = DateRange(days.calendar_date(run.range_start), days.calendar_date(run.range_end - 1))
         words = range_words(shown, self._context.formats.brief_date)
         whole = range_words(shown, self._context.formats.long_date)
-        return Cell(words, colour="text2", tip=whole, spoken=whole)
+        told = f"{whole}, {badge}" if badge else whole
+        return Cell(words, aside=badge, colour="text2", tip=told, spoken=told)
 
     def _result(self, run: SyncRun) -> Cell:
         failures = "\n".join(f"{one.kind} {one.id}: {one.reason}" for one in run.failures)

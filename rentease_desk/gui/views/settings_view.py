@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import ConflictError, InputError, KnownError
 from rentease_desk.domain.payment import Method
@@ -15,6 +15,7 @@ from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.schedules import ScheduleState
 from rentease_desk.domain.settings import MAX_LOCK_MINUTES, SETTINGS, Property, changed
 from rentease_desk.domain.staff import StaffMember
+from rentease_desk.domain.stripe_accounts import StripeAccount
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
@@ -23,6 +24,7 @@ from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.database_card import DatabaseCard
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.views.settings_file_card import SettingsFileCard
+from rentease_desk.gui.widgets.accounts_card import AccountsCard
 from rentease_desk.gui.widgets.basics import Button, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
 from rentease_desk.gui.widgets.exports_card import ExportsCard
@@ -48,7 +50,7 @@ class SettingsView(Page):
     def __init__(self, context: Context, appearance: Appearance) -> None:
         self._shown: Property | None = None
         self.form = Form(context, {})
-        self.key = KeyCard(context)
+        self.key, self.accounts = KeyCard(context), AccountsCard(context)
         self.methods = MethodsEditor(context.theme)
         super().__init__(context, self.tr("Settings"))
         self._make_edits(appearance)
@@ -63,6 +65,7 @@ class SettingsView(Page):
         self._refresh()
         if self.isVisible():
             self.key.reload()
+            self.accounts.reload()
             self.place.reload()
 
     @Slot()
@@ -75,6 +78,7 @@ class SettingsView(Page):
         self.name.setFocus()
         if self.context.is_ready:
             self.key.reload()
+            self.accounts.reload()
             self.exports.reload()
             self.place.reload()
         if self.zone.count() == 0:
@@ -147,6 +151,10 @@ class SettingsView(Page):
         self.exports.asked.connect(self._edit_schedule)
         cards.addWidget(self.exports)
         cards.addWidget(self.key)
+        self.accounts.add_asked.connect(self._add_account)
+        self.accounts.name_asked.connect(self._name_account)
+        self.accounts.key_asked.connect(self._change_account_key)
+        cards.addWidget(self.accounts)
         self.place, self.file = DatabaseCard(self.context), SettingsFileCard(self.context)
         cards.addWidget(self.place)
         cards.addWidget(self.file)
@@ -188,6 +196,29 @@ class SettingsView(Page):
 
         if self.context.is_ready:
             ScheduleDialog(self.context, self.window(), state).open()
+
+    @Slot()
+    def _add_account(self) -> None:
+        from rentease_desk.gui.dialogs.edit_account import AddAccountDialog
+
+        if self.context.is_ready:
+            self._follow(AddAccountDialog(self.context, self.window()))
+
+    @Slot(object)
+    def _name_account(self, account: StripeAccount) -> None:
+        from rentease_desk.gui.dialogs.edit_account import AccountNameDialog
+
+        self._follow(AccountNameDialog(self.context, self.window(), account))
+
+    @Slot(object)
+    def _change_account_key(self, account: StripeAccount) -> None:
+        from rentease_desk.gui.dialogs.edit_account import AccountKeyDialog
+
+        self._follow(AccountKeyDialog(self.context, self.window(), account))
+
+    def _follow(self, dialog: QDialog) -> None:
+        dialog.accepted.connect(self.accounts.reload)
+        dialog.open()
 
     @Slot()
     def _add_staff(self) -> None:

@@ -15,7 +15,10 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.sync import Progress, RunOutcome
+from rentease_desk.domain.sync_requests import AskState, SyncRequest
 from rentease_desk.gui import tokens
+from rentease_desk.gui.asked_words import ended_words
+from rentease_desk.gui.asking import Asked, Asking
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.errors import explained
 from rentease_desk.gui.models.runs_model import RunsModel
@@ -24,6 +27,7 @@ from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.agreement_card import AgreementCard
+from rentease_desk.gui.widgets.asked_card import AskedCard
 from rentease_desk.gui.widgets.banner import Banner
 from rentease_desk.gui.widgets.basics import column, frame, scrolled
 from rentease_desk.gui.widgets.cell_table import CellTable
@@ -59,6 +63,7 @@ class SyncView(Page):
         self.now = SyncNowCard(context)
         self.state = SyncStateCard(context)
         self.last = LastRunCard(context)
+        self.asked = AskedCard(context)
         self.agreement = AgreementCard(context)
         self.runs = RunsModel(context)
         self.table = CellTable(self.runs, self.runs.columns, context.theme, edge=2 * tokens.GRID)
@@ -70,9 +75,15 @@ class SyncView(Page):
         self._again.setSingleShot(True)
         self._again.timeout.connect(self._look_again)
         self.runs.setParent(self)
+        self.asking = Asking(context, self)
+        self._own: SyncRequest | None = None
         self._build()
         self.now.asked.connect(self.sync_days)
-        self.now.stop_asked.connect(self.cancel)
+        self.now.stop_asked.connect(self._give_up)
+        self.asked.withdrawn.connect(self.asking.withdraw)
+        self.asking.stood.connect(self._show_asked)
+        self.asking.ended.connect(self._tell_ended)
+        self.asking.failed.connect(self.fail)
         self._reported.connect(self._show_progress)
         context.changed.connect(self._refresh)
         context.settings_changed.connect(self.reload)
@@ -117,27 +128,35 @@ class SyncView(Page):
 
     @Slot(object)
     def sync_days(self, days: DateRange) -> None:
-        """Begin a run over these days, unless one is under way."""
-        if self.is_running:
+        """Begin a run over these days, unless one is under way. Where that cannot be here, another desk is asked."""
+        if self.is_running or (self._own is not None and self._own.state is AskState.TAKEN):
             return
-        cancel, sync, report = threading.Event(), self.context.services.sync, self._reported.emit
+        cancel, service, report = threading.Event(), self.context.services.sync_requests, self._reported.emit
         self._cancel, self._is_told = cancel, False
         self.banner.hide()
         self._set_running(True)
-        work = lambda: sync.sync(days, cancel, report)  # noqa: E731 - a word
+        work = lambda: service.now(days, cancel, report)  # noqa: E731 - a word
         self.context.tasks.run(Lane.NETWORK, self, work, self._tell_result, self.fail, ended=self._stopped)
 
     @Slot()
     def cancel(self) -> None:
-        """Stop after the page that is being read; what is in stays in."""
+        """Stop this window's run after the page that is being read; what is in stays in. Another desk's run goes on."""
         if self._cancel is not None:
             self._cancel.set()
             self.now.set_stopping()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape cancels."""
-        if event.key() == Qt.Key.Key_Escape:
+    @Slot()
+    def _give_up(self) -> None:
+        """Somebody wants no more of it, here or at the desk that was asked."""
+        if self.is_running:
             self.cancel()
+        elif self._own is not None and not self._own.stopping:
+            self.asking.withdraw(self._own.uid)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape cancels, and withdraws what was asked for."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._give_up()
         else:
             super().keyPressEvent(event)
 
@@ -161,6 +180,7 @@ class SyncView(Page):
         left.addWidget(self.now)
         left.addWidget(self.state)
         left.addStretch(1)
+        right.addWidget(self.asked)
         right.addWidget(self.last)
         right.addWidget(self.agreement)
         right.addWidget(runs, 1)
@@ -183,7 +203,9 @@ class SyncView(Page):
         self._set_running(False)
         self.reload()
 
-    def _tell_result(self, result: SyncResult) -> None:
+    def _tell_result(self, result: SyncResult | SyncRequest) -> None:
+        if isinstance(result, SyncRequest):
+            return  # how it stands is read again with all else
         if result.outcome is RunOutcome.CANCELLED:
             text = self.tr("What was read is kept; the next sync goes on.")
             self.banner.tell(self.tr("Stopped"), text, Tone.NEUTRAL)
@@ -207,6 +229,22 @@ class SyncView(Page):
         services, next_run = self.context.services, self.context.next_run
         read = lambda: _read_state(services, next_run)  # noqa: E731 - a word
         self.context.tasks.run(Lane.NETWORK, self, read, self._show_state, channel="state")
+        self.asking.look()
+
+    @Slot(object)
+    def _show_asked(self, found: Asked) -> None:
+        self._own = found.of_desk(self.context.services.desk.operator.desk)
+        self.now.show_asked(self._own, found.holder)
+        self.asked.show_asked(found)
+        self.state.show_holder(found.holder, found.progress)
+
+    @Slot(object)
+    def _tell_ended(self, one: SyncRequest) -> None:
+        """What this desk had asked for is over."""
+        if one.trouble is not None:
+            self.banner.explain(explained(one.trouble, self.context.formats))
+        elif one.state is not AskState.WITHDRAWN:
+            self.banner.tell(*ended_words(one, self.context.formats))
 
     def _show_state(self, state: SyncState) -> None:
         if state.holder is not None:

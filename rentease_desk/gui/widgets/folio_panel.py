@@ -10,7 +10,7 @@ from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.folio import Folio
 from rentease_desk.domain.lists import MoneyKind, MoneyRow
-from rentease_desk.domain.payment import PaymentStatus, Source
+from rentease_desk.domain.payment import PaymentStatus
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.stays import Deed
 from rentease_desk.gui import tokens
@@ -26,7 +26,7 @@ from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.flow import FlowLayout
 from rentease_desk.gui.widgets.rights import guard
 from rentease_desk.gui.widgets.stay_buttons import StayButtons
-from rentease_desk.gui.words import is_refund, method_name, row_chip, spoken_amount, tr
+from rentease_desk.gui.words import account_words, is_refund, method_name, row_chip, spoken_amount, tr
 
 
 class FolioPanel(QFrame):
@@ -221,7 +221,7 @@ class PaymentFacts(QWidget):
         fee = DASH if shown.fee is None else f"{formats.amount(-shown.fee, settled)} {settled.upper()}"
         values = {
             "method": f"{name} •• {shown.last4}" if shown.last4 else name,
-            "source": "Stripe" if shown.source is Source.STRIPE else self.tr("Manual"),
+            "source": account_words(shown.source, shown.stripe_account, context.settings),
             "gross": f"{formats.amount(shown.gross, shown.currency)} {shown.currency.upper()}",
             "fee": fee,
             "by": shown.actor,

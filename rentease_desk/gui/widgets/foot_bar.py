@@ -26,6 +26,8 @@ class FootBar(QFrame):
         self._theme = theme
         self.setProperty("bar", "foot")
         self._hints: list[QWidget] = []
+        self._keys: tuple[tuple[str, str], ...] = ()
+        self._made: dict[tuple[str, str], QWidget] = {}
         self._words = ElidedLabel(theme, size=tokens.SMALL, tone="text2")
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._right = Label(theme, desk, size=tokens.SMALL, tone="text2")
@@ -52,12 +54,17 @@ class FootBar(QFrame):
         return self._right.text()
 
     def show_keys(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Keys and what they do. Where there is too little room, the last ones are left out."""
+        """Keys and what they do. Where there is too little room, the last ones are left out.
+
+        It is told them whenever a page is shown or has something to say, so what was made once is shown again.
+        """
+        if tuple(hints) == self._keys:
+            return
         for old in self._hints:
             self._line.removeWidget(old)
             old.hide()
-            old.deleteLater()
-        self._hints = [self._hint(key, words) for key, words in hints]
+        self._keys = tuple(hints)
+        self._hints = [self._hint(*one) for one in self._keys]
         for at, hint in enumerate(self._hints):
             self._line.insertWidget(at, hint)
         self._zoom.apply()
@@ -89,7 +96,9 @@ class FootBar(QFrame):
         self._way.keep_whole()
 
     def _hint(self, key: str, words: str) -> QWidget:
-        made = QWidget()
-        label = Label(self._theme, words, size=tokens.SMALL, tone="text2")
-        made.setLayout(row(KeyCap(self._theme, key), label, spacing=6))
+        made = self._made.get((key, words))
+        if made is None:
+            made = self._made[key, words] = QWidget()
+            label = Label(self._theme, words, size=tokens.SMALL, tone="text2")
+            made.setLayout(row(KeyCap(self._theme, key), label, spacing=6))
         return made

@@ -47,10 +47,11 @@ class GivesWay(QObject):
             return
         others = self._others()
         self._line.setMinimumWidth(others)
-        needed = others + self._more() + sum(self._width(part) for part in self._parts)
-        for part in self._parts:
+        widths = [self._width(part) for part in self._parts]
+        needed = others + self._more() + sum(widths)
+        for part, width in zip(self._parts, widths, strict=True):
             fits = needed <= self._line.width()
-            needed -= 0 if fits else self._width(part)
+            needed -= 0 if fits else width
             if part.isHidden() == fits:
                 part.setVisible(fits)
 

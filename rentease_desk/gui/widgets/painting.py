@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView
 
 from rentease_desk.gui import tokens
@@ -19,6 +19,9 @@ _LEAST_ASIDE = 36
 CODE, _SLOT = 30, 28
 """What a currency takes behind a figure, and its own letters."""
 _CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_LEFT = _CENTRE | Qt.AlignmentFlag.AlignLeft
+_RIGHT = _CENTRE | Qt.AlignmentFlag.AlignRight
+"""Put together once: a table that is scrolled paints hundreds of cells at a time."""
 
 
 def paint_box(
@@ -40,14 +43,14 @@ def paint_step_mark(painter: QPainter, place: QRect, theme: Theme, at: int, now:
         pixmap = theme.icons.pixmap("tick", theme.colour("good"), size, painter.device().devicePixelRatioF())
         painter.drawPixmap(QPointF(place.center().x() - size / 2 + 1, place.center().y() - size / 2 + 1), pixmap)
         return
-    painter.setFont(theme.font(tokens.SMALL, QFont.Weight.DemiBold))
+    painter.setFont(theme.letters(tokens.SMALL, QFont.Weight.DemiBold))
     painter.setPen(theme.colour("onaccent" if at == now else "neut"))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(at + 1))
 
 
 def chip_size(chip: Chip, theme: Theme) -> QSize:
     """How much room a chip takes."""
-    metrics = QFontMetrics(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    metrics = theme.metrics(tokens.SMALL, QFont.Weight.Medium)
     width = theme.px(4 + tokens.CHIP_ICON + 4 + 6) + metrics.horizontalAdvance(chip.word)
     return QSize(width, theme.px(tokens.CHIP))
 
@@ -57,7 +60,7 @@ def paint_chip(painter: QPainter, place: QRect, chip: Chip, theme: Theme) -> Non
     size = chip_size(chip, theme)
     top = place.top() + (place.height() - size.height() + 1) // 2
     box = QRect(place.left(), top, min(size.width(), place.width()), size.height())
-    text, background = (QColor(one) for one in theme.colours.tint(chip.tone))
+    text, background = theme.tint(chip.tone)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(theme.colour("edge"), 1) if chip.tone is Tone.OUTLINE else Qt.PenStyle.NoPen)
@@ -68,16 +71,16 @@ def paint_chip(painter: QPainter, place: QRect, chip: Chip, theme: Theme) -> Non
     icon_top = box.top() + (box.height() - icon) / 2
     painter.drawPixmap(QPointF(box.left() + theme.px(4), icon_top), theme.icons.pixmap(chip.icon, text, icon, ratio))
     painter.setPen(text)
-    painter.setFont(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    painter.setFont(theme.letters(tokens.SMALL, QFont.Weight.Medium))
     word = box.adjusted(theme.px(8) + icon, 0, -theme.px(4), 0)
-    shown = painter.fontMetrics().elidedText(chip.word, Qt.TextElideMode.ElideRight, word.width() + 2)
+    shown, _ = _fitting(theme.metrics(tokens.SMALL, QFont.Weight.Medium), chip.word, word.width() + 2)
     painter.drawText(word, _CENTRE, shown)
     painter.restore()
 
 
 def key_cap_size(key: str, theme: Theme) -> QSize:
     """How much room a key's name takes."""
-    metrics = QFontMetrics(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    metrics = theme.metrics(tokens.SMALL, QFont.Weight.Medium)
     return QSize(metrics.horizontalAdvance(key) + theme.px(10), theme.px(18))
 
 
@@ -88,7 +91,7 @@ def paint_key_cap(painter: QPainter, place: QRect, key: str, theme: Theme, *, on
     painter.setPen(QPen(theme.colour("onaccent" if on_accent else "line"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush if on_accent else theme.colour("sunken"))
     painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-    painter.setFont(theme.font(tokens.SMALL, QFont.Weight.Medium))
+    painter.setFont(theme.letters(tokens.SMALL, QFont.Weight.Medium))
     painter.setPen(theme.colour("onaccent" if on_accent else "text2"))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, key)
     painter.restore()
@@ -96,8 +99,8 @@ def paint_key_cap(painter: QPainter, place: QRect, key: str, theme: Theme, *, on
 
 def cell_place(header: QHeaderView, column: int, place: QRect, theme: Theme, edge: int) -> QRect:
     """Where a cell's contents go; at the left edge of the table they stand ``edge`` within, under the page's title."""
-    first = next((at for at in range(header.count()) if not header.isSectionHidden(header.logicalIndex(at))), 0)
-    left = edge if header.visualIndex(column) == first else tokens.GRID
+    before = range(header.visualIndex(column))
+    left = edge if all(header.isSectionHidden(header.logicalIndex(at)) for at in before) else tokens.GRID
     return place.adjusted(theme.px(left), 0, -theme.px(tokens.GRID), 0)
 
 
@@ -124,43 +127,60 @@ def _paint_icon(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> QR
     return place.adjusted(size + theme.px(8), 0, 0, 0)
 
 
+def _weight(cell: Cell) -> QFont.Weight:
+    return QFont.Weight.DemiBold if cell.strong else QFont.Weight.Normal
+
+
 def _font(cell: Cell, theme: Theme) -> QFont:
-    font = theme.font(weight=QFont.Weight.DemiBold if cell.strong else QFont.Weight.Normal)
-    font.setStrikeOut(cell.struck)
+    if not cell.struck:
+        return theme.letters(weight=_weight(cell))
+    font = theme.font(weight=_weight(cell))
+    font.setStrikeOut(True)
     return font
 
 
 def _paint_text(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> None:
     painter.setFont(_font(cell, theme))
-    metrics = painter.fontMetrics()
+    metrics = theme.metrics(weight=_weight(cell))
     if cell.lead:
         painter.setPen(theme.colour("text2"))
-        painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignLeft, cell.lead)
+        painter.drawText(place, _LEFT, cell.lead)
         place = place.adjusted(metrics.horizontalAdvance(f"{cell.lead} "), 0, 0, 0)
     painter.setPen(theme.colour(cell.colour))
-    text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, place.width())
-    painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignLeft, text)
-    rest = place.adjusted(metrics.horizontalAdvance(text) + theme.px(6), 0, 0, 0)
-    if cell.aside and rest.width() > theme.px(_LEAST_ASIDE):
-        painter.setFont(theme.font(tokens.SMALL))
+    text, wide = _fitting(metrics, cell.text, place.width())
+    painter.drawText(place, _LEFT, text)
+    if not cell.aside:
+        return
+    rest = place.adjusted(wide + theme.px(6), 0, 0, 0)
+    if rest.width() > theme.px(_LEAST_ASIDE):
+        painter.setFont(theme.letters(tokens.SMALL))
         painter.setPen(theme.colour(cell.aside_colour))
-        aside = painter.fontMetrics().elidedText(cell.aside, Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, _CENTRE | Qt.AlignmentFlag.AlignLeft, aside)
+        painter.drawText(rest, _LEFT, _fitting(theme.metrics(tokens.SMALL), cell.aside, rest.width())[0])
 
 
 def _paint_figure(painter: QPainter, place: QRect, cell: Cell, theme: Theme) -> None:
     if cell.code is not None:
         slot = theme.px(_SLOT)
-        painter.setFont(theme.font(tokens.SMALL))
+        painter.setFont(theme.letters(tokens.SMALL))
         painter.setPen(theme.colour("text2"))
         code = QRect(place.right() - slot + 1, place.top(), slot, place.height())
-        painter.drawText(code, _CENTRE | Qt.AlignmentFlag.AlignRight, cell.code)
+        painter.drawText(code, _RIGHT, cell.code)
         place = place.adjusted(0, 0, -slot - theme.px(CODE - _SLOT), 0)
-    font = _font(cell, theme)
+    font, fits = _font(cell, theme), True
     painter.setPen(theme.colour(cell.colour))
     painter.setFont(font)
-    if painter.fontMetrics().horizontalAdvance(cell.text) > place.width():
-        font.setPointSizeF(theme.font(tokens.SMALL).pointSizeF())
-        painter.setFont(font)
-    fits = painter.fontMetrics().horizontalAdvance(cell.text) <= place.width()
-    painter.drawText(place, _CENTRE | Qt.AlignmentFlag.AlignRight, cell.text if fits else _TOO_WIDE)
+    if theme.metrics(weight=_weight(cell)).horizontalAdvance(cell.text) > place.width():
+        small = QFont(font)
+        small.setPointSizeF(theme.letters(tokens.SMALL).pointSizeF())
+        painter.setFont(small)
+        fits = painter.fontMetrics().horizontalAdvance(cell.text) <= place.width()
+    painter.drawText(place, _RIGHT, cell.text if fits else _TOO_WIDE)
+
+
+def _fitting(metrics: QFontMetrics, text: str, room: int) -> tuple[str, int]:
+    """The text, cut with … where there is too little room, and how wide it is then."""
+    wide = metrics.horizontalAdvance(text)
+    if wide > room:
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        wide = metrics.horizontalAdvance(text)
+    return text, wide

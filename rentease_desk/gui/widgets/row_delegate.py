@@ -36,7 +36,7 @@ class RowDelegate(QStyledItemDelegate):
         current = index.row() == self._view.currentIndex().row()
         painter.fillRect(place, self._theme.colour(self._background(index, current)))
         painter.fillRect(place.left(), place.bottom(), place.width(), 1, self._theme.colour("line"))
-        cell = index.data(CELL_ROLE)
+        cell = self._view.model().data(index, CELL_ROLE)  # past Qt, which would wrap and unwrap it
         if isinstance(cell, Cell):
             inside = cell_place(self._header, index.column(), place, self._theme, self._header.edge)
             align = self._columns[index.column()].align

@@ -13,7 +13,9 @@ from rentease_desk.domain.agreement import Check
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reads import Reads
 from rentease_desk.domain.sync import Holder, Progress, Summary, SyncRun
+from rentease_desk.domain.sync_requests import AskState, SyncRequest
 from rentease_desk.gui import tokens
+from rentease_desk.gui.asked_words import asked_hint, asked_step, share_of, step_words
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import Button, Label, column, row
@@ -66,9 +68,12 @@ class SyncNowCard(QWidget):
         self.spans.choose(self._span)
         self._range = Label(theme, size=tokens.SMALL, tone="text2")
         self._range.setWordWrap(True)
+        self._is_running = False
         self._step = Label(theme, weight=QFont.Weight.DemiBold)
         self._share = Label(theme, weight=QFont.Weight.DemiBold)
         self._read = Label(theme, size=tokens.SMALL, tone="text2")
+        self._read.setWordWrap(True)
+        self._step.setWordWrap(True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the sync"))
@@ -78,7 +83,9 @@ class SyncNowCard(QWidget):
         self.stop.clicked.connect(self.stop_asked)
         self.now.clicked.connect(self.ask)
         body = column(self.spans, self._range, spacing=tokens.GRID)
-        body.addLayout(row(self._step, None, self._share))
+        told = row(self._step, self._share)
+        told.setStretch(0, 1)
+        body.addLayout(told)
         body.addWidget(self._bar)
         body.addWidget(self._read)
         body.addLayout(row(None, self.stop, self.now, margins=(0, tokens.GRID, 0, 0)))
@@ -109,11 +116,26 @@ class SyncNowCard(QWidget):
 
     def set_running(self, running: bool) -> None:
         """Show or hide the progress."""
-        self.now.setEnabled(not running)
+        self._is_running = running
+        self._show_step(self.tr("Asking Stripe…") if running else "", self.tr("Cancel"), may_begin=not running)
+
+    def _show_step(self, step: str, stop: str, *, may_begin: bool) -> None:
+        """Nothing is under way without a ``step``. The keyboard stays on this card: Qt would take it elsewhere, and
+        scroll there.
+        """
+        held = self.now.hasFocus() or self.stop.hasFocus()
+        self.stop.setText(stop)
+        for button in (self.stop, self.now):
+            button.setEnabled(True)
+        if held and may_begin:
+            self.now.setFocus()
         for part in (self.stop, self._step, self._share, self._bar, self._read):
-            part.setVisible(running)
+            part.setVisible(bool(step))
+        if held and not may_begin:
+            self.stop.setFocus()
+        self.now.setEnabled(may_begin)
         self._bar.setRange(0, 0)
-        self._step.setText(self.tr("Asking Stripe…"))
+        self._step.setText(step)
         self._share.setText("")
         self._read.setText("")
 
@@ -123,15 +145,29 @@ class SyncNowCard(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """How far the run is."""
-        steps = {"balance": self.tr("Reading payments"), "payments": self.tr("Reading payments"),
-                 "charges": self.tr("Reading payments"),
-                 "refunds": self.tr("Reading refunds"), "customers": self.tr("Reading customers")}  # fmt: skip
-        share = 100 * progress.done // max(1, progress.total)
-        self._step.setText(steps.get(progress.step, progress.step))
+        self._step.setText(step_words(progress.step))
+        self._show_share(progress)
+        self._read.setText(self.tr("{count} read · what is in stays in").format(count=progress.read))
+
+    def show_asked(self, one: SyncRequest | None, syncing: Holder | None) -> None:
+        """What this desk has asked another one, as long as that is open and nothing runs here."""
+        if self._is_running:
+            return
+        if one is None:
+            self.set_running(False)
+            return
+        self._show_step(asked_step(one, syncing), self.tr("Withdraw"), may_begin=one.state is not AskState.TAKEN)
+        self._read.setText(asked_hint(one, syncing, self._context.formats))
+        self.stop.setEnabled(not one.stopping)
+        self._bar.setVisible(not one.is_left_alone(syncing))
+        if one.run is not None and one.run.progress is not None:
+            self._show_share(one.run.progress)
+
+    def _show_share(self, progress: Progress) -> None:
+        share = share_of(progress)
         self._share.setText(f"{share} %")
         self._bar.setRange(0, 100)
         self._bar.setValue(share)
-        self._read.setText(self.tr("{count} read · what is in stays in").format(count=progress.read))
 
     @Slot(object)
     def _choose(self, name: str) -> None:

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rentease_desk.domain.reads import Reads
-from rentease_desk.domain.sync import Holder
+from rentease_desk.domain.sync import Holder, Progress, SyncRun
+from rentease_desk.gui.asked_words import share_of
 from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tokens import Tone
@@ -23,6 +24,7 @@ class SyncStateCard(QWidget):
         self._context = context
         self._facts: dict[str, Label] = {}
         self._gap = ChipLabel(context.theme)
+        self._last: SyncRun | None = None
         grid = QGridLayout()
         grid.setVerticalSpacing(14)
         grid.setColumnStretch(1, 1)
@@ -56,12 +58,16 @@ class SyncStateCard(QWidget):
         self._show_reads(state.reads)
         self._show_gap(state)
         self._show_sweep(state.next_sweep)
-        self._facts["holder"].setText(self._who(state.holder))
+        self._last = last
+        self.show_holder(state.holder, None)
         self._facts["covered"].setText(formats.moment(state.covered_until) if state.covered_until else never)
         identity = settings.identity
         mode = self.tr("live") if identity and identity.livemode else self.tr("test")
-        self._facts["account"].setText(f"{identity.account}, {mode}" if identity else self.tr("not known yet"))
-        self._facts["key"].setText(state.key or self.tr("none"))
+        names = ", ".join(one.badge for one in settings.asked_accounts)
+        several = len(settings.asked_accounts) > 1
+        known = f"{names if several else identity.account}, {mode}" if identity else self.tr("not known yet")
+        self._facts["account"].setText(known)
+        self._facts["key"].setText(state.key or (self.tr("none, others are asked") if identity else self.tr("none")))
 
     def _next(self, state: SyncState) -> str:
         """When, and how often: as set, or less often near the end of what Stripe allows."""
@@ -107,10 +113,20 @@ class SyncStateCard(QWidget):
         day = self._context.formats.short_date(self._context.formats.local(state.gap_since).date())
         self._gap.show_chip(Chip(self.tr("Since {day}").format(day=day), "triangle", Tone.WRONG))
 
-    def _who(self, holder: Holder | None) -> str:
-        if holder is None:
-            return self.tr("nobody")
+    def show_holder(self, holder: Holder | None, progress: Progress | None) -> None:
+        """Who syncs now, and how far that is; else who did last."""
+        self._facts["holder"].setText(self._did() if holder is None else self._does(holder, progress))
+
+    def _does(self, holder: Holder, progress: Progress | None) -> str:
         since = self._context.formats.time(holder.since)
         own = self._context.services.desk.operator.desk
         words = self.tr("{desk}, this one, since {time}") if holder.desk == own else self.tr("{desk}, since {time}")
-        return words.format(desk=holder.desk, time=since)
+        far = "" if progress is None else f", {share_of(progress)} %"
+        return words.format(desk=holder.desk, time=since) + far
+
+    def _did(self) -> str:
+        """Between two runs nobody syncs: who did last will again, as long as its desk runs."""
+        if self._last is None or self._last.ended_at is None:
+            return self.tr("nobody")
+        when = self._context.formats.recently(self._last.ended_at)
+        return self.tr("{desk}, last {time}").format(desk=self._last.desk, time=when)

@@ -7,8 +7,9 @@ from pathlib import Path
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.imports import Fate, Row
 from rentease_desk.reports.csv_files import Cell, write_csv
-from rentease_desk.services.exports import dialect_of, replace_file
+from rentease_desk.services.exports import dialect_of
 from rentease_desk.services.importing.spool import Spool
+from rentease_desk.services.whole_files import replace_file
 
 _HEADER = ("Line", "Reference", "Guest", "Arrival", "Departure", "Room", "Field", "Reason", "What to do")
 

@@ -5,14 +5,18 @@ Reports never ask Stripe: what they show was written down by ``SyncService.compa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rentease_desk.domain.balance_check import MOVEMENT_NAMES, Apart, BalanceCheck, Compared, Why
 from rentease_desk.domain.balance_words import told_of, verdict_of
 from rentease_desk.domain.dates import Days
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Cell, Column, ColumnKind
-from rentease_desk.services.reporting.context import Context, Found, moment
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.services.reporting.context import Context, Found, accounts_of, moment
 from rentease_desk.storage.balance_checks import latest_balance_check
 
+_NOT_COMPARED = "These days were not compared with Stripe's balance yet."
 _COUNT, _MONEY = ColumnKind.COUNT, ColumnKind.MONEY
 _SUMS = (
     Column("movement", "What was compared", ColumnKind.CODE),
@@ -39,35 +43,43 @@ _OBJECTS = (
 
 def agreement(context: Context) -> Found:
     """A row each kind and currency of the settlement; no rows where these days were never compared."""
-    found = _latest(context)
-    rows = [] if found is None else [_sums(one) for one in found.lines]
-    return Found(_SUMS, rows, notes=_notes(context, found))
+    column, told = accounts_of(context)
+    rows = [(*told(of), *_sums(one)) for of, found in _latest(context) if found for one in found.lines]
+    return Found((*column, *_SUMS), rows, notes=_notes(context))
 
 
 def differing(context: Context) -> Found:
     """A row each object; without a difference of money where Stripe's balance does not have it yet."""
-    found = _latest(context)
-    rows = [] if found is None else [_object(context, one) for one in found.apart]
-    return Found(_OBJECTS, rows, notes=_notes(context, found))
+    column, told = accounts_of(context)
+    rows = [(*told(of), *_object(context, one)) for of, found in _latest(context) if found for one in found.apart]
+    return Found((*column, *_OBJECTS), rows, notes=_notes(context))
 
 
-def _latest(context: Context) -> BalanceCheck | None:
+def _latest(context: Context) -> list[tuple[Identity, BalanceCheck | None]]:
+    """By account what these days were last compared to."""
     book = context.book
-    if book.identity is None:
-        return None
-    return latest_balance_check(book.connection, book.identity, book.days.calendar_span(context.ask.days))
+    span = book.days.calendar_span(context.ask.days)
+    return [(one, latest_balance_check(book.connection, one, span)) for one in book.identities]
 
 
-def _notes(context: Context, found: BalanceCheck | None) -> tuple[str, ...]:
-    if found is not None:
-        return tuple(told_of(found, lambda at: moment(context, at)))
-    return ("These days were not compared with Stripe's balance yet.", *_last_told(context))
+def _notes(context: Context) -> tuple[str, ...]:
+    """Of each account; where there are several, each sentence says of which."""
+    found = _latest(context)
+    if not found:
+        return (_NOT_COMPARED,)
+    return tuple(note for identity, check in found for note in _notes_of(context, identity, check))
 
 
-def _last_told(context: Context) -> tuple[str, ...]:
+def _notes_of(context: Context, identity: Identity, found: BalanceCheck | None) -> Iterator[str]:
+    name = context.settings.badge(identity.account) if context.book.others else ""
+    told = told_of(found, lambda at: moment(context, at)) if found else (_NOT_COMPARED, *_last_told(context, identity))
+    return (f"{name}: {one}" if name else one for one in told)
+
+
+def _last_told(context: Context, identity: Identity) -> tuple[str, ...]:
     """What is known of other days."""
     book = context.book
-    last = None if book.identity is None else latest_balance_check(book.connection, book.identity)
+    last = latest_balance_check(book.connection, identity)
     if last is None:
         return ()
     days = days_told(last, book.days)

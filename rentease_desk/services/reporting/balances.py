@@ -29,8 +29,8 @@ _COLUMNS = (
     Column("owed", "Owed by the guest", _MONEY, True),
 )
 _NOTES = (
-    "As of the evening of the last day: what was charged, paid and given back on business days up to it. Whether a "
-    "booking was cancelled is told as it stands now.",
+    "As of the evening of the last day: what was charged, paid and given back on business days up to it, and stay and "
+    "status as they were then. A payment that was put on its booking later counts there; names are today's.",
     "What was paid before a stay begins is a deposit, all of it. Later more is owed, or too much was paid.",
 )
 

@@ -11,6 +11,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Ask, Bar, Basis, Cell, Column
 from rentease_desk.domain.settings import Property
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.exports import Put, replaced
 from rentease_desk.storage.report_moves import Book
 
@@ -49,17 +50,28 @@ class Found(Struct):
     sums: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
+def accounts_of(context: Context) -> tuple[tuple[Column, ...], Callable[[Identity], tuple[Cell, ...]]]:
+    """The column that tells a property's Stripe accounts apart, and what stands in it; none where there is but one."""
+    if not context.book.others:
+        return (), lambda _: ()
+    return (Column("account", "Account"),), lambda identity: (context.settings.badge(identity.account),)
+
+
 def in_currency(found: Found, currency: str | None) -> Iterator[tuple[Cell, ...]]:
     """The rows of a currency, or all. Each is added to the sums as it comes."""
     at = next((at for at, column in enumerate(found.columns) if column.name == "currency"), None)
-    wanted = None if currency is None else currency.upper()
+    rows = iter(found.rows) if found.totals is not None else _added_up(found)
+    if currency is None or at is None:
+        return rows
+    wanted = currency.upper()
+    return (row for row in rows if row[at] == wanted)
+
+
+def _added_up(found: Found) -> Iterator[tuple[Cell, ...]]:
     summed = [(at, column.name) for at, column in enumerate(found.columns) if column.summed]
-    adding = summed if found.totals is None else []
     for row in found.rows:
-        if adding:
-            _add_up(found.sums, adding, row)
-        if wanted is None or at is None or row[at] == wanted:
-            yield row
+        _add_up(found.sums, summed, row)
+        yield row
 
 
 def others_of(found: Found, totals: Totals, currency: str | None) -> tuple[Money, ...]:
@@ -88,7 +100,7 @@ def _add_up(sums: dict[str, dict[str, int]], summed: Sequence[tuple[int, str]], 
 
 def moments(context: Context) -> Callable[[int], str]:
     """As ``moment``, for very many: clocks change at full quarters of an hour only, so one is asked of the zone."""
-    quarters: dict[int, tuple[str, str]] = {}
+    quarters: dict[int, tuple[str, int, str]] = {}
     local = context.book.days.local
 
     def told(at: int) -> str:
@@ -100,16 +112,17 @@ def moments(context: Context) -> Callable[[int], str]:
                 return local(at).isoformat()
             if len(quarters) > _MOST:
                 quarters.clear()
-            known = quarters[quarter] = (text[:_MINUTE], text[_MINUTE:])
-        hour, rest = known
-        minute, second = divmod(second, 60)
-        return f"{hour}{int(rest[:2]) + minute:02}:{second:02}{rest[5:]}"
+            since = int(text[_MINUTE : _MINUTE + 2]) * 60
+            known = quarters[quarter] = (text[:_MINUTE], since, text[_MINUTE + 5 :])
+        hour, since, offset = known
+        return f"{hour}{_CLOCK[since + second]}{offset}"
 
     return told
 
 
-_QUARTER, _MINUTE, _MOST = 900, 14, 5_000
+_QUARTER, _MINUTE, _MOST = 900, 14, 2_000
 _QUARTERS = frozenset({"00:00", "15:00", "30:00", "45:00"})
+_CLOCK = tuple(f"{minute:02}:{second:02}" for minute in range(60) for second in range(60))
 
 
 def moment(context: Context, at: int) -> str:

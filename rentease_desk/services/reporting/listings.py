@@ -100,7 +100,7 @@ _BOOKINGS = (
     Column("paid", "Paid", _MONEY, True),
     Column("balance", "Balance", _MONEY, True),
 )
-_BOOKING_NOTES = ("What was charged and paid by the evening of the last day. Guest, stay and status are today's.",)
+_BOOKING_NOTES = ("What was charged and paid, and status, by the evening of the last day. Guest and stay are today's.",)
 _JOURNAL = (
     Column("seq", "No.", _COUNT),
     Column("at", "Time", _MOMENT),
@@ -220,7 +220,7 @@ def _lines(context: Context) -> Iterator[tuple[Cell, ...]]:
 
 def _bookings(context: Context) -> Iterator[tuple[Cell, ...]]:
     at = moments(context)
-    for row, rooms in booking_rows(context.book, context.ask.days, context.basis):
+    for row, rooms, status in booking_rows(context.book, context.ask.days, context.basis):
         charged, paid = row.charged or 0, row.paid or 0
         yield (
             row.arrival,
@@ -233,7 +233,7 @@ def _bookings(context: Context) -> Iterator[tuple[Cell, ...]]:
             row.adults,
             row.children,
             row.channel,
-            row.status,
+            status,
             row.note,
             at(row.created_at),
             row.actor,

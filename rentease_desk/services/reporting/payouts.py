@@ -8,7 +8,8 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.payout_sums import Bucket, PaidLine, PayoutSums, Standing
 from rentease_desk.domain.reporting import Cell, Column, ColumnKind
 from rentease_desk.domain.stretches import DAY_SECONDS
-from rentease_desk.services.reporting.context import Context, Found, moment
+from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.services.reporting.context import Context, Found, accounts_of, moment
 from rentease_desk.storage.report_days import day_of
 from rentease_desk.storage.report_payouts import paid_lines, payout_sums
 
@@ -62,30 +63,37 @@ _NOTES = (
 )
 
 
+_Of = tuple[Identity, PayoutSums]
+"""A payout, and in which account it was made."""
+
+
 def payouts(context: Context) -> Found:
     """A row a payout. What the bank sent back counts nothing: its money is in a later payout again."""
-    rows = [_row(one) for one in _sums(context)]
-    return Found(_PAYOUTS, rows, notes=_NOTES)
+    column, told = accounts_of(context)
+    rows = [(*told(identity), *_row(one)) for identity, one in _sums(context)]
+    return Found((*column, *_PAYOUTS), rows, notes=_NOTES)
 
 
 def payout_lines(context: Context) -> Found:
     """A row a movement; their net sums to the payouts. A manual payout stands as one row."""
     found = _sums(context)
     totals: dict[str, dict[str, int]] = {}
-    for one in found:
+    for _, one in found:
         sums = totals.setdefault(one.currency, {"gross": 0, "fee": 0, "net": 0})
         sums["gross"] += sum(one.gross.values()) if one.lines else one.amount
         sums["fee"] -= one.fees
         sums["net"] += one.net if one.lines else one.amount
-    wanted = [one for one in found if context.ask.currency in {None, one.currency}]
-    count = sum(max(1, one.lines) for one in wanted)
-    return Found(_LINES, _all_lines(context, wanted), totals, count, _NOTES)
+    wanted = [of for of in found if context.ask.currency in {None, of[1].currency}]
+    count = sum(max(1, one.lines) for _, one in wanted)
+    column, _ = accounts_of(context)
+    return Found((*column, *_LINES), _all_lines(context, wanted), totals, count, _NOTES)
 
 
-def _sums(context: Context) -> Sequence[PayoutSums]:
-    if context.book.identity is None:
-        return ()
-    return payout_sums(context.book, context.book.identity, context.ask.days)
+def _sums(context: Context) -> Sequence[_Of]:
+    """Those of all accounts, oldest first."""
+    book, days = context.book, context.ask.days
+    found = [(identity, one) for identity in book.identities for one in payout_sums(book, identity, days)]
+    return sorted(found, key=lambda of: of[1].day) if book.others else found
 
 
 def _row(one: PayoutSums) -> tuple[Cell, ...]:
@@ -111,15 +119,13 @@ def _row(one: PayoutSums) -> tuple[Cell, ...]:
     )
 
 
-def _all_lines(context: Context, found: Sequence[PayoutSums]) -> Iterator[tuple[Cell, ...]]:
-    identity = context.book.identity
-    if identity is None:
-        return
-    for one in found:
+def _all_lines(context: Context, found: Sequence[_Of]) -> Iterator[tuple[Cell, ...]]:
+    _, told = accounts_of(context)
+    for identity, one in found:
         if not one.lines:
-            yield _whole(one)
+            yield (*told(identity), *_whole(one))
         for line in paid_lines(context.book.connection, identity, [one]):
-            yield _line(context, line)
+            yield (*told(identity), *_line(context, line))
 
 
 def _whole(one: PayoutSums) -> tuple[Cell, ...]:

@@ -113,7 +113,10 @@ class ReportService:
         basis = _basis_of(ask)
         with self._desk.db.reading_twice() as (connection, beside):
             settings = read_property(connection) or Property()
-            book = Book(connection, settings.days, settings.identity, arrivals(connection, settings.identity), beside)
+            accounts = settings.identities
+            arrived = {id_: day for one in accounts for id_, day in arrivals(connection, one).items()}
+            first, others = (accounts[0], accounts[1:]) if accounts else (None, ())
+            book = Book(connection, settings.days, first, arrived, beside, others)
             days = clipped(connection, ask.days)
             today = settings.days.business_date(self._desk.clock.now())
             yield Context(settings, ask, basis, days, today, book, put)

@@ -18,26 +18,44 @@ SECONDS = 300
 """How long a holder may be silent; longer than the slowest page with all its retries."""
 
 
+def lease_seconds(minutes: int) -> int:
+    """How long a holder may be silent where the timer rings every so many minutes (0: never).
+
+    No longer than from one ring to the next: so another desk follows who dies at its second ring at the latest.
+    A holder that was slower goes on unless another has begun meanwhile.
+    """
+    return min(SECONDS, 60 * minutes) if minutes else SECONDS
+
+
 class SyncLease:
     """The lease as one process uses it. A holder is named ``desk|computer|process|start of the process``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._held: Lease | None = None
+        self._seconds = SECONDS
 
-    def take(self, days: Days) -> None:
-        """Raises ConflictError ``sync.running`` while somebody else syncs."""
+    @property
+    def fence(self) -> int:
+        """The number of the lease; 0 without one."""
+        return 0 if self._held is None else self._held.fence
+
+    def take(self, days: Days, seconds: int = SECONDS) -> None:
+        """For so many seconds, from each transaction of the run on. Raises ConflictError ``sync.running`` while
+        somebody else syncs.
+        """
+        self._seconds = seconds
         with self._desk.writing() as unit:
             current = current_lease(unit.connection)
             if current is not None and is_gone(current.holder):
                 drop_lease(unit, current)  # a process of this computer that was killed in the middle
-            self._held = take_lease(unit, self._name(), SECONDS)
+            self._held = take_lease(unit, self._name(), seconds)
         if self._held is None:
             raise _running(current, days)
 
     def keep(self, unit: Unit) -> None:
         """Within a page's transaction: go on only while the lease is ours. Raises ConflictError ``sync.lost_lease``."""
-        if self._held is None or not keep_lease(unit, self._held, SECONDS):
+        if self._held is None or not keep_lease(unit, self._held, self._seconds):
             raise ConflictError("sync.lost_lease")
 
     def drop(self) -> None:
@@ -46,6 +64,11 @@ class SyncLease:
             with self._desk.writing() as unit:
                 drop_lease(unit, self._held)
             self._held = None
+
+    def running(self, days: Days) -> ConflictError:
+        """That somebody syncs just now."""
+        with self._desk.db.reading() as connection:
+            return _running(current_lease(connection), days)
 
     def _name(self) -> str:
         return process_name(self._desk)

@@ -24,10 +24,10 @@ def counted(desk: Desk, gateway: StripeGateway, accounts: Accounts) -> Iterator[
     try:
         yield
     finally:
-        known = accounts.checked
-        if known is not None and known[0] == gateway.fingerprint:
+        known = accounts.checked.get(gateway.fingerprint)
+        if known is not None:
             try:
-                keep_reads(desk, gateway, known[1])
+                keep_reads(desk, gateway, known)
             except DatabaseError as error:
                 log.warning("the requests are counted after the next run: %s", error)
 
@@ -42,11 +42,15 @@ def keep_reads(desk: Desk, gateway: StripeGateway, identity: Identity) -> None:
 
 
 def reads_of(desk: Desk) -> Reads:
-    """Where the desk's account stands. Days by this computer's clock: of thirty, one more or less matters little."""
-    identity = desk.property().identity
-    if identity is None:
+    """Where the desk's accounts stand: the one nearest to its limit. Days by this computer's clock: of thirty, one more
+    or less matters little.
+    """
+    accounts = desk.property().asked_accounts
+    if not accounts:
         return reads(0, 0)
     first = datetime.fromtimestamp(desk.clock.now(), UTC).date() - timedelta(days=WINDOW_DAYS - 1)
     since = int(datetime.combine(first, time(), UTC).timestamp())
     with desk.db.reading() as connection:
-        return reads(reads_since(connection, identity, first), succeeded_since(connection, identity, since))
+        of = (one.identity for one in accounts)
+        found = [reads(reads_since(connection, one, first), succeeded_since(connection, one, since)) for one in of]
+    return max(found, key=lambda one: one.used / one.allowed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from rentease_desk.services.sync.events import LATE, EventRun, Listing
 from rentease_desk.services.sync.kinds import EVERYTHING, KINDS, LOOK_AGAIN, PAID
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.services.sync.pages import PageStore, RunContext
+from rentease_desk.services.sync.progress import ProgressNotes
 from rentease_desk.services.sync.run import OPEN_LIMIT, WHENEVER, RangeRun, open_span, put_off
 from rentease_desk.services.sync.tally import Tally
 from rentease_desk.services.sync.verify import Checking, Listed
@@ -90,7 +92,7 @@ class RecordedRun:
         self._lease = lease
         self._account = account
         self._cancel = cancel
-        self._report = report
+        self._notes = ProgressNotes(desk, lease, report)
         self._tally = Tally()
         self._run_pk = 0
         self._limits: list[StripeError] = []
@@ -98,10 +100,19 @@ class RecordedRun:
         self._check: Check | None = None
         self._listing: Listing | None = None
 
-    def execute(self, trigger: Trigger, read: Callable[[], None]) -> SyncResult:
-        """Do what ``read`` does, and write down how it ended."""
+    @property
+    def pk(self) -> int:
+        """The key of its row, once it has begun."""
+        return self._run_pk
+
+    def require_account(self) -> None:
+        """Go on only if the key is one of the property's account. Raises StripeError."""
+        self._account.identity()
+
+    def execute(self, trigger: Trigger, read: Callable[[], None], by: str = "") -> SyncResult:
+        """Do what ``read`` does, and write down how it ended. ``by``: who asked for it, if that is nobody here."""
         with self._writing() as unit:
-            self._run_pk = begin_run(unit, self._desk.ids.uid(), trigger)
+            self._run_pk = begin_run(unit, self._desk.ids.uid(), trigger, self._account.bound, by)
         try:
             read()
         except CancelledError:
@@ -174,7 +185,7 @@ class RecordedRun:
         return kept
 
     def _keep_balance(self, context: RunContext, check: BalanceCheck) -> BalanceCheck:
-        check = replace(check, actor=self._desk.acting.actor)
+        check = replace(check, actor=self._desk.acting.actor, account=context.identity.account)
         with self._desk.writing() as unit:
             keep_balance_check(unit, context.identity, check)
         return check
@@ -316,8 +327,9 @@ class RecordedRun:
         with self._desk.db.reading() as connection:
             self._gateway.begin_after(read_cursor(connection, identity, OBSERVED) or 0)
         days = self._account.settings.days
+        report = partial(self._notes.tell, self._run_pk)
         return RunContext(
-            self._importer, self._gateway, self._lease, identity, days, self._run_pk, self._cancel, self._report
+            self._importer, self._gateway, self._lease, identity, days, self._run_pk, self._cancel, report
         )
 
     def _cursor(self, context: RunContext, kind: str) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtWidgets import QScrollArea
 
+from tests.tools.screenshots.accounts import accounts
 from tests.tools.screenshots.away import away
 from tests.tools.screenshots.deeds import dialogs
 from tests.tools.screenshots.drawer import drawer
@@ -52,6 +53,7 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "journal": journal,
     "trouble": trouble,
     "upkeep": upkeep,
+    "accounts": accounts,
     "people": people,
     "first-run": first_run,
     "away": away,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rentease_desk.domain.stripe_events import EventState
+from rentease_desk.domain.sync import Summary
+from tests.tools.asking import Other, let_pass
 from tests.tools.gui import in_worker
 from tests.tools.gui_events import SAMPLE, keep
 from tests.tools.problems import open_gap, pictured
@@ -19,6 +21,36 @@ def sync(studio: Studio) -> Pictures:
     studio.settle()
     yield "sync-done", window
     yield "practice-menu", studio.menu("Practice")
+    key = window.context.services.key
+    given, key.given = key.given, None
+    yield from _asked(studio)
+    key.given = given
+
+
+def _asked(studio: Studio) -> Pictures:
+    """A desk without a key: what it asks, where nobody comes, while another desk does it, and when it has."""
+    window, services = studio.window, studio.window.context.services
+    page = window.pages.sync
+    studio.press(Key.Key_F5)
+    studio.wait(lambda: not page.is_running)
+    studio.settle()
+    yield "sync-asked", window
+    in_worker(lambda: let_pass(services.desk, 10))
+    page.asking.look()
+    studio.settle()
+    yield "sync-nobody", window
+    other = Other(services.desk)
+    in_worker(other.take)
+    in_worker(lambda: other.read(40))
+    page.reload()
+    studio.settle()
+    page.asked.table.setFocus()
+    studio.press(Key.Key_Down)
+    yield "sync-elsewhere", window
+    in_worker(lambda: other.end(Summary(fetched=7, new=2, unchanged=5, unmatched=1)))
+    page.reload()
+    studio.settle()
+    yield "sync-answered", window
 
 
 def events(studio: Studio) -> Pictures:
