@@ -305,8 +305,8 @@ class Desktop(QObject):
 
     @Slot()
     def _open_when_back(self) -> None:
-        """The database was away when it was to be opened."""
-        if self._opened is None:
+        """The database was away when it was to be opened. At the first run that was one that was tried out."""
+        if self._opened is None and self.first_run is None:
             self._open()
 
     def _upgrade(self) -> None:

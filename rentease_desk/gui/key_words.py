@@ -6,6 +6,9 @@ from rentease_desk.domain.key_permissions import KeyPermission, KeyReport, Need,
 from rentease_desk.gui.tokens import Tone
 from rentease_desk.gui.words import tr
 
+_NAMED = 3
+"""So many permissions that are missing are named; the list tells all."""
+
 
 def need_words(need: Need) -> str:
     """What is missing without permissions of this kind."""
@@ -36,7 +39,9 @@ def report_words(report: KeyReport) -> tuple[str, str, Tone]:
     lacking = report.lacking()
     if not lacking:
         return tr("It may do all that this desk can use"), whose, Tone.GOOD
-    names = ", ".join(f"{permission_words(one.permission)} ({one.missing})" for one in lacking)
+    names = ", ".join(f"{permission_words(one.permission)} ({one.missing})" for one in lacking[:_NAMED])
+    if more := len(lacking[_NAMED:]):
+        names = tr("{names} and {count} more, marked below").format(names=names, count=more)
     remedy = tr("Allow it in Stripe's dashboard (Developers, API keys), then test again.")
     text = f"{whose}. {tr('Missing')}: {names}. {remedy}"
     if report.lacking(Need.PAYMENTS):

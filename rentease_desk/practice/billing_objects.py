@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from rentease_desk.practice import details
+from rentease_desk.practice.billing_records import Invoice, InvoicePayment, Price, Subscription
 from rentease_desk.practice.errors import JsonObject
-from rentease_desk.practice.records import Invoice, InvoicePayment, Price, Subscription
 
 _COUNTRY, _NAME = "IT", "Hotel Lanterna"
 _SUBSCRIPTION_NULLS: Final = details.nulls(

@@ -11,7 +11,8 @@ from rentease_desk.practice.acts import Act, Operation, on
 from rentease_desk.practice.checkout import DAY, Page
 from rentease_desk.practice.inputs import Input
 from rentease_desk.practice.order_input import order_of
-from rentease_desk.practice.records import Method, Order, Record
+from rentease_desk.practice.orders import Method, Order
+from rentease_desk.practice.records import Record
 from rentease_desk.practice.world import World
 
 

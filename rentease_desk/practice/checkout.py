@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rentease_desk.practice.errors import ApiError
+from rentease_desk.practice.orders import Metadata, Method, Order
 from rentease_desk.practice.payments import Payments
-from rentease_desk.practice.records import CheckoutSession, Intent, Metadata, Method, Order
+from rentease_desk.practice.records import CheckoutSession, Intent
 from rentease_desk.practice.store import Store
 
 DAY: Final = 86_400

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rentease_desk.practice.errors import JsonObject
-from rentease_desk.practice.records import Charge, Decline, Dispute, Intent, Method, Payer, Refund
+from rentease_desk.practice.orders import Decline, Method, Payer
+from rentease_desk.practice.records import Charge, Dispute, Intent, Refund
 
 _WEEK = 7 * 86_400
 

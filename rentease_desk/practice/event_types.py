@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from rentease_desk.practice.billing_records import Invoice, InvoicePayment, Subscription
 from rentease_desk.practice.records import (
     Charge,
     CheckoutSession,
     Customer,
     Dispute,
     Intent,
-    Invoice,
-    InvoicePayment,
     PaymentLink,
     Payout,
     Record,
     Refund,
-    Subscription,
 )
 
 _INTENT_WORDS: Final = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rentease_desk.practice import billing_objects, checkout_object, objects, payment_link_object
+from rentease_desk.practice.billing_records import Invoice, InvoicePayment, Subscription
 from rentease_desk.practice.errors import ApiError, JsonObject
 from rentease_desk.practice.keys import PERMISSIONS
 from rentease_desk.practice.records import (
@@ -17,13 +18,10 @@ from rentease_desk.practice.records import (
     Dispute,
     Event,
     Intent,
-    Invoice,
-    InvoicePayment,
     PaymentLink,
     Payout,
     Record,
     Refund,
-    Subscription,
 )
 from rentease_desk.practice.store import Store
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from rentease_desk.practice.billing_records import Invoice, InvoicePayment, Subscription
 from rentease_desk.practice.errors import ApiError
+from rentease_desk.practice.orders import Order
 from rentease_desk.practice.payments import Payments
-from rentease_desk.practice.records import Invoice, InvoicePayment, Order, Subscription
 from rentease_desk.practice.store import Store
 
 _DAY: Final = 86_400

@@ -10,19 +10,10 @@ from dataclasses import dataclass
 
 from rentease_desk.practice.inputs import ControlError, Input
 from rentease_desk.practice.newest import amount_of, happen_to_newest, order_behind
+from rentease_desk.practice.orders import Decline, Metadata, Method, Order, Payer
 from rentease_desk.practice.paying import How, begin
 from rentease_desk.practice.populate import naming
-from rentease_desk.practice.records import (
-    Charge,
-    CheckoutSession,
-    Decline,
-    Intent,
-    Metadata,
-    Method,
-    Order,
-    Payer,
-    PaymentLink,
-)
+from rentease_desk.practice.records import Charge, CheckoutSession, Intent, PaymentLink
 from rentease_desk.practice.sample import Booking, NamedBy, Sample, Status
 from rentease_desk.practice.world import World
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rentease_desk.practice.money import convert, rate_ppm
-from rentease_desk.practice.records import BalanceTransaction, Charge, Dispute, Order, Payout, Refund
+from rentease_desk.practice.orders import Order
+from rentease_desk.practice.records import BalanceTransaction, Charge, Dispute, Payout, Refund
 from rentease_desk.practice.store import Store
 
 _DAY = 86_400

@@ -6,19 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rentease_desk.practice.billing_records import InvoicePayment
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.inputs import ControlError, Input
 from rentease_desk.practice.operations import perform
-from rentease_desk.practice.records import (
-    BalanceTransaction,
-    Customer,
-    Dispute,
-    InvoicePayment,
-    Order,
-    Payout,
-    Record,
-    Refund,
-)
+from rentease_desk.practice.orders import Order
+from rentease_desk.practice.records import BalanceTransaction, Customer, Dispute, Payout, Record, Refund
 from rentease_desk.practice.store import Store
 from rentease_desk.practice.world import World
 

@@ -11,7 +11,8 @@ from rentease_desk.practice.balance_operations import BALANCE_OPERATIONS
 from rentease_desk.practice.billing_operations import BILLING_OPERATIONS
 from rentease_desk.practice.inputs import Input
 from rentease_desk.practice.order_input import order_of
-from rentease_desk.practice.records import Decline, Record
+from rentease_desk.practice.orders import Decline
+from rentease_desk.practice.records import Record
 from rentease_desk.practice.world import World
 
 

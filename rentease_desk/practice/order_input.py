@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from rentease_desk.practice.inputs import Input
-from rentease_desk.practice.records import Method, Order, Payer
+from rentease_desk.practice.orders import Method, Order, Payer
 
 
 class _MethodType(StrEnum):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from rentease_desk.practice.records import CheckoutSession, Intent, Method, Order, Subscription
+from rentease_desk.practice.billing_records import Subscription
+from rentease_desk.practice.orders import Method, Order
+from rentease_desk.practice.records import CheckoutSession, Intent
 from rentease_desk.practice.world import World
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from rentease_desk.practice.checkout import Checkout, Page
 from rentease_desk.practice.errors import ApiError
-from rentease_desk.practice.records import CheckoutSession, Metadata, Order, PaymentLink
+from rentease_desk.practice.orders import Metadata, Order
+from rentease_desk.practice.records import CheckoutSession, PaymentLink
 from rentease_desk.practice.store import Store
 
 

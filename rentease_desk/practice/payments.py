@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.ledger import Ledger
-from rentease_desk.practice.records import Charge, Decline, Intent, Metadata, Order
+from rentease_desk.practice.orders import Decline, Metadata, Order
+from rentease_desk.practice.records import Charge, Intent
 from rentease_desk.practice.store import Store
 
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import Final, TypeVar
 
-from rentease_desk.practice.records import Metadata, Method, Order, Payer
+from rentease_desk.practice.orders import Metadata, Method, Order, Payer
 from rentease_desk.practice.sample import Booking, CardPayment, NamedBy, Outcome, Sample
 from rentease_desk.practice.world import World
 

@@ -8,7 +8,8 @@ from rentease_desk.practice.disputes import charged_back
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.ledger import Ledger
 from rentease_desk.practice.money import written
-from rentease_desk.practice.records import Charge, Metadata, Refund
+from rentease_desk.practice.orders import Metadata
+from rentease_desk.practice.records import Charge, Refund
 from rentease_desk.practice.store import Store
 
 _UNFINISHED = ("pending", "requires_action")

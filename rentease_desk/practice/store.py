@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from rentease_desk.practice.agenda import Agenda
+from rentease_desk.practice.billing_records import Invoice, InvoicePayment, Subscription
 from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.collection import Collection, R
 from rentease_desk.practice.errors import missing
@@ -20,12 +21,9 @@ from rentease_desk.practice.records import (
     Dispute,
     Event,
     Intent,
-    Invoice,
-    InvoicePayment,
     PaymentLink,
     Payout,
     Refund,
-    Subscription,
 )
 
 

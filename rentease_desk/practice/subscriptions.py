@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rentease_desk.practice.billing_records import Invoice, Price, Subscription
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.invoices import Invoices
+from rentease_desk.practice.orders import Metadata, Order
 from rentease_desk.practice.periods import later
-from rentease_desk.practice.records import Invoice, Metadata, Order, Price, Subscription
 from rentease_desk.practice.store import Store
 
 _PATIENCE = 23 * 3_600

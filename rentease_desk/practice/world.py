@@ -10,10 +10,11 @@ from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.disputes import Disputes
 from rentease_desk.practice.invoices import Invoices
 from rentease_desk.practice.ledger import Ledger
+from rentease_desk.practice.orders import Metadata, Order
 from rentease_desk.practice.payment_links import PaymentLinks
 from rentease_desk.practice.payments import Payments
 from rentease_desk.practice.payouts import Payouts
-from rentease_desk.practice.records import Customer, Intent, Metadata, Order
+from rentease_desk.practice.records import Customer, Intent
 from rentease_desk.practice.refunds import Refunds
 from rentease_desk.practice.store import Profile, Store
 from rentease_desk.practice.subscriptions import Subscriptions

@@ -14,9 +14,10 @@ from rentease_desk.storage.bookings import booking_uid
 from rentease_desk.storage.change_feed import UNASSIGN
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.ignoring import add_row, end_ignoring, ignored_now, last_ordinal, payment_of
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.parts import parts_of
 from rentease_desk.storage.payments import load_payments
-from rentease_desk.storage.tables import bookings, journal, payments
+from rentease_desk.storage.tables import bookings, payments
 
 PERSON = "person"
 _Row = Row[*tuple[Any, ...]]

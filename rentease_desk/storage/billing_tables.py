@@ -17,8 +17,8 @@ from sqlalchemy import (
     text,
 )
 
+from rentease_desk.storage.columns import Key, Plain, metadata
 from rentease_desk.storage.stripe_tables import identity_columns
-from rentease_desk.storage.tables import Key, Plain, metadata
 
 # Money on its way to the property's bank; negative where Stripe fetches money from there.
 stripe_payouts = Table(

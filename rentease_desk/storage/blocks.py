@@ -15,8 +15,8 @@ from rentease_desk.storage.documents import document
 from rentease_desk.storage.import_bulk import nights_between
 from rentease_desk.storage.import_sources import StoredSource
 from rentease_desk.storage.inserting import insert_if_free
+from rentease_desk.storage.room_tables import room_blocks, room_nights
 from rentease_desk.storage.rooms import lock_rooms, names_of, why_taken
-from rentease_desk.storage.tables import room_blocks, room_nights
 
 _BLOCKS = Changes(blocks=True)
 

@@ -17,16 +17,9 @@ from rentease_desk.domain.lists import BookingQuery, BookingSort, BookingView
 from rentease_desk.domain.money import parse_local
 from rentease_desk.domain.text import words
 from rentease_desk.storage.keys import one_array, read_array, read_keys
+from rentease_desk.storage.room_tables import room_nights, rooms
 from rentease_desk.storage.search import contains, for_word
-from rentease_desk.storage.tables import (
-    booking_search,
-    bookings,
-    charge_lines,
-    guests,
-    payments,
-    room_nights,
-    rooms,
-)
+from rentease_desk.storage.tables import booking_search, bookings, charge_lines, guests, payments
 from rentease_desk.storage.totals import spread_parts, totals_table
 
 _STAYS = (BookingStatus.TENTATIVE.value, BookingStatus.CONFIRMED.value, BookingStatus.IN_HOUSE.value)

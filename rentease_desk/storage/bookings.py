@@ -19,8 +19,9 @@ from rentease_desk.storage.among import among, among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.inserting import insert_if_free, is_about
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.rooms import left_on, nights_of, release_nights, room_named, rooms_of, settle_nights
-from rentease_desk.storage.tables import booking_search, bookings, guests, journal
+from rentease_desk.storage.tables import booking_search, bookings, guests
 from rentease_desk.storage.totals import totals_of
 
 _WITHOUT_ROOM = {BookingStatus.CANCELLED, BookingStatus.NO_SHOW}

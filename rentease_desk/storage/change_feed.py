@@ -37,6 +37,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.ignore_tables import payment_ignores
 from rentease_desk.storage.journal import VERSION, require_version
+from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.receipt_tables import receipt_prints, receipts
@@ -46,8 +47,6 @@ from rentease_desk.storage.tables import (
     bookings,
     charge_lines,
     guests,
-    journal,
-    journal_head,
     payment_transfers,
     payment_voids,
     payments,

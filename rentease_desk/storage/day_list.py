@@ -18,9 +18,10 @@ from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.bookings import load_bookings
 from rentease_desk.storage.ignore_tables import is_ignored
 from rentease_desk.storage.return_tables import SIGN, refund_returns
+from rentease_desk.storage.room_tables import room_nights, rooms
 from rentease_desk.storage.stay_tables import stay_changes
 from rentease_desk.storage.sync_state import last_success
-from rentease_desk.storage.tables import TO_COME, bookings, payments, refunds, room_nights, rooms
+from rentease_desk.storage.tables import TO_COME, bookings, payments, refunds
 
 _MOST_LATE = 100
 """So many of those who have not come on earlier days are listed, the latest of them; the others are counted."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Date, Integer, String, Table, Text, UniqueConstraint, func, select
 
-from rentease_desk.storage.tables import made_columns, metadata, only_one, primary_key, single_row
+from rentease_desk.storage.columns import made_columns, metadata, only_one, primary_key, single_row
 
 # Whoever writes money that counts on a day holds this row; who closes a day takes it alone, and counts it up.
 day_lock = Table(

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.drawers import MovementKind
-from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
 
 # One row a desk, held by whoever takes cash there, and taken alone by who opens or closes its drawer.
 drawers = Table("drawers", metadata, Column("desk", Text, primary_key=True))

@@ -95,7 +95,8 @@ def read_only(path: Path, *, nobody_writes: bool = False) -> URL:
 def place(url: URL) -> str:
     """Where the database is, in words that hold no secret."""
     path = sqlite_path(url)
-    return str(path) if path else url.set(password=None, query={}).render_as_string()
+    shown = URL.create(url.drivername, url.username, None, url.host, url.port, url.database)
+    return str(path) if path else shown.render_as_string()
 
 
 def with_password(address: str, password: str | None) -> str:

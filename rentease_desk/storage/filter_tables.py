@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Integer, SmallInteger, String, Table, Text, UniqueConstraint
 
-from rentease_desk.storage.tables import Plain, made_columns, metadata, primary_key
+from rentease_desk.storage.columns import Plain, made_columns, metadata, primary_key
 
 # No money, so a row may be changed and deleted; the journal tells who did. Names and searched texts may be a guest's:
 # there they stand as digests.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select, text
 
 from rentease_desk.storage.journal import read_head
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.migrations import VERSION_TABLE
-from rentease_desk.storage.tables import bookings, journal, payments
+from rentease_desk.storage.tables import bookings, payments
 
 
 def engine_words(connection: Connection) -> str:

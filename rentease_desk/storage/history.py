@@ -13,6 +13,7 @@ from rentease_desk.domain.history import Facts
 from rentease_desk.domain.journal import JournalEntry
 from rentease_desk.storage.among import among
 from rentease_desk.storage.ignore_tables import payment_ignores
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.link_tables import payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.proofs import NAME, PROVEN, rows_named
@@ -22,7 +23,6 @@ from rentease_desk.storage.tables import (
     bookings,
     charge_lines,
     guests,
-    journal,
     payment_transfers,
     payment_voids,
     payments,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, and_, select
 from sqlalchemy.sql import ColumnElement
 
-from rentease_desk.storage.tables import Key, made_columns, metadata, payments, primary_key
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.tables import payments
 
 # The number's unique key is what keeps two desks from saying it twice.
 payment_ignores = Table(

@@ -22,18 +22,11 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.import_rows import encoded, room_keys, taken_references
 from rentease_desk.storage.import_sources import StoredSource
+from rentease_desk.storage.import_tables import import_rows
+from rentease_desk.storage.room_tables import room_nights
 from rentease_desk.storage.rooms import lock_rooms, room_named
 from rentease_desk.storage.stripe_claims import settle_claims
-from rentease_desk.storage.tables import (
-    booking_search,
-    bookings,
-    charge_lines,
-    counters,
-    guests,
-    import_rows,
-    payments,
-    room_nights,
-)
+from rentease_desk.storage.tables import booking_search, bookings, charge_lines, counters, guests, payments
 
 WITHOUT_ROOM = frozenset({BookingStatus.CANCELLED, BookingStatus.NO_SHOW})
 _Rows = list[dict[str, Any]]

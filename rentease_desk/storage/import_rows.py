@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Date, Integer, bindparam, select, text, updat
 from rentease_desk.domain.import_digests import Digests
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.tables import bookings, import_rows, rooms
+from rentease_desk.storage.import_tables import import_rows
+from rentease_desk.storage.room_tables import rooms
+from rentease_desk.storage.tables import bookings
 
 _decode = msgspec.json.Decoder(Digests).decode
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.text import clean_text, name_key
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.tables import import_sources, rooms
+from rentease_desk.storage.import_tables import import_sources
+from rentease_desk.storage.room_tables import rooms
 
 ROWS, CALENDAR = "rows", "calendar"
 _KINDS = {ROWS: "file of bookings", CALENDAR: "calendar"}

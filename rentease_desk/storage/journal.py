@@ -13,9 +13,9 @@ from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.journal import JournalEntry, JournalRow, link
 from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_values
+from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
 from rentease_desk.storage.news import CHANNEL, payload
-from rentease_desk.storage.tables import journal, journal_head
 
 _VERSION = f"(SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - a constant
 VERSION: ColumnElement[str] = literal_column(_VERSION, String).label("version")

@@ -17,9 +17,9 @@ from sqlalchemy import (
     text,
 )
 
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
 from rentease_desk.storage.request_columns import request_columns
 from rentease_desk.storage.stripe_tables import identity_columns
-from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
 
 # What a guest is sent to pay: a Checkout Session (``session``), or a one-use Payment Link (``link``). What is asked of
 # Stripe never changes; how the link stands is derived from what Stripe shows of ``stripe_id``.

@@ -21,7 +21,7 @@ from rentease_desk.storage.failures import explained
 from rentease_desk.storage.migrations import HEAD, MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.network_share import mounts, share_kind
 from rentease_desk.storage.news import announce
-from rentease_desk.storage.tables import counters, metadata
+from rentease_desk.storage.tables import counters
 
 _UPGRADE_LOCK = 7_304_220_181
 """PostgreSQL's advisory lock that lets one desk migrate at a time; an arbitrary number of ours."""
@@ -203,9 +203,11 @@ def _found(engine: Engine) -> str | None:
 
 def _require_unclaimed(engine: Engine) -> None:
     """Never put tables into a file, or over tables, that are another program's."""
+    from rentease_desk.storage.whole_schema import metadata
+
     with engine.connect() as connection:
         present = set(inspect(connection).get_table_names())
-    ours = {table.name for table in metadata.sorted_tables}
+    ours = set(metadata.tables)
     clash = present if engine.dialect.name == "sqlite" else present & ours
     if clash - {VERSION_TABLE}:
         raise DatabaseError("database.foreign", path=engine.url.database)

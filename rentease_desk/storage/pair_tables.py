@@ -10,7 +10,8 @@ from functools import cache
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, ForeignKey, String, Table, Text, and_, select
 from sqlalchemy.sql import ColumnElement, FromClause
 
-from rentease_desk.storage.tables import Key, made_columns, metadata, payments, primary_key
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.tables import payments
 
 # ``took_booking``: the Stripe payment had none, and was put on the manual one's. ``held``: what of the Stripe payment
 # was given back or on its way back then, minor units: where that has changed since, a merge is not undone any more.

@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 
 from rentease_desk.domain.journal import proof_of
+from rentease_desk.storage.account_tables import stripe_accounts
 from rentease_desk.storage.among import among
 from rentease_desk.storage.billing_tables import (
     stripe_invoice_payments,
@@ -55,6 +56,7 @@ from rentease_desk.storage.link_tables import link_requests, payment_links
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.receipt_tables import receipt_prints, receipt_skips, receipts
 from rentease_desk.storage.return_tables import refund_returns
+from rentease_desk.storage.room_tables import rooms
 from rentease_desk.storage.staff_tables import staff
 from rentease_desk.storage.stay_tables import stay_changes, stay_charges, stay_nights
 from rentease_desk.storage.stripe_tables import refund_requests, stripe_disputes
@@ -68,8 +70,6 @@ from rentease_desk.storage.tables import (
     payments,
     property_settings,
     refunds,
-    rooms,
-    stripe_accounts,
 )
 
 NAME = "proof_key"

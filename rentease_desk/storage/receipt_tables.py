@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
 
 # One row a year: the last number given. Counted up in the transaction that writes the receipt, so there is no gap.
 receipt_series = Table(

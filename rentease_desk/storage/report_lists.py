@@ -18,6 +18,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.journal import streamed
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_folios import folio_sums
@@ -25,15 +26,8 @@ from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_pasts import pasts_on
 from rentease_desk.storage.report_sources import void_payments, with_homes
 from rentease_desk.storage.return_tables import returned_by
-from rentease_desk.storage.tables import (
-    bookings,
-    charge_lines,
-    guests,
-    journal,
-    payments,
-    room_nights,
-    rooms,
-)
+from rentease_desk.storage.room_tables import room_nights, rooms
+from rentease_desk.storage.tables import bookings, charge_lines, guests, payments
 
 _Row = Row[*tuple[Any, ...]]
 _PAGE, _DAY = 500, timedelta(days=1)

@@ -16,10 +16,11 @@ from rentease_desk.domain.nights import ChargedNights
 from rentease_desk.domain.stays import Deed
 from rentease_desk.domain.tax import contained_tax
 from rentease_desk.storage.among import among_keys
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_pasts import Close, Past, overridden, pasts_since
 from rentease_desk.storage.stay_tables import stay_changes
-from rentease_desk.storage.tables import bookings, charge_lines, journal
+from rentease_desk.storage.tables import bookings, charge_lines
 
 STAYED = frozenset({BookingStatus.IN_HOUSE, BookingStatus.DEPARTED})
 _KINDS = (ChargeKind.ACCOMMODATION.value, ChargeKind.DISCOUNT.value, ChargeKind.CITY_TAX.value)

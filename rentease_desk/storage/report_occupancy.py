@@ -16,7 +16,8 @@ from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_nights import Known
 from rentease_desk.storage.report_pasts import Past, made_since
-from rentease_desk.storage.tables import bookings, room_nights, rooms
+from rentease_desk.storage.room_tables import room_nights, rooms
+from rentease_desk.storage.tables import bookings
 
 _NEVER_CAME = (BookingStatus.CANCELLED.value, BookingStatus.NO_SHOW.value)
 _UNCHANGED = Past()

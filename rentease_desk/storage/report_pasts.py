@@ -17,7 +17,8 @@ from sqlalchemy.sql import ColumnElement
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.dates import DateRange, Days
 from rentease_desk.storage.day_tables import day_closes
-from rentease_desk.storage.tables import EDITED, bookings, journal
+from rentease_desk.storage.journal_tables import EDITED, journal
+from rentease_desk.storage.tables import bookings
 
 _d = day_closes.c
 _NEVER = 2**62

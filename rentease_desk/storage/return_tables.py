@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
-from rentease_desk.storage.tables import Key, made_columns, metadata, payments, primary_key, refunds
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.tables import payments, refunds
 
 # The number's unique key is what keeps two syncs from counting it twice.
 refund_returns = Table(

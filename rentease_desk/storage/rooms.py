@@ -16,9 +16,11 @@ from rentease_desk.domain.stays import Deed
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.import_tables import import_sources
 from rentease_desk.storage.inserting import insert_if_free
+from rentease_desk.storage.room_tables import room_blocks, room_nights, rooms
 from rentease_desk.storage.stay_tables import stay_changes
-from rentease_desk.storage.tables import bookings, guests, import_sources, room_blocks, room_nights, rooms
+from rentease_desk.storage.tables import bookings, guests
 
 RoomNight = tuple[int, date]
 """A room's key, and a night."""

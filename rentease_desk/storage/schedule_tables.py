@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from rentease_desk.storage.tables import Key, Plain, made_columns, metadata, primary_key
+from rentease_desk.storage.columns import Key, Plain, made_columns, metadata, primary_key
 
 # No money, so a row may be changed; the journal tells who did. One that ended stays, with the periods it has written.
 export_schedules = Table(

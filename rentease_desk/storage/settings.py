@@ -16,8 +16,9 @@ from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.settings import SETTINGS, Property, changed
 from rentease_desk.domain.stripe_accounts import AccountState, StripeAccount
 from rentease_desk.domain.stripe_objects import Identity
+from rentease_desk.storage.account_tables import stripe_accounts
 from rentease_desk.storage.database import Unit
-from rentease_desk.storage.tables import counters, methods, property_settings, stripe_accounts
+from rentease_desk.storage.tables import counters, methods, property_settings
 
 _METHOD, _ACCOUNT = 0, 1
 _m, _a = methods.c, stripe_accounts.c

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, String, Table, Text
 
 from rentease_desk.domain.permissions import STAFF_ROLES
-from rentease_desk.storage.tables import Plain, made_columns, metadata, primary_key
+from rentease_desk.storage.columns import Plain, made_columns, metadata, primary_key
 
 _ROLES = ", ".join(f"'{role.value}'" for role in STAFF_ROLES)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
 
 UNDO = "undo"
 

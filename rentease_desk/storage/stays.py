@@ -17,19 +17,12 @@ from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.charges import ChargeRow, add_charge
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.open_days import counting_day
 from rentease_desk.storage.pair_tables import payment_pairs
 from rentease_desk.storage.rooms import names_of, nights_of, release_nights, rooms_of, take_free
 from rentease_desk.storage.stay_tables import UNDO, stay_changes, stay_charges, stay_nights
-from rentease_desk.storage.tables import (
-    bookings,
-    charge_lines,
-    journal,
-    payment_transfers,
-    payment_voids,
-    payments,
-    refunds,
-)
+from rentease_desk.storage.tables import bookings, charge_lines, payment_transfers, payment_voids, payments, refunds
 
 _Row = Row[*tuple[Any, ...]]
 _MOVES = ("amount", "state", "status", "booking")

@@ -13,9 +13,10 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_accounts import AccountState, StripeAccount
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.text import name_key
+from rentease_desk.storage.account_tables import stripe_accounts
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.settings import read_property
-from rentease_desk.storage.tables import property_settings, stripe_accounts
+from rentease_desk.storage.tables import property_settings
 
 _a = stripe_accounts.c
 _TOLD = ("account", "livemode", "name", "connected", "state")

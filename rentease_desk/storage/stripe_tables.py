@@ -18,8 +18,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from rentease_desk.storage.columns import Key, Uid, made_columns, metadata, only_one, primary_key, single_row
 from rentease_desk.storage.request_columns import request_columns
-from rentease_desk.storage.tables import Key, Uid, made_columns, metadata, only_one, primary_key, single_row
 
 
 def identity_columns() -> tuple[Column[str], Column[bool], Column[str]]:

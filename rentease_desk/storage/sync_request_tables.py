@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-from rentease_desk.storage.tables import Key, made_columns, metadata, primary_key
+from rentease_desk.storage.columns import Key, made_columns, metadata, primary_key
 
 # No money, so a row may be changed; the journal tells each step. Times but ``created_at`` by the database's clock.
 # ``fence``: the lease's number under which it was taken, so that a holder of an older one can neither go on with it nor

@@ -1,4 +1,4 @@
-"""The tables as they are now. Migrations make them; a test holds the two together.
+"""The tables of bookings and their money as they are now. Migrations make them; a test holds the two together.
 
 Times are UTC seconds (``observed_at``: microseconds), amounts minor units, ``livemode`` part of every Stripe key.
 ``pk`` is a row's key inside one database, ``uid`` its identity everywhere, made before the write. Personal fields
@@ -17,7 +17,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -28,55 +27,18 @@ from sqlalchemy import (
 
 from rentease_desk.domain.booking import BookingStatus, ChargeKind
 from rentease_desk.domain.payment import MethodKind, PaymentState, RefundStatus, Source
-from rentease_desk.domain.stripe_accounts import AccountState
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from rentease_desk.storage.columns import (
+    Key,
+    Plain,
+    Uid,
+    currency_code,
+    made_columns,
+    metadata,
+    one_of,
+    only_one,
+    primary_key,
+    single_row,
 )
-
-Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up INTEGER keys only
-Plain = Text().with_variant(Text(collation="C"), "postgresql")  # the same order on both engines
-Uid = String(36)
-
-
-def _one_of(column: str, values: object) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _currency() -> CheckConstraint:
-    return CheckConstraint("length(currency) = 3 AND currency = lower(currency)", name="currency_code")
-
-
-def primary_key() -> Column[int]:
-    """A row's key inside one database."""
-    return Column("pk", Key, primary_key=True)
-
-
-def single_row() -> Column[int]:
-    """The key of a table that has one row."""
-    return Column("id", Integer, primary_key=True, autoincrement=False)
-
-
-def only_one() -> CheckConstraint:
-    """Keeps such a table at one row."""
-    return CheckConstraint("id = 1", name="single")
-
-
-def made_columns() -> tuple[Column[str], Column[str], Column[int]]:
-    """Who wrote a row, at which desk, and when (UTC seconds)."""
-    return (
-        Column("actor", Text, nullable=False),
-        Column("desk", Text, nullable=False),
-        Column("created_at", BigInteger, nullable=False),
-    )
-
 
 property_settings = Table(
     "property",
@@ -107,30 +69,10 @@ property_settings = Table(
     Column("drawer_tolerance", Text, nullable=False, server_default="off"),
     Column("datev", Text, nullable=False, server_default=""),
     only_one(),
-    _currency(),
+    currency_code(),
     CheckConstraint("day_roll_minutes BETWEEN 0 AND 720", name="day_roll"),
     CheckConstraint("sync_minutes BETWEEN 0 AND 1440", name="sync_minutes"),
 )
-
-# The Stripe accounts, the first that the property was bound to among them. ``name_key``: a name once, in any case.
-stripe_accounts = Table(
-    "stripe_accounts",
-    metadata,
-    primary_key(),
-    Column("uid", Uid, nullable=False, unique=True),
-    Column("account", Text, nullable=False),
-    Column("livemode", Boolean, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("name_key", Plain, unique=True),
-    Column("connected", Boolean, nullable=False),
-    Column("state", Text, nullable=False),
-    *made_columns(),
-    _one_of("state", AccountState),
-    CheckConstraint("(name = '') = (name_key IS NULL)", name="named"),
-    UniqueConstraint("account", "livemode"),
-    Index("ix_stripe_accounts_default", "state", unique=True, sqlite_where=text("state = 'default'"),
-          postgresql_where=text("state = 'default'")),
-)  # fmt: skip
 
 methods = Table(
     "methods",
@@ -141,7 +83,7 @@ methods = Table(
     Column("needs_reference", Boolean, nullable=False),
     Column("position", SmallInteger, nullable=False),
     Column("active", Boolean, nullable=False),
-    _one_of("kind", MethodKind),
+    one_of("kind", MethodKind),
 )
 
 counters = Table(
@@ -149,19 +91,6 @@ counters = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
-)
-
-# A hostel lists its beds here: a "room" is whatever one booking takes for a night.
-rooms = Table(
-    "rooms",
-    metadata,
-    primary_key(),
-    Column("uid", Uid, nullable=False, unique=True),
-    Column("name", Plain, nullable=False),
-    Column("name_key", Plain, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("version", Integer, nullable=False),
 )
 
 guests = Table(
@@ -177,9 +106,6 @@ guests = Table(
     Column("version", Integer, nullable=False),
     Column("language", Text, nullable=False, server_default=""),
 )
-
-EDITED = "entity = 'booking' AND before IS NOT NULL"
-"""Of an entry of the journal: it tells how a booking stood before. In these very words it is found by an index."""
 
 TO_COME = "status IN ('tentative', 'confirmed')"
 """Of a booking: nothing has become of it yet. A question in these very words is answered from an index."""
@@ -203,8 +129,8 @@ bookings = Table(
     Column("status", Text, nullable=False),
     Column("version", Integer, nullable=False),
     *made_columns(),
-    _currency(),
-    _one_of("status", BookingStatus),
+    currency_code(),
+    one_of("status", BookingStatus),
     CheckConstraint("departure >= arrival", name="stay"),
     UniqueConstraint("pk", "currency"),  # lets charge lines name both: one folio, one currency
     Index(None, "arrival", "pk"),
@@ -224,61 +150,6 @@ booking_search = Table(
     Column("text", Plain, nullable=False),
     # All that a search reads, in the order of the list. A text may be too long for an index of PostgreSQL.
     Index("ix_booking_search_ordered", "arrival", "booking_pk", "text", info={"engine": "sqlite"}),
-)
-
-# One row a room and night: the key is what makes a double booking impossible. A booking has it, or a block.
-room_nights = Table(
-    "room_nights",
-    metadata,
-    Column("room_pk", Key, ForeignKey("rooms.pk"), primary_key=True, autoincrement=False),
-    Column("night", Date, primary_key=True),
-    Column("booking_pk", Key, ForeignKey("bookings.pk"), index=True),
-    Column("block_pk", Key, ForeignKey("room_blocks.pk"), index=True),
-    CheckConstraint("(booking_pk IS NULL) <> (block_pk IS NULL)", name="one_holder"),
-)
-
-# Where bookings and blocks are imported from; ``settings`` (JSON) is how its rows are read. No address stands here.
-import_sources = Table(
-    "import_sources",
-    metadata,
-    primary_key(),
-    Column("uid", Uid, nullable=False, unique=True),
-    Column("name", Plain, nullable=False),
-    Column("name_key", Plain, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("settings", Text, nullable=False),
-    Column("room_pk", Key, ForeignKey("rooms.pk")),
-    Column("version", Integer, nullable=False),
-    *made_columns(),
-    CheckConstraint("kind IN ('rows', 'calendar')", name="kind_known"),
-)
-
-# A row that came in once: its reference is its identity within the source, so that it never comes in twice. What the
-# source said stands in it as salted digests, which tell what has changed there and what was edited here.
-import_rows = Table(
-    "import_rows",
-    metadata,
-    Column("source_pk", Key, ForeignKey("import_sources.pk"), primary_key=True, autoincrement=False),
-    Column("reference", Plain, primary_key=True),
-    Column("booking_pk", Key, ForeignKey("bookings.pk"), nullable=False, index=True),
-    Column("salt", String(32), nullable=False),
-    Column("digests", Text, nullable=False),
-)
-
-# Entries of a calendar, which cannot tell a stay from anything else: nights that nobody else gets, and no money.
-room_blocks = Table(
-    "room_blocks",
-    metadata,
-    primary_key(),
-    Column("uid", Uid, nullable=False, unique=True),
-    Column("source_pk", Key, ForeignKey("import_sources.pk"), nullable=False),
-    Column("reference", Plain, nullable=False),
-    Column("room_pk", Key, ForeignKey("rooms.pk"), nullable=False),
-    Column("first", Date, nullable=False),
-    Column("last", Date, nullable=False),
-    *made_columns(),
-    UniqueConstraint("source_pk", "reference"),
-    CheckConstraint("last > first", name="nights"),
 )
 
 charge_lines = Table(
@@ -301,8 +172,8 @@ charge_lines = Table(
     *made_columns(),
     Column("quantity", Integer),
     Column("unit_amount", BigInteger),
-    _currency(),
-    _one_of("kind", ChargeKind),
+    currency_code(),
+    one_of("kind", ChargeKind),
     CheckConstraint("tax_rate_ppm BETWEEN 0 AND 1000000", name="tax_rate"),
     ForeignKeyConstraint(["booking_pk", "currency"], ["bookings.pk", "bookings.currency"]),
     Index(None, "booking_pk", "amount"),
@@ -368,9 +239,9 @@ payments = Table(
     Column("session_pk", Key),
     Column("late_of", Date),
     *made_columns(),
-    _currency(),
-    _one_of("source", Source),
-    _one_of("state", PaymentState),
+    currency_code(),
+    one_of("source", Source),
+    one_of("state", PaymentState),
     CheckConstraint(_MANUAL_HAS_NO_STRIPE, name="manual_has_no_stripe"),
     CheckConstraint(_STRIPE_HAS_KEY, name="stripe_has_key"),
     CheckConstraint(_SETTLED_AT_ONCE, name="settled_at_once"),
@@ -427,8 +298,8 @@ refunds = Table(
     Column("session_pk", Key),
     Column("late_of", Date),
     *made_columns(),
-    _currency(),
-    _one_of("status", RefundStatus),
+    currency_code(),
+    one_of("status", RefundStatus),
     CheckConstraint("amount > 0", name="positive"),
     CheckConstraint("status <> 'succeeded' OR business_date IS NOT NULL", name="counted_has_date"),
     CheckConstraint("(stripe_refund_id IS NULL) = (observed_at IS NULL)", name="observed"),
@@ -461,40 +332,11 @@ payment_transfers = Table(
     Column("occurred_at", BigInteger, nullable=False),
     Column("business_date", Date, nullable=False),
     *made_columns(),
-    _currency(),
+    currency_code(),
     CheckConstraint("amount > 0 AND (whole OR from_booking_pk <> to_booking_pk)", name="moves"),
     CheckConstraint("whole OR (from_booking_pk IS NOT NULL AND to_booking_pk IS NOT NULL)", name="between_bookings"),
     UniqueConstraint("uid", "position"),
     UniqueConstraint("undoes", "position"),
     ForeignKeyConstraint(["payment_pk", "currency"], ["payments.pk", "payments.currency"]),
     Index(None, "payment_pk"),
-)
-
-journal = Table(
-    "journal",
-    metadata,
-    Column("seq", Key, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("desk", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("entity", Text, nullable=False),
-    Column("entity_uid", Text, nullable=False),
-    Column("before", Text),
-    Column("after", Text),
-    Column("previous_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Column("proof", String(64)),
-    Index(None, "entity", "entity_uid"),
-    Index("ix_journal_edits", "at", "seq", sqlite_where=text(EDITED), postgresql_where=text(EDITED)),
-)
-
-# Locked as the last step of each writing transaction, so that the order of seq is the order of commits.
-journal_head = Table(
-    "journal_head",
-    metadata,
-    single_row(),
-    Column("seq", BigInteger, nullable=False),
-    Column("hash", String(64), nullable=False),
-    only_one(),
 )

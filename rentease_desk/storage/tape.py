@@ -13,7 +13,9 @@ from rentease_desk.domain.booking import MAX_NIGHTS, Booking, BookingStatus, Cha
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.tape import TapeBlock, TapeChart, TapeQuery, TapeRoom, TapeStay
 from rentease_desk.storage.bookings import load_bookings
-from rentease_desk.storage.tables import bookings, charge_lines, import_sources, room_blocks, room_nights, rooms
+from rentease_desk.storage.import_tables import import_sources
+from rentease_desk.storage.room_tables import room_blocks, room_nights, rooms
+from rentease_desk.storage.tables import bookings, charge_lines
 
 _WAIT_FOR_ROOM = (BookingStatus.TENTATIVE.value, BookingStatus.CONFIRMED.value, BookingStatus.IN_HOUSE.value)
 _DIGITS = re.compile(r"(\d+)")

@@ -20,9 +20,9 @@ from sqlalchemy import Connection, func, select
 from rentease_desk.domain.journal import DIGEST, GENESIS, JournalRow, chain_hash, digest
 from rentease_desk.domain.verification import Head, Misfit, What
 from rentease_desk.storage.journal import read_rows, streamed
+from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.proofs import NAME, PROVEN, Proven, all_rows, flags_of, in_order
 from rentease_desk.storage.receipts import gaps
-from rentease_desk.storage.tables import journal, journal_head
 
 Step = Callable[[int], None]
 """Called with how many rows were looked at since it was called last; may raise to end the walk."""

@@ -30,6 +30,7 @@ from tests.tools.clipped import clipped
 from tests.tools.databases import PostgresqlMaker, SqliteMaker
 from tests.tools.gui import NOON, DeskClock, in_worker, press, write
 from tests.tools.keyrings import MemoryKeyring
+from tests.tools.ports import free_port
 
 _PATIENCE = 60_000
 PASSWORD = "Wintergarten-7"
@@ -288,6 +289,8 @@ def desktop(qtbot: QtBot, qapp: QApplication, config: Config) -> Iterator[Deskto
     qtbot.waitUntil(lambda: not made.tasks.busy)
     yield made
     made.window.hide()
+    if made.first_run is not None:
+        made.first_run.hide()
     assert made.stop()
     made.deleteLater()
 
@@ -314,3 +317,25 @@ def test_the_desk_opens_and_reads_the_first_range(qtbot: QtBot, desktop: Desktop
     assert desktop.first_run is None
     runs = in_worker(lambda: desktop.context.services.sync.recent(1))
     assert runs[0].summary.new == 1
+
+
+def test_a_server_that_does_not_answer_opens_no_desk(
+    qtbot: QtBot, desktop: Desktop, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was tried out is not this computer's database: nothing is made in the place of an answer."""
+    monkeypatch.setattr("rentease_desk.gui.away._WAITS", (1,))
+    window = desktop.first_run
+    assert window is not None
+    step = to_database(qtbot, window)
+    step.fields.show_server(on_server=True)
+    for edit, text in (
+        (step.fields.server, "127.0.0.1"),
+        (step.fields.port, str(free_port())),
+        (step.fields.database, "d"),
+    ):
+        edit.setText(text)
+    with qtbot.waitSignal(desktop.context.away.asked, timeout=_PATIENCE):
+        step.test.click()
+    qtbot.waitUntil(lambda: not desktop.tasks.busy)
+    assert "cannot be reached" in step.banner.accessibleName()
+    assert "rentease-desk.sqlite3" not in files(config)

@@ -23,8 +23,8 @@ from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.domain.permissions import Role
 from rentease_desk.domain.staff import ForbiddenError, Pin, StaffDraft
 from rentease_desk.domain.stays import Deed
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.outbox import VERSION, Outbox, outbox_path
-from rentease_desk.storage.tables import journal
 from rentease_desk.storage.verifying import first_misfit
 from tests.tools.outbox import FarDesk, euro
 from tests.tools.proxy import Proxy

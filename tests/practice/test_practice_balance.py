@@ -11,8 +11,8 @@ from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.inputs import Input
 from rentease_desk.practice.operations import perform
+from rentease_desk.practice.orders import Method, Order
 from rentease_desk.practice.populate import populate_bulk
-from rentease_desk.practice.records import Method, Order
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker, Json
 from tests.tools.practice import NOON, running_server

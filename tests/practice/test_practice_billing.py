@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rentease_desk.practice.billing_records import Subscription
 from rentease_desk.practice.errors import ApiError
+from rentease_desk.practice.orders import Order
 from rentease_desk.practice.periods import later
-from rentease_desk.practice.records import Order, Subscription
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker, Json
 from tests.tools.practice import NOON

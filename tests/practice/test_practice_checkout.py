@@ -7,7 +7,7 @@ import stripe
 
 from rentease_desk.practice.checkout import Page
 from rentease_desk.practice.errors import ApiError
-from rentease_desk.practice.records import Method, Order, Payer
+from rentease_desk.practice.orders import Method, Order, Payer
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker
 from tests.tools.practice import NOON, RunningServer

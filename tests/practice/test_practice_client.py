@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
-from rentease_desk.practice.records import Order
+from rentease_desk.practice.orders import Order
 from tests.practice.checks import EXPANSIONS, LISTS, Schemas
 from tests.tools.practice import NOON, RunningServer, stripe_client
 

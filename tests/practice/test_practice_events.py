@@ -8,7 +8,7 @@ from rentease_desk.practice.errors import ApiError
 from rentease_desk.practice.events import RETENTION
 from rentease_desk.practice.inputs import Input
 from rentease_desk.practice.operations import perform
-from rentease_desk.practice.records import Order
+from rentease_desk.practice.orders import Order
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker
 

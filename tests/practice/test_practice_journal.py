@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rentease_desk.practice.journal import Entry, Journal, JournalError
-from rentease_desk.practice.records import Order
+from rentease_desk.practice.orders import Order
 from rentease_desk.practice.spec import Kind
 from tests.practice.checks import Asker, Json
 from tests.tools.practice import NOON, ControlRefusedError, RunningServer, running_server

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from rentease_desk.practice.clock import WorldClock
 from rentease_desk.practice.errors import ApiError
+from rentease_desk.practice.orders import Order
 from rentease_desk.practice.populate import populate_sample
-from rentease_desk.practice.records import Intent, Order
+from rentease_desk.practice.records import Intent
 from rentease_desk.practice.sample import build_sample
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker, Json

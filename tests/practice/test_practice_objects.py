@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rentease_desk.practice.clock import WorldClock
+from rentease_desk.practice.orders import Method, Order
 from rentease_desk.practice.populate import populate_bulk
-from rentease_desk.practice.records import Method, Order, Record
+from rentease_desk.practice.records import Record
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker, Schemas
 from tests.tools.practice import NOON

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rentease_desk.practice.errors import ApiError
-from rentease_desk.practice.records import Charge, Decline, Intent, Method, Order
+from rentease_desk.practice.orders import Decline, Method, Order
+from rentease_desk.practice.records import Charge, Intent
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker
 from tests.tools.practice import NOON

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rentease_desk.practice.errors import ApiError
-from rentease_desk.practice.records import Order
+from rentease_desk.practice.orders import Order
 from rentease_desk.practice.world import World
 from tests.practice.checks import Asker, Json
 from tests.tools.practice import NOON

@@ -22,9 +22,9 @@ from rentease_desk.domain.receipts import ReceiptDraft
 from rentease_desk.services.backups import Watch
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.restoring import put_back
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.pg_dump import dump, variables
 from rentease_desk.storage.receipts import gaps
-from rentease_desk.storage.tables import journal
 from rentease_desk.storage.verifying import first_misfit
 from tests.conftest import NOON
 from tests.tools.clocks import SetClock

@@ -20,7 +20,9 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.importing.calendars import Address, CalendarImportService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.tape import TapeService
-from rentease_desk.storage.tables import import_sources, journal, room_nights
+from rentease_desk.storage.import_tables import import_sources
+from rentease_desk.storage.journal_tables import journal
+from rentease_desk.storage.room_tables import room_nights
 from tests.services.conftest import draft, journal_entries, journal_is_whole
 from tests.tools.clocks import SetClock
 

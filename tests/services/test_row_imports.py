@@ -28,9 +28,11 @@ from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.importing.rows import Looked, Outcome, RowImportService
 from rentease_desk.services.matching import MatchingService
 from rentease_desk.services.stays import StayService
+from rentease_desk.storage.import_tables import import_rows
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.stripe_store import store_payments
 from rentease_desk.storage.tables import bookings as bookings_table
-from rentease_desk.storage.tables import charge_lines, guests, import_rows, journal
+from rentease_desk.storage.tables import charge_lines, guests
 from tests.services.conftest import draft, journal_entries, journal_is_whole
 from tests.tools.hotel_bookings import DATA
 from tests.tools.pictures import Album

@@ -17,7 +17,7 @@ from rentease_desk.domain.saved_filters import FilterDraft, pack
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.other_desks import OtherDesks
 from rentease_desk.services.saved_filters import SavedFilterService
-from rentease_desk.storage.tables import journal
+from rentease_desk.storage.journal_tables import journal
 from tests.services.conftest import journal_entries, journal_is_whole
 
 

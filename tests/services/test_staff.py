@@ -36,8 +36,8 @@ from rentease_desk.services.bundle import Services
 from rentease_desk.services.links import LinkService
 from rentease_desk.services.refunds import RefundService
 from rentease_desk.services.sync.service import SyncService
+from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.staff_tables import staff
-from rentease_desk.storage.tables import journal
 from tests.conftest import NOON
 from tests.services.conftest import draft, journal_is_whole
 from tests.tools.clocks import SetClock

@@ -24,8 +24,8 @@ from rentease_desk.services.desk import Desk
 from rentease_desk.services.payments import PaymentService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.tape import TapeService
+from rentease_desk.storage.room_tables import room_nights, rooms
 from rentease_desk.storage.tables import bookings as bookings_table
-from rentease_desk.storage.tables import room_nights, rooms
 from tests.services.conftest import draft, journal_entries, journal_is_whole
 
 DAY = 86_400

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.errors import UnreadableObjectError
 from rentease_desk.domain.stripe_billing import Claim, claim_in
-from rentease_desk.practice.records import Order
+from rentease_desk.practice.orders import Order
 from rentease_desk.stripe_gateway.billing import (
     invoice_from,
     invoice_payment_from,

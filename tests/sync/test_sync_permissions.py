@@ -12,7 +12,7 @@ from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.sync import RunOutcome
 from rentease_desk.practice.keys import PERMISSIONS
 from rentease_desk.practice.resources import RESOURCES
-from rentease_desk.storage.tables import metadata
+from rentease_desk.storage.columns import metadata
 from rentease_desk.stripe_gateway.gateway import READABLE
 from tests.sync.test_sync_money import held_settlements, true_settlements
 from tests.tools.accounts import DAY

@@ -12,8 +12,9 @@ from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.settings import Property
 from rentease_desk.services.desk import ChangeFeed, Desk
 from rentease_desk.services.settings import SettingsService
+from rentease_desk.storage.columns import metadata
 from rentease_desk.storage.opening import open_database
-from rentease_desk.storage.tables import metadata, payments
+from rentease_desk.storage.tables import payments
 from tests.tools.accounts import Account
 from tests.tools.clocks import CountedIds, SetClock
 from tests.tools.practice import NOON

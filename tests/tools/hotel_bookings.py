@@ -23,7 +23,8 @@ from sqlalchemy import Table
 from rentease_desk.domain.text import fold
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.bulk import insert_many
-from rentease_desk.storage.tables import booking_search, bookings, charge_lines, guests, room_nights, rooms
+from rentease_desk.storage.room_tables import room_nights, rooms
+from rentease_desk.storage.tables import booking_search, bookings, charge_lines, guests
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 BOOKINGS = DATA / "hotel_bookings.csv.zip"

@@ -20,7 +20,7 @@ from rentease_desk.domain.journal import first_break
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.importing.rows import Outcome, RowImportService
 from rentease_desk.storage.journal import read_rows
-from rentease_desk.storage.tables import journal
+from rentease_desk.storage.journal_tables import journal
 from tests.tools.benchmarks import open_desk
 from tests.tools.peaks import peak_mb
 

@@ -12,8 +12,8 @@ from sqlalchemy import Boolean, Column, Connection, Date, Integer, Table, create
 from sqlalchemy.exc import DBAPIError
 
 from rentease_desk.storage.database import Database
+from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.proofs import NAME, PROVEN, Proven
-from rentease_desk.storage.tables import journal, journal_head
 from tests.tools.databases import as_admin
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789 ÄñŁ€"

@@ -14,12 +14,13 @@ from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
 from rentease_desk.gui.dialogs.reason_dialog import ReasonDialog
 from rentease_desk.gui.match_words import stay_told
 from rentease_desk.gui.tasks import Lane
-from rentease_desk.gui.widgets.basics import Label
+from rentease_desk.gui.widgets.basics import Label, own_viewport
 from rentease_desk.gui.widgets.fields import text_field
 from rentease_desk.gui.widgets.form import Field, Form
+from rentease_desk.gui.widgets.key_rows import KeyRows
 from rentease_desk.gui.widgets.sizes import keep_size
 
-_FOUND, _HEIGHT = 8, 200
+_FOUND, _HEIGHT = 8, 260
 
 
 class ChooseBookingDialog(DeskDialog):
@@ -37,6 +38,8 @@ class ChooseBookingDialog(DeskDialog):
         told.setWordWrap(True)
         self.edit = text_field(self.tr("Guest, reference or room"))
         self.list = QListWidget()
+        own_viewport(self.list)
+        self.list.setItemDelegate(KeyRows(self.list, context.theme))
         self.list.setProperty("field", True)
         self.list.setAccessibleName(self.tr("Bookings that were found"))
         keep_size(self.list, context.theme, height=_HEIGHT)

@@ -103,3 +103,5 @@ class WaitingDialog(DeskDialog):
         self.lines.show_entries(shown)
         self._nothing.setVisible(not shown)
         self.set_allowed(bool(waiting) and self.context.away.since is None)
+        if self.save.isEnabled():
+            self.save.setFocus()  # Enter does what stands on it; the buttons of the lines are others now

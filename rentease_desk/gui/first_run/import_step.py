@@ -81,8 +81,12 @@ class ImportStep(Step):
     def _tell(self, estimate: Estimate) -> None:
         count = self.context.formats.count(estimate.payments)
         title = self.tr("{count} card payments") if estimate.exact else self.tr("About {count} card payments")
-        text = self.tr("Stripe is asked some {requests} times, which takes {minutes} minute(s) or so.")
-        told = text.format(requests=estimate.requests, minutes=estimate.minutes)
+        asked = self.tr("Stripe is asked some {count} times").format(
+            count=self.context.formats.count(estimate.requests)
+        )
+        minutes = self.context.formats.count(estimate.minutes)
+        few, more = self.tr("which takes a minute at most."), self.tr("which takes up to {minutes} minutes.")
+        told = f"{asked}, {few if estimate.minutes == 1 else more.format(minutes=minutes)}"
         self.banner.tell(title.format(count=count), told, Tone.GOOD)
 
     def _untold(self, error: KnownError) -> None:

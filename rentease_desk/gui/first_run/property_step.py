@@ -25,7 +25,7 @@ class PropertyStep(Step):
             text_field(),
             text_field(),
         )
-        self.rounding = text_field(self.tr("as CHF 0.05"))
+        self.rounding = text_field()
         self.zone, self.language = (ComboField(context.theme, editable=True, completes=True) for _ in range(2))
         self.language.addItems(LANGUAGES)
         edits = (
@@ -44,6 +44,9 @@ class PropertyStep(Step):
             grid.addWidget(self.form.fields[key], at_row, at_column, 1, span)
         for at in range(2):
             grid.setColumnStretch(at, 1)
+        self.form.fields["cash_rounding"].set_aside(self.tr("off, or as CHF 0.05"))
+        self.form.fields["currency"].set_aside(self.tr("as EUR"))
+        self.form.fields["language"].set_aside(self.tr("as en_GB, de_DE, fr_FR"))
         self.body.addLayout(grid)
         self.body.addStretch(1)
 

@@ -60,7 +60,6 @@ def _kept(studio: Studio, config: Config, proxy: Proxy, pk: int) -> Pictures:
         hand.settle()
         proxy.away()
         hand.press(Key.Key_F9)
-        hand.press(Key.Key_Return)
         yield "away-take-payment", hand.top()
         hand.press(Key.Key_F3)
         yield "away-only-cash", hand.top()
