@@ -112,7 +112,7 @@ def build(
     importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
     others = OtherDesks(desk)
     backups = BackupService(behind, config.backup_file)
-    sync = SyncService(behind, importer, open_gateway)
+    sync = SyncService(behind, importer, open_gateway, key.open_for)
     services = Services(
         desk=desk,
         bookings=BookingService(desk),
