@@ -143,7 +143,10 @@ class Settler(Generic[R]):
             whose = Identity(request.account, request.livemode)
             self.ask(cancel, lambda asking: self._run(asking, request), asked=asked, whose=whose)
         except (StripeError, KeychainError) as error:
-            self._book.give_up(request, _of_stripe(error), asked=asked)
+            if error.code == "stripe.account_no_key" and not asked:
+                self._put_back(request)  # another desk has that account's key
+            else:
+                self._book.give_up(request, _of_stripe(error), asked=asked)
         except CancelledError:
             self._put_back(request)
 
@@ -185,11 +188,15 @@ class Settler(Generic[R]):
         return self._open_gateway() if account is None or self._open_for is None else self._open_for(account)
 
     def _has_key(self) -> bool:
-        """A keyring that is locked may hold one: the attempt tells."""
+        """Of any of the accounts."""
+        return any(self._may_open(one) for one in self._desk.property().asked_accounts or (None,))
+
+    def _may_open(self, account: StripeAccount | None) -> bool:
+        """A keyring that is locked may hold a key: the attempt tells."""
         try:
-            self._open_gateway().close()
+            self._opened(account).close()
         except StripeError as error:
-            return error.code != "stripe.no_key"
+            return error.code not in {"stripe.no_key", "stripe.account_no_key"}
         except KeychainError as error:
             return error.code != "keychain.none"
         return True
