@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rentease_desk.domain.alarms import KEY_REFUSED, Alarm, AlarmKind, Standing
 from rentease_desk.domain.follow_ups import FollowUp, FollowUpKind
 from rentease_desk.domain.messages import MESSAGES
+from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_events import EventState
 from rentease_desk.domain.sync import RunOutcome, SyncRun
 from rentease_desk.services.backups import BackupService, Watch
@@ -45,13 +46,25 @@ class AlarmService:
             ]
         found = (one for one in troubles if one is not None)
         backups = _of_backups(self._backups.watch())
-        alarms = (*_of_key(runs), *self._of_gap(), *found, *dead, *stuck, *backups)
+        alarms = (*_of_keys(runs, self._desk.property()), *self._of_gap(), *found, *dead, *stuck, *backups)
         has_synced = success is not None or any(one.error_code == "stripe.no_permission" for one in runs)
         return Standing(alarms, has_synced)
 
     def _of_gap(self) -> list[Alarm]:
         since = gap_of(self._desk)
         return [] if since is None else [Alarm(AlarmKind.GAP, str(since), since)]
+
+
+def _of_keys(runs: Sequence[SyncRun], settings: Property) -> list[Alarm]:
+    """Of several Stripe accounts each by its own runs: that another one goes well hides nothing."""
+    accounts = settings.asked_accounts
+    if len(accounts) < 2:
+        return _of_key(runs)
+    told: dict[str, list[str]] = {}
+    for one in accounts:
+        for alarm in _of_key([run for run in runs if run.account == one.identity.account]):
+            told.setdefault(alarm.id, []).append(f"{one.badge}: {alarm.detail}")
+    return [Alarm(AlarmKind.KEY, code, detail=" ".join(said)) for code, said in told.items()]
 
 
 def _of_key(runs: Sequence[SyncRun]) -> list[Alarm]:

@@ -17,6 +17,7 @@ from rentease_desk.domain.requests import RequestState
 from rentease_desk.domain.stripe_accounts import AccountState
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.sync import RunOutcome
+from rentease_desk.services.alarms import _of_keys
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.settings import SettingsService
@@ -92,8 +93,11 @@ def test_one_whose_key_is_refused_does_not_hinder_the_other_and_is_named(both: H
     assert str(error).startswith("Hotel: ")
     assert len(both.payments(both.spa)) == 2
     assert both.runs()[:2] == [(both.spa.id, "done"), (both.hotel.id, "failed")]
+    (alarm,) = _of_keys(both.sync.recent(), both.desk.property())
+    assert (alarm.id, alarm.detail.partition(":")[0]) == ("stripe.wrong_key", "Hotel")
     both.hotel.control.no_faults(both.hotel.name)
     assert both.sync.tick(CANCEL).outcome is RunOutcome.DONE
+    assert _of_keys(both.sync.recent(), both.desk.property()) == []
 
 
 def test_one_without_a_key_at_this_desk_is_named_and_the_other_is_synced(both: HouseOfTwo) -> None:
