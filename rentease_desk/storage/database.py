@@ -24,7 +24,7 @@ from rentease_desk.domain.staff import ANYBODY, Approvable, Authority
 from rentease_desk.storage.engine import ALONE, SNAPSHOT, place, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
-from rentease_desk.storage.news import News, announce, listen, new_origin, watch_file
+from rentease_desk.storage.news import News, announce, listen, new_origin, told_in_full, watch_file
 from rentease_desk.storage.proofs import PROVEN, proofs_of
 from rentease_desk.storage.turns import WriteTurns
 
@@ -137,9 +137,13 @@ class Unit:
 
     def finish(self, origin: str) -> None:
         """Append the journal rows; the last step before the commit. ``origin``: see ``storage.news``."""
-        self.written = append(self.connection, self._proven(), origin, changes=self.changes)
+        self.written = append(self.connection, self._proven(), origin, changes=self._told())
         if self.changes and not self.written:
             announce(self.connection, origin, self.changes)
+
+    def _told(self) -> Changes:
+        """What notifications may say of it."""
+        return told_in_full(self.changes, {one.entity for one in self._entries})
 
     def _proven(self) -> list[JournalEntry]:
         """The entries, the last one of each entity with its proof."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -107,6 +107,28 @@ def payload(written: range, origin: str, changes: Changes) -> str:
     told = {name: _plain(getattr(changes, name)) for name in changes.__struct_fields__ if getattr(changes, name)}
     text = f"{last} {origin} {first} {orjson.dumps(told).decode()}"
     return text if told and len(text) <= _LONGEST else f"{last} {origin}"
+
+
+_BILLING = ("payout", "subscription", "invoice", "invoice_payment", "customer")
+_SHOWS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("payment", "void", "pair", "ignore", "receipt", "receipt_print", "transfer"), ("payments",)),
+    **dict.fromkeys(("refund", "refund_return"), ("payments", "refunds")),
+    **dict.fromkeys(("charge", "payment_link", "booking", "guest"), ("bookings",)),
+    **dict.fromkeys(("property", "stripe_account"), ("settings",)),
+    **dict.fromkeys(_BILLING, ("billing",)),
+    **dict.fromkeys(("follow_up", "dispute"), ("follow_ups",)),
+    **dict.fromkeys(("drawer", "drawer_movement", "drawer_count"), ("drawers",)),
+    **dict.fromkeys(("export_schedule", "export_run"), ("exports",)),
+    "block": ("blocks",), "saved_filter": ("filters",), "staff": ("staff",), "day": ("days",),
+    "sync_request": ("asked",),
+}  # fmt: skip
+"""By the journal's entity: what of ``Changes`` a write of it shows as."""
+
+
+def told_in_full(changes: Changes, entities: Iterable[str]) -> Changes:
+    """The changes, if they say something of each entity that was written; else none, so that who hears of it asks."""
+    shown = (name for entity in entities for name in _SHOWS.get(entity, ()))
+    return changes if all(getattr(changes, name) for name in shown) else _NOTHING
 
 
 def _plain(value: frozenset[int] | bool) -> object:

@@ -30,7 +30,7 @@ from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.migrations import MOVED, REVISIONS, VERSION_TABLE
-from rentease_desk.storage.news import NewsBy, Told, payload, told_by
+from rentease_desk.storage.news import NewsBy, Told, payload, told_by, told_in_full
 from rentease_desk.storage.opening import downgrade, open_database
 from rentease_desk.storage.privileges import OWNER
 from rentease_desk.storage.sync_state import begin_run, end_run
@@ -221,6 +221,8 @@ def test_a_notification_of_many_rows_leaves_it_to_be_asked() -> None:
     assert told_by(payload(range(3, 5), "theirs", few), "ours") == Told(3, 4, few)
     assert told_by(payload(range(3, 5), "ours", few), "ours") == Told(3, 4, Changes())
     assert told_by(payload(range(3, 5), "theirs", many), "ours") == Told()
+    assert told_in_full(few, ["booking", "day", "room"]) == few
+    assert told_in_full(few, ["booking", "day", "payment"]) == Changes()
     assert told_by('4 theirs 3 {"weather":true}', "ours") == Told(3, 4, None)
 
 
