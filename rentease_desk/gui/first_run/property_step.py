@@ -46,7 +46,7 @@ class PropertyStep(Step):
             grid.setColumnStretch(at, 1)
         self.form.fields["cash_rounding"].set_aside(self.tr("off, or as CHF 0.05"))
         self.form.fields["currency"].set_aside(self.tr("as EUR"))
-        self.form.fields["language"].set_aside(self.tr("as en_GB, de_DE, fr_FR"))
+        self.form.fields["language"].set_aside(self.tr("as en_GB"))
         self.body.addLayout(grid)
         self.body.addStretch(1)
 

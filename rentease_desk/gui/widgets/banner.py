@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy
 
 from rentease_desk.domain.errors import Explained
 from rentease_desk.gui import tokens
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.tokens import Tone
-from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label
+from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, row
 
 _ICONS = {Tone.GOOD: "circle-tick", Tone.ATTENTION: "triangle", Tone.WRONG: "triangle", Tone.NEUTRAL: "info"}
+_BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+_LONG = 200
+"""Text of so many letters stands below its title: beside it, it would be a narrow column where the window is narrow."""
 
 
 class Banner(QFrame):
@@ -37,9 +40,12 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(tokens.GRID)
-        for part in (self._icon, self._title, self._text, self._action, self._close):
-            layout.addWidget(part)
-        layout.setStretch(2, 1)
+        self._words = row(self._title, self._text)
+        self._words.setStretch(1, 1)
+        layout.addWidget(self._icon)
+        layout.addLayout(self._words, 1)
+        layout.addWidget(self._action)
+        layout.addWidget(self._close)
         self.hide()
 
     def set_flush(self) -> None:
@@ -53,6 +59,7 @@ class Banner(QFrame):
     def tell(self, title: str, text: str, tone: Tone, action: str = "", run: Callable[[], None] | None = None) -> None:
         """Say something; with ``action``, a button that calls ``run``."""
         self._icon.show_icon(_ICONS[tone], tone.value)
+        self._words.setDirection(_BELOW if len(text) > _LONG else _BESIDE)
         self._title.setText(title)
         self._text.setText(text)
         self._run = run
