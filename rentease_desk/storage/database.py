@@ -143,7 +143,7 @@ class Unit:
 
     def _told(self) -> Changes:
         """What notifications may say of it."""
-        return told_in_full(self.changes, {one.entity for one in self._entries})
+        return told_in_full(self.changes, {entity for _, entity, *_ in self._entries})
 
     def _proven(self) -> list[JournalEntry]:
         """The entries, the last one of each entity with its proof."""
