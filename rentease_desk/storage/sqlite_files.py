@@ -104,8 +104,7 @@ def loss_since(path: Path, seq: int) -> Loss:
 
 def _answer(path: Path, query: str, seq: int) -> int | None:
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:  # a damaged
-            # file stays as it is: who may write would carry over at the end what waits in the file beside it
+        with closing(_to_look_into(path)) as connection:
             return max(0, _count(connection.execute(query, (seq,)).fetchone()))
     except sqlite3.Error:
         return None
@@ -114,10 +113,18 @@ def _answer(path: Path, query: str, seq: int) -> int | None:
 def numbers_given(path: Path) -> dict[int, int]:
     """By series the last number of a receipt that a file knows; of a file that cannot tell, none."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(_to_look_into(path)) as connection:
             return dict(connection.execute("SELECT series, last FROM receipt_series"))
     except sqlite3.Error:
         return {}
+
+
+def _to_look_into(path: Path) -> sqlite3.Connection:
+    """A damaged file stays as it is: who may write would carry over at the end what waits in the file beside it, and
+    who looks for that file where there is none makes it.
+    """
+    waits = path.with_name(f"{path.name}-wal").exists()
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'' if waits else '&immutable=1'}", uri=True)
 
 
 def open_existing(path: Path) -> sqlite3.Connection:

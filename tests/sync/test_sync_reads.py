@@ -136,6 +136,9 @@ def _nobody() -> NoReturn:
     raise StripeError("stripe.unreachable", host="api.stripe.com")
 
 
+_HERE = SimpleNamespace(is_here=lambda: True)
+
+
 def test_a_refund_that_cannot_be_settled_does_not_hold_the_sync(at: SyncDesk, clock: SetClock) -> None:
     def fails(_cancel: threading.Event) -> None:
         _nobody()
@@ -145,7 +148,7 @@ def test_a_refund_that_cannot_be_settled_does_not_hold_the_sync(at: SyncDesk, cl
         cast(
             Services,
             SimpleNamespace(
-                sync=at.service, refunds=SimpleNamespace(resume=fails), links=SimpleNamespace(resume=fails)
+                key=_HERE, sync=at.service, refunds=SimpleNamespace(resume=fails), links=SimpleNamespace(resume=fails)
             ),
         ),
         at.cancel,
@@ -158,6 +161,7 @@ def _ticks(at: SyncDesk, clock: SetClock, count: int) -> int:
     services = cast(
         Services,
         SimpleNamespace(
+            key=_HERE,
             sync=at.service,
             refunds=RefundService(at.desk, at.desk, _nobody),
             links=LinkService(at.desk, at.desk, _nobody),
