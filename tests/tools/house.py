@@ -153,16 +153,20 @@ class House:
         """A card payment comes in, of today or some days ago, for a booking or for none."""
         reference = f"LN-{first % 4}" if first % 4 < 3 else ""
         past = (self.clock.at - NOON) // 86_400
+        self.check_reports()
         pay(self.desk, Homeless(Card(self._uid(), second, reference, days_ago=first % 5 - past)))
         self.income += second
+        counts = self._rows()["payments"][-1]["business_date"]  # text, or a date
+        self._forget_balances(
+            date.fromisoformat(str(counts))
+        )  # of later evenings it is a part, as long as its own day is open
 
     def _merge(self, first: int, _second: int) -> None:
         manual, stripe = self._alike(first)
         self.check_reports()
         DuplicateService(self.desk).merge(PairDraft(self._uid(), manual["pk"], stripe["pk"]))
         self.income -= manual["amount"]
-        for key in [one for one in self.told if one[1] is ReportName.BALANCES]:
-            del self.told[key]  # a payment that had no booking has that of its twin, on past evenings too
+        self._forget_balances(date.min)  # a payment that had no booking has that of its twin, on past evenings too
 
     def _open(self, _first: int, second: int) -> None:
         name = self.desk.operator.desk
@@ -248,6 +252,11 @@ class House:
             for name in (ReportName.BALANCES, ReportName.NIGHTS, ReportName.OCCUPANCY):
                 rows = reports.preview(Ask(name, DateRange(day, day))).rows
                 assert self.told.setdefault((day, name), rows) == rows, f"{name} of {day}"
+
+    def _forget_balances(self, since: date) -> None:
+        """What is owed on these evenings may be told anew."""
+        told = self.told.items()
+        self.told = {key: was for key, was in told if key[1] is not ReportName.BALANCES or key[0] < since}
 
     def _check_drawers(self, rows: dict[str, list[dict[str, Any]]]) -> None:
         """Every cash row is in one drawer or in none, and the open ones hold what they should."""
