@@ -104,6 +104,10 @@ class UnmatchedDeeds(QObject):
         self._note(_Done(_Kind.SPLIT, found.payment, uid))
         self.done.emit()
 
+    def expect(self, pk: int, writing: bool) -> None:
+        """The list may be read again without this payment before the answer to what is written of it is here."""
+        self.own = {pk} if writing else set()
+
     @Slot(object)
     def note_ignored(self, payment: Payment) -> None:
         """Somebody said here why the payment waits for no booking."""
@@ -118,7 +122,7 @@ class UnmatchedDeeds(QObject):
         if self.burst.goes_on():
             self.said.emit(too_soon.format(payer=payer(payment)))
             return False
-        self.own = {payment.pk}  # the list may be read again before the answer is here
+        self.expect(payment.pk, writing=True)
         return True
 
     def _note(self, done: _Done) -> None:
@@ -184,5 +188,5 @@ class UnmatchedDeeds(QObject):
         self._not_written(error)
 
     def _not_written(self, error: KnownError) -> None:
-        self.own.clear()
+        self.own = set()
         self.failed.emit(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import IgnoreDraft, Payment
 from rentease_desk.gui.context import Context
@@ -14,8 +15,11 @@ from rentease_desk.gui.tasks import Lane
 
 
 class IgnorePaymentDialog(ReasonDialog):
-    """``ignored`` carries the Payment, once it is. What was typed twice, or sent twice, is written once."""
+    """``writing`` tells whether it is being written, ``ignored`` carries the Payment, once it is. What was typed twice,
+    or sent twice, is written once.
+    """
 
+    writing = Signal(bool)
     ignored = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget, payment: Payment) -> None:
@@ -31,9 +35,14 @@ class IgnorePaymentDialog(ReasonDialog):
     def submit(self) -> None:
         """Write it, with the payment as it was seen."""
         self.begin()
+        self.writing.emit(True)
         matching = self.context.services.matching
         draft = IgnoreDraft(self._uid, self._payment.pk, self.reason.text(), self._payment.version)
-        self.context.tasks.run(Lane.WRITE, self, lambda: matching.ignore(draft).value, self._done, self.fail)
+        self.context.tasks.run(Lane.WRITE, self, lambda: matching.ignore(draft).value, self._done, self._not_done)
+
+    def _not_done(self, error: KnownError) -> None:
+        self.writing.emit(False)
+        self.fail(error)
 
     def _done(self, payment: Payment) -> None:
         self.ignored.emit(payment)

@@ -6,6 +6,7 @@ Those that belong to none are ignored, with a reason, and stand in a view of the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
 
@@ -305,6 +306,7 @@ class UnmatchedView(Page):
             from rentease_desk.gui.dialogs.ignore_payment import IgnorePaymentDialog
 
             dialog = IgnorePaymentDialog(self.context, self.window(), self.current)
+            dialog.writing.connect(partial(self.deeds.expect, self.current.pk))
             dialog.ignored.connect(self.deeds.note_ignored)
             dialog.open()
 
