@@ -53,7 +53,9 @@ def _database(studio: Studio) -> Pictures:
     studio.shut()
     dialog = DatabasePasswordDialog(context, studio.window, context.services.access)
     dialog.open()
-    dialog.fail(DatabaseError("database.password", place="postgresql://desk@server/hotel"))
+    dialog.fail(
+        DatabaseError("database.password", address="postgresql://desk@server/hotel", reason="No password was given.")
+    )
     studio.settle()
     yield "database-password", studio.top()
     studio.shut()
