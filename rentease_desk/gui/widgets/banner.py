@@ -18,6 +18,8 @@ _ICONS = {Tone.GOOD: "circle-tick", Tone.ATTENTION: "triangle", Tone.WRONG: "tri
 _BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _LONG = 200
 """Text of so many letters stands below its title: beside it, it would be a narrow column where the window is narrow."""
+_UNBROKEN = 48
+"""So does text of which a word (an address, an id) and the title are so many letters that no line could be broken."""
 
 
 class Banner(QFrame):
@@ -59,7 +61,7 @@ class Banner(QFrame):
     def tell(self, title: str, text: str, tone: Tone, action: str = "", run: Callable[[], None] | None = None) -> None:
         """Say something; with ``action``, a button that calls ``run``."""
         self._icon.show_icon(_ICONS[tone], tone.value)
-        self._words.setDirection(_BELOW if len(text) > _LONG else _BESIDE)
+        self._words.setDirection(_BELOW if _is_long(title, text) else _BESIDE)
         self._title.setText(title)
         self._text.setText(text)
         self._run = run
@@ -80,3 +82,7 @@ class Banner(QFrame):
         self.hide()
         if self._run is not None:
             self._run()
+
+
+def _is_long(title: str, text: str) -> bool:
+    return len(text) > _LONG or len(title) + max(map(len, text.split()), default=0) > _UNBROKEN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -19,6 +20,9 @@ from rentease_desk.gui.widgets.painting import paint_box
 from rentease_desk.gui.words import tr
 
 _NAMES = 120
+_LONG_WORD = re.compile(r"\S{25,}")
+_PARTS = re.compile(r"(\w{0,15}[@./_-]+|\w{16})(?=\S)")
+_BREAK = "\u200b"
 
 
 class Side(StrEnum):
@@ -54,6 +58,11 @@ class Versions(Struct, frozen=True):
         return Side.MINE if self.theirs == self.before else None
 
 
+def breakable(text: str) -> str:
+    """``text`` to show, whose long words (an address, an id) may go on in the next line at their joints."""
+    return _LONG_WORD.sub(lambda word: _PARTS.sub(rf"\1{_BREAK}", word[0]), text)
+
+
 class VersionBox(QAbstractButton):
     """One version of a field, to be taken."""
 
@@ -63,7 +72,7 @@ class VersionBox(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(told)
-        self._words = Label(theme, text or DASH, tone="text" if text else "text2")
+        self._words = Label(theme, breakable(text) or DASH, tone="text" if text else "text2")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -171,7 +180,7 @@ class VersionRows(QWidget):
         name.setWordWrap(True)
         self._grid.addWidget(name, at, 0)
         if not one.differs:
-            same = Label(theme, one.theirs or DASH, tone="text2")
+            same = Label(theme, breakable(one.theirs) or DASH, tone="text2")
             same.setTextFormat(Qt.TextFormat.PlainText)
             same.setWordWrap(True)
             self._grid.addWidget(same, at, 1, 1, 2)

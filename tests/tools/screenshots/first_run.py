@@ -16,7 +16,7 @@ from tests.tools.gui import in_worker
 from tests.tools.keyrings import memory_keyring
 from tests.tools.ports import free_port
 from tests.tools.practice import ControlClient
-from tests.tools.screenshots.studio import ALT, SHIFT, Hand, Key, Pictures, Studio, end
+from tests.tools.screenshots.studio import ALT, SHIFT, Hand, Key, Pictures, Studio, end, let_pass
 
 _PEOPLE = ("Mara Rossi", "Elena Marchetti", "Paolo Conti")
 _PIN = "8421"
@@ -150,6 +150,7 @@ def _reading(desktop: Desktop, hand: Hand[FirstRunWindow]) -> Pictures:
     page = desktop.window.pages.sync
     hand.wait(lambda: page.is_running)
     desk = Hand(desktop.window, desktop.tasks)
+    let_pass(250)  # laid out, but not read to its end
     yield "first-run-reading", desk.window
     desk.wait(lambda: not page.is_running)
     desk.settle()

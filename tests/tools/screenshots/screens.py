@@ -54,9 +54,9 @@ AREAS: dict[str, Callable[[Studio], Pictures]] = {
     "trouble": trouble,
     "upkeep": upkeep,
     "accounts": accounts,
-    "people": people,
     "first-run": first_run,
     "away": away,
+    "people": people,  # last: it leaves the desk locked, whose question would take all keys
 }
 """Parts of the window by name. Each can be shown alone, though a desk that has been through others has more to show."""
 

@@ -99,11 +99,16 @@ def follow_ups(studio: Studio) -> Pictures:
     window.pages.payments.search.setText("")
 
 
+def _practise(studio: Studio, words: str) -> None:
+    """Choose an item of the menu *Practice*."""
+    next(one for one in studio.menu("Practice").actions() if one.text() == words).trigger()
+    studio.settle()
+
+
 def trouble(studio: Studio) -> Pictures:
     """Stripe is down: what a sync says then. Events were not read for weeks: what the window and the page say."""
     window, services = studio.window, studio.window.context.services
-    next(one for one in studio.menu("Practice").actions() if one.text() == "Stripe is down").trigger()
-    studio.settle()
+    _practise(studio, "Stripe is down")
     studio.go("events")
     window.pages.events.segments.choose(EventState.DEAD)
     window.pages.events.segments.chosen.emit(EventState.DEAD)
@@ -124,3 +129,4 @@ def trouble(studio: Studio) -> Pictures:
     studio.go("sync")
     yield "sync-gap", window
     studio.go("bookings")
+    _practise(studio, "All is well again")
