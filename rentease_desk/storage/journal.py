@@ -15,7 +15,7 @@ from rentease_desk.storage.among import among
 from rentease_desk.storage.bulk import insert_values
 from rentease_desk.storage.journal_tables import journal, journal_head
 from rentease_desk.storage.migrations import HEAD, MOVED, VERSION_TABLE
-from rentease_desk.storage.news import CHANNEL, payload
+from rentease_desk.storage.news import CHANNEL, RECENT_LETTERS, payload
 
 _VERSION = f"(SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - a constant
 VERSION: ColumnElement[str] = literal_column(_VERSION, String).label("version")
@@ -23,10 +23,12 @@ VERSION: ColumnElement[str] = literal_column(_VERSION, String).label("version")
 _HEAD = f"SELECT seq, hash, {_VERSION} FROM journal_head"  # noqa: S608 - a constant
 _LOCKED_HEAD = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}
 _MOVE_HEAD = {"sqlite": "UPDATE journal_head SET seq = ?, hash = ?",
-              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s RETURNING pg_notify(%s, %s)"}  # fmt: skip
+              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s"}  # fmt: skip
 """Straight to the driver, as the rows themselves: they are asked with every write, and cost a third of it that way.
 Whoever writes on SQLite is alone. On PostgreSQL all others wait for who holds the head, so a few rows go with it.
 """
+_TELL = "RETURNING pg_notify(%s, %s)"
+_KEEP = f", recent = left(%s || recent, {RECENT_LETTERS})"
 _FEW = 9
 _COLUMNS = (
     "seq", "at", "actor", "desk", "action", "entity", "entity_uid", "before", "after", "proof", "previous_hash", "hash",
@@ -42,8 +44,9 @@ def append(
 ) -> range:
     """Add the entries to the chain, under the head's lock, which lasts until the commit. Returns their ``seq``.
 
-    PostgreSQL tells whoever listens when it commits, in the name of ``origin``, which rows changed. ``revision``: of
-    which the tables must be. Who migrates them holds this row, so nobody writes into tables that it does not know.
+    PostgreSQL tells whoever listens when it commits, in the name of ``origin``, which rows changed, and keeps it
+    beside the head for those whom no notification reaches. ``revision``: of which the tables must be. Who migrates
+    them holds this row, so nobody writes into tables that it does not know.
     Raises DatabaseError ``database.newer`` or ``database.moved``.
     """
     if not entries:
@@ -52,24 +55,32 @@ def append(
     seq, digest, version = connection.exec_driver_sql(_LOCKED_HEAD[engine]).one()
     require_version(version, revision)
     rows = link(digest, seq, entries)
-    moved: tuple[object, ...] = (rows[-1].seq, rows[-1].hash)
     written = range(rows[0].seq, rows[-1].seq + 1)
-    told = (CHANNEL, payload(written, origin, changes)) if engine == "postgresql" else ()
+    move, values = _moved(engine, rows[-1], payload(written, origin, changes), keeps=revision == HEAD)
     if engine == "postgresql" and len(rows) <= _FEW:
-        values = [value for row in rows for value in _values(row)]
-        connection.exec_driver_sql(_with_head(len(rows)), (*values, *moved, *told))
+        inserted = [value for row in rows for value in _values(row)]
+        connection.exec_driver_sql(_with_rows(len(rows), move), (*inserted, *values))
     else:
         insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
-        connection.exec_driver_sql(_MOVE_HEAD[engine], (*moved, *told))
+        connection.exec_driver_sql(move, values)
     return written
 
 
+def _moved(engine: str, last: JournalRow, told: str, *, keeps: bool) -> tuple[str, tuple[object, ...]]:
+    """The statement that moves the head, and its values. ``keeps``: the head has room for what is told."""
+    head = (last.seq, last.hash)
+    if engine != "postgresql":
+        return _MOVE_HEAD[engine], head
+    kept = (f"{told}\n",) if keeps else ()
+    return f"{_MOVE_HEAD[engine]}{_KEEP if keeps else ''} {_TELL}", (*head, *kept, CHANNEL, told)
+
+
 @cache
-def _with_head(count: int) -> str:
+def _with_rows(count: int, move: str) -> str:
     """So many rows and the head, in one message."""
     row = f"({', '.join(['%s'] * len(_COLUMNS))})"
     insert = f"INSERT INTO journal ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - constants
-    return f"WITH written AS ({insert}) {_MOVE_HEAD['postgresql']}"
+    return f"WITH written AS ({insert}) {move}"
 
 
 def require_version(found: str | None, known: str = HEAD) -> None:

@@ -29,11 +29,13 @@ journal = Table(
 )
 
 # Locked as the last step of each writing transaction, so that the order of seq is the order of commits.
+# ``recent``: what the last writes told (storage.news), the newest first, for whom no notification reaches.
 journal_head = Table(
     "journal_head",
     metadata,
     single_row(),
     Column("seq", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("recent", Text, nullable=False, server_default=""),
     only_one(),
 )

@@ -41,13 +41,17 @@ _STEP_SECONDS = 0.25
 """How long a listener waits at once: so soon it ends when it is told to."""
 _LONGEST = 4000
 """Bytes of a notification; the server takes twice as many."""
+RECENT_LETTERS = 1500
+"""Of what the last writes told: what some writes tell in the time between two questions, and no more than a server
+keeps within the row.
+"""
 _PROOF_SECONDS = 1.0
 _ALIVE_SECONDS = 30.0
 """How often the number is asked for also where notifications come: a connection may end without a word."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _RUN = "SELECT pk, outcome, progress_done, progress_read FROM sync_runs ORDER BY pk DESC LIMIT 1"
 _HEAD = (
-    f"SELECT h.seq, r.*, (SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - constants
+    f"SELECT h.seq, h.recent, r.*, (SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - constants
     f" FROM journal_head h LEFT JOIN LATERAL ({_RUN}) r ON true"
 )
 
@@ -60,7 +64,9 @@ class NewsBy(StrEnum):
     NOTIFICATION = "notification"
     """As soon as it is written."""
     POLLING = "polling"
-    """By the journal's head, asked for twice a second: no notification comes through, as behind a pooler."""
+    """By the journal's head and what stands beside it, asked for twice a second: no notification comes through, as
+    behind a pooler.
+    """
 
 
 class Told(Struct, frozen=True):
@@ -216,14 +222,22 @@ class NotifiedNews:
             self._connection.execute("SELECT 1")
 
 
+class _Head(Struct, frozen=True):
+    """``rest``: what no row of the journal tells: the latest run of the sync, how far it is, the tables' version."""
+
+    seq: int
+    recent: str
+    rest: tuple[object, ...]
+
+
 class PolledNews:
-    """PostgreSQL behind something that keeps notifications back."""
+    """PostgreSQL behind something that keeps notifications back: what they would have told stands beside the head."""
 
     by = NewsBy.POLLING
     breath = 0.0
 
-    def __init__(self, connection: psycopg.Connection[Any], url: URL) -> None:
-        self._connection, self._url = connection, url
+    def __init__(self, connection: psycopg.Connection[Any], url: URL, origin: str) -> None:
+        self._connection, self._url, self._origin = connection, url, origin
         self._head = self._ask()
 
     def wait(self, stop: threading.Event) -> tuple[Told, ...]:
@@ -231,20 +245,33 @@ class PolledNews:
         if stop.wait(_POLL_SECONDS):
             return ()
         before, self._head = self._head, self._ask()
-        return _SOMETHING if self._head != before else ()
+        if before is None or self._head is None or self._head.rest != before.rest:
+            return _SOMETHING
+        return recent_news(self._head.recent, self._origin, before.seq, self._head.seq)
 
     def close(self) -> None:
         """See ``News``."""
         self._connection.close()
 
-    def _ask(self) -> object:
+    def _ask(self) -> _Head | None:
+        """None where the tables are of another version: who looks is told so."""
         import psycopg
 
         with _explained(self._url):
             try:
-                return self._connection.execute(_HEAD).fetchone()
+                row = self._connection.execute(_HEAD).fetchone()
             except psycopg.ProgrammingError:
-                return object()  # of another version: who looks is told so
+                return None
+        return None if row is None else _Head(row[0], row[1], row[2:])
+
+
+def recent_news(recent: str, origin: str, before: int, head: int) -> tuple[Told, ...]:
+    """What was written behind ``before`` up to ``head``, in its order, by what stands beside the head."""
+    if head == before:
+        return ()
+    lines = recent.split("\n")[:-1]  # the oldest may be cut off
+    told = [one for one in (told_by(line, origin) for line in lines) if one.last > before]
+    return (*reversed(told),) if told and told[0].last == head else _SOMETHING
 
 
 def listen(engine: Engine, origin: str) -> News:
@@ -258,7 +285,7 @@ def listen(engine: Engine, origin: str) -> News:
             if _arrives(connection, engine, secrets.token_hex(8)):
                 return NotifiedNews(connection, engine.url, origin)
             connection.execute(f"UNLISTEN {CHANNEL}".encode())
-            return PolledNews(connection, engine.url)
+            return PolledNews(connection, engine.url, origin)
         except BaseException:
             connection.close()
             raise

@@ -30,7 +30,7 @@ from rentease_desk.services.settings import SettingsService
 from rentease_desk.storage.database import Database
 from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.migrations import MOVED, REVISIONS, VERSION_TABLE
-from rentease_desk.storage.news import NewsBy, Told, payload, told_by, told_in_full
+from rentease_desk.storage.news import RECENT_LETTERS, NewsBy, Told, payload, recent_news, told_by, told_in_full
 from rentease_desk.storage.opening import downgrade, open_database
 from rentease_desk.storage.privileges import OWNER
 from rentease_desk.storage.sync_state import begin_run, end_run
@@ -172,25 +172,32 @@ def test_a_notification_holds_nothing_of_a_person(
     assert json.loads(rows) == {"bookings": [soren.pk]}
 
 
+@contextmanager
+def noted() -> Iterator[set[str]]:
+    """The names of the threads that ask the database within the block."""
+    asking: set[str] = set()
+
+    def note(*_: object) -> None:
+        asking.add(threading.current_thread().name)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asking
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
 def test_what_a_notification_tells_is_not_asked_for(
     desk: Desk, postgresql_maker: PostgresqlMaker, address: str, clock: SetClock, soren: Booking
 ) -> None:
     """All desks hear of each write at once: what they ask, the database is asked as often."""
     if address.startswith("sqlite"):
         return
-    asking: list[str] = []
-
-    def note(*_: object) -> None:
-        asking.append(threading.current_thread().name)
-
     with listening(address, clock) as other:
         other.hears()
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
+        with noted() as asking:
             taken = PaymentService(desk).take(cash("one", soren)).value
             assert other.next() == Changes(payments=frozenset({taken.pk}), bookings=frozenset({soren.pk}))
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
     assert asking
     assert "desk-news" not in asking
 
@@ -226,6 +233,34 @@ def test_a_notification_of_many_rows_leaves_it_to_be_asked() -> None:
     assert told_by('4 theirs 3 {"weather":true}', "ours") == Told(3, 4, None)
 
 
+def test_what_stands_beside_the_head_is_told_in_its_order_or_asked_for() -> None:
+    one, two, many = (Changes(bookings=frozenset(keys)) for keys in ({1}, {2}, range(2000)))
+    written = [payload(range(5, 7), "theirs", one), payload(range(7, 8), "ours", two)]
+    recent = "".join(f"{text}\n" for text in reversed(written))
+    told = (Told(5, 6, one), Told(7, 7, Changes()))
+    assert recent_news(recent, "ours", 4, 7) == told
+    assert recent_news(recent + '4 theirs 4 {"book', "ours", 4, 7) == told
+    assert recent_news(recent, "ours", 6, 7) == told[1:]
+    assert recent_news(recent, "ours", 7, 7) == ()
+    assert recent_news(f"{payload(range(8, 9), 'theirs', many)}\n{recent}", "ours", 4, 8) == (Told(),)
+    assert recent_news("", "ours", 7, 8) == (Told(),)
+
+
+def test_as_much_stands_beside_the_head_as_some_writes_tell(
+    desk: Desk, address: str, clock: SetClock, soren: Booking
+) -> None:
+    if address.startswith("sqlite"):
+        return
+    for at in range(40):
+        PaymentService(desk).take(cash(f"pay {at}", soren, 100 + at))
+    with desk.db.reading() as connection:
+        seq, recent = connection.exec_driver_sql("SELECT seq, recent FROM journal_head").one()
+    assert len(recent) == RECENT_LETTERS
+    told = recent_news(recent, "ours", 0, seq)
+    assert 9 < len(told) < 40
+    assert [one.first for one in told[1:]] == [one.last + 1 for one in told[:-1]]
+
+
 def test_a_migration_is_told_to_a_desk_of_another_version(desk: Desk, address: str, clock: SetClock) -> None:
     owner = address if address.startswith("sqlite") else as_role(address, OWNER)
     with listening(address, clock) as other:
@@ -258,11 +293,14 @@ def test_behind_a_pooler_that_keeps_notifications_back_the_head_is_polled(
     with listening(pooled, clock) as other:
         assert other.hears() is NewsBy.POLLING
         pays, theirs = PaymentService(desk), PaymentService(other.desk)
-        for at in range(8):
-            taken = (pays if at % 2 else theirs).take(cash(f"pay {at}", soren, 100 + at)).value
-            if at % 2:
-                while taken.pk not in (told := other.next()).payments:
-                    assert told.payments
+        with noted() as asking:
+            for at in range(8):
+                taken = (pays if at % 2 else theirs).take(cash(f"pay {at}", soren, 100 + at)).value
+                if at % 2:
+                    while taken.pk not in (told := other.next()).payments:
+                        assert told.payments
+        assert asking
+        assert "desk-news" not in asking
         plain = make_url(as_admin(served)).set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain) as admin:
             admin.execute(f"UPDATE {VERSION_TABLE} SET version_num = '{MOVED}'".encode())
