@@ -23,12 +23,11 @@ VERSION: ColumnElement[str] = literal_column(_VERSION, String).label("version")
 _HEAD = f"SELECT seq, hash, {_VERSION} FROM journal_head"  # noqa: S608 - a constant
 _LOCKED_HEAD = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}
 _MOVE_HEAD = {"sqlite": "UPDATE journal_head SET seq = ?, hash = ?",
-              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s"}  # fmt: skip
+              "postgresql": "UPDATE journal_head SET seq = %s, hash = %s RETURNING pg_notify(%s, %s)"}  # fmt: skip
 """Straight to the driver, as the rows themselves: they are asked with every write, and cost a third of it that way.
 Whoever writes on SQLite is alone. On PostgreSQL all others wait for who holds the head, so a few rows go with it.
 """
-_TELL = "RETURNING pg_notify(%s, %s)"
-_KEEP = f", recent = left(%s || recent, {RECENT_LETTERS})"
+_KEEP = f"UPDATE recent_news SET told = left(%s || told, {RECENT_LETTERS})"  # noqa: S608 - a constant
 _FEW = 9
 _COLUMNS = (
     "seq", "at", "actor", "desk", "action", "entity", "entity_uid", "before", "after", "proof", "previous_hash", "hash",
@@ -56,31 +55,34 @@ def append(
     require_version(version, revision)
     rows = link(digest, seq, entries)
     written = range(rows[0].seq, rows[-1].seq + 1)
-    move, values = _moved(engine, rows[-1], payload(written, origin, changes), keeps=revision == HEAD)
-    if engine == "postgresql" and len(rows) <= _FEW:
-        inserted = [value for row in rows for value in _values(row)]
-        connection.exec_driver_sql(_with_rows(len(rows), move), (*inserted, *values))
+    head = (rows[-1].seq, rows[-1].hash)
+    if engine == "postgresql":
+        told = payload(written, origin, changes)
+        _write_telling(connection, rows, (*head, CHANNEL, told), (f"{told}\n",) if revision == HEAD else ())
     else:
         insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
-        connection.exec_driver_sql(move, values)
+        connection.exec_driver_sql(_MOVE_HEAD[engine], head)
     return written
 
 
-def _moved(engine: str, last: JournalRow, told: str, *, keeps: bool) -> tuple[str, tuple[object, ...]]:
-    """The statement that moves the head, and its values. ``keeps``: the head has room for what is told."""
-    head = (last.seq, last.hash)
-    if engine != "postgresql":
-        return _MOVE_HEAD[engine], head
-    kept = (f"{told}\n",) if keeps else ()
-    return f"{_MOVE_HEAD[engine]}{_KEEP if keeps else ''} {_TELL}", (*head, *kept, CHANNEL, told)
+def _write_telling(
+    connection: Connection, rows: Sequence[JournalRow], head: tuple[object, ...], kept: tuple[str, ...]
+) -> None:
+    """``kept``: what is told, for those whom no notification reaches; () where there is no place for it yet."""
+    few = rows if len(rows) <= _FEW else ()
+    if not few:
+        insert_values(connection, journal, _COLUMNS, [_values(row) for row in rows])
+    inserted = [value for row in few for value in _values(row)]
+    connection.exec_driver_sql(_in_one(len(few), keeps=bool(kept)), (*inserted, *kept, *head))
 
 
 @cache
-def _with_rows(count: int, move: str) -> str:
-    """So many rows and the head, in one message."""
+def _in_one(count: int, *, keeps: bool) -> str:
+    """So many rows, what is kept, and the head, in one message."""
     row = f"({', '.join(['%s'] * len(_COLUMNS))})"
     insert = f"INSERT INTO journal ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - constants
-    return f"WITH written AS ({insert}) {move}"
+    parts = [f"written AS ({insert})"] * bool(count) + [f"kept AS ({_KEEP})"] * keeps
+    return f"{'WITH ' if parts else ''}{', '.join(parts)} {_MOVE_HEAD['postgresql']}"
 
 
 def require_version(found: str | None, known: str = HEAD) -> None:

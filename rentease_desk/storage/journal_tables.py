@@ -29,13 +29,21 @@ journal = Table(
 )
 
 # Locked as the last step of each writing transaction, so that the order of seq is the order of commits.
-# ``recent``: what the last writes told (storage.news), the newest first, for whom no notification reaches.
 journal_head = Table(
     "journal_head",
     metadata,
     single_row(),
     Column("seq", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
-    Column("recent", Text, nullable=False, server_default=""),
+    only_one(),
+)
+
+# What the last writes told (storage.news), the newest first, for those whom no notification reaches. Nothing is derived
+# from it, so it is not proven. A server only: a file is asked by itself.
+recent_news = Table(
+    "recent_news",
+    metadata,
+    single_row(),
+    Column("told", Text, nullable=False),
     only_one(),
 )

@@ -51,7 +51,7 @@ _ALIVE_SECONDS = 30.0
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _RUN = "SELECT pk, outcome, progress_done, progress_read FROM sync_runs ORDER BY pk DESC LIMIT 1"
 _HEAD = (
-    f"SELECT h.seq, h.recent, r.*, (SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - constants
+    f"SELECT h.seq, (SELECT told FROM recent_news), r.*, (SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - constants
     f" FROM journal_head h LEFT JOIN LATERAL ({_RUN}) r ON true"
 )
 

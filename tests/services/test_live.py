@@ -254,7 +254,7 @@ def test_as_much_stands_beside_the_head_as_some_writes_tell(
     for at in range(40):
         PaymentService(desk).take(cash(f"pay {at}", soren, 100 + at))
     with desk.db.reading() as connection:
-        seq, recent = connection.exec_driver_sql("SELECT seq, recent FROM journal_head").one()
+        seq, recent = connection.exec_driver_sql("SELECT seq, told FROM journal_head, recent_news").one()
     assert len(recent) == RECENT_LETTERS
     told = recent_news(recent, "ours", 0, seq)
     assert 9 < len(told) < 40
