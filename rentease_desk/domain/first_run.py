@@ -30,10 +30,13 @@ class DatabaseState(StrEnum):
 
 
 class FoundDatabase(Struct, frozen=True):
-    """A database that can be opened. ``place``: where it is, without a secret. ``name``: of its property, or ""."""
+    """A database that can be opened. ``place``: where it is, as people say it; ``identity``: what tells it from others,
+    neither with a secret. ``name``: of its property, or "".
+    """
 
     state: DatabaseState
     place: str
+    identity: str
     name: str = ""
 
 

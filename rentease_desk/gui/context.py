@@ -43,7 +43,8 @@ class Context(QObject):
     ``ready``: the services are there. ``changed`` carries Changes, of this desk or another process of it.
     ``settings_changed``: settings, language or zone are others now. ``day_changed``: another business day has begun.
     ``staff_changed``: somebody else is at the desk, or may do other things. ``outgrown`` carries the KnownError which
-    says that the database is another version's now, or elsewhere.
+    says that the database is another version's now, or elsewhere. ``knows_property``: its settings were read, or are
+    what this desk remembers of them.
     """
 
     ready = Signal()
@@ -62,6 +63,7 @@ class Context(QObject):
         self.theme = theme
         self.state = state
         self.settings = Property()
+        self.knows_property = False
         self.staff = Staff()
         self.formats = Formats(self.settings.language, self.settings.days)
         self._services: Services | None = None
@@ -206,5 +208,5 @@ class Context(QObject):
             self.settings_changed.emit()
 
     def _use(self, settings: Property) -> None:
-        self.settings = settings
+        self.settings, self.knows_property = settings, True
         self.formats = Formats(settings.language, settings.days, self.today)

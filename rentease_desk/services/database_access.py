@@ -15,7 +15,7 @@ from rentease_desk.domain.errors import ConfigurationError, DatabaseError, Keych
 from rentease_desk.domain.first_run import FoundDatabase
 from rentease_desk.keychain import Keychain
 from rentease_desk.services.whole_files import replace_file
-from rentease_desk.storage.engine import parse_url, place, with_password
+from rentease_desk.storage.engine import identity, parse_url, place, with_password
 from rentease_desk.storage.looking import look_at
 from rentease_desk.storage.opening import current_revision
 
@@ -156,7 +156,7 @@ class DatabaseAccess:
     @staticmethod
     def _name(address: str) -> str:
         """Every database has a password of its own."""
-        return f"database-password {place(parse_url(address))}"
+        return f"database-password {identity(parse_url(address))}"
 
 
 def make_folder(path: Path) -> None:

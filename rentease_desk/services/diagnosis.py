@@ -16,6 +16,7 @@ from rentease_desk.logs import LogEntry, redact
 from rentease_desk.services.backups import BackupService
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.storage.engine import identity
 from rentease_desk.storage.health import contents, engine_words, revision_of
 from rentease_desk.storage.staff import all_staff
 from rentease_desk.storage.sync_state import last_success, recent_runs
@@ -46,7 +47,7 @@ class DiagnosisService:
     def _database(self) -> Iterator[str]:
         with self._desk.db.reading() as connection:
             bookings, payments, seq = contents(connection)
-            yield f"{self._desk.db.place}, {engine_words(connection)}, version {revision_of(connection)}"
+            yield f"{identity(self._desk.db.url)}, {engine_words(connection)}, version {revision_of(connection)}"
             yield f"{bookings} bookings, {payments} payments, journal at row {seq}, {len(all_staff(connection))} staff"
         path = self._desk.db.path
         if path is not None:

@@ -143,9 +143,9 @@ class FirstRunService:
         A database that another desk has set up keeps its property, methods and staff. Raises DatabaseError.
         """
         found = self.look_at_database(draft.address, secrets.password)
-        is_own = found.state is DatabaseState.NEW or found.place == draft.began
+        is_own = found.state is DatabaseState.NEW or found.identity == draft.began
         if is_own:
-            self.keep(replace(draft, began=found.place))
+            self.keep(replace(draft, began=found.identity))
         services = self._build(draft.address or self._access.own, secrets.password)
         try:
             if is_own and not services.staff.read().people:

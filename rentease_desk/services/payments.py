@@ -24,7 +24,8 @@ from rentease_desk.storage.database import Unit
 from rentease_desk.storage.drawers import hold_drawer, hold_session_of_payment, is_session_open
 from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import spread_over
-from rentease_desk.storage.payment_list import money_rows, payment_keys, payment_totals
+from rentease_desk.storage.payment_list import payment_keys, payment_totals
+from rentease_desk.storage.payment_rows import money_rows
 from rentease_desk.storage.refund_requests import find_refund
 from rentease_desk.storage.settings import read_property
 

@@ -93,7 +93,18 @@ def read_only(path: Path, *, nobody_writes: bool = False) -> URL:
 
 
 def place(url: URL) -> str:
-    """Where the database is, in words that hold no secret."""
+    """Where the database is, as people say it: a path, or a name and a server. No secret is in it."""
+    path = sqlite_path(url)
+    if path is not None:
+        return str(path)
+    asked = url.host or url.query.get("host")
+    host = asked if isinstance(asked, str) and not asked.startswith("/") else "this computer"
+    port = f", port {url.port}" if url.port else ""
+    return f"“{url.database or url.username}” on {host}{port}"
+
+
+def identity(url: URL) -> str:
+    """What tells this database from all others, by one user's eyes, without a secret. Names in keyrings hold it."""
     path = sqlite_path(url)
     shown = URL.create(url.drivername, url.username, None, url.host, url.port, url.database)
     return str(path) if path else shown.render_as_string()

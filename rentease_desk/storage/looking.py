@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.first_run import DatabaseState, FoundDatabase
-from rentease_desk.storage.engine import connect_engine, parse_url, place, sqlite_path
+from rentease_desk.storage.engine import connect_engine, identity, parse_url, place, sqlite_path
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.migrations import HEAD
 from rentease_desk.storage.network_share import mounts, share_kind
@@ -23,7 +23,7 @@ def look_at(address: str) -> FoundDatabase:
         if kind is not None:
             raise DatabaseError("database.network_share", path=path, kind=kind)
         if not path.exists():
-            return FoundDatabase(DatabaseState.NEW, place(url))
+            return FoundDatabase(DatabaseState.NEW, place(url), identity(url))
     engine = connect_engine(url)
     try:
         with explained(engine.url):
@@ -36,10 +36,10 @@ def _found(engine: Engine) -> FoundDatabase:
     state = schema_of(engine)
     if state is Schema.OLDER:
         raise DatabaseError("database.older", found="an older one", known=HEAD)
-    settings = None
+    url, settings = engine.url, None
     if state is Schema.CURRENT:
         with engine.connect() as connection:
             settings = read_property(connection)
     if settings is None:
-        return FoundDatabase(DatabaseState.NEW, place(engine.url))
-    return FoundDatabase(DatabaseState.OURS, place(engine.url), settings.name)
+        return FoundDatabase(DatabaseState.NEW, place(url), identity(url))
+    return FoundDatabase(DatabaseState.OURS, place(url), identity(url), settings.name)

@@ -19,7 +19,7 @@ from sqlalchemy import BigInteger, Connection, Engine, Table, delete, func, sele
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.money import Money
 from rentease_desk.storage.bulk import insert_values
-from rentease_desk.storage.engine import connect_engine, parse_url, place
+from rentease_desk.storage.engine import connect_engine, identity, parse_url, place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import read_head, streamed
 from rentease_desk.storage.migrations import MOVED, VERSION_TABLE
@@ -58,7 +58,7 @@ def move_database(source: str, target: str, step: Step = lambda _: None) -> Move
     old, new = connect_engine(parse_url(source)), connect_engine(parse_url(target))
     try:
         _require_current(old)
-        _require_empty(new, place(old.url))
+        _require_empty(new, old)
         with explained(old.url), _writing(old) as here:
             _hold(here)
             with explained_to_the_owner(new), _writing(new) as there:
@@ -78,9 +78,9 @@ def _require_current(engine: Engine) -> None:
         raise DatabaseError("database.move_older", path=place(engine.url))
 
 
-def _require_empty(engine: Engine, source: str) -> None:
-    if place(engine.url) == source:
-        raise DatabaseError("database.not_empty", path=source)
+def _require_empty(engine: Engine, source: Engine) -> None:
+    if identity(engine.url) == identity(source.url):
+        raise DatabaseError("database.not_empty", path=place(engine.url))
     make_tables(engine)
     with explained(engine.url), engine.connect() as connection:
         if read_head(connection)[0]:

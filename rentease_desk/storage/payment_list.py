@@ -1,4 +1,4 @@
-"""The payments list: payments, refunds and returns of refunds as rows of their own, their sums, and the rows of a page.
+"""The payments list: which payments, refunds and returns of refunds are asked for, in which order, and their sums.
 
 A row's key is its table's key times two, plus one for a refund, so that one array holds both. That of a refund's return
 is made as a refund's, and negative.
@@ -30,7 +30,6 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from rentease_desk.domain.dates import Days
-from rentease_desk.domain.disputes import Dispute
 from rentease_desk.domain.lists import (
     MethodTotal,
     MoneyKind,
@@ -42,24 +41,18 @@ from rentease_desk.domain.lists import (
 )
 from rentease_desk.domain.payment import (
     UNMATCHED_STATES,
-    Payment,
     PaymentState,
     PaymentStatus,
-    Refund,
     RefundStatus,
     Source,
     derive_status,
 )
-from rentease_desk.domain.refunds import RefundReturn
 from rentease_desk.domain.text import words
 from rentease_desk.storage.among import among_keys
-from rentease_desk.storage.disputes import disputes_of
 from rentease_desk.storage.ignore_tables import is_ignored
 from rentease_desk.storage.keys import one_array, read_array
 from rentease_desk.storage.pair_tables import merged, payment_pairs
-from rentease_desk.storage.parts import spread_over
-from rentease_desk.storage.payments import load_payments, load_refunds
-from rentease_desk.storage.refund_returns import load_returns
+from rentease_desk.storage.payment_rows import money_rows
 from rentease_desk.storage.return_tables import SIGN, refund_returns, returned_by
 from rentease_desk.storage.search import contains
 from rentease_desk.storage.tables import booking_search, bookings, guests, payment_voids, payments, refunds
@@ -85,27 +78,6 @@ def payment_totals(connection: Connection, query: PaymentQuery, days: Days) -> P
         tuple(MethodTotal(Source(source), *rest) for source, *rest in counted),
         tuple(NotCounted(PaymentStatus(status), *rest) for status, *rest in not_counted),
     )
-
-
-def money_rows(connection: Connection, keys: Sequence[int]) -> list[MoneyRow]:
-    """The rows of these keys, in their order; keys that are not there are left out."""
-    made: dict[int, MoneyRow] = {}
-    returns = load_returns(connection, [-key // 2 for key in keys if key < 0])
-    of_returns = {one.refund_pk for one in returns}
-    found = load_refunds(connection, list({key // 2 for key in keys if key > 0 and key % 2} | of_returns))
-    wanted = {key // 2 for key in keys if not key % 2} | {refund.payment_pk for refund in found}
-    paid = {payment.pk: payment for payment in load_payments(connection, list(wanted))}
-    disputes = disputes_of(connection, [one.pk for one in paid.values() if one.disputed])
-    spread = spread_over(connection, list(paid))
-    for payment in paid.values():
-        row = _payment_row(payment, next(iter(disputes.get(payment.pk, ())), None))
-        made[row.key] = replace(row, others=tuple(spread[payment.pk])) if payment.pk in spread else row
-    for refund in found:
-        made[refund.pk * 2 + 1] = _refund_row(refund, paid[refund.payment_pk])
-    for one in returns:
-        row = _return_row(one, made[one.refund_pk * 2 + 1])
-        made[row.key] = row
-    return [made[key] for key in keys if key in made]
 
 
 def iterate_rows(
@@ -319,100 +291,3 @@ def _not_counted(rows: FromClause) -> Select[Any]:
     group = (rows.c.status, rows.c.currency)
     query = select(*group, func.count(), _sum(rows.c.amount)).where(rows.c.counted == 0, rows.c.key % 2 == 0)
     return query.group_by(*group).order_by(*group)
-
-
-def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:
-    counts = payment.state is PaymentState.SUCCEEDED and payment.status is not PaymentStatus.VOIDED
-    return MoneyRow(
-        key=payment.pk * 2,
-        kind=MoneyKind.PAYMENT,
-        uid=payment.uid,
-        payment_pk=payment.pk,
-        booking_pk=payment.booking_pk,
-        ignored=payment.ignored,
-        booking_reference=payment.booking_reference,
-        guest=payment.guest,
-        payer_name=payment.payer_name,
-        source=payment.source,
-        method=payment.method,
-        brand=payment.brand,
-        last4=payment.last4,
-        status=payment.status,
-        gross=payment.amount,
-        counted=payment.amount if counts else 0,
-        fee=payment.fee,
-        currency=payment.currency,
-        occurred_at=payment.occurred_at,
-        business_date=payment.business_date,
-        late_of=payment.late_of,
-        original_date=None,
-        reference=payment.reference,
-        note=payment.note,
-        disputed=payment.disputed,
-        stripe_payment_id=payment.stripe_payment_id,
-        stripe_charge_id=payment.stripe_charge_id,
-        stripe_account=payment.stripe_account,
-        stripe_refund_id=None,
-        actor=payment.actor,
-        desk=payment.desk,
-        net=payment.net,
-        settlement_currency=payment.settlement_currency,
-        dispute=dispute,
-        rounding=payment.rounding if counts else 0,
-    )
-
-
-def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
-    counts = refund.business_date is not None and payment.state is PaymentState.SUCCEEDED
-    return MoneyRow(
-        key=refund.pk * 2 + 1,
-        kind=MoneyKind.REFUND,
-        uid=refund.uid,
-        payment_pk=payment.pk,
-        booking_pk=payment.booking_pk,
-        ignored=payment.ignored,
-        booking_reference=payment.booking_reference,
-        guest=payment.guest,
-        payer_name=payment.payer_name,
-        source=payment.source,
-        method=payment.method,
-        brand=payment.brand,
-        last4=payment.last4,
-        status=refund.status,
-        gross=-refund.amount,
-        counted=-refund.amount if counts else 0,
-        fee=None,
-        currency=refund.currency,
-        occurred_at=refund.occurred_at,
-        business_date=refund.business_date,
-        late_of=refund.late_of,
-        original_date=payment.business_date,
-        reference="",
-        note=refund.reason,
-        disputed=False,
-        stripe_payment_id=payment.stripe_payment_id,
-        stripe_charge_id=payment.stripe_charge_id,
-        stripe_account=payment.stripe_account,
-        stripe_refund_id=refund.stripe_refund_id,
-        actor=refund.actor,
-        desk=refund.desk,
-        rounding=-refund.rounding if counts else 0,
-    )
-
-
-def _return_row(one: RefundReturn, refund: MoneyRow) -> MoneyRow:
-    sign = -1 if one.came_back else 1
-    return replace(
-        refund,
-        key=-(one.pk * 2 + 1),
-        kind=MoneyKind.RETURN,
-        uid=one.uid,
-        gross=sign * refund.gross,
-        counted=sign * refund.counted,
-        occurred_at=one.occurred_at,
-        business_date=one.business_date,
-        late_of=one.late_of,
-        actor=one.actor,
-        desk=one.desk,
-        rounding=sign * refund.rounding,
-    )

@@ -263,6 +263,7 @@ def test_a_start_without_the_database_takes_cash_against_a_reference(
 ) -> None:
     window = cold.window
     qtbot.waitUntil(lambda: "Cash can be taken against a booking's reference (F9)." in told(window))
+    assert window.top._name.text() == far.settings.name  # remembered since it was open last
     for page in ("bookings", "payments", "drawer", "reports", "settings", "today"):
         window.go(page)  # nothing is there, and nothing breaks
     press(Key.Key_F9)

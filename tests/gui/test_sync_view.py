@@ -72,12 +72,18 @@ def test_one_sync_at_a_time_and_escape_stops_it(
     press(Qt.Key.Key_F5)
     assert begun.wait(30)
     assert at.window.pages.sync.is_running
-    assert not at.window.pages.sync.now.now.isEnabled()
+    card = at.window.pages.sync.now
+    assert not card.now.isEnabled()
+    told = card._range.text()
+    assert told.startswith("Being read now: Fri 30 Oct – Thu 5 Nov, whole days"), told
+    card.spans.chosen.emit("30")  # for the next run; this one reads what it reads
+    assert card._range.text() == told
     press(Qt.Key.Key_F5)
     press(Qt.Key.Key_Escape)
     at.qtbot.waitUntil(lambda: not at.window.pages.sync.is_running)
     idle(at.qtbot, at.context)
     assert len(runs) == 1
+    assert card._range.text().endswith("everything made in this range")
     assert "Stopped" in at.window.pages.sync.banner.accessibleName()
 
 

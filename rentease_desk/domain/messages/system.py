@@ -184,7 +184,7 @@ DATABASE = {
     ),
     "database.no_tls": Message(
         "The database server has no TLS",
-        "{address} is another computer, and would send what you see over the network for anybody to read.",
+        "{address} is another computer's, and would send what you see over the network for anybody to read.",
         "Have TLS switched on at the server. On a network that you trust you may go on without it: add ?sslmode=prefer "
         "to the database's address.",
     ),

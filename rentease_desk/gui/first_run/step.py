@@ -43,7 +43,7 @@ class Answers:
     @property
     def joins(self) -> bool:
         """Whether the database is another desk's already: its property, methods and staff are used."""
-        return self.found is not None and bool(self.found.name) and self.found.place != self.draft.began
+        return self.found is not None and bool(self.found.name) and self.found.identity != self.draft.began
 
 
 class Step(QWidget):

@@ -40,12 +40,12 @@ class DatabaseCard(QWidget):
     def reload(self) -> None:
         """Ask which one it is."""
         desk, access = self._context.services.desk, self._context.services.access
-        work = lambda: (desk.db.place, access.is_fixed)  # noqa: E731 - a word
+        work = lambda: (desk.db.place, desk.db.path is None, access.is_fixed)  # noqa: E731 - a word
         self._context.tasks.run(Lane.READ, self, work, lambda told: self._show(*told), channel="place")
 
-    def _show(self, place: str, is_fixed: bool) -> None:
+    def _show(self, place: str, on_server: bool, is_fixed: bool) -> None:
         self._now.setText(place)
-        self.password.setVisible("://" in place)
+        self.password.setVisible(on_server)
         self.other.setVisible(not is_fixed)
 
     @Slot()

@@ -134,7 +134,7 @@ class SyncView(Page):
         cancel, service, report = threading.Event(), self.context.services.sync_requests, self._reported.emit
         self._cancel, self._is_told = cancel, False
         self.banner.hide()
-        self._set_running(True)
+        self._set_running(True, days)
         work = lambda: service.now(days, cancel, report)  # noqa: E731 - a word
         self.context.tasks.run(Lane.NETWORK, self, work, self._tell_result, self.fail, ended=self._stopped)
 
@@ -185,8 +185,8 @@ class SyncView(Page):
         right.addWidget(self.agreement)
         right.addWidget(runs, 1)
 
-    def _set_running(self, running: bool) -> None:
-        self.now.set_running(running)
+    def _set_running(self, running: bool, days: DateRange | None = None) -> None:
+        self.now.set_running(running, days)
         self.running.emit(running)
 
     @Slot(object)

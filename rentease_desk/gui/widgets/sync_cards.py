@@ -61,6 +61,7 @@ class SyncNowCard(QWidget):
         super().__init__()
         self._context, theme = context, context.theme
         self._days: DateRange | None = None
+        self._being_read: DateRange | None = None
         choices = (("today", self.tr("Today")), ("7", self.tr("7 days")), ("30", self.tr("30 days")),
                    ("other", self.tr("Range")))  # fmt: skip
         self.spans = Segments(theme, choices, self.tr("Days to read"))
@@ -102,10 +103,11 @@ class SyncNowCard(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """The property is known, or another day has begun: tell the days."""
-        days = self.days
+        """The property is known, another day has begun, or a run has: tell the days."""
+        days, words = self.days, self.tr("{days}, whole days, {zone}: everything made in this range")
+        if self._being_read is not None:
+            days, words = self._being_read, self.tr("Being read now: {days}, whole days, {zone}")
         if days is not None:
-            words = self.tr("{days}, whole days, {zone}: everything made in this range")
             self._range.setText(words.format(days=range_told(days, self._context), zone=self._context.settings.zone))
 
     @Slot()
@@ -114,9 +116,10 @@ class SyncNowCard(QWidget):
         if self.days is not None:
             self.asked.emit(self.days)
 
-    def set_running(self, running: bool) -> None:
-        """Show or hide the progress."""
-        self._is_running = running
+    def set_running(self, running: bool, days: DateRange | None = None) -> None:
+        """Show or hide the progress. ``days``: what this run reads, whatever is chosen for the next."""
+        self._is_running, self._being_read = running, days
+        self.refresh()
         self._show_step(self.tr("Asking Stripe…") if running else "", self.tr("Cancel"), may_begin=not running)
 
     def _show_step(self, step: str, stop: str, *, may_begin: bool) -> None:

@@ -180,6 +180,8 @@ class TopBar(QFrame):
     @Slot()
     def _tick(self) -> None:
         context = self._context
+        if context.knows_property:  # also before the database is reached, from what this desk remembers
+            self._name.setText(context.settings.name)
         if context.away.since is not None:
             moment = context.formats.recently(context.away.since)
             self._time.setText(self.tr("database away since {moment}").format(moment=moment))
@@ -188,7 +190,6 @@ class TopBar(QFrame):
             return
         self._time.set_tone("text2")
         context.note_day()
-        self._name.setText(context.settings.name)
         place = context.settings.zone.split("/")[-1].replace("_", " ")
         now = context.now()
         zone = context.formats.local(now).tzname() or ""
