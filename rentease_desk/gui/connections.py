@@ -100,6 +100,7 @@ def connect_deeds(doing: Doing, pages: Pages) -> None:
     deeds.cash_kept.connect(doing.outbox.show_kept)
     doing.outbox.receipt_asked.connect(doing.receipts.ask)
     deeds.booking_saved.connect(leads.booking_saved)
+    doing.folio.splitting.connect(leads.payment_splitting)
     doing.folio.payment_split.connect(leads.payment_split)
     doing.folio.duplicates_asked.connect(doing.duplicates.ask)
     doing.cash.page_asked.connect(leads.go_drawer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -18,12 +20,14 @@ from rentease_desk.gui.tasks import Lane
 
 class FolioDeeds(QObject):
     """``told`` carries a sentence, ``refused`` a KnownError, ``payment_split`` the Parts and the deed's uid,
-    ``duplicates_asked`` the key of a payment that may stand here twice.
+    ``splitting`` the key of a payment and whether it is being written just now, ``duplicates_asked`` the key of one
+    that may stand here twice.
     """
 
     told = Signal(str)
     refused = Signal(object)
     payment_split = Signal(object, str)
+    splitting = Signal(object, bool)
     duplicates_asked = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
@@ -106,6 +110,7 @@ class FolioDeeds(QObject):
         from rentease_desk.gui.dialogs.split_payment import SplitPaymentDialog
 
         dialog = SplitPaymentDialog(self._context, self._window, found)
+        dialog.writing.connect(partial(self.splitting.emit, found.payment.pk))
         dialog.split.connect(self._was_split)
         dialog.open()
 

@@ -81,6 +81,12 @@ class Leads(QObject):
         view.search.setFocus()
         view.search.selectAll()
 
+    @Slot(object, bool)
+    def payment_splitting(self, pk: int, writing: bool) -> None:
+        """It is being written, or was not."""
+        if self._pages.shown == "unmatched":
+            self._pages.unmatched.deeds.expect(pk, writing)
+
     @Slot(object, str)
     def payment_split(self, found: Parts, uid: str) -> None:
         """It can be taken back where it was split."""

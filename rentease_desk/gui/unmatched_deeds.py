@@ -169,6 +169,7 @@ class UnmatchedDeeds(QObject):
 
     def _was_taken_back(self, saved: Saved[Payment]) -> None:
         last = self._done.pop()
+        self.own.discard(saved.value.pk)  # it waits again: who takes it away from now on is somebody else
         self.undo_burst.start()
         self.returned.emit(saved.value.pk)
         was = self.tr("{amount} is on no booking again; it was on {reference}.")

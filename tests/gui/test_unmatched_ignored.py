@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -10,12 +13,17 @@ from pytestqt.qtbot import QtBot
 from rentease_desk.domain.payment import IgnoreDraft
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.ignore_payment import IgnorePaymentDialog
+from rentease_desk.gui.dialogs.split_payment import SplitPaymentDialog
 from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.services.matching import MatchingService
+from rentease_desk.services.parts import PartService
 from tests.gui.conftest import idle
+from tests.gui.test_moving import choose
 from tests.tools.gui import NEVER_OVER, Hotel, back_in, click, in_worker, open_dialog, press, write
 from tests.tools.gui_unmatched import do, marked, open_queue, stored, told, waiting
 
 Key = Qt.Key
+Ask = Callable[[QtBot, MainWindow], None]
 
 
 @pytest.fixture
@@ -62,6 +70,54 @@ def test_i_asks_why_and_the_payment_leaves(qtbot: QtBot, listed: MainWindow, hot
     assert stored(hotel, "noor").ignored is None
     assert (marked(listed), listed.foot.words) == ("pi_noor", "€655.00 waits for a booking again.")
     assert not listed.pages.unmatched.undo_button.isEnabled()
+
+
+def split(qtbot: QtBot, window: MainWindow) -> None:
+    """Ask by keys that the marked payment goes to two bookings."""
+    press(Key.Key_P)
+    dialog = open_dialog(qtbot)
+    assert isinstance(dialog, SplitPaymentDialog)
+    for name, amount in (("Fatima", "255"), ("Oliver", "400")):
+        dialog.picker.edit.setFocus()
+        choose(qtbot, dialog, name)
+        press(Key.Key_Return)
+        write(amount)
+    press(Key.Key_Return)
+
+
+def ask_ignored(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window)
+    write("web shop")
+    press(Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("ask", "service", "deed"), [(ask_ignored, MatchingService, "ignore"), (split, PartService, "split")]
+)
+def test_the_mark_goes_on_though_the_list_is_read_before_the_answer(
+    qtbot: QtBot, listed: MainWindow, monkeypatch: pytest.MonkeyPatch, ask: Ask, service: type, deed: str
+) -> None:
+    """What was written is told to the list at once; the answer to who wrote it may come later."""
+    listed_again, real = threading.Event(), getattr(service, deed)
+
+    def late(self: object, draft: object) -> object:
+        saved = real(self, draft)
+        assert listed_again.wait(10)
+        return saved
+
+    monkeypatch.setattr(service, deed, late)
+    ask(qtbot, listed)
+    try:
+        qtbot.waitUntil(lambda: waiting(listed) == ["pi_soren", "pi_usd", "pi_nobody"])
+        assert marked(listed) == "pi_soren"
+    finally:
+        listed_again.set()
+    back_in(qtbot, listed)
+    idle(qtbot, listed.context)
+    assert marked(listed) == "pi_soren"
+    do(qtbot, listed, Key.Key_U)
+    assert marked(listed) == "pi_noor"
+    assert not listed.pages.unmatched.deeds.own, "who takes it away from now on is somebody else"
 
 
 def test_without_a_reason_nothing_is_ignored(qtbot: QtBot, listed: MainWindow, hotel: Hotel) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rentease_desk.domain.booking import Booking
-from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import Parts, SplitDraft
 from rentease_desk.gui import tokens
@@ -23,10 +23,11 @@ from rentease_desk.gui.widgets.sizes import keep_size
 
 
 class SplitPaymentDialog(DeskDialog):
-    """``split`` carries the Parts and the deed's uid, once it is done.
+    """``writing`` tells whether it is being written, ``split`` carries the Parts and the deed's uid, once it is done.
 
     Enter in the search takes a booking in, with an amount."""
 
+    writing = Signal(bool)
     split = Signal(object, str)
 
     def __init__(self, context: Context, parent: QWidget, found: Parts) -> None:
@@ -73,8 +74,9 @@ class SplitPaymentDialog(DeskDialog):
             return
         draft = SplitDraft(self._uid, self._payment.pk, wanted, self._left.minor)
         self.set_busy(True, saving=True)
+        self.writing.emit(True)
         parts = self.context.services.parts
-        self.context.tasks.run(Lane.WRITE, self, lambda: parts.split(draft).value, self._done, self.fail)
+        self.context.tasks.run(Lane.WRITE, self, lambda: parts.split(draft).value, self._done, self._not_done)
 
     def _take_in(self, booking: Booking | None) -> None:
         if booking is None or self._saving:
@@ -124,6 +126,10 @@ class SplitPaymentDialog(DeskDialog):
             text = words.format(amount=money(Money(abs(missing), self._left.currency)))
         self._rest.setText(text)
         self.set_allowed(missing == 0 and bool(self.amounts))
+
+    def _not_done(self, error: KnownError) -> None:
+        self.writing.emit(False)
+        self.fail(error)
 
     def _done(self, found: Parts) -> None:
         self.split.emit(found, self._uid)
