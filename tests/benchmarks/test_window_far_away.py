@@ -1,7 +1,8 @@
 """Whether the window answers while its database is 100 ms away: how late a 5 ms ticker of its loop comes while somebody
 scrolls, searches and saves, with 119,390 bookings in PostgreSQL.
 
-The floor is the same at a database without the delay. Window, server and what delays are processes of their own.
+The floors are the same at a database without the delay, and an empty loop beside it all. Window, server and what delays
+are processes of their own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tests.tools import hotel_bookings
 from tests.tools.benchmarks import open_desk
 from tests.tools.databases import PostgresqlMaker
 from tests.tools.far_probe import ROUNDS, Late
-from tests.tools.late import judged, told
+from tests.tools.late import beside, judged, told
 from tests.tools.proxy import proxy_to
 from tests.tools.sync_meter import ROOT
 
@@ -54,7 +55,9 @@ def test_the_window_answers_while_its_database_is_far(
 ) -> None:
     with proxy_to(postgresql_maker.admin) as network:
         network.delay = round_trip / 2
-        found = _work(network.address(full_desk), tmp_path)
+        with beside() as floor:
+            found = _work(network.address(full_desk), tmp_path)
     print(f"\n{round_trip * 1_000:.0f} ms to the database, {ROUNDS} rounds after the first")
+    print(told("floor, an empty loop beside it", floor))
     for what, late in found.items():
         print(f"{told(what, late)}; {judged(late)}")

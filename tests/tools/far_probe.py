@@ -20,12 +20,12 @@ from rentease_desk.desktop import Desktop  # noqa: E402
 from rentease_desk.domain.lists import BookingView  # noqa: E402
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog  # noqa: E402
 from rentease_desk.gui.theme import application  # noqa: E402
-from tests.tools.late import Ticker  # noqa: E402
+from tests.tools.late import Ticker, Ticks  # noqa: E402
 
 ROUNDS = 3
 SEARCHES = ("muller", "silva ana", "hb-119")
-Late = dict[str, list[float]]
-"""By what was done: milliseconds that each tick came late."""
+Late = dict[str, Ticks]
+"""By what was done."""
 _PAGES = 15
 _PATIENCE = 60.0
 _IDLE, _SETTLE = 1_000, 6_000
@@ -50,14 +50,14 @@ class Person(QObject):
         for number in range(ROUNDS + 1):
             for act in (self._scroll, self._search, self._save):
                 name = act.__name__.lstrip("_") if number else "first"
-                late.setdefault(name, []).extend(self._measured(act))
+                late.setdefault(name, Ticks([], [])).extend(self._measured(act))
         return late
 
     def settle(self) -> None:
         """What the window does while nobody touches it is done."""
         self._pause(_SETTLE)
 
-    def _measured(self, act: Callable[[], None]) -> list[float]:
+    def _measured(self, act: Callable[[], None]) -> Ticks:
         self._ticker.start()
         act()
         return self._ticker.stop()
