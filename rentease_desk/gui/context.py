@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from rentease_desk.domain.changes import EVERYTHING, Changes
-from rentease_desk.domain.dates import Days
 from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
@@ -69,7 +68,7 @@ class Context(QObject):
         self._services: Services | None = None
         self._next_run: Callable[[], int | None] = _never
         self._day: date | None = None
-        self._today: tuple[int, Days, date] | None = None
+        self._today: tuple[int, Property, date] | None = None
         self.away = Away(tasks, self)
         self.away.asked.connect(self._try_again)
         self._published.connect(self._take_changes)
@@ -179,9 +178,9 @@ class Context(QObject):
 
     def today(self) -> date:
         """The property's business date now. Each row that is painted asks."""
-        now, days = self.now(), self.settings.days
-        if self._today is None or self._today[:2] != (now, days):
-            self._today = (now, days, days.business_date(now))
+        now, settings = self.now(), self.settings
+        if self._today is None or self._today[0] != now or self._today[1] is not settings:
+            self._today = (now, settings, settings.days.business_date(now))
         return self._today[2]
 
     def now(self) -> int:

@@ -1,6 +1,7 @@
 """Whether the window answers while 20,000 payments are synced behind it: how late a 5 ms ticker of its loop comes.
 
-The floor is the same ticker of the same window with nothing running. The server is a process of its own.
+The floors are the same ticker of the same window with nothing running, and an empty loop beside it all. The server is a
+process of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rentease_desk.practice.process import PracticeProcess
 from rentease_desk.services.settings import SettingsService
 from tests.tools.benchmarks import open_desk
 from tests.tools.databases import SqliteMaker
-from tests.tools.late import judged, told
+from tests.tools.late import beside, judged, told
 from tests.tools.sync_meter import ROOT, bulk_account, slow_down
 from tests.tools.window_ticker import Lateness
 
@@ -46,9 +47,13 @@ def test_the_window_answers_while_everything_is_synced(latency: int, tmp_path: P
         if latency:
             slow_down(server, latency)
         command = [sys.executable, "-m", "tests.tools.window_ticker"]
-        run = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT, env=_environment(server, tmp_path))
+        with beside() as floor:
+            run = subprocess.run(
+                command, stdout=subprocess.PIPE, check=True, cwd=ROOT, env=_environment(server, tmp_path)
+            )
     found = msgspec.json.decode(run.stdout.splitlines()[-1], type=Lateness)
     print(f"\na sync of {COUNT} payments, {latency} ms latency: {found.seconds:.0f} s")
+    print(told("floor, an empty loop beside it: late", floor))
     print(told("floor, nothing running: late", found.idle))
     print(told("during the sync: late", found.busy))
     print(judged(found.busy))

@@ -54,7 +54,7 @@ def test_chips_are_declared(colours: Colours, tone: Tone) -> None:
 
 
 def test_what_the_painting_code_uses_is_declared() -> None:
-    """Read from ``painting``, ``row_delegate``, ``desk_header``, ``total_row``, ``rail``, ``style`` and the palette."""
+    """Read from ``painting``, ``row_painter``, ``desk_header``, ``total_row``, ``rail``, ``style`` and the palette."""
     cells = {(text, ground) for text in ("text", "text2", "wrong", "attn") for ground in ("surface", "hover", "select")}
     below = {(text, "sunken") for text in ("text", "text2", "wrong")}  # header, total row, totals, key caps
     rail = {("text2", "window"), ("text2", "hover"), ("text", "select"), ("attn", "attn_bg")}

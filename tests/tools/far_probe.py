@@ -20,12 +20,11 @@ from rentease_desk.desktop import Desktop  # noqa: E402
 from rentease_desk.domain.lists import BookingView  # noqa: E402
 from rentease_desk.gui.dialogs.take_payment import TakePaymentDialog  # noqa: E402
 from rentease_desk.gui.theme import application  # noqa: E402
-from tests.tools.late import Ticker  # noqa: E402
+from tests.tools.late import Ticker, Ticks  # noqa: E402
 
-ROUNDS = 3
 SEARCHES = ("muller", "silva ana", "hb-119")
-Late = dict[str, list[float]]
-"""By what was done: milliseconds that each tick came late."""
+Late = dict[str, Ticks]
+"""By what was done."""
 _PAGES = 15
 _PATIENCE = 60.0
 _IDLE, _SETTLE = 1_000, 6_000
@@ -39,25 +38,27 @@ class Person(QObject):
         self._window, self._tasks = desktop.window, desktop.tasks
         self._ticker, self._taken = Ticker(), 0
 
-    def work(self) -> Late:
-        """All of it, so many rounds. To show a page or a dialog for the first time takes what it takes: it is apart."""
+    def work(self, rounds: int) -> Late:
+        """All of it, and again so many rounds. To show a page or a dialog for the first time takes what it takes: it is
+        apart.
+        """
         bookings = self._window.pages.bookings
         self._window.go("bookings")
         bookings.views.choose(BookingView.ALL)
         bookings.views.chosen.emit(BookingView.ALL)
         self._rest()
         late: Late = {"nothing": self._measured(lambda: self._pause(_IDLE))}
-        for number in range(ROUNDS + 1):
+        for number in range(rounds + 1):
             for act in (self._scroll, self._search, self._save):
                 name = act.__name__.lstrip("_") if number else "first"
-                late.setdefault(name, []).extend(self._measured(act))
+                late.setdefault(name, Ticks([], [])).extend(self._measured(act))
         return late
 
     def settle(self) -> None:
         """What the window does while nobody touches it is done."""
         self._pause(_SETTLE)
 
-    def _measured(self, act: Callable[[], None]) -> list[float]:
+    def _measured(self, act: Callable[[], None]) -> Ticks:
         self._ticker.start()
         act()
         return self._ticker.stop()
@@ -128,7 +129,7 @@ class Person(QObject):
 
 
 def main() -> int:
-    """Open the desk of the environment, work at it, and print the lateness as JSON."""
+    """Open the desk of the environment, work at it so many rounds, and print the lateness as JSON."""
     app = application()
     desktop = Desktop(app, from_environment(os.environ))
     person = Person(desktop)
@@ -136,7 +137,7 @@ def main() -> int:
     desktop.window.resize(1440, 900)
     person.wait(lambda: desktop.context.is_ready and not desktop.tasks.busy)
     person.settle()
-    print(msgspec.json.encode(person.work()).decode(), flush=True)
+    print(msgspec.json.encode(person.work(int(sys.argv[1]))).decode(), flush=True)
     return 0 if desktop.stop() else 1
 
 

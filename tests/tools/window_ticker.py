@@ -16,7 +16,7 @@ gc.disable()  # as app.py does
 from rentease_desk.config import from_environment  # noqa: E402
 from rentease_desk.desktop import Desktop  # noqa: E402
 from rentease_desk.gui.theme import application  # noqa: E402
-from tests.tools.late import Ticker  # noqa: E402
+from tests.tools.late import Ticker, Ticks  # noqa: E402
 from tests.tools.sync_meter import EVERYTHING  # noqa: E402
 
 _IDLE_MILLISECONDS = 3_000
@@ -24,10 +24,10 @@ _SETTLE_MILLISECONDS = 2_000
 
 
 class Lateness(Struct, frozen=True):
-    """Milliseconds that each tick came late: with nothing running, and during the sync, which took so many seconds."""
+    """The ticks with nothing running, and during the sync, which took so many seconds."""
 
-    idle: list[float]
-    busy: list[float]
+    idle: Ticks
+    busy: Ticks
     seconds: float
 
 
@@ -38,8 +38,7 @@ class Watch(QObject):
         super().__init__()
         self._desktop, self._begun = desktop, 0.0
         self._ticker = Ticker()
-        self._idle: list[float] = []
-        self._busy: list[float] = []
+        self._idle, self._busy = Ticks([], []), Ticks([], [])
         desktop.window.pages.bookings.model.reloaded.connect(self._loaded)
 
     @property

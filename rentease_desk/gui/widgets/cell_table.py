@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QSize, Qt, Slot
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QSizePolicy, QTableView
 
 from rentease_desk.gui import tokens
 from rentease_desk.gui.models.cell import CELL_ROLE, Align, Cell, Column
+from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.basics import frame
 from rentease_desk.gui.widgets.desk_header import DeskHeader
-from rentease_desk.gui.widgets.row_delegate import RowDelegate
+from rentease_desk.gui.widgets.row_painter import RowPainter
 from rentease_desk.gui.widgets.sizes import keep_size
 
 _LEAST_COLUMN = 40
@@ -29,7 +39,7 @@ class CellTable(QTableView):
 
     def __init__(
         self,
-        model: QAbstractTableModel,
+        model: CellModel[Any],
         columns: Sequence[Column[Any]],
         theme: Theme,
         row: int = tokens.ROW,
@@ -44,10 +54,9 @@ class CellTable(QTableView):
         self._theme, self._row, self._fit = theme, row, fit
         self._arranging = False
         self._header = DeskHeader(theme, edge, self)
-        self._delegate = RowDelegate(self, self._header, self.columns, theme)
+        self._rows = RowPainter(self, self._header, model, self.columns, theme)
         self.setHorizontalHeader(self._header)
         self.setModel(model)
-        self.setItemDelegate(self._delegate)
         self._set_up()
         self._add_head_end()
         self._recall_columns()
@@ -107,6 +116,12 @@ class CellTable(QTableView):
         """No row is under the mouse any more."""
         self._hover(-1)
         super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The rows, without asking Qt for each cell."""
+        painter = QPainter(self.viewport())
+        self._rows.paint(painter, event.rect())
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The stretching column takes what the others leave. In a short list the marked row stays in sight."""
@@ -200,8 +215,8 @@ class CellTable(QTableView):
         return self._theme.text_px(self.widths[column.name])
 
     def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered:
-            self._delegate.hovered = row
+        if row != self._rows.hovered:
+            self._rows.hovered = row
             self.viewport().update()
 
     def _copy_row(self) -> None:
