@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from babel import default_locale
+from msgspec import Struct
 from msgspec.structs import replace
 from tzlocal import get_localzone_name
 
@@ -37,6 +38,7 @@ from rentease_desk.services.duplicates import DuplicateService
 from rentease_desk.services.exports import ExportService
 from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.services.follow_ups import FollowUpService
+from rentease_desk.services.gateways import OpenWith
 from rentease_desk.services.importing.doors import Imports
 from rentease_desk.services.journal import JournalService
 from rentease_desk.services.links import LinkService
@@ -56,7 +58,7 @@ from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.services.stays import StayService
 from rentease_desk.services.stripe_accounts import StripeAccountService
-from rentease_desk.services.stripe_key import KeySource, OpenWith, StripeKeyService
+from rentease_desk.services.stripe_key import KeySource, StripeKeyService
 from rentease_desk.services.sync.event_log import EventLogService
 from rentease_desk.services.sync.request_server import RequestServer
 from rentease_desk.services.sync.requests import SyncRequestService
@@ -68,7 +70,7 @@ from rentease_desk.storage.opening import open_database, open_for_reading
 from rentease_desk.storage.outbox import Outbox, outbox_path
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, SANDBOX, Governors
-from rentease_desk.stripe_gateway.keys import check_key, is_live, is_loopback
+from rentease_desk.stripe_gateway.keys import is_live, is_loopback
 from rentease_desk.stripe_gateway.reads import ReadCount
 
 log = logging.getLogger(__name__)
@@ -102,22 +104,65 @@ def build(
 
     ``governors`` keep all requests of the process to Stripe's rates. ``access`` may know a password for this session.
     """
-    clock, ids = clock or SystemClock(), ids or RandomIds()
     access = access or DatabaseAccess(config, keychain)
+    desk = _desk(config, access, clock or SystemClock(), ids or RandomIds())
+    shared = _shared(config, access, desk, gateway_maker(config, desk.clock, governors))
+    services = _services(config, shared, pins)
+    if not desk.db.is_read_only:
+        services.settings.ensure(default_property)
+        services.backups.note()
+    return services
+
+
+class _Shared(Struct, frozen=True):
+    """What several services are made of. ``behind`` waits for who is at the desk, ``importer`` stands in the rows that
+    come from Stripe.
+    """
+
+    access: DatabaseAccess
+    desk: Desk
+    behind: Desk
+    importer: Desk
+    open_with: OpenWith
+    key: StripeKeyService
+    outbox: OutboxService
+    backups: BackupService
+
+
+def _desk(config: Config, access: DatabaseAccess, clock: Clock, ids: IdSource) -> Desk:
     db = access.connect(partial(_open, clock=clock, ids=ids))
-    desk = Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
-    given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
-    keychain = access.keychain
-    open_with = gateway_maker(config, clock, governors)
-    key = StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with, config.stripe_keys)
-    open_gateway = partial(_open_gateway, open_with, key)
+    return Desk(db, clock, ids, Operator(config.actor, config.desk), ChangeFeed())
+
+
+def _shared(config: Config, access: DatabaseAccess, desk: Desk, open_with: OpenWith) -> _Shared:
     behind = replace(desk, patient=True)
-    outbox = open_outbox(config, access.address, clock, desk.seat)
-    importer = replace(behind, operator=Operator(STRIPE, config.desk), seat=Seat())
-    others = OtherDesks(desk)
-    backups = BackupService(behind, config.backup_file)
-    sync = SyncService(behind, importer, open_gateway, key.open_for)
-    services = Services(
+    return _Shared(
+        access=access,
+        desk=desk,
+        behind=behind,
+        importer=_by_itself_as(behind, STRIPE),
+        open_with=open_with,
+        key=_key(config, access.keychain, desk, open_with),
+        outbox=open_outbox(config, access.address, desk.clock, desk.seat),
+        backups=BackupService(behind, config.backup_file),
+    )
+
+
+def _by_itself_as(behind: Desk, who: str) -> Desk:
+    """The desk for what no person does, and who stands in its rows."""
+    return replace(behind, operator=Operator(who, behind.operator.desk), seat=Seat())
+
+
+def _key(config: Config, keychain: Keychain, desk: Desk, open_with: OpenWith) -> StripeKeyService:
+    given_by = KeySource.PRACTICE if config.practice else KeySource.ENVIRONMENT
+    return StripeKeyService(keychain, config.stripe_key, given_by, desk, open_with, config.stripe_keys)
+
+
+def _services(config: Config, shared: _Shared, pins: Pins | None) -> Services:
+    """The list of all; whoever asks Stripe opens an account by ``key.open_for``."""
+    desk, key, backups, outbox = shared.desk, shared.key, shared.backups, shared.outbox
+    sync, others = SyncService(shared.behind, shared.importer, key.open_for), OtherDesks(desk)
+    return Services(
         desk=desk,
         bookings=BookingService(desk),
         stays=StayService(desk),
@@ -126,8 +171,8 @@ def build(
         payments=PaymentService(desk),
         parts=PartService(desk),
         duplicates=DuplicateService(desk),
-        refunds=RefundService(desk, importer, open_gateway, key.current_of, key.open_for),
-        links=LinkService(desk, importer, open_gateway, key.open_for),
+        refunds=RefundService(desk, shared.importer, key.open_for, key.current_of),
+        links=LinkService(desk, shared.importer, key.open_for),
         receipts=ReceiptService(desk, practice=config.practice),
         drawers=DrawerService(desk, outbox),
         z_reports=ZReportService(desk, practice=config.practice),
@@ -138,8 +183,8 @@ def build(
         filters=SavedFilterService(desk),
         exports=ExportService(desk),
         reports=ReportService(desk, practice=config.practice),
-        schedules=ScheduleService(desk, replace(behind, operator=Operator(SCHEDULE, config.desk), seat=Seat())),
-        imports=Imports(desk, keychain),
+        schedules=ScheduleService(desk, _by_itself_as(shared.behind, SCHEDULE)),
+        imports=Imports(desk, shared.access.keychain),
         sync=sync,
         sync_requests=SyncRequestService(desk, sync, key.is_here),
         events=EventLogService(desk),
@@ -148,8 +193,8 @@ def build(
         alarms=AlarmService(desk, backups),
         backups=backups,
         key=key,
-        accounts=StripeAccountService(desk, key, open_with),
-        doctor=DoctorService(desk, key, open_gateway, backups),
+        accounts=StripeAccountService(desk, key, shared.open_with),
+        doctor=DoctorService(desk, key, key.open_for, backups),
         diagnosis=DiagnosisService(desk, backups, key),
         downtime=DowntimeService(desk, config.downtime_dir),
         journal=JournalService(desk),
@@ -158,12 +203,8 @@ def build(
         staff=StaffService(desk, pins),
         outbox=outbox,
         deliveries=DeliveryService(desk, outbox),
-        access=access,
+        access=shared.access,
     )
-    if not db.is_read_only:
-        services.settings.ensure(default_property)
-        backups.note()
-    return services
 
 
 def first_run(config: Config, access: DatabaseAccess, clock: Clock | None = None) -> FirstRunService:
@@ -291,7 +332,3 @@ def gateway_maker(config: Config, clock: Clock, governors: Governors | None = No
         return StripeGateway(key, clock, base=config.stripe_base, account=to, governor=governor, reads=reads)
 
     return open_with
-
-
-def _open_gateway(open_with: OpenWith, source: StripeKeyService) -> StripeGateway:
-    return open_with(check_key(source.current()))

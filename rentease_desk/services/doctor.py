@@ -15,6 +15,7 @@ from rentease_desk.domain.errors import KnownError, StripeError
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.backups import BackupService, Watch
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.reads import keep_reads, reads_of
 from rentease_desk.storage.health import contents, engine_words, is_whole
@@ -41,13 +42,11 @@ class Finding(Struct, frozen=True):
 class DoctorService:
     """Looks at everything the desk stands on. Takes seconds where something does not answer."""
 
-    def __init__(
-        self, desk: Desk, key: StripeKeyService, open_gateway: Callable[[], StripeGateway], backups: BackupService
-    ) -> None:
+    def __init__(self, desk: Desk, key: StripeKeyService, open_for: OpenFor, backups: BackupService) -> None:
         self._backups = backups
         self._desk = desk
         self._key = key
-        self._open_gateway = open_gateway
+        self._open_for = open_for
 
     def look(self, cancel: threading.Event) -> Iterator[Finding]:
         """The findings, one after the other."""
@@ -114,7 +113,7 @@ class DoctorService:
 
     def _stripe(self, cancel: threading.Event) -> Iterator[Finding]:
         try:
-            gateway = self._open_gateway()
+            gateway = self._open_for(None)
         except StripeError as error:
             if error.code != "stripe.no_key":  # of which the finding above speaks
                 yield Finding("stripe account", State.WRONG, str(error))

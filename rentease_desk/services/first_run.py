@@ -30,7 +30,8 @@ from rentease_desk.domain.settings import Property, changed, with_clean_labels
 from rentease_desk.domain.staff import StaffDraft, checked_name, checked_pin
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.database_access import DatabaseAccess, make_folder
-from rentease_desk.services.stripe_key import OpenWith, StripeKeyService
+from rentease_desk.services.gateways import OpenWith
+from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.whole_files import replace_file
 from rentease_desk.stripe_gateway.governor import CancelledError
 

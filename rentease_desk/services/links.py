@@ -24,9 +24,10 @@ from rentease_desk.domain.links import (
 from rentease_desk.domain.money import Money, require_positive
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
-from rentease_desk.domain.stripe_accounts import StripeAccount, named_account
+from rentease_desk.domain.stripe_accounts import named_account
 from rentease_desk.domain.stripe_objects import Identity, Page
 from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.link_run import LinkBook, LinkRun, what_stripe_calls
 from rentease_desk.services.requests import Asking, Settler
 from rentease_desk.storage import links as store
@@ -34,7 +35,6 @@ from rentease_desk.storage.billing_store import store_billing
 from rentease_desk.storage.bookings import load_booking, lock_booking
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.settings import read_property
-from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
 from rentease_desk.stripe_gateway.transport import PostFailure
 
@@ -58,17 +58,11 @@ class OpenLinksError(InputError):
 class LinkService:
     """Makes and cancels links. ``importer`` stands in the rows that come from Stripe.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
-    of the property's accounts: a link is cancelled and looked at by that which it was made in.
+    ``open_for`` makes a gateway to an account, or raises StripeError, KeychainError: a link is cancelled and looked at
+    by that which it was made in.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        importer: Desk,
-        open_gateway: Callable[[], StripeGateway],
-        open_for: Callable[[StripeAccount], StripeGateway] | None = None,
-    ) -> None:
+    def __init__(self, desk: Desk, importer: Desk, open_for: OpenFor) -> None:
         self._desk = desk
         self._importer = importer
         book = LinkBook(importer)
@@ -76,7 +70,7 @@ class LinkService:
         def run(asking: Asking, request: LinkRequest) -> None:
             LinkRun(book, asking).settle(request)
 
-        self._settler = Settler(desk, book, open_gateway, run, open_for)
+        self._settler = Settler(desk, book, open_for, run)
 
     def create(
         self, draft: LinkDraft, cancel: threading.Event, *, despite: frozenset[str] = frozenset()

@@ -21,10 +21,10 @@ from rentease_desk.domain.refunds import RefundDraft, Refunded, RefundRequest
 from rentease_desk.domain.requests import RequestState
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.staff import Approvable, Approval, ApprovedDeed
-from rentease_desk.domain.stripe_accounts import StripeAccount
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.text import clean_text
 from rentease_desk.services.desk import Desk, Saved
+from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.refund_run import RefundBook, RefundRun
 from rentease_desk.services.requests import Asking, Settler
 from rentease_desk.storage import refund_requests as store
@@ -34,7 +34,6 @@ from rentease_desk.storage.open_days import open_days
 from rentease_desk.storage.parts import parts_of, rows_of
 from rentease_desk.storage.payments import load_payments, lock_payment
 from rentease_desk.storage.settings import read_property
-from rentease_desk.stripe_gateway.gateway import StripeGateway
 
 
 def _nothing(_whose: Identity) -> None:
@@ -44,18 +43,17 @@ def _nothing(_whose: Identity) -> None:
 class RefundService:
     """Gives money back. ``importer`` stands in the rows that come from Stripe.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
-    of the property's accounts: a payment is given back by its own. ``need_key`` raises those where there is no key of
-    an account to be had: then nothing is written that could not be sent.
+    ``open_for`` makes a gateway to an account, or raises StripeError, KeychainError: a payment is given back by its
+    own. ``need_key`` raises those where there is no key of an account to be had: then nothing is written that could not
+    be sent.
     """
 
     def __init__(
         self,
         desk: Desk,
         importer: Desk,
-        open_gateway: Callable[[], StripeGateway],
+        open_for: OpenFor,
         need_key: Callable[[Identity], object] = _nothing,
-        open_for: Callable[[StripeAccount], StripeGateway] | None = None,
     ) -> None:
         self._desk = desk
         self._need_key = need_key
@@ -64,7 +62,7 @@ class RefundService:
         def run(asking: Asking, request: RefundRequest) -> None:
             RefundRun(book, asking).settle(request)
 
-        self._settler = Settler(desk, book, open_gateway, run, open_for)
+        self._settler = Settler(desk, book, open_for, run)
 
     def refund(self, draft: RefundDraft, cancel: threading.Event, approval: Approval | None = None) -> Saved[Refunded]:
         """Give money back, through Stripe if it came from there. Raises as ``plan``; may take minutes."""

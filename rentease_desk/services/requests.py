@@ -21,6 +21,7 @@ from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_accounts import StripeAccount, require_asked
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.sync.account import AccountBinding, Accounts
 from rentease_desk.services.sync.lease import is_gone, process_name
 from rentease_desk.services.sync.reads import counted
@@ -115,21 +116,18 @@ class Asking(Struct, frozen=True):
 class Settler(Generic[R]):
     """Takes requests one process at a time, and lets ``run`` settle them with Stripe, outside of any transaction.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
-    of the property's accounts.
+    ``open_for`` makes a gateway to the account that a request belongs to, or raises StripeError, KeychainError.
     """
 
     def __init__(
         self,
         desk: Desk,
         book: RequestBook[R],
-        open_gateway: Callable[[], StripeGateway],
+        open_for: OpenFor,
         run: Callable[[Asking, R], None],
-        open_for: Callable[[StripeAccount], StripeGateway] | None = None,
     ) -> None:
         self._desk = desk
         self._book = book
-        self._open_gateway = open_gateway
         self._open_for = open_for
         self._run = run
         self.accounts = Accounts()
@@ -180,12 +178,9 @@ class Settler(Generic[R]):
         """
         settings = self._desk.property()
         account = settings.default_account if whose is None else _account_of(settings, whose)
-        with closing(self._opened(account)) as gateway, counted(self._desk, gateway, self.accounts):
+        with closing(self._open_for(account)) as gateway, counted(self._desk, gateway, self.accounts):
             binding = self.accounts.binding(self._desk, gateway, settings, cancel, account)
             work(Asking(gateway, binding, settings.days, cancel, asked))
-
-    def _opened(self, account: StripeAccount | None) -> StripeGateway:
-        return self._open_gateway() if account is None or self._open_for is None else self._open_for(account)
 
     def _has_key(self) -> bool:
         """Of any of the accounts."""
@@ -194,7 +189,7 @@ class Settler(Generic[R]):
     def _may_open(self, account: StripeAccount | None) -> bool:
         """A keyring that is locked may hold a key: the attempt tells."""
         try:
-            self._opened(account).close()
+            self._open_for(account).close()
         except StripeError as error:
             return error.code not in {"stripe.no_key", "stripe.account_no_key"}
         except KeychainError as error:

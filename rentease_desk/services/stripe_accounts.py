@@ -23,7 +23,8 @@ from rentease_desk.domain.stripe_accounts import (
 )
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk, Saved
-from rentease_desk.services.stripe_key import KeyInfo, OpenWith, StripeKeyService
+from rentease_desk.services.gateways import OpenWith
+from rentease_desk.services.stripe_key import KeyInfo, StripeKeyService
 from rentease_desk.services.sync.account import UNNAMED, bind_property, require_mode
 from rentease_desk.storage import links, refund_requests
 from rentease_desk.storage import stripe_accounts as store

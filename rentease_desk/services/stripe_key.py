@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from rentease_desk.domain.errors import KeychainError, StripeError
 from rentease_desk.domain.key_permissions import KeyReport
@@ -16,6 +15,7 @@ from rentease_desk.domain.stripe_accounts import StripeAccount, require_asked
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.keychain import Keychain
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.gateways import OpenWith
 from rentease_desk.services.sync.account import Accounts, require_mode
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import CancelledError
@@ -23,15 +23,6 @@ from rentease_desk.stripe_gateway.keys import check_key, fingerprint, is_live, i
 
 NAME = "stripe-key"
 """The keyring's entry of the first account's key; that of each further account has its id behind it."""
-
-
-class OpenWith(Protocol):
-    """Makes a gateway of a key, to the connected account of this id; "" is the key's own account, None that which the
-    environment names.
-    """
-
-    def __call__(self, key: str, account: str | None = None, /) -> StripeGateway:
-        """Raises StripeError."""
 
 
 class KeySource(StrEnum):
@@ -90,8 +81,8 @@ class StripeKeyService:
             raise StripeError("stripe.other_account", expected=identity.account, found=settings.identity.account)
         return self.current(None if found is None else require_asked(found))
 
-    def open_for(self, account: StripeAccount) -> StripeGateway:
-        """A gateway to an account, with its own key. Raises StripeError, KeychainError."""
+    def open_for(self, account: StripeAccount | None, /) -> StripeGateway:
+        """A gateway to an account, with its own key, as ``OpenFor`` says. Raises StripeError, KeychainError."""
         return self._opened(check_key(self.current(account)), account)
 
     def is_here(self) -> bool:

@@ -61,7 +61,7 @@ def _cpu(work: Callable[[], object]) -> float:
 def _service(told: Handshake, address: str) -> SyncService:
     desk, system = open_desk(address), SystemClock()
     governor = Governor(time.monotonic, Rates(100_000, 100_000))
-    return SyncService(desk, desk, lambda: StripeGateway(told.api_key, system, base=told.base_url, governor=governor))
+    return SyncService(desk, desk, lambda _: StripeGateway(told.api_key, system, base=told.base_url, governor=governor))
 
 
 def test_a_poll_with_nothing_new(tmp_path: Path, sqlite_maker: SqliteMaker) -> None:

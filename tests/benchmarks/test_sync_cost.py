@@ -134,7 +134,7 @@ def _measure(address: str, base: str, key: str) -> None:
 
     desk = open_desk(address)
     system, governor = SystemClock(), Governor(time.monotonic, LIVE)  # a practice server, at the pace of real work
-    sync = SyncService(desk, desk, lambda: StripeGateway(key, system, base=base, governor=governor))
+    sync = SyncService(desk, desk, lambda _: StripeGateway(key, system, base=base, governor=governor))
     forget_peak()
     idle, begun, clock = peak_mb(), time.process_time(), time.perf_counter()
     result = sync.sync(DateRange(date(2020, 1, 1), date(2030, 1, 1)), threading.Event())

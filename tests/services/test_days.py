@@ -78,7 +78,7 @@ def test_money_that_comes_after_the_close_counts_on_the_next_open_day(
     assert (days.now().today, days.now().counts_on) == (THURSDAY, FRIDAY)
     charge = ChargeService(desk).add(ChargeDraft("bar", soren.pk, ChargeKind.EXTRA, Money(700, "eur"), 1, "Bar")).value
     assert charge.business_date == FRIDAY
-    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    refunds = RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     refunds.plan(RefundDraft("r", before.pk, Money(100, "eur"), "too warm"))
     assert (taken(payments, THURSDAY), taken(payments, FRIDAY)) == (1_000, 400)
     with pytest.raises(KnownError) as caught:
@@ -137,7 +137,7 @@ def test_what_is_open_is_told_before(
     payments.take(cash(soren, "p", 700))
     DrawerService(desk).open(OpenDraft("open", ()))
     card = late(desk, "card", days_ago=-2)
-    RefundService(desk, desk, lambda: pytest.fail("not asked")).plan(
+    RefundService(desk, desk, lambda _: pytest.fail("not asked")).plan(
         RefundDraft("r", card.pk, Money(300, "eur"), "noise")
     )
     saturday = date(2026, 11, 7)
@@ -295,7 +295,7 @@ def test_desks_that_do_everything_at_once_never_wait_for_each_other_in_a_ring(
     with a sentence, and no lock is waited for until it is given up.
     """
     drawers, parts = DrawerService(desk), PartService(desk)
-    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    refunds = RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     first, second, third = (payments.take(cash(soren, uid, 5_000)).value for uid in ("1", "2", "3"))
     late(desk, "card")
     for at in range(3):

@@ -50,7 +50,7 @@ def drawers(desk: Desk) -> DrawerService:
 
 @pytest.fixture
 def refunds(desk: Desk) -> RefundService:
-    return RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    return RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
 
 
 @pytest.fixture

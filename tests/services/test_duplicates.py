@@ -167,7 +167,7 @@ def test_what_does_not_look_alike_is_not_told(
 def test_what_was_split_given_back_or_void_is_refused_with_a_sentence(
     desk: Desk, duplicates: DuplicateService, payments: PaymentService, soren: Booking, others: list[Booking]
 ) -> None:
-    parts, refunds = PartService(desk), RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    parts, refunds = PartService(desk), RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     card = charged(desk)
     split, back, moved = (by_hand(payments, soren, uid) for uid in ("split", "back", "moved"))
     void, cash = (
@@ -282,7 +282,7 @@ def test_another_desk_hears_of_it(desk: Desk, duplicates: DuplicateService, sore
 def test_two_desks_merge_once_and_never_what_is_given_back(
     desk: Desk, duplicates: DuplicateService, bookings: BookingService, soren: Booking, typed: Payment
 ) -> None:
-    card, refunds = charged(desk), RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    card, refunds = charged(desk), RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     outcomes = at_once(
         lambda: duplicates.merge(PairDraft("a", typed.pk, card.pk)),
         lambda: duplicates.merge(PairDraft("b", typed.pk, card.pk)),

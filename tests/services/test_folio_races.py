@@ -50,7 +50,7 @@ def at_once(*works: Callable[[], object]) -> list[str]:
 def test_a_part_is_given_back_or_moved_once(
     desk: Desk, bookings: BookingService, payments: PaymentService, soren: Booking, others: list[Booking]
 ) -> None:
-    parts, refunds = PartService(desk), RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    parts, refunds = PartService(desk), RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     cash = payments.take(PaymentDraft("cash", soren.pk, "cash", Money(10_000, "eur"))).value
     parts.split(SplitDraft("s", cash.pk, ((soren.pk, 4_000), (others[0].pk, 6_000))))
     back = [RefundDraft(uid, cash.pk, Money(4_000, "eur"), "noise", others[0].pk) for uid in ("a", "b")]

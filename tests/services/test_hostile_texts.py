@@ -231,7 +231,7 @@ def test_every_reason_description_and_note_is_kept(
 ) -> None:
     """Several texts stand in each field at once."""
     parts, charges, some = PartService(desk), ChargeService(desk), list(packed(200))[::step]
-    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    refunds = RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     homes = [one.pk for one in others]
     for at, text in enumerate(some):
         added = charges.add(ChargeDraft(f"c{at}", soren.pk, ChargeKind.EXTRA, Money(1, "eur"), text=text, reason=text))

@@ -189,7 +189,7 @@ def test_refunds_that_come_together_take_no_more_than_a_part_has(
 def test_a_refund_from_a_folio_lowers_the_part_that_is_shown(
     desk: Desk, parts: PartService, bookings: BookingService, soren: Booking, others: list[Booking], cash: Payment
 ) -> None:
-    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    refunds = RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
 
     def give_back(uid: str, minor: int, booking: Booking | None) -> None:
         refunds.plan(RefundDraft(uid, cash.pk, Money(minor, "eur"), "noise", None if booking is None else booking.pk))

@@ -104,7 +104,7 @@ class Run:
             store_refunds(unit, ACCOUNT, days, (NOON + self.seconds) * 1_000_000, [shown])
 
 
-def _nothing_asked() -> NoReturn:
+def _nothing_asked(_account: object) -> NoReturn:
     raise AssertionError("Stripe is not asked here")
 
 

@@ -75,7 +75,7 @@ def rows(given: Given) -> dict[str, str]:
 
 
 def give_back(desk: Desk, payment: Payment, minor: int) -> Refund:
-    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    refunds = RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     draft = RefundDraft(f"back-{minor}", payment.pk, Money(minor, "eur"), "noise")
     return refunds.refund(draft, threading.Event()).value.refund
 
@@ -181,7 +181,7 @@ def test_of_a_payment_that_is_split_and_given_back_in_part(
     desk: Desk, receipts: ReceiptService, cash: Payment, soren: Booking, others: list[Booking]
 ) -> None:
     PartService(desk).split(SplitDraft("s", cash.pk, ((soren.pk, 4_000), (others[0].pk, 6_000))))
-    refunds = RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    refunds = RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     refunds.plan(RefundDraft("b", cash.pk, Money(1_000, "eur"), "noise", others[0].pk))
     told = rows(give(receipts, cash, "r"))
     assert told["Of this for booking LN-2017"] == "€40.00"

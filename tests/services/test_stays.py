@@ -468,7 +468,7 @@ def test_money_that_was_moved_since_stands_in_the_way_of_undoing(
     other = bookings.add(_arriving(reference="LN-2101", room="205")).value
     third = bookings.add(_arriving(reference="LN-2102", room="207")).value
     cash = payments.take(PaymentDraft("p", other.pk, "cash", Money(9_000, "eur"))).value
-    parts, refunds = PartService(desk), RefundService(desk, desk, lambda: pytest.fail("nothing is asked of Stripe"))
+    parts, refunds = PartService(desk), RefundService(desk, desk, lambda _: pytest.fail("nothing is asked of Stripe"))
     deeds: list[Callable[[], object]] = [
         lambda: parts.split(SplitDraft("s", cash.pk, ((other.pk, 4_000), (amara.pk, 5_000)))),
         lambda: refunds.plan(RefundDraft("b", cash.pk, Money(1_000, "eur"), "noise", amara.pk)),

@@ -123,7 +123,7 @@ def test_where_the_timer_is_off_a_holder_may_be_silent_as_long_as_with_five_minu
 
 def test_a_slow_page_is_not_taken_from_its_own_process(desk: Desk) -> None:
     """The lease has run out, and nobody else has begun: the window's timer does not begin beside its Sync Now."""
-    service = SyncService(desk, desk, lambda: pytest.fail("Stripe is asked"))
+    service = SyncService(desk, desk, lambda _: pytest.fail("Stripe is asked"))
     with service._lease() as lease:
         run_out(desk)
         with pytest.raises(ConflictError) as caught, service._lease():

@@ -374,7 +374,7 @@ def config(sqlite_maker: SqliteMaker, tmp_path: Path) -> Config:
 )
 def test_all_gateways_of_a_process_share_one(config: Config, changes: dict[str, object], rates: Rates) -> None:
     services = build(replace(config, **changes))
-    first, second = services.sync._open_gateway(), services.doctor._open_gateway()
+    first, second = services.sync._open_for(None), services.doctor._open_for(None)
     assert first._transport._governor is second._transport._governor
     assert first._transport._governor._rates == rates
     first._reads.add(first.fingerprint, FIRST_DAY)

@@ -198,7 +198,7 @@ def test_without_the_permission_it_says_which(at: SyncDesk, soren: Booking, life
 
 @pytest.mark.parametrize("error", [StripeError("stripe.no_key"), KeychainError("keychain.silent", seconds=5)])
 def test_without_a_key_to_be_had_nothing_is_written_down(at: SyncDesk, soren: Booking, error: KnownError) -> None:
-    def refuse() -> Any:
+    def refuse(_account: object) -> Any:
         raise error
 
     with pytest.raises(type(error)):

@@ -404,7 +404,7 @@ def test_without_a_key_to_be_had_nothing_is_written_down(at: SyncDesk, paid: Pay
         StripeError(code) if code == "stripe.no_key" else KeychainError(code, seconds=5, reason="it is locked")
     )
 
-    def refuse(_whose: object = None) -> Any:
+    def refuse(_whose: object) -> Any:
         raise error
 
     service = RefundService(at.desk, at.desk, refuse, refuse)
@@ -415,7 +415,7 @@ def test_without_a_key_to_be_had_nothing_is_written_down(at: SyncDesk, paid: Pay
 
 
 def test_a_keyring_that_locks_between_planning_and_sending_refuses(at: SyncDesk, paid: Payment) -> None:
-    def locked() -> Any:
+    def locked(_account: object) -> Any:
         raise KeychainError("keychain.failed", reason="it is locked")
 
     found = RefundService(at.desk, at.desk, locked).refund(draft(paid), CANCEL).value
@@ -427,7 +427,7 @@ def test_a_keyring_that_locks_between_planning_and_sending_refuses(at: SyncDesk,
 def test_a_keyring_that_is_locked_at_the_start_keeps_what_was_left_over(
     at: SyncDesk, paid: Payment, refunds: RefundService
 ) -> None:
-    def locked() -> Any:
+    def locked(_account: object) -> Any:
         raise KeychainError("keychain.silent", seconds=5)
 
     refunds.plan(draft(paid))
@@ -443,7 +443,7 @@ def test_a_desk_without_a_key_leaves_what_another_has_planned(
 ) -> None:
     """Its timer neither refuses it, nor holds it, nor writes why it cannot."""
 
-    def without_key() -> Any:
+    def without_key(_account: object) -> Any:
         raise StripeError("stripe.no_key")
 
     refunds.plan(draft(paid))

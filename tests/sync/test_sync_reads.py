@@ -132,7 +132,7 @@ def test_thirty_days_count_and_the_payments_that_succeeded_in_them(at: SyncDesk,
     assert at.service.reads() == Reads(1_000 + own, 10_500, 1)
 
 
-def _nobody() -> NoReturn:
+def _nobody(_account: object) -> NoReturn:
     raise StripeError("stripe.unreachable", host="api.stripe.com")
 
 
@@ -141,7 +141,7 @@ _HERE = SimpleNamespace(is_here=lambda: True)
 
 def test_a_refund_that_cannot_be_settled_does_not_hold_the_sync(at: SyncDesk, clock: SetClock) -> None:
     def fails(_cancel: threading.Event) -> None:
-        _nobody()
+        _nobody(None)
 
     before = len(at.service.recent(10))
     wiring._tick(
@@ -211,7 +211,7 @@ def _doctors_reads(at: SyncDesk, key: str | None = None) -> Finding:
     given = StripeKeyService(Keychain(), key or at.account.key)
     changes: dict[str, Any] = at.changes | ({} if key is None else {"key": key})
     backups = BackupService(at.desk, Path("none"))
-    doctor = DoctorService(at.desk, given, lambda: open_gateway(at.account, **changes), backups)
+    doctor = DoctorService(at.desk, given, lambda _: open_gateway(at.account, **changes), backups)
     (found,) = [one for one in doctor.look(threading.Event()) if one.name == "stripe reads"]
     return found
 

@@ -41,7 +41,7 @@ def without_key(at: SyncDesk, name: str = "Desk 2", actor: str = "Paolo") -> Syn
     """A desk that has none: whoever tried to ask Stripe there fails the test."""
     desk = elsewhere(at.desk, name, actor)
 
-    def refuse() -> StripeGateway:
+    def refuse(_account: object) -> StripeGateway:
         raise AssertionError("it tried to sync") from StripeError("stripe.no_key")
 
     return SyncRequestService(desk, SyncService(desk, desk, refuse), lambda: False)

@@ -126,7 +126,7 @@ class House:
         payment = self._payment(first)
         home = self._pick(second) if payment["split"] else None
         draft = RefundDraft(self._uid(), payment["pk"], Money(second, CURRENCY), "noise", home)
-        refunds = RefundService(self.desk, self.desk, lambda: pytest.fail("nothing is asked of Stripe"))
+        refunds = RefundService(self.desk, self.desk, lambda _: pytest.fail("nothing is asked of Stripe"))
         refunds.plan(draft)
         if payment["source"] == "manual":
             self.income -= second

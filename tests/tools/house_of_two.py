@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -22,7 +21,6 @@ from rentease_desk.services.stripe_accounts import AccountDraft, StripeAccountSe
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.service import SyncService
 from rentease_desk.stripe_gateway.gateway import StripeGateway
-from rentease_desk.stripe_gateway.keys import check_key
 from tests.tools.accounts import Account
 from tests.tools.syncing import open_gateway
 
@@ -41,11 +39,10 @@ class HouseOfTwo:
         self.addresses = {one.key: one for one in (self.hotel, self.spa)}
         importer = replace(self.desk, operator=Operator("Stripe", self.desk.operator.desk))
         self.keys = StripeKeyService(Keychain(), self.hotel.key, desk=self.desk, open_with=self._open)
-        given: Any = (self._first, self.keys.open_for)
-        self.sync = SyncService(self.desk, importer, *given)
+        self.sync = SyncService(self.desk, importer, self.keys.open_for)
         self.accounts = StripeAccountService(self.desk, self.keys, self._open)
-        self.refunds = RefundService(self.desk, importer, self._first, self.keys.current_of, self.keys.open_for)
-        self.links = LinkService(self.desk, importer, *given)
+        self.refunds = RefundService(self.desk, importer, self.keys.open_for, self.keys.current_of)
+        self.links = LinkService(self.desk, importer, self.keys.open_for)
 
     def add(self, name: str = "Spa", key: str | None = None, connected: str = "") -> StripeAccount:
         """A further account, whose key is kept for this session."""
@@ -61,9 +58,6 @@ class HouseOfTwo:
     def runs(self) -> list[tuple[str | None, str]]:
         """The latest runs, newest first: of which account, and how they ended."""
         return [(one.account, one.outcome.value) for one in self.sync.recent()]
-
-    def _first(self) -> StripeGateway:
-        return self._open(check_key(self.keys.current()))
 
     def _open(self, key: str, account: str | None = None, /) -> StripeGateway:
         self.opened.append((key, account or ""))

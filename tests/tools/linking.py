@@ -22,7 +22,7 @@ def link_service(
 ) -> LinkService:
     """The service as the wiring builds it. A fault lasts for every attempt of a POST; reading is never hurt."""
 
-    def opened() -> StripeGateway:
+    def opened(_account: object) -> StripeGateway:
         gateway = open_gateway(at.account, **at.changes)
         post = gateway.links._post
 

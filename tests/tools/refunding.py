@@ -40,7 +40,7 @@ def refund_service(
     if lose_answers or lose_requests:
         fault = {"kind": "reset", "reached": lose_answers}
 
-    def opened() -> StripeGateway:
+    def opened(_account: object) -> StripeGateway:
         gateway = open_gateway(at.account, **at.changes)
         post = gateway.refunds._post
 

@@ -129,7 +129,7 @@ def _sync(order: Order) -> Cost:
     """In the child: sync everything."""
     governor = WatchedGovernor(Rates(order.endpoint, order.total, order.at_once))
     desk, system = open_desk(order.address), SystemClock()
-    service = SyncService(desk, desk, lambda: StripeGateway(order.key, system, base=order.base, governor=governor))
+    service = SyncService(desk, desk, lambda _: StripeGateway(order.key, system, base=order.base, governor=governor))
     forget_peak()
     before, cpu, wall = peak_mb(), time.process_time(), time.perf_counter()
     told = service.sync(EVERYTHING, threading.Event(), only=order.only).summary

@@ -82,7 +82,7 @@ class SyncDesk:
     def service(self) -> SyncService:
         """A service as the wiring builds it."""
         importer = replace(self.desk, operator=Operator("Stripe", self.desk.operator.desk))
-        return SyncService(self.desk, importer, lambda: open_gateway(self.account, **self.changes))
+        return SyncService(self.desk, importer, lambda _: open_gateway(self.account, **self.changes))
 
     def run(self, days: DateRange = ALL, report: Callable[[Progress], None] = lambda _: None) -> SyncResult:
         """What the button does."""

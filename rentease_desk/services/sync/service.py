@@ -14,10 +14,11 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.reads import Reads, is_due
-from rentease_desk.domain.stripe_accounts import StripeAccount, named_account, require_asked
+from rentease_desk.domain.stripe_accounts import named_account, require_asked
 from rentease_desk.domain.stripe_events import Retried
 from rentease_desk.domain.sync import Holder, Progress, SyncRun, Trigger
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.sync.account import Accounts
 from rentease_desk.services.sync.lease import SyncLease, lease_seconds
 from rentease_desk.services.sync.leased import LeasedRuns
@@ -38,21 +39,14 @@ log = logging.getLogger(__name__)
 class SyncService:
     """Runs the sync. ``desk`` is who asks for it, ``importer`` stands in the rows that come from Stripe.
 
-    ``open_gateway`` makes a gateway with the key that holds now, or raises StripeError, KeychainError; ``open_for`` one
-    of the property's accounts, of which there may be several. Where a call takes an ``account``, it is the id or name
-    of one; without it, all have their turn, one after the other; lists are verified of the default one.
+    ``open_for`` makes a gateway to one of the property's accounts, or raises StripeError, KeychainError. Where a call
+    takes an ``account``, it is the id or name of one; without it, all have their turn, one after the other; lists are
+    verified of the default one.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        importer: Desk,
-        open_gateway: Callable[[], StripeGateway],
-        open_for: Callable[[StripeAccount], StripeGateway] | None = None,
-    ) -> None:
+    def __init__(self, desk: Desk, importer: Desk, open_for: OpenFor) -> None:
         self._desk = desk
         self._importer = importer
-        self._open_gateway = open_gateway
         self._open_for = open_for
         self._kept: SyncLease | None = None
         self._at_work = threading.Lock()
@@ -264,7 +258,7 @@ class SyncService:
     ) -> Iterator[LeasedRuns]:
         turns = Turns(turns_of(self._desk.property(), account))
         with ExitStack() as stack:
-            opened = turns.opened(stack, self._opened)
+            opened = turns.opened(stack, self._open_for)
             lease = stack.enter_context(self._lease())
 
             def run_of(one: Turn, gateway: StripeGateway) -> AbstractContextManager[RecordedRun]:
@@ -278,7 +272,7 @@ class SyncService:
     ) -> Iterator[RecordedRun]:
         """A run of one account."""
         with (
-            closing(self._opened(one)) as gateway,
+            closing(self._open_for(one)) as gateway,
             self._lease() as lease,
             self._run_of(one, gateway, lease, cancel, report) as run,
         ):
@@ -299,9 +293,6 @@ class SyncService:
                 one = require_asked(named_account(settings.accounts, one.identity.account))
             account = self._accounts.binding(self._desk, gateway, settings, cancel, one)
             yield RecordedRun(self._desk, self._importer, gateway, lease, account, cancel, report)
-
-    def _opened(self, one: Turn) -> StripeGateway:
-        return self._open_gateway() if one is None or self._open_for is None else self._open_for(one)
 
     @contextmanager
     def _lease(self) -> Iterator[SyncLease]:

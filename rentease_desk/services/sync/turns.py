@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
 from rentease_desk.domain.agreement import Check
@@ -11,6 +11,7 @@ from rentease_desk.domain.errors import KeychainError, KnownError, StripeError
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_accounts import StripeAccount, named_account, require_asked
 from rentease_desk.domain.sync import RunOutcome, Summary
+from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.sync.recorded import SyncResult
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 
@@ -35,12 +36,12 @@ class Turns:
         self._failed: list[KnownError] = []
         self.done: list[SyncResult] = []
 
-    def opened(self, stack: ExitStack, open_one: Callable[[Turn], StripeGateway]) -> list[tuple[Turn, StripeGateway]]:
+    def opened(self, stack: ExitStack, open_for: OpenFor) -> list[tuple[Turn, StripeGateway]]:
         """Those whose key is there, each with its gateway, which ``stack`` closes. Raises where there is none."""
         found = []
         for one in self.accounts:
             with self.of(one):
-                found.append((one, stack.enter_context(closing(open_one(one)))))
+                found.append((one, stack.enter_context(closing(open_for(one)))))
         if not found:
             raise self._failed[0]
         return found
