@@ -68,7 +68,7 @@ class BookingService:
         with self._desk.doing(Permission.EDIT_BOOKING) as unit:
             settings = read_property(unit.connection) or Property()
             open_days(unit, settings.days)
-            edit_booking(unit, _loaded(unit, pk), version, draft, settings)
+            edit_booking(unit, pk, version, draft, settings)
             booking = _loaded(unit, pk)
         return Saved(booking, unit.changes)
 
@@ -151,15 +151,16 @@ def add_booking(unit: Unit, draft: BookingDraft, settings: Property, uid: str) -
     return pk
 
 
-def edit_booking(unit: Unit, current: Booking, version: int, draft: BookingDraft, settings: Property) -> None:
+def edit_booking(unit: Unit, pk: int, version: int, draft: BookingDraft, settings: Property) -> None:
     """Write an edited booking inside a transaction. Raises as ``BookingService.edit``."""
-    pk = current.pk
-    if draft.status is not current.status and draft.status in _ENDED:
+    current = store.lock_booking(unit.connection, pk, version)
+    if draft.status != current.status and draft.status in _ENDED:
         unit.require(Permission.CANCEL_BOOKING)
     draft = checked(_in_currency(replace(draft, reference=draft.reference or current.reference), settings))
-    _require_same_currency(unit, current, draft)
+    if draft.currency != current.currency:
+        _require_free_currency(unit, pk, current.currency)
     priced = draft.total is not None and draft.total != price_of(unit, pk, draft.currency)
-    store.update_booking(unit, pk, version, draft, priced=priced)
+    store.update_booking(unit, current, draft, priced=priced)
     is_same_stay = (draft.arrival, draft.departure) == (current.arrival, current.departure)
     _set_total(unit, pk, current.uid, draft, settings, is_same_stay=is_same_stay)
     settle_claims(unit, pk, current.uid, draft.reference)
@@ -192,12 +193,10 @@ def _free_reference(unit: Unit, prefix: str) -> str:
             return reference
 
 
-def _require_same_currency(unit: Unit, current: Booking, draft: BookingDraft) -> None:
-    if draft.currency == current.currency:
-        return
+def _require_free_currency(unit: Unit, pk: int, currency: str) -> None:
     held = (charges_of, payments_of, transfers_of)
-    if any(found(unit.connection, current.pk) for found in held):
-        raise InputError("booking.currency_fixed", field="currency", currency=current.currency.upper())
+    if any(found(unit.connection, pk) for found in held):
+        raise InputError("booking.currency_fixed", field="currency", currency=currency.upper())
 
 
 def _set_total(unit: Unit, pk: int, uid: str, draft: BookingDraft, settings: Property, *, is_same_stay: bool) -> None:

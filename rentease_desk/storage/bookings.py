@@ -24,6 +24,8 @@ from rentease_desk.storage.rooms import left_on, nights_of, release_nights, room
 from rentease_desk.storage.tables import booking_search, bookings, guests
 from rentease_desk.storage.totals import totals_of
 
+_FOUND_BY = ("reference", "arrival")
+"""Of a booking's own columns, those that stand in ``booking_search``."""
 _WITHOUT_ROOM = {BookingStatus.CANCELLED, BookingStatus.NO_SHOW}
 
 
@@ -45,14 +47,13 @@ def insert_booking(unit: Unit, draft: BookingDraft, uid: str) -> int:
     return int(pk)
 
 
-def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft, *, priced: bool) -> None:
-    """Write an edited booking; where nothing is changed, nothing is written. ``priced``: it gets another price, which
-    is a change for whoever has it open.
+def update_booking(unit: Unit, row: Row[*tuple[Any, ...]], draft: BookingDraft, *, priced: bool) -> None:
+    """Write an edited booking, whose ``row`` is locked; where nothing is changed, nothing is written. ``priced``: it
+    gets another price, which is a change for whoever has it open.
 
-    Raises ConflictError ``booking.changed`` if its version is not ``version``, or as ``insert_booking``.
+    Raises as ``insert_booking``.
     """
-    row = lock_booking(unit.connection, pk, version)
-    before_room = ", ".join(rooms_of(unit.connection, [pk]).get(pk, ()))
+    before_room = ", ".join(rooms_of(unit.connection, [row.pk]).get(row.pk, ()))
     guest_uid, renamed = _update_guest(unit, row.guest_pk, draft.guest)
     columns = _columns(draft)
     before = {key: row._mapping[key] for key in columns} | {"salt": row.salt}
@@ -60,11 +61,13 @@ def update_booking(unit: Unit, pk: int, version: int, draft: BookingDraft, *, pr
     wanted = document("booking", columns | {"salt": row.salt}, guest=guest_uid, room=draft.room)
     if told == wanted and not (renamed or priced):
         return
-    _settle_room(unit, pk, draft)
-    _update(unit.connection, pk, columns | {"version": version + 1})
-    refresh_search(unit.connection, [pk])
-    unit.record("edit", "booking", row.uid, told, wanted, always=True)
-    unit.changes |= Changes(bookings=frozenset({pk}))
+    moved = _settle_room(unit, row.pk, draft)
+    after = columns | {"version": row.version + 1}
+    _update(unit.connection, row.pk, after)
+    if moved or renamed or any(before[key] != columns[key] for key in _FOUND_BY):
+        refresh_search(unit.connection, [row.pk])
+    unit.record("edit", "booking", row.uid, told, wanted, {**row._mapping, **after}, always=True)
+    unit.changes |= Changes(bookings=frozenset({row.pk}))
 
 
 def lock_booking(connection: Connection, pk: int, version: int | None) -> Row[*tuple[Any, ...]]:
@@ -227,18 +230,21 @@ def _reference_taken(reference: str) -> InputError:
     return InputError("booking.reference_taken", field="reference", reference=reference)
 
 
-def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> None:
-    """A guest who left early keeps what was slept: the other nights may be somebody else's by now."""
+def _settle_room(unit: Unit, pk: int, draft: BookingDraft) -> bool:
+    """Whether it has another place now. A guest who left early keeps what was slept: the other nights may be somebody
+    else's by now.
+    """
+    held = nights_of(unit.connection, pk)
     if not draft.room or draft.status in _WITHOUT_ROOM:
         release_nights(unit, pk)
-        return
-    room, slept = room_named(unit, draft.room), {night: one for one, night in nights_of(unit.connection, pk)}
+        return bool(held)
+    room, slept = room_named(unit, draft.room), {night: one for one, night in held}
     if slept and slept[max(slept)] != room:
         slept = {}  # another room; where it is the one slept in last, the nights before stay where they were
     left = left_on(unit.connection, pk) if draft.status is BookingStatus.DEPARTED else None
     until = min(draft.departure, left or date.max)
     stay = (draft.arrival + timedelta(days=day) for day in range((until - draft.arrival).days))
-    settle_nights(unit, pk, [(slept.get(night, room), night) for night in stay])
+    return settle_nights(unit, pk, held, [(slept.get(night, room), night) for night in stay])
 
 
 def _insert_guest(unit: Unit, guest: Guest) -> tuple[int, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Insert
+from sqlalchemy import Column, Connection, Insert, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
+
+_AT_ONCE = 300
 
 
 def insert_if_free(connection: Connection, row: Mapping[str, Any], returning: Column[Any], unique: str = "") -> Any:
@@ -19,6 +21,19 @@ def insert_if_free(connection: Connection, row: Mapping[str, Any], returning: Co
     """
     statement = _insert(connection.dialect.name)(returning.table).values(dict(row)).returning(returning)
     return connection.scalar(statement.on_conflict_do_nothing(index_elements=[unique] if unique else None))
+
+
+def insert_free(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+    """Insert those rows whose keys are free, some hundreds in one statement. Returns their primary keys.
+
+    On PostgreSQL it waits as ``insert_if_free`` does.
+    """
+    statement = _insert(connection.dialect.name)(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    found: set[tuple[Any, ...]] = set()
+    for at in range(0, len(rows), _AT_ONCE):
+        some = [dict(row) for row in rows[at : at + _AT_ONCE]]
+        found |= {tuple(row) for row in connection.execute(statement.values(some))}
+    return found
 
 
 def insert_or_add(connection: Connection, row: Mapping[str, Any], number: Column[Any]) -> None:

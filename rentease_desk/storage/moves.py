@@ -24,9 +24,10 @@ def settle_place(unit: Unit, booking: Booking, to: Place, today: date) -> None:
     if not to.room:
         release_nights(unit, booking.pk)
         return
-    held = {night: room for room, night in nights_of(unit.connection, booking.pk)}
+    held = nights_of(unit.connection, booking.pk)
     room, _ = room_in_use(unit.connection, to.room)
-    settle_nights(unit, booking.pk, list(nights_after(booking, held, to, room, today)))
+    slept = {night: one for one, night in held}
+    settle_nights(unit, booking.pk, held, list(nights_after(booking, slept, to, room, today)))
 
 
 def write_move(unit: Unit, booking: Booking, to: Place, action: str) -> None:

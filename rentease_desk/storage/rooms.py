@@ -17,7 +17,7 @@ from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.documents import document
 from rentease_desk.storage.import_tables import import_sources
-from rentease_desk.storage.inserting import insert_if_free
+from rentease_desk.storage.inserting import insert_free, insert_if_free
 from rentease_desk.storage.room_tables import room_blocks, room_nights, rooms
 from rentease_desk.storage.stay_tables import stay_changes
 from rentease_desk.storage.tables import bookings, guests
@@ -55,23 +55,27 @@ def room_in_use(connection: Connection, name: str) -> tuple[int, str]:
     return int(found.pk), str(found.name)
 
 
-def settle_nights(unit: Unit, booking_pk: int, nights: Sequence[RoomNight]) -> None:
-    """Give the booking these nights, and nothing else.
+def settle_nights(unit: Unit, booking_pk: int, held: Sequence[RoomNight], nights: Sequence[RoomNight]) -> bool:
+    """Give a locked booking these nights, and nothing else. ``held``: as ``nights_of`` has found them since it was
+    locked. Returns whether that is another place.
 
     Raises ConflictError ``room.taken`` naming the guest who has one; the database's key decides, on both engines.
     """
-    held = nights_of(unit.connection, booking_pk)
+    if list(held) == list(nights):
+        return False
     lock_rooms(unit.connection, {room for room, _ in (*held, *nights)})
     release_nights(unit, booking_pk)
     take_free(unit, booking_pk, nights)
+    return True
 
 
-def take_free(unit: Unit, booking_pk: int, nights: Iterable[RoomNight]) -> None:
+def take_free(unit: Unit, booking_pk: int, nights: Sequence[RoomNight]) -> None:
     """Give the booking these nights too. Raises as ``settle_nights``."""
-    for room_pk, night in nights:
-        row = {"room_pk": room_pk, "night": night, "booking_pk": booking_pk}
-        if insert_if_free(unit.connection, row, room_nights.c.night) is None:
-            raise why_taken(unit.connection, room_pk, night)
+    rows = [{"room_pk": room_pk, "night": night, "booking_pk": booking_pk} for room_pk, night in nights]
+    free = insert_free(unit.connection, room_nights, rows)
+    for one in nights:
+        if one not in free:
+            raise why_taken(unit.connection, *one)
 
 
 def lock_rooms(connection: Connection, pks: Collection[int]) -> None:

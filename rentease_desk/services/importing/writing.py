@@ -123,7 +123,7 @@ class Writer:
         wanted = {change.field for change in changes if not change.kept}
         if not wanted:
             return False
-        edit_booking(self._unit, booking, booking.version, _edited(booking, read.draft, wanted), self._settings)
+        edit_booking(self._unit, pk, booking.version, _edited(booking, read.draft, wanted), self._settings)
         if Field.STATUS in wanted and read.draft.status in _DEEDS:
             self._end(pk, _DEEDS[read.draft.status])
         self._remember(one, changes)
