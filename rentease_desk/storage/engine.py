@@ -24,7 +24,6 @@ _UNHEARD_SECONDS = 10
 _PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = FULL",
-    f"busy_timeout = {BUSY_SECONDS * 1000}",
     "cache_size = -4000",
     "wal_autocheckpoint = 4000",
 )

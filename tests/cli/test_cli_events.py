@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -82,12 +83,19 @@ def test_a_retry_waits_for_a_sync_that_is_under_way(desk: Commands, account: Acc
     Happening(account).all("pay")
     desk.run("poll")
     given_up = give_up(desk, "payment_intent.succeeded")
+    _lease(desk, "holder = 'Bar|elsewhere|1|2.5', since = unixepoch(), expires_at = unixepoch() + 600")
+    child = desk.start("events", "retry", given_up, "--json")
+    assert child.stderr is not None
+    assert b"Bar began it" in child.stderr.readline()
+    _lease(desk, "holder = '', expires_at = 0")
+    out, _ = child.communicate(timeout=60)
+    assert (child.returncode, json.loads(out)["handled"]) == (0, 1)
+
+
+def _lease(desk: Commands, values: str) -> None:
+    """How the lease of the syncs stands."""
     with closing(sqlite3.connect(desk.database)) as connection, connection:
-        held = "holder = 'Bar|elsewhere|1|2.5', since = unixepoch(), expires_at = unixepoch() + 6"
-        connection.execute(f"UPDATE sync_lease SET {held}")
-    ran = desk.run("events", "retry", given_up, "--json")
-    assert "Bar began it" in ran.err
-    assert ran.json["handled"] == 1
+        connection.execute(f"UPDATE sync_lease SET {values}")
 
 
 def test_the_check_against_stripe_agrees_or_says_what_differs(desk: Commands, account: Account) -> None:

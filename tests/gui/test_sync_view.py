@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.payment import Source
 from rentease_desk.services.sync.service import SyncService
+from rentease_desk.stripe_gateway import transport
 from tests.gui.conftest import Opener, idle
 from tests.tools.accounts import Account
 from tests.tools.gui import NOON, in_worker, press
@@ -45,8 +46,9 @@ def test_a_sync_brings_what_stripe_has_and_then_nothing(open_window: Opener, acc
     ],
 )
 def test_what_goes_wrong_is_a_sentence_on_the_page(
-    open_window: Opener, account: Account, base: str, key: str | None, told: str
+    open_window: Opener, account: Account, base: str, key: str | None, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(transport, "_wait_before", lambda *_: 0.0)
     with stub(Answer("<html>Welcome to our Wi-Fi</html>")) as portal:
         bases = {"closed": closed_port(), "html": portal.url, "account": account.url}
         at = open_window(bases[base], key)

@@ -283,7 +283,7 @@ def _locked(desk: Desk) -> Iterator[None]:
 
 @pytest.fixture
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 1)
+    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.3)
 
 
 @pytest.mark.usefixtures("_short_patience")

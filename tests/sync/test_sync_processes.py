@@ -77,10 +77,14 @@ def _end(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
 def test_a_second_process_is_refused_and_the_first_goes_on(at: SyncDesk, cli: Commands) -> None:
     for _ in range(3):
         Happening(at.account).all("pay refund:100")
-    at.account.fault("latency", latency_ms=6000, path="/v1/charges")
+    at.account.fault("latency", latency_ms=2500, path="/v1/charges")
     first = cli.start(*WIDE)
     _until(lambda: _lease_held(at) and _payments(at) == 3, first)
-    refused = cli.run(*WIDE, status=1)
+    first.send_signal(signal.SIGSTOP)  # it waits for the charges, and would be done before the second has begun
+    try:
+        refused = cli.run(*WIDE, status=1)
+    finally:
+        first.send_signal(signal.SIGCONT)
     assert refused.json["error"]["code"] == "sync.running"
     assert "A sync is running already. Desk 1 began it at " in refused.err
     status, out, _ = _end(first)

@@ -29,7 +29,7 @@ from rentease_desk.stripe_gateway.reads import ReadCount
 from tests.tools.clocks import SetClock
 from tests.tools.practice import NOON
 from tests.tools.stories import Happening
-from tests.tools.syncing import SyncDesk, open_gateway
+from tests.tools.syncing import Impatient, SyncDesk, open_gateway
 
 TODAY = date(2026, 11, 5)
 
@@ -72,6 +72,7 @@ def test_each_run_adds_what_it_asked(counting: SyncDesk) -> None:
 
 def test_what_failed_was_asked_too(counting: SyncDesk) -> None:
     counting.tick()
+    counting.cancel = Impatient()
     before = counting.service.reads().used
     counting.account.fault("status", status=500, path="/v1/events", times=99)
     with pytest.raises(StripeError):
