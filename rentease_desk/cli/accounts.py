@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -80,6 +81,14 @@ def account_json(one: StripeAccount) -> dict[str, Any]:
         "connected": one.connected,
         "state": one.state.value,
     }
+
+
+def told_apart(session: Session) -> tuple[tuple[str, ...], Callable[[str | None], tuple[str, ...]]]:
+    """The column that tells of which account a row is, and what stands in it; none where there is but one account."""
+    settings = session.services.settings.get()
+    if len(settings.accounts) < 2:
+        return (), lambda _account: ()
+    return ("Account",), lambda account: (settings.badge(account),)
 
 
 def _print(accounts: tuple[StripeAccount, ...], as_json: bool) -> None:

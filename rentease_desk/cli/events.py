@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rentease_desk.cli.accounts import told_apart
 from rentease_desk.cli.output import JsonOption, Output, error_json
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import event_json, summary_json
@@ -77,8 +78,9 @@ def list_(
 ) -> None:
     """List the latest events, the newest first."""
     session: Session = context.obj
-    found = session.services.events.latest(state)
-    Output(as_json=as_json).rows(_COLUMNS, ((event_json(one), _cells(session, one)) for one in found))
+    found, (column, told_of) = session.services.events.latest(state), told_apart(session)
+    rows = ((event_json(one), (*_cells(session, one), *told_of(one.account))) for one in found)
+    Output(as_json=as_json).rows((*_COLUMNS, *column), rows)
 
 
 @app.command("retry")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rentease_desk.cli.accounts import told_apart
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.domain.dates import iso_utc
@@ -32,8 +33,9 @@ def list_(
 ) -> None:
     """List failed payments, refunds and invoices, and disputes, the most urgent first."""
     session: Session = context.obj
-    found = session.services.follow_ups.listed(done=done)
-    Output(as_json=as_json).rows(_COLUMNS, ((follow_up_json(one), _cells(session, one)) for one in found))
+    found, (column, told_of) = session.services.follow_ups.listed(done=done), told_apart(session)
+    rows = ((follow_up_json(one), (*_cells(session, one), *told_of(one.account))) for one in found)
+    Output(as_json=as_json).rows((*_COLUMNS, *column), rows)
 
 
 @app.command("done")
@@ -75,6 +77,7 @@ def follow_up_json(one: FollowUp) -> dict[str, Any]:
     problem, care, home = one.problem, one.care, one.problem.home
     return {
         "id": problem.object_id,
+        "stripe_account": one.account,
         "kind": problem.kind.value,
         "status": problem.status,
         "open": one.is_open,

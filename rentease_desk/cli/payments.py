@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from rentease_desk.cli import duplicates, history, moving
+from rentease_desk.cli.accounts import told_apart
 from rentease_desk.cli.links import warn_of_open
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
@@ -56,7 +57,9 @@ def list_(
         ignored=ignored,
     )  # fmt: skip
     keys = session.services.payments.keys(query)
-    Output(as_json=as_json).rows(_COLUMNS, _rows(session, [key for key in keys if not key % 2]))
+    column, told_of = told_apart(session)
+    rows = _rows(session, [key for key in keys if not key % 2], told_of)
+    Output(as_json=as_json).rows((*_COLUMNS, *column), rows)
 
 
 @app.command()
@@ -119,13 +122,16 @@ def _ask_whether_stripe() -> None:
         raise InputError("payment.card_by_hand", field="method")
 
 
-def _rows(session: Session, keys: Sequence[int]) -> Iterator[tuple[dict[str, Any], Sequence[str]]]:
+def _rows(
+    session: Session, keys: Sequence[int], told_of: Callable[[str | None], tuple[str, ...]]
+) -> Iterator[tuple[dict[str, Any], Sequence[str]]]:
     for start in range(0, len(keys), _PAGE):
         found = session.services.payments.by_keys(keys[start : start + _PAGE])
         spread = session.services.payments.spread([payment.pk for payment in found])
         for payment in found:
             others = spread.get(payment.pk, {})
-            yield {**payment_json(payment), "parts": _parts(payment, others)}, _cells(payment, others)
+            cells = (*_cells(payment, others), *told_of(payment.stripe_account))
+            yield {**payment_json(payment), "parts": _parts(payment, others)}, cells
 
 
 def _parts(payment: Payment, others: dict[str, int]) -> list[dict[str, Any]]:

@@ -181,6 +181,7 @@ def event_json(event: StoredEvent) -> dict[str, Any]:
     """An event of Stripe's, and how far it is."""
     return {
         "id": event.id,
+        "stripe_account": event.account,
         "type": event.type,
         "object": event.object_kind,
         "object_id": event.object_id,

@@ -20,7 +20,7 @@ from rentease_desk.cli.shapes import summary_json
 from rentease_desk.cli.sync_requests import ask_and_wait, asked_json, asking
 from rentease_desk.domain.agreement import COMPARED, Agreement, Check, Total
 from rentease_desk.domain.dates import DateRange
-from rentease_desk.domain.errors import StripeError
+from rentease_desk.domain.errors import ConflictError, StripeError
 from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.sync import Progress as Step
 from rentease_desk.domain.sync import RunOutcome, Summary
@@ -60,7 +60,8 @@ def sync(
         has_key = not ask and (account is not None or services.key.is_here())
         if not has_key and not ask:
             Output(as_json=False).warn(_without_key())
-        result = services.sync.sync(days, cancel, report, only=kinds, account=account) if has_key else None
+        with _telling_how_to_ask():
+            result = services.sync.sync(days, cancel, report, only=kinds, account=account) if has_key else None
     if result is not None:
         _tell(result, as_json=as_json)
         return
@@ -74,6 +75,18 @@ def sync(
     with stoppable(cancel), progress() as report:
         request = ask_and_wait(session, days, kinds, cancel, report)
     _tell_asked(request, output)
+
+
+@contextmanager
+def _telling_how_to_ask() -> Iterator[None]:
+    """Where another desk syncs, nothing is read here."""
+    try:
+        yield
+    except ConflictError as error:
+        if error.code == "sync.running":
+            told = "Nothing was read here. To leave it to that desk and wait for it, run the same command with --ask."
+            Output(as_json=False).warn(told)
+        raise
 
 
 def _without_key() -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rentease_desk.cli.accounts import told_apart
 from rentease_desk.cli.output import JsonOption, Output
 from rentease_desk.cli.session import Session
 from rentease_desk.cli.shapes import payment_json
@@ -37,7 +38,9 @@ def list_(
     session: Session = context.obj
     matching = session.services.matching
     found, columns = (matching.ignored(), _IGNORED) if ignored else (matching.waiting(), _WAITING)
-    Output(as_json=as_json).rows(columns, ((payment_json(one), _cells(session, one)) for one in found))
+    column, told_of = told_apart(session)
+    rows = ((payment_json(one), (*_cells(session, one), *told_of(one.stripe_account))) for one in found)
+    Output(as_json=as_json).rows((*columns, *column), rows)
 
 
 @app.command()

@@ -43,6 +43,7 @@ class FoundDatabase(Struct, frozen=True):
 class FirstRunDraft(Struct, frozen=True):
     """The answers so far. ``step`` is the one to go on with; ``address`` "" is a file on this computer.
 
+    ``connected``: the connected account (``acct_…``) that the key of its platform reaches; "" for the key's own.
     ``settings``: texts by the names of ``FIELDS``. ``days`` 0: nothing is imported now. ``began``: the database that
     this first run has begun to fill.
     """
@@ -53,6 +54,7 @@ class FirstRunDraft(Struct, frozen=True):
     methods: tuple[Method, ...] = DEFAULT_METHODS
     days: int = 90
     began: str = ""
+    connected: str = ""
 
 
 class Secrets(Struct, frozen=True):

@@ -85,10 +85,11 @@ class Care(Struct, frozen=True):
 
 
 class FollowUp(Struct, frozen=True):
-    """A problem, and what was done about it."""
+    """A problem, what was done about it, and in which account (Stripe's id of it) it stands."""
 
     problem: Problem
     care: Care = Care()
+    account: str = ""
 
     @property
     def is_done(self) -> bool:

@@ -71,6 +71,14 @@ def checked_account_id(text: str) -> str:
     return text
 
 
+def connected_first(account: str, *, livemode: bool) -> StripeAccount:
+    """A connected account that a property is to begin with, and which stands nowhere yet. Raises InputError naming
+    ``account``.
+    """
+    identity = Identity(checked_account_id(account), livemode)
+    return StripeAccount("", identity, "", connected=True, state=AccountState.DEFAULT, is_first=True)
+
+
 def named_account(accounts: Iterable[StripeAccount], text: str) -> StripeAccount:
     """The account with this id or name, in any case. Raises NotFoundError ``stripe.account_unknown``."""
     accounts, key = tuple(accounts), name_key(text)

@@ -53,8 +53,9 @@ class EventPage(Struct, frozen=True):
 
 
 class StoredEvent(Struct, frozen=True):
-    """An event as it stands here. Times in UTC seconds."""
+    """An event as it stands here, and in which account it happened. Times in UTC seconds."""
 
+    account: str
     id: str
     type: str
     object_kind: str

@@ -14,7 +14,7 @@ from rentease_desk.gui.chips import Chip
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH, Formats
 from rentease_desk.gui.tokens import Tone
-from rentease_desk.gui.words import method_name, tr
+from rentease_desk.gui.words import method_name, tr, with_account
 
 
 def reason_words(reason: Reason, currency: str, formats: Formats) -> str:
@@ -49,9 +49,10 @@ def payer(payment: Payment) -> str:
 
 
 def card_told(payment: Payment, context: Context) -> str:
-    """``Visa •• 2284``."""
+    """``Visa •• 2284``; of several Stripe accounts, in which one."""
     name = method_name(payment.source, payment.method, payment.brand, context.settings)
-    return f"{name} •• {payment.last4}" if payment.last4 else name
+    card = f"{name} •• {payment.last4}" if payment.last4 else name
+    return with_account(card, payment.stripe_account, context.settings)
 
 
 def stay_told(booking: Booking, formats: Formats) -> str:

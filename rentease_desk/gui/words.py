@@ -175,6 +175,11 @@ def account_words(source: Source, account: str | None, settings: Property) -> st
     return f"Stripe · {badge}" if badge else "Stripe"
 
 
+def with_account(text: str, account: str | None, settings: Property) -> str:
+    """A text and, of several Stripe accounts, which one it is about."""
+    return " · ".join(part for part in (text, settings.badge(account)) if part)
+
+
 def method_icon(source: Source, method: str) -> str:
     """The icon beside a method's name."""
     icons = {"cash": "cash", "cheque": "cheque", "transfer": "bank", "card": "card", "card_present": "terminal"}

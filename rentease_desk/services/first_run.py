@@ -28,12 +28,15 @@ from rentease_desk.domain.key_permissions import KeyReport
 from rentease_desk.domain.payment import Method
 from rentease_desk.domain.settings import Property, changed, with_clean_labels
 from rentease_desk.domain.staff import StaffDraft, checked_name, checked_pin
+from rentease_desk.domain.stripe_accounts import connected_first
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.database_access import DatabaseAccess, make_folder
 from rentease_desk.services.gateways import OpenWith
+from rentease_desk.services.stripe_accounts import AccountDraft
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.whole_files import replace_file
 from rentease_desk.stripe_gateway.governor import CancelledError
+from rentease_desk.stripe_gateway.keys import check_key, is_live
 
 log = logging.getLogger(__name__)
 
@@ -116,17 +119,22 @@ class FirstRunService:
         """What stands there; "" is a file on this computer. Nothing is made. Raises DatabaseError."""
         return self._access.look_at(address, password)
 
-    def test_key(self, key: str | None, cancel: threading.Event) -> KeyReport:
-        """Raises StripeError."""
+    def test_key(self, key: str | None, cancel: threading.Event, connected: str = "") -> KeyReport:
+        """Whose it is and what it may do; with ``connected``, whether it reaches that account. Raises StripeError,
+        InputError naming ``account``.
+        """
         if not key:
             raise StripeError("stripe.no_key")
-        return self._keys.test(key, cancel)
+        account = connected_first(connected, livemode=is_live(check_key(key))) if connected else None
+        return self._keys.test(key, cancel, account)
 
-    def estimate(self, key: str, settings: dict[str, str], days: int, cancel: threading.Event) -> Estimate:
+    def estimate(
+        self, key: str, settings: dict[str, str], days: int, cancel: threading.Event, connected: str = ""
+    ) -> Estimate:
         """What so many days up to today will bring, by the newest page of them. Raises StripeError."""
         calendar = changed(self._defaults(), settings).days
         span = calendar.calendar_span(first_range(calendar.calendar_date(self._clock.now()), days))
-        with closing(self._open_with(key)) as gateway:
+        with closing(self._open_with(key, connected or None)) as gateway:
             try:
                 page = gateway.list_intents(span, None, cancel)
             except CancelledError as error:
@@ -151,7 +159,7 @@ class FirstRunService:
         try:
             if is_own and not services.staff.read().people:
                 self._write(services, draft, secrets.staff)
-            notes = [*self._place(draft, secrets), *self._keep_key(services, secrets)]
+            notes = [*self._place(draft, secrets), *self._keep_key(services, draft, secrets)]
             self.forget()
         except BaseException:
             services.close()
@@ -174,14 +182,14 @@ class FirstRunService:
         self._access.use_for_session(secrets.password)
         return [] if secrets.session else _noted(lambda: self._access.keep(str(secrets.password)))
 
-    def _keep_key(self, services: Services, secrets: Secrets) -> list[KnownError]:
+    def _keep_key(self, services: Services, draft: FirstRunDraft, secrets: Secrets) -> list[KnownError]:
         """Where no keyring keeps it, it is used until the program ends."""
-        key, meant = secrets.key, secrets.meant
-        if key is None:
+        if secrets.key is None:
             return []
-        notes = [] if secrets.session else _noted(lambda: services.key.keep(key, meant=meant))
+        account = AccountDraft(secrets.key, "", draft.connected, secrets.meant)
+        notes = [] if secrets.session else _noted(lambda: _keep(services, account))
         if secrets.session or any(isinstance(one, KeychainError) for one in notes):
-            notes += _noted(lambda: services.key.use_for_session(key, meant=meant))
+            notes += _noted(lambda: _keep(services, replace(account, session=True)))
         return notes
 
     def _fresh(self) -> FirstRunDraft:
@@ -190,6 +198,14 @@ class FirstRunService:
             settings={"name": "", "zone": settings.zone, "currency": settings.currency.upper(),
                       "language": settings.language, "day_roll": "04:00", "cash_rounding": "off"}
         )  # fmt: skip
+
+
+def _keep(services: Services, draft: AccountDraft) -> object:
+    """A key of its own account says with the first sync whose it is; that one is connected has to be written down."""
+    if draft.connected:
+        return services.accounts.add_first(draft, threading.Event())
+    keep = services.key.use_for_session if draft.session else services.key.keep
+    return keep(draft.key, meant=draft.meant)
 
 
 def _noted(work: Callable[[], object]) -> list[KnownError]:

@@ -96,4 +96,4 @@ class FollowUpService:
                 raise NotFoundError("follow_up.not_found", id=problem.object_id)
             name = (problem.kind, problem.object_id)
             care = save_care(unit, identity, name, shown.care.version, action, values)
-        return FollowUp(problem, care)
+        return FollowUp(problem, care, identity.account)

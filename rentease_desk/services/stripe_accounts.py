@@ -8,6 +8,7 @@ from contextlib import closing
 
 from msgspec import Struct
 
+from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import KeychainError, KnownError, StripeError
 from rentease_desk.domain.key_permissions import KeyReport
 from rentease_desk.domain.permissions import Permission
@@ -98,7 +99,24 @@ class StripeAccountService:
         Raises InputError naming ``name`` or ``account``; StripeError where Stripe refuses the key, does not tell whose
         it is, or tells one that is here or of the other mode; KeychainError, and then nothing is written.
         """
-        name = checked_account_name(draft.name)
+        return self._added(draft, checked_account_name(draft.name), cancel)
+
+    def add_first(self, draft: AccountDraft, cancel: threading.Event) -> Saved[StripeAccount]:
+        """The connected account that the property begins with; nobody has named it yet. One that is here gets the key.
+
+        Raises as ``add``; StripeError ``stripe.other_account`` where the property began with another one.
+        """
+        accounts = self.all()
+        there = next((one for one in accounts if one.identity.account == draft.connected), None)
+        if there is None and accounts:
+            raise StripeError("stripe.other_account", expected=accounts[0].identity.account, found=draft.connected)
+        if there is None:
+            return self._added(draft, "", cancel)
+        keep = self._keys.use_for_session if draft.session else self._keys.keep
+        keep(draft.key, meant=draft.meant, account=there)
+        return Saved(there, Changes())
+
+    def _added(self, draft: AccountDraft, name: str, cancel: threading.Event) -> Saved[StripeAccount]:
         connected = checked_account_id(draft.connected) if draft.connected else ""
         key = self._keys.require_keepable(draft.key, meant=draft.meant)
         _require_addable(self._desk.property(), name)

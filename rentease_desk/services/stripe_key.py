@@ -153,17 +153,27 @@ class StripeKeyService:
 
     def _opened(self, key: str, account: StripeAccount | None) -> StripeGateway:
         assert self.open_with is not None
+        account = account or self._first()
         if account is None or (account.is_first and not account.connected):
             return self.open_with(key)
         return self.open_with(key, account.identity.account if account.connected else "")
 
+    def _first(self) -> StripeAccount | None:
+        """The first account, where one is known."""
+        accounts = () if self.desk is None else self.desk.property().accounts
+        return next((one for one in accounts if one.is_first), None)
+
     def _asked(
         self, key: str, gateway: StripeGateway, cancel: threading.Event, account: StripeAccount | None
     ) -> KeyReport:
-        """Where the database is bound, a key that names no account must know its payments."""
+        """Where the database is bound, a key that names no account must know its payments; else it must reach the
+        connected account that it is asked for.
+        """
         found = gateway.identity(cancel)
         if self.desk is not None and (account is not None or self._bound() is not None):
             Accounts().binding(self.desk, gateway, self.desk.property(), cancel, account).identity()
+        else:
+            gateway.confirm(cancel)
         return KeyReport(fingerprint(key), is_live(key), is_restricted(key), found, gateway.probes.all(cancel))
 
     def _bound(self) -> Identity | None:

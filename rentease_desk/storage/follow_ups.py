@@ -69,7 +69,10 @@ def _is_told(found: FollowUp) -> bool:
 
 def _cared_for(connection: Connection, identity: Identity, found: list[Problem]) -> list[FollowUp]:
     known = cares(connection, identity, [(one.kind, one.object_id) for one in found])
-    return [FollowUp(one, known.get((one.kind, one.object_id), Care())) for one in with_homes(connection, found)]
+    return [
+        FollowUp(one, known.get((one.kind, one.object_id), Care()), identity.account)
+        for one in with_homes(connection, found)
+    ]
 
 
 def cares(connection: Connection, identity: Identity, names: Collection[Named]) -> dict[Named, Care]:

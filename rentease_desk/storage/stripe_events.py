@@ -118,6 +118,7 @@ def _row(unit: Unit, identity: Identity, event: StripeEvent, handled_kinds: Coll
 
 def _stored(row: Mapping[Any, Any]) -> StoredEvent:
     return StoredEvent(
+        account=row["account"],
         id=row["id"],
         type=row["type"],
         object_kind=row["object_kind"],

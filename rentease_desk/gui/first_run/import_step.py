@@ -71,11 +71,11 @@ class ImportStep(Step):
             self.banner.tell(title, text, Tone.NEUTRAL)
             return
         self._cancel, service = threading.Event(), self.answers.service
-        cancel = self._cancel
+        cancel, connected = self._cancel, self.answers.draft.connected
         self.banner.tell(self.tr("Stripe is asked"), self.tr("How many payments there are."), Tone.NEUTRAL)
         self.context.tasks.run(
-            Lane.NETWORK, self, lambda: service().estimate(key, settings, days, cancel), self._tell, self._untold,
-            channel="estimate",
+            Lane.NETWORK, self, lambda: service().estimate(key, settings, days, cancel, connected),
+            self._tell, self._untold, channel="estimate",
         )  # fmt: skip
 
     def _tell(self, estimate: Estimate) -> None:

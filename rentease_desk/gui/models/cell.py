@@ -56,7 +56,8 @@ class Column(Struct, Generic[R], frozen=True):
 
     ``width`` in device-independent pixels at 100 %, in the font of the design; the ``stretch`` columns share what
     is left. Where there is too little room, columns that ``give_way`` are left out, the highest number first. Those
-    that are ``firm`` never become narrower than their letters ask: chips and figures are not cut.
+    that are ``firm`` never become narrower than their letters ask: chips and figures are not cut. One that is not
+    ``offered`` stands nowhere, also not among those to choose from, until its page has something to tell in it.
     """
 
     name: str
@@ -69,3 +70,4 @@ class Column(Struct, Generic[R], frozen=True):
     shown: bool = True
     give_way: int = 0
     firm: bool = False
+    offered: bool = True

@@ -86,6 +86,7 @@ class EventsModel(PagedModel[StoredEvent]):
             Column("time", tr("Time"), 152, lambda one: self._moment(one.created), by.TIME),
             Column("type", tr("Type"), 200, lambda one: Cell(one.type, tip=one.type), by.TYPE),
             Column("object", tr("Object"), 168, self._object, by.OBJECT, give_way=2),
+            Column("account", tr("Account"), 88, self._account, give_way=3, offered=False),
             Column("outcome", tr("Outcome"), 144, self._outcome, by.OUTCOME, firm=True),
             Column("attempts", tr("Attempts"), 76, self._attempts, by.ATTEMPTS, right, give_way=1),
             Column("error", tr("Error"), 190, self._error, stretch=True),
@@ -101,6 +102,9 @@ class EventsModel(PagedModel[StoredEvent]):
     def _object(self, event: StoredEvent) -> Cell:
         word = object_word(event)
         return Cell(word, aside=event.object_id, tip=event.object_id, spoken=word)
+
+    def _account(self, event: StoredEvent) -> Cell:
+        return Cell(self._context.settings.badge(event.account), colour="text2", tip=event.account)
 
     def _outcome(self, event: StoredEvent) -> Cell:
         chip = outcome_chip(event, self._context)

@@ -14,7 +14,16 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.cell import Align, Cell, Column
 from rentease_desk.gui.models.cell_model import CellModel
 from rentease_desk.gui.stripe_words import why_failed, why_not_refunded
-from rentease_desk.gui.words import charge_text, method_name, payment_chip, refund_chip, spoken_amount, tr, unit_text
+from rentease_desk.gui.words import (
+    charge_text,
+    method_name,
+    payment_chip,
+    refund_chip,
+    spoken_amount,
+    tr,
+    unit_text,
+    with_account,
+)
 
 
 class FolioModel(CellModel[FolioLine]):
@@ -110,7 +119,8 @@ class FolioModel(CellModel[FolioLine]):
             why = why_not_refunded(item.failure_reason) if failed else item.reason.replace("_", " ")
             if item.status is RefundStatus.CANCELED and item.stripe_refund_id is None:
                 return Cell(tr("Refund"), aside=item.reason, tip=item.failure_reason or why)
-            return Cell(tr("Refund"), aside=self._with_rounding(why, item), tip=why)
+            aside = self._with_account(self._with_rounding(why, item), item)
+            return Cell(tr("Refund"), aside=aside, tip=why)
         if isinstance(item, Transfer):
             return self._transfer(item, line)
         name = method_name(item.source, item.method, item.brand, self._context.settings)
@@ -118,7 +128,7 @@ class FolioModel(CellModel[FolioLine]):
         aside = self._with_rounding(aside, item)
         if item.void_reason:
             aside = tr("{reason}, voided").format(reason=item.void_reason)
-        tip = item.note
+        aside, tip = self._with_account(aside, item), item.note
         if item.status is PaymentStatus.FAILED:
             aside = f"{aside}  {why_failed(item.failure_code, item.failure_message)}"
             tip = item.failure_message or aside.strip()
@@ -130,6 +140,10 @@ class FolioModel(CellModel[FolioLine]):
             return aside
         by = self._context.formats.signed(item.rounding, item.currency)
         return " · ".join(part for part in (aside, tr("rounded by {amount}").format(amount=by)) if part)
+
+    def _with_account(self, aside: str, item: Payment | Refund) -> str:
+        """And of several Stripe accounts, in which one it was paid or given back."""
+        return with_account(aside, item.stripe_account, self._context.settings)
 
     def _charged(self, item: Charge, line: FolioLine) -> Cell:
         text = charge_text(item)

@@ -87,6 +87,7 @@ class FollowUpsModel(PagedModel[FollowUp]):
             Column("time", tr("Since"), 148, self._time, by.TIME, give_way=1),
             Column("what", tr("What"), 172, self._what, by.WHAT, firm=True),
             Column("guest", tr("Guest"), 200, self._guest, by.GUEST, stretch=True),
+            Column("account", tr("Account"), 88, self._account, give_way=2, offered=False),
             Column("amount", tr("Amount"), 112, self._amount, by.AMOUNT, right),
             Column("reason", tr("Reason"), 152, self._reason, stretch=True, give_way=3),
             Column("now", tr("Now"), 176, self._now, by.NEXT, firm=True),
@@ -111,6 +112,9 @@ class FollowUpsModel(PagedModel[FollowUp]):
         if problem.home is None:
             return Cell(name, aside=tr("no booking"), aside_colour="attn")
         return Cell(name, aside=problem.home.reference, tip=f"{name} {problem.home.reference}")
+
+    def _account(self, one: FollowUp) -> Cell:
+        return Cell(self._context.settings.badge(one.account), colour="text2", tip=one.account)
 
     def _amount(self, one: FollowUp) -> Cell:
         problem, formats = one.problem, self._context.formats

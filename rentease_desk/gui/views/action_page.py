@@ -62,7 +62,9 @@ class ActionPage(Page):
 
     @Slot()
     def _show_settings(self) -> None:
-        self._basis.setText(self.tr("times in {zone}").format(zone=self.context.settings.zone))
+        settings = self.context.settings
+        self._basis.setText(self.tr("times in {zone}").format(zone=settings.zone))
+        self.table.offer("account", offered=len(settings.accounts) > 1)
         self.reload()
 
     def enter(self) -> None:

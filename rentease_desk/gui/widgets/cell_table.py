@@ -50,6 +50,7 @@ class CellTable(QTableView):
         super().__init__()
         self.columns = tuple(columns)
         self.hidden = {column.name for column in columns if not column.shown}
+        self._withheld = {column.name for column in columns if not column.offered}
         self.widths: dict[str, float] = {column.name: column.width for column in columns}
         self._theme, self._row, self._fit = theme, row, fit
         self._arranging = False
@@ -165,7 +166,7 @@ class CellTable(QTableView):
 
     def _fitting(self, room: int) -> list[Column[Any]]:
         """The columns to show: those not hidden, less those that must give way."""
-        shown = [column for column in self.columns if column.name not in self.hidden]
+        shown = [column for column in self.columns if column.name not in self.hidden | self._withheld]
         while (loser := max(shown, key=lambda one: one.give_way)).give_way > 0:
             if sum(self._width_of(column) for column in shown) <= room:
                 break

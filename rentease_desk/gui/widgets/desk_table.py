@@ -70,6 +70,13 @@ class DeskTable(CellTable):
         titles = [column.title for column in self.columns if column.sort is not None and column.sort is by]
         return [self.tr("sorted by {column}").format(column=title) for title in titles]
 
+    def offer(self, name: str, *, offered: bool) -> None:
+        """Whether there is something to tell in a column; where not, it does not stand among those to choose from."""
+        self._withheld = self._withheld - {name} if offered else self._withheld | {name}
+        for action in self.column_menu.actions():
+            action.setVisible(self.columns[int(action.data())].name not in self._withheld)
+        self.arrange()
+
     def save_columns(self) -> None:
         """Remember order, widths and hidden columns."""
         header, columns = self._header, self.columns
@@ -128,6 +135,7 @@ class DeskTable(CellTable):
         for at, column in enumerate(self.columns):
             action = QAction(column.title, menu, checkable=True, checked=column.name not in self.hidden)
             action.setEnabled(not column.stretch)
+            action.setVisible(column.offered)
             action.setData(at)
             menu.addAction(action)
         menu.triggered.connect(self._toggle_column)

@@ -12,6 +12,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.models.events_model import error_words, full_moment, object_word
 from rentease_desk.gui.widgets.basics import Label, column, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
+from rentease_desk.gui.words import with_account
 
 
 class EventDetail(QFrame):
@@ -49,7 +50,8 @@ class EventDetail(QFrame):
         if event is None:
             return
         self._name.setText(event.type)
-        self._about.setText(" · ".join((object_word(event), event.object_id, event.id)))
+        told = " · ".join((object_word(event), event.object_id, event.id))
+        self._about.setText(with_account(told, event.account, self._context.settings))
         self._told.setText(error_words(event) or self._outcome(event.state))
         self._when.setText(" · ".join(self._times(event)))
         self.setAccessibleName(self.words)

@@ -138,4 +138,5 @@ class FollowUpDetail(QFrame):
             parts.append(self.tr("to be answered until {moment}").format(moment=formats.moment(problem.due_by)))
         card = f"{(problem.brand or problem.method).replace('_', ' ').capitalize()} •• {problem.last4}"
         parts += [card] if problem.last4 else []
-        return [*parts, formats.moment(problem.at), problem.object_id, *([problem.code] if problem.code else [])]
+        parts += [formats.moment(problem.at), problem.object_id, problem.code or ""]
+        return [one for one in (*parts, self._context.settings.badge(shown.account)) if one]

@@ -34,6 +34,7 @@ class KeyEntry(QWidget):
         super().__init__()
         self._context, self._ask, theme = context, ask, context.theme
         self._cancel: threading.Event | None = None
+        self._asked = 0  # how often something else was typed
         text = Label(theme, self._told(), tone="text2")
         text.setWordWrap(True)
         self.edit = QLineEdit()
@@ -68,10 +69,10 @@ class KeyEntry(QWidget):
         if self._cancel is not None:
             return
         self._cancel = cancel = threading.Event()
-        ask, key = self._ask(), self.typed or None
+        ask, key, asked = self._ask(), self.typed or None, self._asked
         self.banner.tell(self.tr("Stripe is asked"), self.tr("One permission after the other."), Tone.NEUTRAL)
         self._context.tasks.run(
-            Lane.NETWORK, self, lambda: ask(key, cancel), lambda told: self._show(told, key), self.fail,
+            Lane.NETWORK, self, lambda: ask(key, cancel), lambda told: self._show(told, asked), self.fail,
             ended=self._ended,
         )  # fmt: skip
 
@@ -93,16 +94,20 @@ class KeyEntry(QWidget):
     def _ended(self) -> None:
         self._cancel = None
 
-    def _show(self, report: KeyReport, key: str | None) -> None:
-        """Unless another key was typed meanwhile."""
-        if key == (self.typed or None):
+    def _show(self, report: KeyReport, asked: int) -> None:
+        """Unless another key was typed meanwhile, or another account."""
+        if asked == self._asked:
             self.list.show_report(report)
             self.banner.tell(*report_words(report))
             self.tested.emit(report)
 
     @Slot()
     def _typed(self) -> None:
-        """What was found is another key's."""
+        self.forget_test()
+
+    def forget_test(self) -> None:
+        """What was found is another key's, or another account's."""
+        self._asked += 1
         self.list.show_report(None)
         self.banner.hide()
 
