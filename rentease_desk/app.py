@@ -28,6 +28,6 @@ def run(*, practice: bool) -> int:
     except OSError as error:
         log.warning("no log is kept: %s", error)
     gc.disable()  # Python's collector runs on a timer of the window, gui/housework.py; imports leave nothing to collect
-    from rentease_desk.desktop import run_desktop
+    from rentease_desk.running import run_desktop
 
     return run_desktop(config)

@@ -47,6 +47,21 @@ class Opened(Struct, frozen=True):
     staff: Staff
 
 
+class KnownAccess:
+    """One for all openings: it may know a password that no keyring keeps. ``made`` is None before the first."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.made: DatabaseAccess | None = None
+
+    def __call__(self) -> DatabaseAccess:
+        """In a worker: the imports take a moment."""
+        from rentease_desk.services.database_access import DatabaseAccess
+
+        self.made = self.made or DatabaseAccess(self._config)
+        return self.made
+
+
 def open_desk(config: Config, cancel: threading.Event, access: DatabaseAccess | None = None) -> Opened:
     """Open the database and make the services. In a worker: the imports alone take half a second.
 

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
-import os
-import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from rentease_desk.backstage import (
     CLOSE_SECONDS,
+    KnownAccess,
     Opened,
-    begin_anew,
     check_desk,
     close_desk,
-    find_good_backup,
     forget_practice,
     open_desk,
     open_without,
     opened_desk,
-    put_in_place_of_damaged,
     restore_backup,
-    upgrade_database,
 )
 from rentease_desk.config import Config, resources_dir
 from rentease_desk.domain.errors import DatabaseError, KnownError, is_away
@@ -38,12 +31,12 @@ from rentease_desk.gui.desk_choices import DeskChoices, read_choices, write_choi
 from rentease_desk.gui.errors import CrashReporter, report_box
 from rentease_desk.gui.housework import Housework
 from rentease_desk.gui.main_window import MainWindow
-from rentease_desk.gui.one_window import OneWindow, come_forward, window_name
+from rentease_desk.gui.one_window import come_forward
 from rentease_desk.gui.state import WindowState
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.tasks import Lane, Tasks
-from rentease_desk.gui.theme import Appearance, Theme, application
-from rentease_desk.logs import CRASH, take_crash
+from rentease_desk.gui.theme import Appearance, Theme
+from rentease_desk.ways_out import WaysOut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,10 +46,8 @@ if TYPE_CHECKING:
     from rentease_desk.domain.settings import Property
     from rentease_desk.gui.first_run.window import FirstRunWindow
     from rentease_desk.services.bundle import Services
-    from rentease_desk.services.database_access import DatabaseAccess
     from rentease_desk.services.first_run import Finished, FirstRunService
     from rentease_desk.services.outbox import OutboxService
-    from rentease_desk.services.restoring import Found
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +57,6 @@ _PAINT_MILLISECONDS = 1_000
 _SWITCH_SECONDS = 0.001
 """How long a thread may keep Python from the window; 5 ms, its own choice, adds up while a sync runs."""
 _CHECK_MILLISECONDS = 5_000
-_DAMAGED = frozenset({"database.corrupt", "database.gone"})
-"""Codes of errors for which a backup is the way out."""
-_ASK_PASSWORD = frozenset({"database.password", "database.refused"})
 
 
 class Desktop(QObject):
@@ -82,7 +70,7 @@ class Desktop(QObject):
         """What the last run wrote when a fault ended it: it is shown once the window stands."""
         self._opened: Opened | None = None
         self._made: Opened | None = None
-        self._access: DatabaseAccess | None = None
+        self._access = KnownAccess(config)
         self.first_run: FirstRunWindow | None = None
         self._begun = False
         self._choices = read_choices(config.desk_file)
@@ -96,6 +84,7 @@ class Desktop(QObject):
         logs = str(config.log_dir)
         around = Surroundings(config.actor, config.desk, self._choices.appearance, place, config.practice, logs)
         self.window = MainWindow(self.context, around)
+        self._ways_out = WaysOut(self.window, config, self._access, self._open, self._not_opened)
         self._housework = Housework(self)
         self._check_timer, self._unpainted = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
         self._connect()
@@ -156,7 +145,7 @@ class Desktop(QObject):
         """In a worker: the imports take a moment."""
         from rentease_desk.wiring import first_run
 
-        return first_run(self._config, self._known_access())
+        return first_run(self._config, self._access())
 
     @Slot()
     def _practise_instead(self) -> None:
@@ -218,15 +207,8 @@ class Desktop(QObject):
 
     def _make(self) -> Opened:
         """In a worker. What was made is kept here too: the window may be closed before it is attached."""
-        self._made = open_desk(self._config, self._cancel, self._known_access())
+        self._made = open_desk(self._config, self._cancel, self._access())
         return self._made
-
-    def _known_access(self) -> DatabaseAccess:
-        """In a worker. One for all openings: it may know a password that no keyring keeps."""
-        from rentease_desk.services.database_access import DatabaseAccess
-
-        self._access = self._access or DatabaseAccess(self._config)
-        return self._access
 
     def _attach(self, opened: Opened) -> None:
         self._opened = opened
@@ -246,17 +228,9 @@ class Desktop(QObject):
         if is_away(error):
             self.context.away.note(error)
             config = self._config
-            self.tasks.run(Lane.READ, self, lambda: open_without(config, self._known_access()), self._go_without)
+            self.tasks.run(Lane.READ, self, lambda: open_without(config, self._access()), self._go_without)
             return
-        self.window.top.show_closed()
-        if error.code == "database.older":
-            self.window.offer(error, self.tr("Bring it up to date"), self._upgrade)
-        elif error.code in _ASK_PASSWORD and self._access is not None:
-            self.window.offer(error, self.tr("Enter the password"), self._ask_password)
-        else:
-            self.window.offer(error, self.tr("Try again"), self._open)
-            if error.code in _DAMAGED and not self._config.practice:
-                self._look_for_backup(error)
+        self._ways_out.offer(error)
 
     def _tell_state(self, opened: Opened) -> None:
         """A desk that can only read says so; the pages of a large file are looked at when the window has settled."""
@@ -280,26 +254,6 @@ class Desktop(QObject):
     def _open_again(self) -> None:
         self._close_for(lambda opened: close_desk(opened.services, opened.server), self._open)
 
-    def _look_for_backup(self, error: KnownError) -> None:
-        config = self._config
-        show = lambda found: self._offer_rescue(error, found)  # noqa: E731 - a word
-        find = lambda: find_good_backup(config, self._known_access())  # noqa: E731 - another
-        self.tasks.run(Lane.READ, self, find, show, channel="rescue")
-
-    def _offer_rescue(self, error: KnownError, found: Found | None) -> None:
-        from rentease_desk.gui.dialogs.damaged import DamagedDialog
-
-        config, access = self._config, self._known_access
-        dialog = DamagedDialog(self.context, self.window, error, found)
-        dialog.restore_asked.connect(lambda path: self._rescue(lambda: put_in_place_of_damaged(config, access(), path)))
-        dialog.anew_asked.connect(lambda: self._rescue(lambda: begin_anew(access())))
-        dialog.quit_asked.connect(self.window.close)
-        dialog.open()
-
-    def _rescue(self, work: Callable[[], None]) -> None:
-        self.window.banner.hide()
-        self.tasks.run(Lane.WRITE, self, work, lambda _: self._open(), self._not_opened)
-
     def _go_without(self, found: tuple[OutboxService, Property | None]) -> None:
         self.context.go_without(*found)
 
@@ -308,19 +262,6 @@ class Desktop(QObject):
         """The database was away when it was to be opened. At the first run that was one that was tried out."""
         if self._opened is None and self.first_run is None:
             self._open()
-
-    def _upgrade(self) -> None:
-        self.tasks.run(
-            Lane.WRITE, self, lambda: upgrade_database(self._known_access()), lambda _: self._open(), self._not_opened
-        )
-
-    def _ask_password(self) -> None:
-        from rentease_desk.gui.dialogs.database_password import DatabasePasswordDialog
-
-        assert self._access is not None
-        dialog = DatabasePasswordDialog(self.context, self.window, self._access)
-        dialog.accepted.connect(self._open)
-        dialog.open()
 
     @Slot()
     def _open_practice(self) -> None:
@@ -401,54 +342,3 @@ class Desktop(QObject):
     def _settings_changed(self) -> None:
         if self._opened is not None:
             self._opened.timer.set_interval(self.context.settings.sync_minutes)
-
-
-def run_desktop(config: Config) -> int:
-    """Open the window and run until it is closed; returns the exit status."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    app = application()
-    app.setApplicationName("Rentease Desk")
-    one = OneWindow(window_name(config.actor, f"{config.data_dir} {config.database_url}"), config.data_dir)
-    if not one.is_first():
-        log.info("the window that is open already was brought to the front")
-        return 0
-    last_crash, crash_file = take_last_crash(config), _crash_file(config)
-    desktop = Desktop(app, config)
-    desktop.window.painted.connect(one.listen)
-    one.asked.connect(desktop.come_forward)
-    if config.needs_first_run:
-        one.listen()  # its window is another one
-    desktop.crashes.install()
-    desktop.last_crash = last_crash
-    desktop.start()
-    status = app.exec()
-    desktop.window.hide()
-    ended = desktop.stop()
-    one.close()
-    if not ended:
-        log.warning("something did not end in time; it is left, and the next start goes on from the database")
-        logging.shutdown()
-        os._exit(status)
-    if crash_file is not None:
-        faulthandler.disable()
-        crash_file.close()
-    return status
-
-
-def take_last_crash(config: Config) -> str:
-    """What the last run wrote when a fault ended it, once; nothing if it ended well."""
-    try:
-        return take_crash(config.log_dir, time.strftime("%Y%m%dT%H%M%S"))
-    except OSError as error:
-        log.warning("what the last run has written cannot be read: %s", error)
-        return ""
-
-
-def _crash_file(config: Config) -> IO[str] | None:
-    try:
-        file = (config.log_dir / CRASH).open("w", encoding="utf-8")
-    except OSError as error:
-        log.warning("crashes are not kept: %s", error)
-        return None
-    faulthandler.enable(file)
-    return file

@@ -14,7 +14,7 @@ from rentease_desk.domain.errors import KnownError
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Look at everything the desk stands on. Ends with status 1 if something is wrong."""
+    """Look at everything the desk stands on, each Stripe account too. Ends with status 1 if something is wrong."""
     from rentease_desk.services.doctor import Finding, State
 
     session: Session = context.obj
@@ -22,7 +22,10 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
     findings = [Finding("program", State.OK, python), Finding("data", State.OK, str(session.config.data_dir))]
     findings += session.services.doctor.look(threading.Event())
     rows = (
-        ({"name": one.name, "state": one.state.value, "text": one.text}, (one.name, one.state.value, one.text))
+        (
+            {"name": one.name, "account": one.whose or None, "state": one.state.value, "text": one.text},
+            (f"{one.whose}: {one.name}" if one.whose else one.name, one.state.value, one.text),
+        )
         for one in findings
     )
     Output(as_json=as_json).rows(("What", "State", "Finding"), rows)

@@ -86,10 +86,11 @@ class Output:
         print("[]" if separator == "[" else "\n]")  # noqa: T201
 
 
-def error_json(error: KnownError) -> dict[str, str]:
-    """A known error for programs: its code, and its sentences."""
+def error_json(error: KnownError) -> dict[str, Any]:
+    """A known error for programs: its code, and its sentences; ``beside``: those of other accounts that failed too."""
     told = error.explain()
-    return {"code": error.code, "title": told.title, "happened": told.happened, "remedy": told.remedy}
+    found = {"code": error.code, "title": told.title, "happened": told.happened, "remedy": told.remedy}
+    return found | ({"beside": [error_json(one) for one in error.beside]} if error.beside else {})
 
 
 def _amount(value: object, told: dict[str, Any]) -> str:

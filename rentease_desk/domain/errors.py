@@ -5,6 +5,8 @@ Anything else that is raised is a bug: it is logged and shown as one, never dres
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from rentease_desk.domain.messages import MESSAGES, Message
@@ -21,14 +23,20 @@ class Explained(Struct, frozen=True):
         stop = "" if self.title.endswith("?") else "."
         return f"{self.title}{stop} {self.happened} {self.remedy}".strip()
 
+    def and_beside(self, others: Iterable[Explained]) -> Explained:
+        """With what is told beside it, a line each."""
+        return Explained(self.title, self.happened, "\n".join([self.remedy, *map(str, others)]))
+
 
 class KnownError(Exception):
     """Something a person can understand and act on. ``code`` names an entry of ``messages.MESSAGES``.
 
-    ``whose``: which of several it happened to, as people call it; it stands before the title.
+    ``whose``: which of several it happened to, as people call it; it stands before the title. ``beside``: what the
+    others of them met with, that has to be told too.
     """
 
     whose: str = ""
+    beside: tuple[KnownError, ...] = ()
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code
@@ -37,7 +45,7 @@ class KnownError(Exception):
         super().__init__(code, params)
 
     def explain(self) -> Explained:
-        """The English text with its parameters."""
+        """The English text with its parameters; of what is ``beside`` it, nothing."""
         message = self.message
         return Explained(
             titled(self, message.title.format(**self.params)),
@@ -46,7 +54,7 @@ class KnownError(Exception):
         )
 
     def __str__(self) -> str:
-        return str(self.explain())
+        return str(self.explain().and_beside(one.explain() for one in self.beside))
 
 
 def titled(error: KnownError, title: str) -> str:

@@ -25,7 +25,13 @@ log = logging.getLogger(__name__)
 
 
 def explained(error: KnownError, formats: Formats) -> Explained:
-    """The error's sentences in the window's language, its money and dates as people read them."""
+    """The error's sentences in the window's language, its money and dates as people read them; behind them those of
+    what others met with ``beside`` it.
+    """
+    return _alone(error, formats).and_beside(_alone(one, formats) for one in error.beside)
+
+
+def _alone(error: KnownError, formats: Formats) -> Explained:
     params = {name: _readable(value, formats) for name, value in error.params.items()}
     title, *others = (_translated(part).format(**params) for part in error.message)
     return Explained(titled(error, title), *others)

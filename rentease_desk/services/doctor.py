@@ -6,21 +6,26 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from enum import StrEnum
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rentease_desk.domain.dates import iso_utc
 from rentease_desk.domain.errors import KnownError, StripeError
+from rentease_desk.domain.stripe_accounts import StripeAccount
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.backups import BackupService, Watch
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.stripe_key import StripeKeyService
+from rentease_desk.services.sync.account import require_opened
 from rentease_desk.services.sync.reads import keep_reads, reads_of
 from rentease_desk.storage.health import contents, engine_words, is_whole
 from rentease_desk.storage.receipts import count_receipts, gaps, list_skipped
 from rentease_desk.stripe_gateway.gateway import BESIDE, READABLE, StripeGateway
+
+_NO_KEY = frozenset({"stripe.no_key", "stripe.account_no_key"})
 
 
 class State(StrEnum):
@@ -32,15 +37,19 @@ class State(StrEnum):
 
 
 class Finding(Struct, frozen=True):
-    """One thing looked at."""
+    """One thing looked at. ``whose``: of which Stripe account, as people call it, where there are several."""
 
     name: str
     state: State
     text: str
+    whose: str = ""
 
 
 class DoctorService:
-    """Looks at everything the desk stands on. Takes seconds where something does not answer."""
+    """Looks at everything the desk stands on. Takes seconds where something does not answer.
+
+    ``open_for`` makes a gateway to one of the property's accounts, or raises StripeError, KeychainError: each is asked.
+    """
 
     def __init__(self, desk: Desk, key: StripeKeyService, open_for: OpenFor, backups: BackupService) -> None:
         self._backups = backups
@@ -56,8 +65,10 @@ class DoctorService:
         yield _tried("property", self._property)
         yield self._backup()
         yield _tried("keyring", self._key.keychain.describe)
-        yield self._stripe_key()
-        yield from self._stripe(cancel)
+        accounts = self._accounts()
+        for one in accounts:
+            whose = one.badge if one is not None and len(accounts) > 1 else ""
+            yield from (replace(found, whose=whose) for found in self._of_account(one, cancel))
 
     def _database(self) -> str:
         with self._desk.db.reading() as connection:
@@ -98,46 +109,54 @@ class DoctorService:
         ok = watch == Watch() and bool(made)
         return Finding("backup", State.OK if ok else State.ATTENTION, f"{told}. {watch.trouble}".strip(". ") + ".")
 
-    def _stripe_key(self) -> Finding:
+    def _accounts(self) -> tuple[StripeAccount | None, ...]:
+        """Those that are asked; None is the first, while none is known, or where the settings cannot be read, of which
+        another finding speaks.
+        """
         try:
-            info = self._key.info()
+            return self._desk.property().asked_accounts or (None,)
+        except KnownError:
+            return (None,)
+
+    def _of_account(self, account: StripeAccount | None, cancel: threading.Event) -> Iterator[Finding]:
+        yield self._stripe_key(account)
+        yield from self._stripe(account, cancel)
+
+    def _stripe_key(self, account: StripeAccount | None) -> Finding:
+        try:
+            info = self._key.info(account)
         except KnownError as error:
             return Finding("stripe key", State.WRONG, str(error))
         if info is None:
-            return Finding("stripe key", State.ATTENTION, str(KnownError("stripe.no_key")))
+            return Finding("stripe key", State.ATTENTION, str(_no_key(account)))
         kind = "live" if info.live else "test"
         told = f"{info.fingerprint}, {kind}, from the {info.source.value}"
         if info.restricted:
             return Finding("stripe key", State.OK, told)
         return Finding("stripe key", State.ATTENTION, f"{told}. A restricted key (rk_) can do less harm.")
 
-    def _stripe(self, cancel: threading.Event) -> Iterator[Finding]:
+    def _stripe(self, account: StripeAccount | None, cancel: threading.Event) -> Iterator[Finding]:
         try:
-            gateway = self._open_for(None)
+            gateway = self._open_for(account)
         except StripeError as error:
-            if error.code != "stripe.no_key":  # of which the finding above speaks
+            if error.code not in _NO_KEY:  # of which the finding above speaks
                 yield Finding("stripe account", State.WRONG, str(error))
             return
         except KnownError:
             return  # the keyring's; the finding above says so
         with closing(gateway):
-            account = _tried("stripe account", lambda: _account(gateway, cancel))
-            yield account
-            if account.state is not State.OK:
-                return
-            for kind in READABLE:
-                found = _tried(f"stripe {kind}", lambda kind=kind: _readable(gateway, kind, cancel))  # type: ignore[misc]
-                beside = kind in BESIDE and found.state is State.WRONG
-                yield replace(found, state=State.ATTENTION) if beside else found
-            yield self._reads(gateway, account.text)
+            found = _tried("stripe account", lambda: _account(gateway, account, cancel))
+            yield found
+            if found.state is State.OK:
+                yield from _lists(gateway, cancel)
+                yield self._reads(gateway, account, found.text)
 
-    def _reads(self, gateway: StripeGateway, account: str) -> Finding:
-        """How near the desk is to what Stripe allows; what the doctor asked just now is counted too."""
+    def _reads(self, gateway: StripeGateway, account: StripeAccount | None, told_id: str) -> Finding:
+        """How near the account is to what Stripe allows; what the doctor asked just now is counted too."""
         try:
-            bound = self._desk.property().identity
-            if bound == Identity(account, gateway.livemode):
-                keep_reads(self._desk, gateway, bound)
-            reads = reads_of(self._desk)
+            if account is not None and account.identity == Identity(told_id, gateway.livemode):
+                keep_reads(self._desk, gateway, account.identity)
+            reads = reads_of(self._desk, account)
         except KnownError as error:
             return Finding("stripe reads", State.WRONG, str(error))
         told = f"{reads.used} of {reads.allowed} in 30 days"
@@ -146,9 +165,26 @@ class DoctorService:
         return Finding("stripe reads", State.ATTENTION, f"{told}: the timer polls {reads.stretch} times less often.")
 
 
-def _account(gateway: StripeGateway, cancel: threading.Event) -> str:
-    identity = gateway.identity(cancel)
-    return identity.account if identity else "Stripe does not tell with this key"
+def _no_key(account: StripeAccount | None) -> StripeError:
+    if account is None or account.is_first:
+        return StripeError("stripe.no_key")
+    return StripeError("stripe.account_no_key", name=account.badge, account=account.identity.account)
+
+
+def _account(gateway: StripeGateway, account: StripeAccount | None, cancel: threading.Event) -> str:
+    """Whose account the key opens. Raises StripeError where that is another than it is kept for."""
+    gateway.confirm(cancel)
+    found = gateway.identity(cancel)
+    if account is not None:
+        require_opened(account.identity, gateway, found)
+    return found.account if found else "Stripe does not tell with this key"
+
+
+def _lists(gateway: StripeGateway, cancel: threading.Event) -> Iterator[Finding]:
+    for kind in READABLE:
+        found = _tried(f"stripe {kind}", partial(_readable, gateway, kind, cancel))
+        beside = kind in BESIDE and found.state is State.WRONG
+        yield replace(found, state=State.ATTENTION) if beside else found
 
 
 def _readable(gateway: StripeGateway, kind: str, cancel: threading.Event) -> str:

@@ -19,6 +19,9 @@ from rentease_desk.storage.database import Unit
 _OPEN = [state.value for state in UNSETTLED]
 _FREE: dict[str, Any] = {"holder": None, "held_until": None}
 
+_WHOSE, _BESIDE, _CODE = "@whose", "@beside", "@code"
+"""No parameter has such a name; a program that knows none of them fills in its sentences all the same."""
+
 
 class Requests(Struct, frozen=True):
     """The requests of one kind. ``entity``: the journal's word for them. ``table`` has ``request_columns``.
@@ -126,9 +129,23 @@ def request_fields(row: Any) -> dict[str, Any]:
 
 def trouble_from(code: str | None, params: str | None) -> KnownError | None:
     """The known error that was kept, if there is one."""
-    return None if code is None else KnownError(code, **json.loads(params or "{}"))
+    return None if code is None else _made_again(code, json.loads(params or "{}"))
 
 
 def params_of(trouble: KnownError) -> str:
-    """The parameters of a known error, to make it again (``trouble_from``)."""
-    return json.dumps({name: str(value) for name, value in trouble.params.items()}, ensure_ascii=False)
+    """The parameters of a known error, to make it again (``trouble_from``), with whose it is and what was beside it."""
+    return json.dumps(_kept(trouble), ensure_ascii=False)
+
+
+def _kept(trouble: KnownError) -> dict[str, Any]:
+    kept: dict[str, Any] = {name: str(value) for name, value in trouble.params.items()}
+    kept |= {_WHOSE: trouble.whose} if trouble.whose else {}
+    beside = [_kept(one) | {_CODE: one.code} for one in trouble.beside]
+    return kept | ({_BESIDE: beside} if beside else {})
+
+
+def _made_again(code: str, kept: dict[str, Any]) -> KnownError:
+    whose, beside = kept.pop(_WHOSE, ""), kept.pop(_BESIDE, ())
+    error = KnownError(code, **kept)
+    error.whose, error.beside = whose, tuple(_made_again(one.pop(_CODE), one) for one in beside)
+    return error

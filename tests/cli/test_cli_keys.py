@@ -176,15 +176,18 @@ def test_two_accounts_each_with_a_key_of_its_own(
     assert [(one["account"], one["agrees"]) for one in compared] == [(account.id, True), (spa.id, True)]
     listed = [
         ["accounts", "rename", account.id, "Hotel"], ["accounts", "default", "spa"], ["accounts", "list"],
-        ["key", "list", "--json"], ["key", "remove", "--account", "Spa"], ["sync", *days],
-        ["sync", "--account", "Hotel", *days], ["accounts", "remove", "Spa"], ["accounts", "list"],
+        ["key", "list", "--json"], ["doctor", "--json"], ["doctor"], ["key", "remove", "--account", "Spa"],
+        ["sync", *days], ["sync", "--account", "Hotel", *days], ["accounts", "remove", "Spa"], ["accounts", "list"],
         ["sync", "--account", "Spa", *days], ["key", "show", "--account", "Bar"],
     ]  # fmt: skip
     told, _ = run_many(cli, listed)
-    _, _, shown, keys, _, lacking, alone, _, after, removed, unknown = told
+    _, _, shown, keys, looked, seen, _, lacking, alone, _, after, removed, unknown = told
     assert "Hotel" in shown.out
     assert "synced, makes new links" in shown.out
     assert [(one["name"], one["source"]) for one in keys.json] == [("Hotel", "keyring"), ("Spa", "keyring")]
+    reached = [one["account"] for one in looked.json if (one["name"], one["state"]) == ("stripe account", "ok")]
+    assert reached == ["Hotel", "Spa"]
+    assert "Spa: stripe account" in seen.out
     assert (lacking.status, alone.status, removed.status, unknown.status) == (1, 0, 1, 1)
     assert "Spa: No key for this Stripe account" in lacking.err
     assert "removed" in after.out

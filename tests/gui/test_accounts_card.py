@@ -12,8 +12,10 @@ from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from rentease_desk.domain.errors import StripeError
 from rentease_desk.gui.dialogs.edit_account import AccountKeyDialog, AccountNameDialog, AddAccountDialog
 from rentease_desk.gui.dialogs.payment_link import PaymentLinkDialog
+from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.widgets.accounts_card import AccountsCard
 from tests.gui.conftest import Opener, Syncing, idle
 from tests.services.conftest import draft
@@ -173,3 +175,14 @@ def test_a_link_asks_in_which_account_it_is_made(qtbot: QtBot, at: Syncing, acco
     idle(qtbot, at.context)
     assert [one.account for one in in_worker(at.context.services.links.latest)] == [spa.id]
     assert len(in_worker(lambda: spa.dump("payment_links"))) == 1
+
+
+def test_a_message_tells_what_each_account_met_with(window: MainWindow) -> None:
+    error, other = StripeError("stripe.no_key"), StripeError("stripe.account_no_key", name="Spa", account="acct_2")
+    error.whose, other.whose = "Hotel", "Spa"
+    error.beside = (other,)
+    window.show_error(error)
+    told = window.banner.accessibleName()
+    assert told.startswith("Hotel: No Stripe key. This desk has no key")
+    assert told.endswith(f"\n{other}")
+    assert str(other).startswith("Spa: ")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.config import from_environment
-from rentease_desk.desktop import Desktop, take_last_crash
+from rentease_desk.desktop import Desktop
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.log_viewer import LogViewer
 from rentease_desk.gui.errors import CrashReporter
@@ -21,6 +21,7 @@ from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.surroundings import Surroundings
 from rentease_desk.gui.theme import Appearance
 from rentease_desk.logs import CRASH, LOG, RedactingFormatter
+from rentease_desk.running import take_last_crash
 from tests.gui.conftest import idle
 from tests.tools.gui import Hotel, in_worker, press, write
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -18,10 +19,13 @@ from rentease_desk.domain.stripe_accounts import AccountState
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.sync import RunOutcome
 from rentease_desk.services.alarms import _of_keys
+from rentease_desk.services.backups import BackupService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.doctor import DoctorService, State
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.sync.lease import SyncLease
+from rentease_desk.storage.requests import params_of, trouble_from
 from rentease_desk.storage.sync_state import EVENTS, PAYMENTS, read_cursor
 from rentease_desk.storage.verifying import first_misfit
 from tests.services.conftest import draft as stay
@@ -98,6 +102,24 @@ def test_one_whose_key_is_refused_does_not_hinder_the_other_and_is_named(both: H
     both.hotel.control.no_faults(both.hotel.name)
     assert both.sync.tick(CANCEL).outcome is RunOutcome.DONE
     assert _of_keys(both.sync.recent(), both.desk.property()) == []
+
+
+def test_of_several_that_fail_each_is_told(both: HouseOfTwo) -> None:
+    both.accounts.rename(both.hotel.id, "Hotel")
+    both.hotel.fault("status", status=401, times=50)
+    both.spa.fault("status", status=403, times=50)
+    error = _refused("stripe.wrong_key", lambda: both.sync.tick(CANCEL))
+    assert [(one.whose, one.code) for one in (error, *error.beside)] == [
+        ("Hotel", "stripe.wrong_key"),
+        ("Spa", "stripe.no_permission"),
+    ]
+    assert [line.partition(":")[0] for line in str(error).splitlines()] == ["Hotel", "Spa"]
+    kept = trouble_from(error.code, params_of(error))
+    assert str(kept) == str(error), "whoever asked another desk for it is told all of it too"
+    both.keys.given = None
+    both.keys._session.clear()
+    error = _refused("stripe.no_key", lambda: both.sync.tick(CANCEL))
+    assert [one.whose for one in (error, *error.beside)] == ["Hotel", "Spa"]
 
 
 def test_one_without_a_key_at_this_desk_is_named_and_the_other_is_synced(both: HouseOfTwo) -> None:
@@ -200,6 +222,36 @@ def test_an_account_is_added_once_under_a_name_of_its_own(house: HouseOfTwo, acc
     _refused("stripe.account_id", lambda: house.add("Bar", third.key, "po_1"))
     assert [one.identity.account for one in house.accounts.all()] == [house.hotel.id, house.spa.id]
     assert house.desk.property().badge(house.spa.id) == "Spa"
+
+
+def _looked_at(house: HouseOfTwo) -> dict[tuple[str, str], State]:
+    """How the doctor finds each account: by its badge, and what was looked at."""
+    doctor = DoctorService(house.desk, house.keys, house.keys.open_for, BackupService(house.desk, Path("none")))
+    return {(one.whose, one.name): one.state for one in doctor.look(CANCEL) if one.name.startswith("stripe ")}
+
+
+def test_the_doctor_asks_each_account(both: HouseOfTwo) -> None:
+    both.accounts.rename(both.hotel.id, "Hotel")
+    found = _looked_at(both)
+    names = {name for whose, name in found if whose == "Spa"}
+    assert {(whose, name) for whose in ("Hotel", "Spa") for name in names} == set(found)
+    assert {"stripe key", "stripe account", "stripe charges", "stripe reads"} < names
+    assert State.WRONG not in found.values()
+    both.spa.fault("status", status=401, times=1)
+    found = _looked_at(both)
+    assert [key for key, state in found.items() if state is State.WRONG] == [("Spa", "stripe account")]
+    assert ("Hotel", "stripe reads") in found
+
+
+def test_the_doctor_finds_keys_that_were_swapped(both: HouseOfTwo) -> None:
+    both.keys.use_for_session(both.hotel.key, account=both.accounts.find("Spa"))
+    found = _looked_at(both)
+    assert found["Spa", "stripe account"] is State.WRONG
+    assert ("Spa", "stripe charges") not in found
+
+
+def test_the_doctor_asks_an_account_that_is_alone_without_a_name(house: HouseOfTwo) -> None:
+    assert {whose for whose, _ in _looked_at(house)} == {""}
 
 
 def test_one_account_has_no_badge(house: HouseOfTwo) -> None:

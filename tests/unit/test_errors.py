@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rentease_desk.domain.errors import InputError, KnownError
+from rentease_desk.domain.errors import InputError, KnownError, StripeError
 from rentease_desk.domain.messages import MESSAGES
 
 PACKAGE = Path(__file__).parents[2] / "rentease_desk"
@@ -25,6 +25,15 @@ def test_an_error_says_what_happened_and_what_to_do() -> None:
     error = InputError("amount.too_many_decimals", field="amount", currency="JPY", places=0)
     assert str(error) == "Too many decimals. JPY has 0 decimals. Leave out the digits after them."
     assert error.field == "amount"
+
+
+def test_what_others_met_with_is_told_with_it() -> None:
+    error, other = StripeError("stripe.no_key"), StripeError("stripe.account_no_key", name="Spa", account="acct_2")
+    error.whose, error.beside = "Hotel", (other,)
+    own, beside = str(error).split("\n")
+    assert own == str(error.explain())
+    assert own.startswith("Hotel: No Stripe key.")
+    assert beside == str(other)
 
 
 def test_an_unknown_code_is_a_bug() -> None:

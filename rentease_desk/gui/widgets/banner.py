@@ -17,7 +17,8 @@ from rentease_desk.gui.widgets.basics import Button, Icon, IconButton, Label, ro
 _ICONS = {Tone.GOOD: "circle-tick", Tone.ATTENTION: "triangle", Tone.WRONG: "triangle", Tone.NEUTRAL: "info"}
 _BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _LONG = 200
-"""Text of so many letters stands below its title: beside it, it would be a narrow column where the window is narrow."""
+"""Text of so many letters, or of several lines, stands below its title: beside it, it would be a narrow column where
+the window is narrow."""
 _UNBROKEN = 48
 """So does text of which a word (an address, an id) and the title are so many letters that no line could be broken."""
 
@@ -85,4 +86,4 @@ class Banner(QFrame):
 
 
 def _is_long(title: str, text: str) -> bool:
-    return len(text) > _LONG or len(title) + max(map(len, text.split()), default=0) > _UNBROKEN
+    return len(text) > _LONG or "\n" in text or len(title) + max(map(len, text.split()), default=0) > _UNBROKEN

@@ -66,12 +66,9 @@ class AccountBinding(Struct, frozen=True):
     def _bind(self) -> Identity:
         self.gateway.confirm(self.cancel)
         found, bound = self.gateway.identity(self.cancel), self.bound
-        livemode = self.gateway.livemode
         if bound is None:
-            return self._bind_to(found or Identity(UNNAMED, livemode))
-        require_mode(bound, livemode=livemode)
-        if found is not None and bound.account not in {found.account, UNNAMED}:
-            raise StripeError("stripe.other_account", expected=bound.account, found=found.account)
+            return self._bind_to(found or Identity(UNNAMED, self.gateway.livemode))
+        require_opened(bound, self.gateway, found)
         if found is None or found.account != bound.account:
             self._require_known(bound, found)
         return bound
@@ -105,6 +102,15 @@ def bind_property(unit: Unit, identity: Identity, otherwise: Property) -> None:
         raise StripeError("stripe.other_account", expected=settings.identity.account, found=identity.account)
     write_property(unit, replace(settings, identity=identity))
     unit.changes |= Changes(settings=True)
+
+
+def require_opened(bound: Identity, gateway: StripeGateway, found: Identity | None) -> None:
+    """A key must not open (``found``) another account than it is kept for. Raises StripeError ``stripe.other_account``,
+    ``stripe.other_mode``.
+    """
+    require_mode(bound, livemode=gateway.livemode)
+    if found is not None and bound.account not in {found.account, UNNAMED}:
+        raise StripeError("stripe.other_account", expected=bound.account, found=found.account)
 
 
 def require_mode(bound: Identity | None, *, livemode: bool) -> None:

@@ -58,7 +58,7 @@ class LeasedRuns:
             raise refused[0]
 
     def each(self, work: Callable[[RecordedRun], SyncResult]) -> SyncResult:
-        """Do this with each account. What one of them cannot do is raised when the others had their turn."""
+        """Do this with each account. What some cannot do is raised when all had their turn."""
         for one, gateway in self._opened:
             if not (self._turns.done and self._cancel.is_set()):
                 with self._turns.of(one), self._run_of(one, gateway) as run:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from rentease_desk.domain.errors import DatabaseError
 from rentease_desk.domain.reads import WINDOW_DAYS, Reads, reads
+from rentease_desk.domain.stripe_accounts import StripeAccount
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.sync.account import Accounts
@@ -41,11 +42,11 @@ def keep_reads(desk: Desk, gateway: StripeGateway, identity: Identity) -> None:
         gateway.forget_reads(found)
 
 
-def reads_of(desk: Desk) -> Reads:
-    """Where the desk's accounts stand: the one nearest to its limit. Days by this computer's clock: of thirty, one more
-    or less matters little.
+def reads_of(desk: Desk, account: StripeAccount | None = None) -> Reads:
+    """Where an account stands; None: of the desk's accounts the one nearest to its limit. Days by this computer's
+    clock: of thirty, one more or less matters little.
     """
-    accounts = desk.property().asked_accounts
+    accounts = desk.property().asked_accounts if account is None else (account,)
     if not accounts:
         return reads(0, 0)
     first = datetime.fromtimestamp(desk.clock.now(), UTC).date() - timedelta(days=WINDOW_DAYS - 1)

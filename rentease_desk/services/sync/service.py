@@ -64,7 +64,8 @@ class SyncService:
         """Read everything created on these calendar days; of ``only`` these kinds (``run.LISTED``) if some are named.
 
         Raises ConflictError ``sync.running``, StripeError, KeychainError, DatabaseError. What was read before an error
-        stays; of several accounts all others are read to their end before one's error is raised.
+        stays; of several accounts all others are read to their end before one's error is raised, and those of all that
+        failed are ``beside`` the first.
         """
         self._desk.require(Permission.SYNC)
         span = self._desk.property().days.calendar_span(days)

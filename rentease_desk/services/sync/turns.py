@@ -43,7 +43,7 @@ class Turns:
             with self.of(one):
                 found.append((one, stack.enter_context(closing(open_for(one)))))
         if not found:
-            raise self._failed[0]
+            raise self._trouble()
         return found
 
     @contextmanager
@@ -58,14 +58,19 @@ class Turns:
             self._failed.append(error)
 
     def require_all(self) -> None:
-        """Raises what the first that failed raised."""
+        """Raises what the first that failed raised, with what the others did ``beside`` it."""
         if self._failed:
-            raise self._failed[0]
+            raise self._trouble()
 
     def result(self) -> SyncResult:
-        """What all of them did. Raises what the first that failed raised, named where there are several."""
+        """What all of them did. Raises as ``require_all``, each named where there are several."""
         self.require_all()
         return self.done[0] if len(self.done) == 1 else _together(self.done)
+
+    def _trouble(self) -> KnownError:
+        first, *others = self._failed
+        first.beside = tuple(others)
+        return first
 
 
 def _together(done: Sequence[SyncResult]) -> SyncResult:
