@@ -83,6 +83,7 @@ def test_a_second_process_is_refused_and_the_first_goes_on(at: SyncDesk, cli: Co
     refused = cli.run(*WIDE, status=1)
     assert refused.json["error"]["code"] == "sync.running"
     assert "A sync is running already. Desk 1 began it at " in refused.err
+    assert "run the same command with --ask" in refused.err
     status, out, _ = _end(first)
     assert (status, json.loads(out)["new"]) == (0, 6)
     check_truth(at)
