@@ -179,9 +179,10 @@ def test_two_accounts_each_with_a_key_of_its_own(
         ["key", "list", "--json"], ["doctor", "--json"], ["doctor"], ["key", "remove", "--account", "Spa"],
         ["sync", *days], ["sync", "--account", "Hotel", *days], ["accounts", "remove", "Spa"], ["accounts", "list"],
         ["sync", "--account", "Spa", *days], ["key", "show", "--account", "Bar"],
+        ["payments", "list"], ["unmatched", "list"], ["events", "list"], ["follow-ups", "list"],
     ]  # fmt: skip
     told, _ = run_many(cli, listed)
-    _, _, shown, keys, looked, seen, _, lacking, alone, _, after, removed, unknown = told
+    _, _, shown, keys, looked, seen, _, lacking, alone, _, after, removed, unknown, paid, lost, *heads = told
     assert "Hotel" in shown.out
     assert "synced, makes new links" in shown.out
     assert [(one["name"], one["source"]) for one in keys.json] == [("Hotel", "keyring"), ("Spa", "keyring")]
@@ -191,6 +192,9 @@ def test_two_accounts_each_with_a_key_of_its_own(
     assert (lacking.status, alone.status, removed.status, unknown.status) == (1, 0, 1, 1)
     assert "Spa: No key for this Stripe account" in lacking.err
     assert "removed" in after.out
+    for listing in (paid, lost):
+        assert sorted(line.split()[-1] for line in listing.out.splitlines()) == ["Account", "Hotel", "Spa"]
+    assert [one.out.split()[-1] for one in heads] == ["Account", "Account"]
     assert sorted(json.loads(ring.read_text())) == ["Rentease Desk/stripe-key"]
     assert len(cli.json("payments", "list")) == 2
 

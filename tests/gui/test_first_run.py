@@ -25,7 +25,7 @@ from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.wiring import first_run
 from tests.gui.conftest import idle
-from tests.tools.accounts import Account
+from tests.tools.accounts import Account, Accounts
 from tests.tools.clipped import clipped
 from tests.tools.databases import PostgresqlMaker, SqliteMaker
 from tests.tools.gui import NOON, DeskClock, in_worker, press, write
@@ -204,6 +204,30 @@ def test_a_key_that_may_too_little_or_too_much_is_read_first(
     enter(qtbot, window)
     assert "does not accept the key" in step.entry.banner.accessibleName()
     assert window.step is step
+
+
+def test_a_connected_account_is_tested_with_the_key_of_its_platform(
+    qtbot: QtBot, open_first_run: Opened, account: Account, accounts: Accounts
+) -> None:
+    spa = in_worker(lambda: accounts.open(platform=account.name))
+    window = open_first_run()
+    to_database(qtbot, window)
+    enter(qtbot, window)
+    step = window.step
+    assert isinstance(step, KeyStep)
+    write(account.key)
+    for typed in ("spa", "acct_1Stranger", spa.id):
+        assert window.step is step
+        step.connected.setFocus()
+        step.connected.clear()
+        write(typed)
+        enter(qtbot, window)
+        if typed == "spa":
+            assert (step.form.fields["account"].wrong != "", step.connected.hasFocus()) == (True, True)
+        elif typed != spa.id:
+            assert "does not reach this account" in step.entry.banner.accessibleName()
+    assert window.step is not step
+    assert (window.answers.draft.connected, step.form.fields["account"].wrong) == (spa.id, "")
 
 
 @pytest.mark.usefixtures("tables")

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from rentease_desk.config import Config, from_environment
 from rentease_desk.domain.errors import DatabaseError, InputError, StripeError
-from rentease_desk.domain.first_run import DatabaseState, Estimate, FirstRunDraft, Secrets, estimated
+from rentease_desk.domain.first_run import DatabaseState, Estimate, FirstRunDraft, Secrets, estimated, first_range
+from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.payment import Method, MethodKind
 from rentease_desk.domain.permissions import Role
 from rentease_desk.domain.staff import Pin, StaffDraft
@@ -21,7 +22,7 @@ from rentease_desk.services.database_access import DatabaseAccess
 from rentease_desk.services.first_run import FirstRunService
 from rentease_desk.services.staff import StaffService
 from rentease_desk.wiring import build, first_run
-from tests.tools.accounts import DAY, Account
+from tests.tools.accounts import DAY, Account, Accounts
 from tests.tools.clocks import SetClock
 from tests.tools.databases import PostgresqlMaker, SqliteMaker
 from tests.tools.rings import BROKEN, MemoryRing, broken_ring, used_ring
@@ -97,6 +98,36 @@ def test_all_of_it_is_written_at_the_end(config: Config, clock: SetClock, accoun
     )  # fmt: skip
     assert [one.name for one in again.staff.read().people] == ["Elena", "Mara"]
     _close(again)
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_connected_account_is_written_down_with_the_key_of_its_platform(
+    config: Config, clock: SetClock, account: Account, accounts: Accounts, ring: MemoryRing, cancel: threading.Event
+) -> None:
+    spa = accounts.open(platform=account.name)
+    account.do("pay", amount=10_000)
+    spa.do("pay", amount=4_000)
+    asked = service(config, clock)
+    report = asked.test_key(account.key, cancel, spa.id)
+    assert report.identity is not None
+    assert (report.identity.account, report.lacking()) == (spa.id, ())
+    with pytest.raises(InputError, match="not a connected account"):
+        asked.test_key(account.key, cancel, "4711")
+    with pytest.raises(StripeError) as caught:
+        asked.test_key(account.key, cancel, "acct_1Stranger")
+    assert caught.value.code == "stripe.not_connected"
+    assert asked.estimate(account.key, SETTINGS, 30, cancel, spa.id) == Estimate(1, exact=True)
+    finished = asked.finish(FirstRunDraft(settings=SETTINGS, connected=spa.id), Secrets(key=account.key))
+    services = finished.services
+    (one,) = services.accounts.all()
+    assert (one.identity.account, one.connected, one.is_first, finished.notes) == (spa.id, True, True, ())
+    assert [name for _, name in ring.kept] == ["stripe-key"]
+    assert services.key.test(None, cancel).identity == one.identity
+    days = first_range(services.settings.get().days.calendar_date(clock.now()), 30)
+    assert services.sync.sync(days, cancel).summary.new == 1
+    (paid,) = services.payments.by_keys(services.payments.keys(PaymentQuery()))
+    assert (paid.stripe_account, paid.amount) == (spa.id, 4_000)
+    _close(services)
 
 
 def _close(services: Services) -> None:

@@ -87,6 +87,7 @@ def test_a_second_process_is_refused_and_the_first_goes_on(at: SyncDesk, cli: Co
         first.send_signal(signal.SIGCONT)
     assert refused.json["error"]["code"] == "sync.running"
     assert "A sync is running already. Desk 1 began it at " in refused.err
+    assert "run the same command with --ask" in refused.err
     status, out, _ = _end(first)
     assert (status, json.loads(out)["new"]) == (0, 6)
     check_truth(at)

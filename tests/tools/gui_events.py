@@ -42,9 +42,9 @@ def dead(name: str, **changes: object) -> Told:
     return Told(name, **(given | changes))  # type: ignore[arg-type]
 
 
-def keep(services: Services, now: int, *events: Told) -> None:
-    """Put them into the log. In a worker."""
-    identity = services.settings.get().identity or _ACCOUNT
+def keep(services: Services, now: int, *events: Told, account: Identity | None = None) -> None:
+    """Put them into the log, of this account or the first. In a worker."""
+    identity = account or services.settings.get().identity or _ACCOUNT
     with services.desk.writing() as unit:
         keep_events(unit, identity, [_event(one, now) for one in events], _HANDLED)
         for one in events:

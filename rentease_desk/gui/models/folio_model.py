@@ -128,11 +128,11 @@ class FolioModel(CellModel[FolioLine]):
         aside = self._with_rounding(aside, item)
         if item.void_reason:
             aside = tr("{reason}, voided").format(reason=item.void_reason)
-        aside, tip = self._with_account(aside, item), item.note
+        tip = item.note
         if item.status is PaymentStatus.FAILED:
             aside = f"{aside}  {why_failed(item.failure_code, item.failure_message)}"
             tip = item.failure_message or aside.strip()
-        return Cell(name, aside=aside.strip(), struck=line.struck, tip=tip)
+        return Cell(name, aside=self._with_account(aside.strip(), item), struck=line.struck, tip=tip)
 
     def _with_rounding(self, aside: str, item: Payment | Refund) -> str:
         """What is said beside it, and what its cash was rounded by."""

@@ -1,4 +1,4 @@
-"""A second Stripe account: the settings, the payments with their badges, and a link of which the account is chosen."""
+"""A second Stripe account: the settings, and the lists with their badges."""
 
 from __future__ import annotations
 
@@ -49,5 +49,10 @@ def accounts(studio: Studio) -> Pictures:
     studio.shut()
     studio.go("payments")
     yield "accounts-payments", window
+    for name in ("follow_ups", "events", "unmatched"):
+        if name == "events":
+            window.pages.events.segments.choose(None)
+        studio.go(name)
+        yield f"accounts-{name.replace('_', '-')}", window
     studio.go("sync")
     yield "accounts-sync", window
