@@ -110,7 +110,7 @@ def movement_lines(found: Figures, formats: Formats) -> list[DrawerLine]:
         DrawerLine(
             kind_name(one.kind),
             " · ".join(part for part in (formats.time(one.at), one.actor, one.reason) if part),
-            (f"{formats.amount(signs.get(one.kind, -1) * one.amount, one.currency)} {one.currency.upper()}",),
+            (formats.money(Money(signs.get(one.kind, -1) * one.amount, one.currency)),),
         )
         for one in found.movements
     ]
@@ -131,7 +131,7 @@ def tolerance_words(currency: str, tolerance: Sequence[Money], formats: Formats)
     within = next((one for one in tolerance if one.currency == currency), None)
     if within is None:
         return tr("any difference needs a manager")
-    return tr("up to {amount} a note, more a manager").format(amount=formats.money(within))
+    return tr("up to {amount} needs a note, more a manager").format(amount=formats.money(within))
 
 
 def piece_name(value: int, currency: str) -> str:

@@ -129,8 +129,10 @@ def _agreement_chip(found: Agreement) -> Chip:
 
 
 def ago(at: int, now: int, formats: Formats) -> str:
-    """``5 s ago``, ``3 min ago``; what is longer ago by the clock. Another desk's clock may be a little ahead."""
-    seconds = max(0, now - at)
+    """``just now``, ``5 s ago``, ``3 min ago``; longer ago by the clock. Another desk's may be a little ahead."""
+    seconds = now - at
+    if seconds < 2:
+        return tr("just now")
     if seconds < _MINUTE:
         return tr("{count} s ago").format(count=seconds)
     if seconds < _HOUR:

@@ -55,7 +55,7 @@ def test_what_differs_is_found_listed_and_fetched(open_window: Opener, account: 
     assert view.comparing.is_running
     assert not view.agreement.compare.isEnabled()
     idle(at.qtbot, at.context)
-    assert view.agreement.verdict.text() == "1 object differs"
+    assert view.agreement.verdict.text() == "1 entry differs"
     assert rows(view)[0] == ["Payments", "EUR", "1", "100.00", "2", "200.00", "−100.00"]
     (apart,) = rows(view, "apart")
     assert apart[:3] == ["missing here", "Payments", paid.charge]

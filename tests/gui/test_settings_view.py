@@ -47,6 +47,7 @@ def test_every_field_is_saved(qtbot: QtBot, view: SettingsView, hotel: Hotel) ->
     view.prefix.setText("PA-")
     view.zone.setCurrentText("Europe/Lisbon")
     view.currency.setText("chf")
+    assert view.language.currentText() == "English (United Kingdom)"
     view.language.setCurrentText("de_CH")
     view.roll.setText("03:30")
     view.minutes.setValue(15)

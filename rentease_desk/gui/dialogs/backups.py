@@ -100,7 +100,7 @@ class BackupsDialog(DeskDialog):
 
     def _show_second(self, second: SecondFolder) -> None:
         if not second.folder:
-            words = self.tr("There is no second folder. With this computer's disk, the backups would be lost too.")
+            words = self.tr("There is no second folder. If this computer's disk fails, the backups are lost with it.")
         elif second.trouble:
             words = self.tr("Second folder {folder}: {trouble}").format(folder=second.folder, trouble=second.trouble)
         elif second.good_at is None:

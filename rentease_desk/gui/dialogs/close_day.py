@@ -34,7 +34,7 @@ class CloseDayDialog(DeskDialog):
             label.setWordWrap(True)
         follows.setText(
             self.tr(
-                "From then on nothing of this day changes. What comes later counts on the next open day, and says so."
+                "After that nothing of this day can change. What comes later counts on the next open day, and says so."
             )
         )
         self.body.addWidget(self._head)
@@ -115,14 +115,17 @@ def open_words(one: OpenThing, context: Context) -> str:
     names = one.names
     if one.kind is OpenKind.EARLIER:
         names = tuple(formats.short_date(parse_day(name)) for name in names)
-    until = tr("before {moment}").format(moment=formats.moment(one.at)) if one.at is not None else tr("yet")
+    unread = tr("Card payments of this day were not read from Stripe yet.")
+    if one.at is not None:
+        unread = tr("Card payments were read from Stripe only up to {moment}, not to the end of this day.")
+    until = formats.moment(one.at or 0)
     words = {
         OpenKind.DRAWER: tr("The drawer is open: {names}."),
         OpenKind.NOT_COUNTED: tr("Cash was taken without an open drawer, and is not counted: {names}, {money}."),
         OpenKind.UNMATCHED: tr("{count} card payments have no booking: {money}."),
         OpenKind.REFUND: tr("{count} refunds are still on their way: {money}."),
-        OpenKind.SYNC: tr("Stripe was not read to the end of this day, only {until}."),
+        OpenKind.SYNC: unread,
         OpenKind.EARLIER: tr("Earlier days are open: {names}."),
     }
     money = ", ".join(formats.money(some) for some in one.money)
-    return words[one.kind].format(names=", ".join(names), money=money, count=formats.count(one.count), until=until)
+    return words[one.kind].format(names=", ".join(names), money=money, count=formats.count(one.count), moment=until)

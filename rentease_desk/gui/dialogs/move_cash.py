@@ -39,7 +39,9 @@ class MoveCashDialog(DeskDialog):
         self.amount = AmountEdit(context, context.settings.currency, large=True)
         self.reason = text_field(examples[kind])
         fields = {
-            "amount": Field(context, self.tr("Amount"), self.amount),
+            "amount": Field(
+                context, self.tr("Amount, {currency}").format(currency=context.settings.currency.upper()), self.amount
+            ),
             "reason": Field(context, self.tr("Reason"), self.reason),
         }
         self.form = Form(context, fields)

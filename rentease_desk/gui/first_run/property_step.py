@@ -12,7 +12,7 @@ from rentease_desk.gui.first_run.step import Answers, Step, StepWords
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.fields import ComboField, text_field
 from rentease_desk.gui.widgets.form import Field
-from rentease_desk.gui.widgets.language_field import LANGUAGES
+from rentease_desk.gui.widgets.language_field import LocaleField
 
 
 class PropertyStep(Step):
@@ -26,8 +26,7 @@ class PropertyStep(Step):
             text_field(),
         )
         self.rounding = text_field()
-        self.zone, self.language = (ComboField(context.theme, editable=True, completes=True) for _ in range(2))
-        self.language.addItems(LANGUAGES)
+        self.zone, self.language = ComboField(context.theme, editable=True, completes=True), LocaleField(context.theme)
         edits = (
             ("name", self.tr("Name"), self.name, 0, 0, 2),
             ("zone", self.tr("Time zone"), self.zone, 1, 0, 1),
@@ -46,7 +45,6 @@ class PropertyStep(Step):
             grid.setColumnStretch(at, 1)
         self.form.fields["cash_rounding"].set_aside(self.tr("off, or as CHF 0.05"))
         self.form.fields["currency"].set_aside(self.tr("as EUR"))
-        self.form.fields["language"].set_aside(self.tr("as en_GB"))
         self.body.addLayout(grid)
         self.body.addStretch(1)
 
@@ -55,7 +53,7 @@ class PropertyStep(Step):
         """What it is called and asks."""
         return StepWords(
             self.tr("Property"),
-            self.tr("name, zone, currency, day roll"),
+            self.tr("name, zone, currency, start of day"),
             self.tr("Who is this desk for?"),
             self.tr("Every time you see is in this zone. All of it can be changed later, under Settings."),
         )

@@ -32,7 +32,7 @@ class StaffStep(Step):
         self.name.setMaxLength(MAX_NAME)
         self.role = ComboField(context.theme)
         self.add = Button(context.theme, self.tr("Add"), icon="plus")
-        self.remove = Button(context.theme, self.tr("Take out"), kind="text")
+        self.remove = Button(context.theme, self.tr("Remove"), kind="text")
         self.add.clicked.connect(self._add)
         self.remove.clicked.connect(self._remove)
         self.list = QListWidget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QObject
@@ -44,6 +44,8 @@ _GIVE_WAY |= {name: 10 + len(_OF_LISTS) - at for at, name in enumerate(_OF_LISTS
 are no rows, what is at the right goes.
 """
 _NARROW = frozenset({"currency", "last4", "tax_rate"})
+_LONG = frozenset({"before", "after", "payout", "stripe_id", "transaction"})
+"""What is cut where there is room beside it, unless it takes that room."""
 
 
 class ReportModel(CellModel[Row]):
@@ -53,7 +55,7 @@ class ReportModel(CellModel[Row]):
         """A column of nothing but noughts or blanks stands in the file, and not on the screen."""
         self._context, self._found = context, found
         self._last = next((one.name for one in reversed(found.columns) if one.summed), "")
-        self._widest = next((one.name for one in found.columns if one.name == "guest"), found.columns[0].name)
+        self._widest = _widest(found.columns)
         super().__init__([self._column(at, one) for at, one in enumerate(found.columns)], parent)
 
     def count(self) -> int:
@@ -97,17 +99,19 @@ class ReportModel(CellModel[Row]):
             max(width, round(len(title) * _OF_A_LETTER) + 16),
             self._teller(at, column),
             align=Align.RIGHT if figures else Align.LEFT,
-            stretch=column.name == self._widest,
+            stretch=column.name in self._widest,
             shown=at == 0 or self._tells(at, column),
             firm=figures,
             give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows else at,
         )
 
     def _first_width(self, column: reporting.Column) -> int:
-        """Days say whether they are over; words have room where no guest needs it."""
+        """Days say whether they are over; words have room where nothing else needs it."""
+        if column.kind is ColumnKind.COUNT:
+            return _WIDTHS[column.kind]
         if column.kind is not ColumnKind.TEXT:
             return _FIRST
-        return _FIRST_WORDS if column.name == self._widest else _FIRST_KIND
+        return _FIRST_WORDS if column.name in self._widest else _FIRST_KIND
 
     def _tells(self, at: int, column: reporting.Column) -> bool:
         """Whether anything stands in it. (The currency that was chosen stands above the last column.)"""
@@ -165,3 +169,9 @@ class ReportModel(CellModel[Row]):
 def _text(cell: reporting.Cell) -> Cell:
     text = "" if cell is None else str(cell)
     return Cell(text, tip=text)
+
+
+def _widest(columns: Sequence[reporting.Column]) -> frozenset[str]:
+    """Which take what the others leave: guests, or what is long by nature, or what stands first."""
+    names = [one.name for one in columns]
+    return frozenset({"guest"}.intersection(names) or _LONG.intersection(names) or names[:1])

@@ -161,6 +161,7 @@ class DrawerView(Page):
         session = state.current.session
         self.desk.show_past(state.sessions, state.uncounted)
         if session is not None and state.figures is not None:
+            self._keys_wanted |= self.desk.opening.has_keyboard()  # another window may have opened it
             self.desk.show_open(state.figures)
         elif not self._is_being_opened():
             self._keys_wanted |= self.desk.opening.has_keyboard()

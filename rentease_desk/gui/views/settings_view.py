@@ -31,7 +31,7 @@ from rentease_desk.gui.widgets.exports_card import ExportsCard
 from rentease_desk.gui.widgets.fields import ComboField, CountField, text_field
 from rentease_desk.gui.widgets.form import Field, Form
 from rentease_desk.gui.widgets.key_card import KeyCard
-from rentease_desk.gui.widgets.language_field import LANGUAGES
+from rentease_desk.gui.widgets.language_field import LocaleField
 from rentease_desk.gui.widgets.methods_editor import MethodsEditor
 from rentease_desk.gui.widgets.note_edit import NoteEdit
 from rentease_desk.gui.widgets.rights import guard
@@ -100,8 +100,7 @@ class SettingsView(Page):
         self.tolerance = text_field(self.tr("as EUR 5"))
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
-        self.zone, self.language = (ComboField(theme, editable=True, completes=True) for _ in range(2))
-        self.language.addItems(LANGUAGES)
+        self.zone, self.language = ComboField(theme, editable=True, completes=True), LocaleField(theme)
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
         self.paper.addItems(["A4", "80mm"])

@@ -94,7 +94,7 @@ class AgreementBar(QWidget):
     def _verdict(self, found: BalanceCheck) -> str:
         if found.agrees:
             return self.tr("Everything agrees")
-        words = self.tr("1 object differs") if found.count == 1 else self.tr("{count} objects differ")
+        words = self.tr("1 entry differs") if found.count == 1 else self.tr("{count} entries differ")
         return words.format(count=self._context.formats.count(found.count))
 
     def _chip(self, found: BalanceCheck) -> Chip:

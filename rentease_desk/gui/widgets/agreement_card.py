@@ -78,7 +78,8 @@ class AgreementCard(QWidget):
         return words.format(moment=self._context.formats.moment(latest.at), why=latest.why)
 
     def _told(self, found: Agreement) -> list[str]:
-        told = [self.tr("{count} repaired.").format(count=self._context.formats.count(found.repaired))]
+        repaired = self.tr("{count} repaired.").format(count=self._context.formats.count(found.repaired))
+        told = [repaired if found.repaired else self.tr("Nothing was repaired.")]
         if found.unsettled:
             told.append(self.tr("{count} not in Stripe’s balance yet.").format(count=found.unsettled))
         if len(found.compared) < len(COMPARED):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from rentease_desk.domain.errors import InputError
@@ -14,6 +15,7 @@ from rentease_desk.gui.errors import explained
 from rentease_desk.gui.widgets.basics import Label, row
 from rentease_desk.gui.widgets.elided import ElidedLabel
 from rentease_desk.gui.widgets.fields import DateField
+from rentease_desk.gui.widgets.language_field import LocaleField
 from rentease_desk.gui.widgets.note_edit import NoteEdit
 
 Content = str | int | date
@@ -32,6 +34,7 @@ class Field(QWidget):
         self._wrong.hide()
         self._aside = Label(context.theme, size=tokens.SMALL, tone="text2")
         edit.setAccessibleName(name)
+        self._hear(edit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -62,6 +65,23 @@ class Field(QWidget):
     def wrong(self) -> str:
         """What is said to be wrong."""
         return self._wrong.text()
+
+    def _hear(self, edit: QWidget) -> None:
+        """What was wrong is not said of what somebody types over it."""
+        if isinstance(edit, QComboBox):
+            edit.activated.connect(self._edited)
+            edit = edit.lineEdit() or edit
+        if isinstance(edit, QLineEdit):
+            edit.textEdited.connect(self._edited)
+        elif isinstance(edit, NoteEdit):
+            edit.textChanged.connect(self._edited)
+        elif isinstance(edit, QSpinBox):
+            edit.valueChanged.connect(self._edited)
+
+    @Slot()
+    def _edited(self) -> None:
+        if self.wrong:
+            self.say_wrong("")
 
 
 class Form:
@@ -103,6 +123,8 @@ def _content(edit: QWidget) -> Content:
         return edit.value()
     if isinstance(edit, NoteEdit):
         return edit.text()
+    if isinstance(edit, LocaleField):
+        return edit.tag
     if isinstance(edit, QComboBox):
         return edit.currentText()
     assert isinstance(edit, QLineEdit)
@@ -117,6 +139,8 @@ def _write(edit: QWidget, content: Content) -> None:
         edit.setValue(int(str(content)))
     elif isinstance(edit, NoteEdit):
         edit.setPlainText(str(content))
+    elif isinstance(edit, LocaleField):
+        edit.tag = str(content)
     elif isinstance(edit, QComboBox):
         edit.setCurrentText(str(content))
     elif isinstance(edit, QLineEdit):

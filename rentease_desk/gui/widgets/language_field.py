@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QLocale
+
 from rentease_desk.gui.context import Context
+from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.fields import ComboField
 
 NAMES = {
@@ -38,3 +41,31 @@ class LanguageField(ComboField):
         if self.findData(tag) < 0:
             self.addItem(tag, tag)
         self.setCurrentIndex(self.findData(tag))
+
+
+class LocaleField(ComboField):
+    """The language and country by which numbers and dates are written. One that is not listed is typed, as de_CH."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, editable=True, completes=True)
+        for tag in LANGUAGES:
+            self.addItem(_name_of(tag), tag)
+
+    @property
+    def tag(self) -> str:
+        """As ``en_GB``, or what was typed."""
+        at = self.findText(self.currentText().strip())
+        return self.currentText() if at < 0 else str(self.itemData(at))
+
+    @tag.setter
+    def tag(self, tag: str) -> None:
+        if self.findData(tag) < 0 and QLocale(tag).language() != QLocale.Language.C:
+            self.addItem(_name_of(tag), tag)
+        at = self.findData(tag)
+        self.setCurrentText(tag if at < 0 else self.itemText(at))
+
+
+def _name_of(tag: str) -> str:
+    there = QLocale(tag)
+    name = NAMES.get(tag.split("_")[0]) or there.nativeLanguageName()
+    return f"{name} ({there.nativeTerritoryName()})" if "_" in tag else name

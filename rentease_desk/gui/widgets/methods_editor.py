@@ -39,7 +39,7 @@ class MethodRow(QWidget):
         self.reference = CheckField(theme, self.tr("asks for a reference"))
         self.reference.setChecked(method.needs_reference if method else False)
         self.up = IconButton(theme, "chevron-up", self.tr("Move up"))
-        remove = IconButton(theme, "close", self.tr("Take out"))
+        remove = IconButton(theme, "close", self.tr("Remove"))
         self.up.clicked.connect(self._move)
         remove.clicked.connect(self._remove)
         layout = QHBoxLayout(self)

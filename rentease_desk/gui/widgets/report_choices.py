@@ -63,7 +63,7 @@ class ReportChoices(QObject):
         bases = [(one, basis_word(one)) for one in naming.bases]
         self.basis.offer(bases, basis or naming.bases[0])
         is_pair = name is ReportName.DIFFERENCES
-        told = self.tr("not {dates}")
+        told = self.tr("against {dates}")
         rest = [(one, told.format(dates=word)) for one, word in bases if is_pair and one is not self.basis.value]
         self.against.offer(rest, self.against.value)
         groups = [(one, grouping_word(one)) for one in Grouping] if name is ReportName.TAKINGS_BY else []
