@@ -25,8 +25,8 @@ from rentease_desk.domain.backups import (
 )
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.verification import Head
-from rentease_desk.storage.migrations import HEAD, REVISIONS
 from rentease_desk.storage.failures import SIDES
+from rentease_desk.storage.migrations import HEAD, REVISIONS
 from rentease_desk.storage.sqlite_files import (
     Step,
     check_copy,
