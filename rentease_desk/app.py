@@ -26,7 +26,7 @@ def run(*, practice: bool) -> int:
     try:
         log_to_file(config.log_dir)
     except OSError as error:
-        log.warning("no log is kept: %s", error)
+        log.warning("No log is kept: %s: %s.", config.log_dir, error.strerror or error)
     gc.disable()  # Python's collector runs on a timer of the window, gui/housework.py; imports leave nothing to collect
     from rentease_desk.running import run_desktop
 

@@ -151,4 +151,4 @@ def _start_log(config: Config) -> None:
     try:
         log_to_file(config.log_dir)
     except OSError as error:
-        log.warning("no log is kept: %s", error)
+        log.warning("No log is kept: %s: %s.", config.log_dir, error.strerror or error)

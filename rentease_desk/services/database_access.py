@@ -145,7 +145,7 @@ class DatabaseAccess:
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError, KeyError) as error:
-            raise ConfigurationError("database.place", path=path, reason=str(error) or type(error).__name__) from error
+            raise ConfigurationError("database.place", path=path, reason=_why(error)) from error
 
     def _write(self, address: str) -> None:
         """Whole or not at all: a half file would leave the desk without its database."""
@@ -174,3 +174,8 @@ def _without_password(typed: str) -> str:
         raise DatabaseError("database.password_typed")
     parse_url(address)
     return address
+
+
+def _why(error: Exception) -> str:
+    """In words, without the path that is told before them."""
+    return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__

@@ -21,7 +21,7 @@ from rentease_desk.services.gateways import OpenFor
 from rentease_desk.services.stripe_key import StripeKeyService
 from rentease_desk.services.sync.account import require_opened
 from rentease_desk.services.sync.reads import keep_reads, reads_of
-from rentease_desk.storage.health import contents, engine_words, is_whole
+from rentease_desk.storage.health import contents, engine_words, is_whole, room_beside
 from rentease_desk.storage.receipts import count_receipts, gaps, list_skipped
 from rentease_desk.stripe_gateway.gateway import BESIDE, READABLE, StripeGateway
 
@@ -60,6 +60,7 @@ class DoctorService:
     def look(self, cancel: threading.Event) -> Iterator[Finding]:
         """The findings, one after the other."""
         yield _tried("database", self._database)
+        yield from self._room()
         yield _tried("contents", self._contents)
         yield _tried("receipts", self._receipts)
         yield _tried("property", self._property)
@@ -75,7 +76,26 @@ class DoctorService:
             words, whole = engine_words(connection), is_whole(connection)
         if not whole:
             raise KnownError("database.corrupt", path=self._desk.db.place)
+        if self._desk.db.is_read_only:
+            raise KnownError("database.reading", path=self._desk.db.place)
         return f"{self._desk.db.place}, {words}, whole"
+
+    def _room(self) -> Iterator[Finding]:
+        """On the disk of the database's file; a server looks after its own."""
+        path = self._desk.db.path
+        if path is None:
+            return
+        try:
+            free, needed = room_beside(path)
+        except KnownError as error:
+            yield Finding("disk", State.WRONG, str(error))
+            return
+        told = f"{free // 1_000_000} MB free where the database is"
+        if free >= needed:
+            yield Finding("disk", State.OK, told)
+        else:
+            text = f"{told}, {needed // 1_000_000} MB are asked for: free some space, or nothing can be saved soon."
+            yield Finding("disk", State.ATTENTION, text)
 
     def _contents(self) -> str:
         with self._desk.db.reading() as connection:

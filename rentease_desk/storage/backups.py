@@ -25,9 +25,9 @@ from rentease_desk.domain.backups import (
 )
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.verification import Head
+from rentease_desk.storage.failures import SIDES
 from rentease_desk.storage.migrations import HEAD, REVISIONS
 from rentease_desk.storage.sqlite_files import (
-    SIDES,
     Step,
     check_copy,
     copy_pages,

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.storage import backups
-from rentease_desk.storage.sqlite_files import told
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
@@ -20,10 +19,12 @@ def require_sound(path: Path) -> None:
     """Go on only with a file that may be ours and whole, or with none where there never was one.
 
     A hundred bytes are read. A file that was backed up is ours, whatever stands in it now. Raises DatabaseError
-    ``database.gone``, ``.corrupt``, ``.other_file``.
+    ``database.gone``, ``.corrupt``, ``.other_file``, ``.no_file``, KnownError ``file.cannot_read``.
     """
-    with told(path):
+    try:
         header, size = _read(path)
+    except OSError as error:
+        raise KnownError("file.cannot_read", path=path, reason=error.strerror or error) from error
     if header is not None and header.startswith(_MAGIC):
         _require_whole(path, header, size)
         return
@@ -40,6 +41,8 @@ def _read(path: Path) -> tuple[bytes | None, int]:
     """The file's beginning, None without a file, and how long it is."""
     if not path.exists():
         return None, 0
+    if not path.is_file():  # of a pipe nothing would ever be read
+        raise DatabaseError("database.no_file", path=path)
     with path.open("rb") as file:
         return file.read(_HEADER), path.stat().st_size
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ _SQLITE = {
     sqlite3.SQLITE_FULL: "database.full",
     sqlite3.SQLITE_IOERR: "database.failed",
 }
+SIDES = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file while it is open, and after a crash."""
 _ROOM = 65_536
 """Bytes that SQLite needs beside a file at least, to read it while others may write."""
 # SQLSTATE classes and codes: postgresql.org/docs/current/errcodes-appendix.html
@@ -62,8 +65,9 @@ def _known(error: DBAPIError, url: URL) -> Exception:
     if code is None:
         return error
     where = place(url)
+    path = _in_the_way(sqlite_path(url)) if code == "database.readonly" else None
     return DatabaseError(
-        code, path=where, address=where, seconds=BUSY_SECONDS, reason=str(error.orig).strip() or "no answer"
+        code, path=path or where, address=where, seconds=BUSY_SECONDS, reason=str(error.orig).strip() or "no answer"
     )
 
 
@@ -80,6 +84,14 @@ def _sqlite_code(cause: object, path: Path | None) -> str | None:
     if primary == sqlite3.SQLITE_IOERR and path is not None and _is_full(path):
         return "database.full"
     return _SQLITE.get(primary)
+
+
+def _in_the_way(path: Path | None) -> Path | None:
+    """What of a SQLite database this user may not write: the file, what lies beside it, or their folder."""
+    if path is None:
+        return None
+    around = (path, *(path.with_name(path.name + side) for side in SIDES), path.absolute().parent)
+    return next((one for one in around if one.exists() and not os.access(one, os.W_OK)), None)
 
 
 def _is_full(path: Path) -> bool:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+from typing import Final
+
 from sqlalchemy import Connection, func, select, text
 
+from rentease_desk.domain.errors import KnownError
 from rentease_desk.storage.journal import read_head
 from rentease_desk.storage.journal_tables import journal
 from rentease_desk.storage.migrations import VERSION_TABLE
 from rentease_desk.storage.tables import bookings, payments
+
+_DAYS_OF_WORK: Final = 50_000_000
 
 
 def engine_words(connection: Connection) -> str:
@@ -22,6 +29,17 @@ def is_whole(connection: Connection) -> bool:
     if connection.dialect.name != "sqlite":
         return True
     return str(connection.scalar(text("PRAGMA quick_check(1)"))) == "ok"
+
+
+def room_beside(path: Path) -> tuple[int, int]:
+    """Of a SQLite file: the bytes free on its disk, and those that its next backup and some days of work ask for.
+
+    Raises KnownError ``file.cannot_read``.
+    """
+    try:
+        return shutil.disk_usage(path.absolute().parent).free, path.stat().st_size + _DAYS_OF_WORK
+    except OSError as error:
+        raise KnownError("file.cannot_read", path=path, reason=error.strerror or error) from error
 
 
 def revision_of(connection: Connection) -> str:

@@ -21,6 +21,7 @@ from rentease_desk.storage.failures import explained
 from rentease_desk.storage.migrations import HEAD, MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.network_share import mounts, share_kind
 from rentease_desk.storage.news import announce
+from rentease_desk.storage.sqlite_files import free_sides
 from rentease_desk.storage.tables import counters
 
 _UPGRADE_LOCK = 7_304_220_181
@@ -175,6 +176,7 @@ def _engine(address: str) -> Iterator[Engine]:
     if path is not None:
         _prepare_folder(path)
         require_sound(path)
+        free_sides(path)
     engine = connect_engine(url)
     try:
         yield engine

@@ -12,11 +12,9 @@ from pathlib import Path
 from rentease_desk.domain.backups import Held, Loss
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.domain.verification import Head
-from rentease_desk.storage.failures import sqlite_failure
+from rentease_desk.storage.failures import SIDES, sqlite_failure
 from rentease_desk.storage.migrations import VERSION_TABLE
 
-SIDES = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a file while it is open, and after a crash."""
 _PAGES = 2_000
 """So many pages are copied in one go; between two, whoever waits for this process's lock of Python gets it."""
 _PATIENCE_SECONDS = 5
@@ -137,6 +135,20 @@ def set_wal(path: Path) -> None:
     """Readers and one writer at the same time; the setting stays with the file. Raises sqlite3.Error."""
     with closing(open_existing(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def free_sides(path: Path) -> None:
+    """Let what lies beside a file be written as it may be itself.
+
+    Who could only read made that with the file's rights of then; given back to the file alone, they would change
+    nothing. What belongs to another user stays as it is, and is named by the write that it stops.
+    """
+    if not os.access(path, os.W_OK):
+        return
+    for one in (path.with_name(path.name + side) for side in SIDES):
+        if one.exists() and not os.access(one, os.W_OK):
+            with suppress(OSError):
+                one.chmod(path.stat().st_mode)
 
 
 def sync_file(path: Path) -> None:

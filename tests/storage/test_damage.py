@@ -16,7 +16,7 @@ import pytest
 from rentease_desk.config import Config
 from rentease_desk.domain.backups import Reason
 from rentease_desk.domain.changes import Operator
-from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.storage import backups, engine, opening
 from rentease_desk.storage.database import Database
 from rentease_desk.wiring import build
@@ -191,6 +191,44 @@ def test_what_may_not_be_written_is_read(path: Path, open_folder: Path, what: st
     assert rows(target) == written
 
 
+def _told_of_writing(path: Path) -> str:
+    try:
+        with closing(opened(path)) as database:
+            note(database, "written")
+    except KnownError as error:
+        return str(error)
+    return "written"
+
+
+@LINUX_ROOT
+def test_a_file_that_may_be_written_again_is_written(path: Path, open_folder: Path) -> None:
+    """Who could only read left files beside it that may not be written either; nobody knows of them."""
+    target = open_folder / "desk.sqlite3"
+    shutil.copyfile(path, target)
+    target.chmod(0o444)
+    assert as_nobody(lambda: _read_and_write(target)).endswith("database.readonly")
+    beside = target.with_name(f"{target.name}-shm")
+    assert not beside.stat().st_mode & 0o222
+    target.chmod(0o666)
+    assert as_nobody(lambda: _told_of_writing(target)) == "written"
+    assert rows(target) == 1
+
+
+@LINUX_ROOT
+def test_what_may_not_be_written_is_named(path: Path, open_folder: Path) -> None:
+    target = open_folder / "desk.sqlite3"
+    shutil.copyfile(path, target)
+    target.chmod(0o666)
+    beside = target.with_name(f"{target.name}-shm")
+    beside.touch(0o444)
+    told = as_nobody(lambda: _told_of_writing(target))
+    assert told.startswith(f"The database cannot be written. {beside} is read-only for this user.")
+    target.chmod(0)
+    told = as_nobody(lambda: _told_of_writing(target))
+    assert told.startswith(f"The file cannot be read. {target}: Permission denied.")
+    assert rows(target) == 0
+
+
 def test_a_desk_that_can_only_read_refuses_whoever_writes(path: Path) -> None:
     opened(path).close()
     database = opening.open_for_reading(f"sqlite:///{path}", SetClock(NOON), CountedIds())
@@ -244,6 +282,13 @@ def test_a_file_of_another_program_is_told_by_its_mark(path: Path) -> None:
     before = path.read_bytes()
     assert refused(path).code == "database.other_file"
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_told_and_left_alone(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "desk.sqlite3")
+    assert refused(tmp_path / "desk.sqlite3").code == "database.no_file"
+    assert [one.name for one in tmp_path.iterdir()] == ["desk.sqlite3"]
 
 
 def test_what_is_set_aside_is_kept_with_what_lies_beside_it(path: Path) -> None:

@@ -149,6 +149,11 @@ DATABASE = {
         "{path} is another program's.",
         "Choose another file (RENTEASE_DATABASE_URL), or move it away. Nothing was changed.",
     ),
+    "database.no_file": Message(
+        "The database is no file",
+        "{path} is a folder, or a device.",
+        "Move it away, or choose a file (RENTEASE_DATABASE_URL). Nothing was changed.",
+    ),
     "database.reading": Message(
         "This desk can only read",
         "{path} cannot be written: it is read-only for this user or on this disk, or the disk is full.",
