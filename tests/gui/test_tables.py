@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
@@ -463,6 +463,21 @@ def test_an_amount_is_never_shown_in_part(qtbot: QtBot, model: PagedModel[Row], 
     assert _cell(table, 1, at) == narrow
     table.header.resizeSection(at, 160)
     assert _cell(table, 1, at) != whole
+
+
+def test_what_is_painted_of_a_part_is_that_part_of_the_whole(table: DeskTable) -> None:
+    """Also where columns are moved, hidden and scrolled, and below the last row."""
+    table.select_key(2)
+    table.header.moveSection(table.header.visualIndex(column(table, "note")), 0)
+    table.setColumnHidden(column(table, "version"), True)
+    table.header.resizeSection(column(table, "key"), table.viewport().width())
+    for key, scrolled in ((2, 0), (500, 40)):
+        table.select_key(key)
+        table.horizontalScrollBar().setValue(scrolled)
+        whole = picture(table)
+        for part in (QRect(70, 35, 200, 90), QRect(0, 60, 5, 5), QRect(500, 0, 300, 400), QRect(-5, -5, 2_000, 2_000)):
+            seen = part.intersected(table.viewport().rect())
+            assert table.viewport().grab(seen).toImage() == whole.copy(seen)
 
 
 def _cell(table: DeskTable, row: int, at: int) -> QImage:
