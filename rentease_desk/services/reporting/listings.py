@@ -16,7 +16,7 @@ from rentease_desk.domain.tax import contained_tax, rate_text
 from rentease_desk.services.reporting.context import Context, Found, moments
 from rentease_desk.services.reporting.takings import method_title, moved_totals
 from rentease_desk.storage.report_charges import charge_rows
-from rentease_desk.storage.report_lists import booking_rows, journal_rows, line_rows, payment_rows
+from rentease_desk.storage.report_lists import booking_rows, booking_sums, journal_rows, line_rows, payment_rows
 
 _DAY, _MONEY, _MOMENT, _CODE = ColumnKind.DAY, ColumnKind.MONEY, ColumnKind.MOMENT, ColumnKind.CODE
 _COUNT = ColumnKind.COUNT
@@ -140,7 +140,12 @@ def charge_lines(context: Context) -> Found:
 
 def booking_list(context: Context) -> Found:
     """A row a booking with nights in the range, or that was made in it."""
-    return Found(_BOOKINGS, _bookings(context), notes=_BOOKING_NOTES)
+    sums = booking_sums(context.book, context.ask.days, context.basis)
+    totals = {
+        one: {"charged": charged, "paid": paid, "balance": charged - paid} for one, (_, charged, paid) in sums.items()
+    }
+    count = sum(count for one, (count, *_) in sums.items() if context.ask.currency in {None, one})
+    return Found(_BOOKINGS, _bookings(context), totals, count, _BOOKING_NOTES)
 
 
 def journal_entries(context: Context) -> Found:
