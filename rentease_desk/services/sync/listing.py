@@ -30,14 +30,16 @@ Note = Callable[[OpenRange, Page], None]
 Then = Callable[[], Sequence[OpenRange]]
 """Is asked once what else is to be read, when all is read that nothing else is written before."""
 
-AT_ONCE = 7
-"""How many pages are asked for at once: enough for Stripe's rate with replies that take a tenth of a second."""
+AT_ONCE = 9
+"""How many pages are asked for at once: as many as the longest lists have readers. At Stripe's rate each has an eighth
+of a second for a page; with seven it was a tenth, which a page takes with the way to Stripe and its reading."""
 _PATIENCE = 0.1
 """Seconds between looks at whether the person wants no more."""
 _READERS = 3
 """How many of them may read one kind."""
-_TOGETHER = 3
-"""How many pages are written in one transaction at most: a payment at the desk waits for it."""
+_TOGETHER = {"sqlite": 3, "postgresql": 6}
+"""How many pages are written in one transaction at most. On SQLite a payment at the desk waits for it; on PostgreSQL
+only for its end, and what a transaction asks once is the smaller part the more it writes."""
 _WORTH = 2
 """Pages that are thought to be left before a range is split."""
 _IN_VAIN = 2
@@ -78,6 +80,7 @@ class Lists:
         self._is_busy = False
         self._split_off: set[int] = set()
         self._vain: Counter[str] = Counter()
+        self._together = _TOGETHER[context.desk.db.url.get_backend_name()]
 
     def drain(self, ranges: Sequence[OpenRange]) -> None:
         """Raises what reading or writing raises; then what is left is found in the database."""
@@ -209,7 +212,7 @@ class Lists:
         ready: list[tuple[Taken, Page]] = []
         pages = self._ready(kind)
         try:
-            while len(ready) < _TOGETHER and (one := next(pages, None)) is not None:
+            while len(ready) < self._together and (one := next(pages, None)) is not None:
                 ready.append(one)
         except StripeError:
             self._write(ready)

@@ -95,7 +95,7 @@ class _Marks:
         code, check = hash(id_) & _ALL_BITS, crc32(id_.encode())
         at = self._place(code, check)
         before = self._marks[at]
-        after = max(before & _BECAME, mark & _BECAME) | max(before & _FOUND, mark & _FOUND)
+        after = max(before & _BECAME, mark & _BECAME) | max(before & _FOUND, mark & _FOUND) if before else mark
         if after == before:
             return
         self._codes[at], self._checks[at], self._marks[at] = code, check, after
@@ -118,10 +118,13 @@ class _Marks:
         return at
 
     def _count(self, before: int, after: int) -> None:
-        for part in (_BECAME, _FOUND):
-            if before & part != after & part:
-                self.counts[before & part] -= 1
-                self.counts[after & part] += 1
+        counts = self.counts
+        if before & _BECAME != after & _BECAME:
+            counts[before & _BECAME] -= 1
+            counts[after & _BECAME] += 1
+        if before & _FOUND != after & _FOUND:
+            counts[before & _FOUND] -= 1
+            counts[after & _FOUND] += 1
 
     def _make(self, size: int) -> None:
         self._size, self._marks = size, bytearray(size)
