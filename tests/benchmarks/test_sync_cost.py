@@ -30,10 +30,10 @@ from rentease_desk.practice.world import World
 from rentease_desk.storage.stripe_store import store_payments
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.governor import LIVE, Governor
+from rentease_desk.stripe_gateway.pages import payments_of
 from rentease_desk.stripe_gateway.transport import Reply
 from tests.practice.checks import Asker
 from tests.tools.benchmarks import open_desk
-from tests.tools.clocks import SetClock
 from tests.tools.databases import SqliteMaker
 from tests.tools.peaks import forget_peak, peak_mb
 from tests.tools.practice import NOON
@@ -91,13 +91,12 @@ def _floor(pages: list[bytes], path: Path) -> Iterator[None]:
 
 def test_a_page_from_bytes_to_committed_rows(pages: list[bytes], tmp_path: Path, sqlite_maker: SqliteMaker) -> None:
     desk = open_desk(sqlite_maker.copy(tmp_path / "desk.sqlite3"))
-    gateway = StripeGateway("sk_test_" + "x" * 24, SetClock(NOON), base="http://127.0.0.1:1")
     identity, days = Identity("acct_1", livemode=False), desk.property().days
 
     def store(pages: list[bytes]) -> Iterator[None]:
         for number, page in enumerate(pages):
             reply = Reply(orjson.loads(page), (NOON + number) * 1_000_000)
-            shown = gateway._payments(reply, reply.data["data"])
+            shown = payments_of(reply, reply.data["data"], livemode=False)
             with desk.writing() as unit:
                 store_payments(unit, identity, days, [shown])
             yield

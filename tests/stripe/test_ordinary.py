@@ -15,17 +15,15 @@ from hypothesis import strategies as st
 from rentease_desk.domain.errors import StripeError
 from rentease_desk.domain.stripe_objects import Page
 from rentease_desk.stripe_gateway import ordinary
-from rentease_desk.stripe_gateway.gateway import StripeGateway
 from rentease_desk.stripe_gateway.mapping import transaction_from
 from rentease_desk.stripe_gateway.ordinary import Quick
+from rentease_desk.stripe_gateway.pages import charges_of, payments_of
 from rentease_desk.stripe_gateway.replies import data_of, each, page_of
 from rentease_desk.stripe_gateway.transport import Reply
-from tests.tools.clocks import SetClock
 from tests.tools.pictures import Album, Json
 from tests.tools.practice import NOON
 
 AT = NOON * 1_000_000
-GATEWAY = StripeGateway("sk_test_" + "x" * 24, SetClock(NOON), base="http://127.0.0.1:1")
 
 
 def _transactions(reply: Reply, objects: list[Any]) -> Page:
@@ -34,8 +32,11 @@ def _transactions(reply: Reply, objects: list[Any]) -> Page:
 
 
 READERS: dict[str, tuple[Quick, Callable[[Reply, list[Any]], Page]]] = {
-    "payment_intents": (partial(ordinary.intents, False), GATEWAY._payments),
-    "charges": (partial(ordinary.charges, False), GATEWAY._charges),
+    "payment_intents": (
+        partial(ordinary.intents, False),
+        lambda reply, objects: payments_of(reply, objects, livemode=False),
+    ),
+    "charges": (partial(ordinary.charges, False), lambda reply, objects: charges_of(reply, objects, livemode=False)),
     "balance_transactions": (ordinary.transactions, _transactions),
 }
 
