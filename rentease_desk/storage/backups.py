@@ -75,13 +75,27 @@ def _make(
     source: sqlite3.Connection, path: Path, folder: Path, now: int, reason: Reason, step: Step | None = None
 ) -> Backup:
     target = _free(path, folder, now, reason)
-    with told(folder), _part(target) as part:
-        verify_same(part, copy_pages(source, part, step))
+    with _told_of(path), told(folder), _part(target) as part:
+        held = copy_pages(source, part, step)
+        if held.revision is None:
+            raise DatabaseError("database.corrupt", path=path)  # of a file that was emptied meanwhile nothing is left
+        verify_same(part, held)
         put_in_place(part, target)
         found = parse_name(path.stem, target, target.stat().st_size)
     if found is None:
         raise AssertionError(target)
     return found
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """A copy is damaged where the file is of which it was made."""
+    try:
+        yield
+    except DatabaseError as error:
+        if error.code == "database.corrupt":
+            raise DatabaseError("database.corrupt", path=path) from error
+        raise
 
 
 def verify(path: Path) -> Held:

@@ -26,6 +26,7 @@ from rentease_desk.storage.failures import explained
 from rentease_desk.storage.journal import append
 from rentease_desk.storage.news import News, announce, listen, new_origin, told_in_full, watch_file
 from rentease_desk.storage.proofs import PROVEN, proofs_of
+from rentease_desk.storage.same_file import SameFile
 from rentease_desk.storage.turns import WriteTurns
 
 Row = Mapping[str, Any]
@@ -177,6 +178,7 @@ class Database:
         self._askers = engine.execution_options(**{ALONE: True})
         self._clock = clock
         self._ids = ids
+        self._file = SameFile(self.path) if self.path is not None and not refusal else None
         self._turns = WriteTurns() if engine.dialect.name == "sqlite" else None
         self._known_closed = KnownClosed()
         self._origin = new_origin()
@@ -290,6 +292,8 @@ class Database:
         self._require_open()
         if self._refusal:
             raise DatabaseError(self._refusal, path=self.place)
+        if self._file is not None:
+            self._file.require()
         return self._writers.connect()
 
     def _snapshot(self) -> Connection:

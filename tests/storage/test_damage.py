@@ -253,6 +253,40 @@ def test_a_file_that_was_cut_short_is_found_before_it_is_opened(path: Path) -> N
     assert path.stat().st_size == len(whole) // 2
 
 
+@pytest.mark.parametrize("size", [0, 40_000, -1])
+def test_nothing_is_written_into_a_file_that_is_cut_short_meanwhile(path: Path, size: int) -> None:
+    """SQLite would say that it is saved, and even back up the nothing that is left."""
+    good, database = backed_up(path), opened(path)
+    note(database, "before")
+    os.truncate(path, path.stat().st_size - 4096 if size < 0 else size)
+    with pytest.raises(DatabaseError) as caught:
+        note(database, "never")
+    assert caught.value.code == "database.corrupt"
+    with pytest.raises(DatabaseError) as caught:
+        backups.back_up(path, backups.folder_of(path), NOON + 1, Reason.ASKED)
+    assert caught.value.code == "database.corrupt"
+    assert list(good.parent.iterdir()) == [good]
+    database.close()
+    assert rows(good) == 0
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_written_into_a_file_that_was_taken_away(path: Path, replaced: bool) -> None:
+    """Who was told that it is saved would never find it again."""
+    database, away = opened(path), path.with_name("away.sqlite3")
+    note(database, "before")
+    path.rename(away)
+    if replaced:
+        shutil.copyfile(away, path)
+    with pytest.raises(DatabaseError) as caught:
+        note(database, "never")
+    assert caught.value.code == "database.taken_away"
+    away.replace(path)
+    note(database, "after")
+    database.close()
+    assert rows(path) == 2
+
+
 def test_a_file_that_is_finished_after_a_crash_is_not_cut_short(path: Path) -> None:
     """What is not in the file yet waits beside it."""
     database = opened(path)

@@ -149,6 +149,11 @@ DATABASE = {
         "{path} is another program's.",
         "Choose another file (RENTEASE_DATABASE_URL), or move it away. Nothing was changed.",
     ),
+    "database.taken_away": Message(
+        "The database file was taken away",
+        "{path} is not the file any more that this desk has opened.",
+        "Put it back, then close the window and open it again. Nothing of this was saved.",
+    ),
     "database.no_file": Message(
         "The database is no file",
         "{path} is a folder, or a device.",
