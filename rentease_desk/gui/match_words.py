@@ -49,10 +49,14 @@ def payer(payment: Payment) -> str:
 
 
 def card_told(payment: Payment, context: Context) -> str:
-    """``Visa •• 2284``; of several Stripe accounts, in which one."""
+    """``Visa •• 2284``."""
     name = method_name(payment.source, payment.method, payment.brand, context.settings)
-    card = f"{name} •• {payment.last4}" if payment.last4 else name
-    return with_account(card, payment.stripe_account, context.settings)
+    return f"{name} •• {payment.last4}" if payment.last4 else name
+
+
+def paid_with(payment: Payment, context: Context) -> str:
+    """``Visa •• 2284``; of several Stripe accounts, in which one: ``Visa •• 2284 · Spa``."""
+    return with_account(card_told(payment, context), payment.stripe_account, context.settings)
 
 
 def stay_told(booking: Booking, formats: Formats) -> str:

@@ -12,6 +12,7 @@ from rentease_desk.gui.context import Context
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.models.folio_model import FolioModel
 from rentease_desk.gui.views.action_page import ActionPage
+from rentease_desk.gui.widgets.waiting_card import WaitingCard
 from tests.gui.conftest import idle, show_window
 from tests.tools.gui import NOON, Hotel, in_worker
 from tests.tools.gui_events import dead, keep
@@ -75,9 +76,11 @@ def test_each_list_says_of_which_account_a_row_is_only_where_there_are_several(
     qtbot.waitUntil(lambda: len(bare.settings.accounts) == 2)
     for name in ("follow_ups", "events"):
         assert _column(_go(qtbot, window, name)) == (True, ["Hotel", "Wellness"])
-    waiting = _go(qtbot, window, "unmatched").waiting
+    page = _go(qtbot, window, "unmatched")
+    waiting, card = page.waiting, page.findChild(WaitingCard)
     told = {one.payer_name: waiting.parts(one)[3].rpartition(" · ")[2] for one in waiting.items}
     assert told == {"hotel": "Hotel", "spa": "Wellness"}
+    assert f", {told[page.current.payer_name]}, Paid by: {page.current.payer_name}" in card.accessibleName()
     assert sorted(one.rpartition(" · ")[2] for one in _folio(hotel, bare)) == ["Hotel", "Wellness"]
 
 

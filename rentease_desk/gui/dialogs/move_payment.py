@@ -10,7 +10,7 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.parts import MoveDraft, Part, Parts
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
-from rentease_desk.gui.match_words import card_told
+from rentease_desk.gui.match_words import paid_with
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Label
 from rentease_desk.gui.widgets.booking_picker import BookingPicker
@@ -26,7 +26,7 @@ class MovePaymentDialog(DeskDialog):
     def __init__(self, context: Context, parent: QWidget, found: Parts, part: Part) -> None:
         payment = found.payment
         self._amount = context.formats.money(Money(part.left, payment.currency))
-        about = f"{card_told(payment, context)} · {self._amount}"
+        about = f"{paid_with(payment, context)} · {self._amount}"
         super().__init__(context, parent, context.tr("Move payment"), about)
         self._payment, self._part, self._uid = payment, part, context.services.desk.ids.uid()
         self.picker = BookingPicker(context, payment.pk)

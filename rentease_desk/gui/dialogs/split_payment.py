@@ -13,7 +13,7 @@ from rentease_desk.domain.parts import Parts, SplitDraft
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.desk_dialog import DeskDialog
-from rentease_desk.gui.match_words import card_told
+from rentease_desk.gui.match_words import paid_with
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.amount_edit import AmountEdit
 from rentease_desk.gui.widgets.basics import Label
@@ -33,7 +33,7 @@ class SplitPaymentDialog(DeskDialog):
     def __init__(self, context: Context, parent: QWidget, found: Parts) -> None:
         payment = found.payment
         self._left = Money(found.left, payment.currency)
-        about = f"{card_told(payment, context)} · {context.formats.money(self._left)}"
+        about = f"{paid_with(payment, context)} · {context.formats.money(self._left)}"
         super().__init__(context, parent, context.tr("Split payment"), about)
         self._payment, self._uid = payment, context.services.desk.ids.uid()
         self.amounts: dict[int, AmountEdit] = {}

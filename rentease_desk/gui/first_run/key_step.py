@@ -26,12 +26,12 @@ class KeyStep(Step):
         self.connected = text_field(self.tr("acct_… (only for the key of a platform)"))
         self.form = Form(context, {"account": Field(context, self.tr("Connected account"), self.connected)})
         self.entry = KeyEntry(context, self._asking)
+        self.entry.add_below(self.form.fields["account"])
         self.entry.tested.connect(self._tested)
         self.entry.edit.textChanged.connect(self._typed)
         self.connected.textChanged.connect(self._typed_account)
         self._good, self._warned, self._going = False, False, False
         self.body.addWidget(self.entry)
-        self.body.addWidget(self.form.fields["account"])
         self.body.addStretch(1)
 
     @property

@@ -8,7 +8,7 @@ from rentease_desk.domain.matching import Candidate, Suggestions
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.match_words import against, card_told, chips_for, hint, ignored_told, payer, stay_told
+from rentease_desk.gui.match_words import against, chips_for, hint, ignored_told, paid_with, payer, stay_told
 from rentease_desk.gui.models.items_model import ItemsModel
 
 
@@ -28,7 +28,7 @@ class WaitingModel(ItemsModel[Payment]):
         formats = self._context.formats
         line = ignored_told(item, formats) or hint(self._hints.get(item.pk))[0]
         amount = formats.money(Money(item.amount - item.refunded, item.currency))
-        return payer(item), amount, formats.moment(item.occurred_at), card_told(item, self._context), line
+        return payer(item), amount, formats.moment(item.occurred_at), paid_with(item, self._context), line
 
     def hint_of(self, item: Payment) -> tuple[str, str]:
         """The line about its candidates, for whoever paints it; it is asked for if it is not known. Of an ignored one,

@@ -50,13 +50,17 @@ class KeyEntry(QWidget):
         self.edit.textChanged.connect(self._typed)
         entry = row(self.edit, self.test, *beside)
         entry.setStretch(0, 1)
-        layout = QVBoxLayout(self)
+        self._inside = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(text)
         layout.addLayout(entry)
         layout.addWidget(self.banner)
         layout.addWidget(self.list)
+
+    def add_below(self, field: QWidget) -> None:
+        """A further field, between the key and what is told of it."""
+        self._inside.insertWidget(self._inside.indexOf(self.banner), field)
 
     @property
     def typed(self) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter
 from rentease_desk.domain.matching import Candidate
 from rentease_desk.domain.payment import Payment
 from rentease_desk.gui import tokens
-from rentease_desk.gui.match_words import against, card_told, chips_for, kinds_told, payer, stay_told
+from rentease_desk.gui.match_words import against, chips_for, kinds_told, paid_with, payer, stay_told
 from rentease_desk.gui.models.items_model import ITEM_ROLE, Index
 from rentease_desk.gui.models.unmatched_models import CandidatesModel, WaitingModel
 from rentease_desk.gui.widgets.painting import chip_size, key_cap_size, paint_chip, paint_key_cap
@@ -28,7 +28,7 @@ class WaitingDelegate(TallDelegate):
         name = top.adjusted(0, 0, -width - px(12), 0)
         self._line(painter, name, payer(item), "text", weight=QFont.Weight.Medium)
         formats, small = self._context.formats, QRect(inside.left(), top.bottom() + px(1), inside.width(), px(17))
-        when = f"{formats.moment(item.occurred_at)} · {card_told(item, self._context)}"
+        when = f"{formats.moment(item.occurred_at)} · {paid_with(item, self._context)}"
         self._line(painter, small, when, "text2", size=tokens.SMALL)
         text, colour = model.hint_of(item)
         self._line(painter, small.translated(0, px(17)), text, colour, size=tokens.SMALL)

@@ -28,6 +28,7 @@ class WaitingCard(QWidget):
         theme = context.theme
         self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self._chip = ChipLabel(theme)
+        self._account = ElidedLabel(theme, tone="text2")
         self._values: dict[str, ElidedLabel] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(24)
@@ -38,7 +39,7 @@ class WaitingCard(QWidget):
         self._spread(_WIDE)
         card = frame(card=True)
         card.setLayout(self._grid)
-        self.head = row(self._amount, self._chip, None)
+        self.head = row(self._amount, self._chip, self._account, None)
         layout = column(spacing=12)
         layout.addLayout(self.head)
         layout.addWidget(card)
@@ -72,6 +73,8 @@ class WaitingCard(QWidget):
         net = Money(payment.amount - payment.refunded, payment.currency)
         self._amount.setText(formats.money(net))
         self._chip.show_chip(payment_chip(payment.status, payment.source, disputed=payment.disputed))
+        self._account.setText(self._context.settings.badge(payment.stripe_account))
+        self._account.setVisible(bool(self._account.text()))
         none = self.tr("none given")
         told = {
             "payer": payment.payer_name or none,
@@ -87,7 +90,8 @@ class WaitingCard(QWidget):
             self._values[name].setText(text)
             self._values[name].set_tone("text2" if text in {none, DASH} else "")
         words = (f"{title}: {told[name]}" for name, title in self._titles().items())
-        self.setAccessibleName(", ".join((formats.money(net), *words)))
+        parts = (formats.money(net), self._account.text(), *words)
+        self.setAccessibleName(", ".join(part for part in parts if part))
 
     def _titles(self) -> dict[str, str]:
         return {
