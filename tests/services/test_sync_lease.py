@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
@@ -43,7 +44,7 @@ from rentease_desk.storage.opening import open_database
 db = open_database(sys.argv[1], SystemClock(), RandomIds())
 desk = Desk(db, SystemClock(), RandomIds(), Operator("Stripe", "Desk 1"), ChangeFeed())
 lease = SyncLease(desk)
-lease.take(desk.property().days)
+lease.take(desk.property().days, int(sys.argv[2]))
 print("held", flush=True)
 sys.stdin.readline()
 try:
@@ -145,9 +146,9 @@ def taken(lease: SyncLease, days: Days, seconds: int) -> bool:
 
 
 @contextmanager
-def holder_process(address: str) -> Iterator[subprocess.Popen[str]]:
+def holder_process(address: str, seconds: int = SECONDS) -> Iterator[subprocess.Popen[str]]:
     """Another process that has the lease."""
-    command = [sys.executable, "-c", _HOLDER, address]
+    command = [sys.executable, "-c", _HOLDER, address, str(seconds)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -170,11 +171,35 @@ def test_a_holder_that_was_stopped_writes_nothing_when_it_goes_on(desk: Desk, ad
             mine.take(desk.property().days)
         run_out(desk)
         mine.take(desk.property().days)
-        os.kill(process.pid, signal.SIGCONT)
-        assert process.stdin is not None
-        process.stdin.write("go on\n")
-        process.stdin.flush()
-        assert told(process) == "sync.lost_lease"
+        assert goes_on(process) == "sync.lost_lease"
     with desk.writing() as unit:
         mine.keep(unit)
     assert SettingsService(desk).get().name == "Hotel Lanterna"
+
+
+def goes_on(process: subprocess.Popen[str]) -> str:
+    """Wake it, and let it write: what it was told."""
+    os.kill(process.pid, signal.SIGCONT)
+    assert process.stdin is not None
+    process.stdin.write("go on\n")
+    process.stdin.flush()
+    return told(process)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be stopped there")
+def test_a_holder_that_sleeps_for_a_minute_is_followed_by_another_desk(desk: Desk, address: str) -> None:
+    """By the clock of the database alone: the desks' own are ten minutes wrong, and nothing is set by hand."""
+    mine, days = SyncLease(at(desk, "Desk 2", -SKEW)), desk.property().days
+    with holder_process(address, 40) as process:
+        assert told(process) == "held"
+        os.kill(process.pid, signal.SIGSTOP)
+        slept = time.monotonic()
+        while not taken(mine, days, 300):
+            assert time.monotonic() - slept < 60
+            time.sleep(1)
+        assert time.monotonic() - slept > 30
+        time.sleep(60 - (time.monotonic() - slept))
+        assert goes_on(process) == "sync.lost_lease"
+    with desk.writing() as unit:
+        mine.keep(unit)
