@@ -80,6 +80,17 @@ def test_takings_are_read_by_keys_and_written_as_they_are_shown(
     assert dialog.is_closed
 
 
+def test_two_answers_at_once_leave_the_keyboard_in_the_rows(reports: MainWindow) -> None:
+    """A sync that writes while a report is read asks for it again: both may be here before anything is painted."""
+    view = reports.pages.reports
+    found = view._found
+    assert found is not None
+    view._show(found)
+    view._show(found)
+    assert view.table.table is not None
+    assert view.table.table.hasFocus()
+
+
 def test_enter_shows_the_payments_of_a_day(qtbot: QtBot, reports: MainWindow, context: Context) -> None:
     day = reports.pages.reports.table.day
     assert day is not None

@@ -338,6 +338,9 @@ CASES: dict[tuple[str, str, Permission], Case] = {
     ("StripeAccountService", "add", P.STRIPE_KEY): lambda w: w.services.accounts.add(
         AccountDraft("sk_test_other", "Spa"), CANCEL
     ),
+    ("StripeAccountService", "add_first", P.STRIPE_KEY): lambda w: w.services.accounts.add_first(
+        AccountDraft("sk_test_other", "", "acct_2"), CANCEL
+    ),
     ("StripeAccountService", "rename", P.STRIPE_KEY): lambda w: w.services.accounts.rename("acct_1", "Spa"),
     ("StripeAccountService", "make_default", P.STRIPE_KEY): lambda w: w.services.accounts.make_default("acct_1"),
     ("StripeAccountService", "remove", P.STRIPE_KEY): lambda w: w.services.accounts.remove("acct_1"),

@@ -19,7 +19,7 @@ from rentease_desk.services.sync.run import WHENEVER
 from rentease_desk.storage import engine as engine_module
 from rentease_desk.storage.stripe_tables import sync_lease
 from rentease_desk.storage.sync_ranges import open_ranges
-from rentease_desk.stripe_gateway import gateway as gateway_module
+from rentease_desk.stripe_gateway import pages as gateway_pages
 from rentease_desk.stripe_gateway.mapping import intent_from
 from tests.tools.accounts import DAY, Account
 from tests.tools.databases import ENGINES
@@ -392,7 +392,7 @@ def test_a_refund_whose_payment_cannot_be_understood_fails_with_it_alone(
     def reading(data: dict[str, Any], livemode: bool) -> StripeIntent:
         return intent_from(data | ({"status": "new"} if data["id"] == bad.intent else {}), livemode)
 
-    monkeypatch.setattr(gateway_module, "intent_from", reading)
+    monkeypatch.setattr(gateway_pages, "intent_from", reading)
     result = at.run(DateRange(date(2027, 6, 1), ALL.last))
     assert result.summary == Summary(fetched=4, new=2, unmatched=1, failed=2)
     assert {one.id for one in result.failures} == {bad.intent, bad.refund}

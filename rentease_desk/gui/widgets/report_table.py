@@ -55,6 +55,7 @@ class ReportTable(QFrame):
         if found.rows:
             self.table.setCurrentIndex(self.model.index(max(0, min(marked, len(found.rows) - 1)), 0))
         if had:
+            self.table.show()  # what is not shown yet has no keyboard: another report at once would not keep it
             self.table.setFocus()
 
     def say_empty(self, title: str, text: str) -> None:
