@@ -53,7 +53,7 @@ class PropertyStep(Step):
         """What it is called and asks."""
         return StepWords(
             self.tr("Property"),
-            self.tr("name, zone, currency, start of day"),
+            self.tr("name, time zone, currency"),
             self.tr("Who is this desk for?"),
             self.tr("Every time you see is in this zone. All of it can be changed later, under Settings."),
         )
