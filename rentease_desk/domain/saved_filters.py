@@ -11,6 +11,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from rentease_desk.domain.reading import converted
+
 SLOTS = range(1, 10)
 """The numbers by which filters of a page are chosen (Alt+1 to Alt+9)."""
 MAX_NAME = 60
@@ -61,7 +63,7 @@ def unpack(kind: type[F], text: str) -> tuple[F, bool]:
     for field in msgspec.structs.fields(kind):
         if field.name in found:
             try:
-                known[field.name] = msgspec.convert(found[field.name], field.type)
+                known[field.name] = converted(found[field.name], field.type)
             except msgspec.ValidationError:
                 continue
     return kind(**known), known.keys() == found.keys()

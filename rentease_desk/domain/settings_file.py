@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.payment import Method
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.settings import SETTINGS, Property, changed, with_clean_labels
 
 FORMAT = "rentease-desk settings"
@@ -25,6 +26,9 @@ class _File(Struct, frozen=True):
     version: int
     settings: dict[str, str]
     methods: list[Method] | None = None
+
+
+_FILES = json_reader(_File)
 
 
 class Difference(Struct, frozen=True):
@@ -80,7 +84,7 @@ def _read(data: bytes) -> _File:
     if len(data) > MAX_SIZE:
         raise InputError("settings.file", field="file", reason="It is too large.")
     try:
-        told = msgspec.json.decode(data, type=_File)
+        told = _FILES.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InputError("settings.file", field="file", reason=f"{error}.") from error
     if told.format != FORMAT:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import msgspec
 from msgspec import Struct
 
 from rentease_desk.config import resources_dir
 from rentease_desk.domain.language import primary
+from rentease_desk.domain.reading import json_reader
 
 FALLBACK = "en"
 
@@ -60,6 +60,9 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     not_receipt: str
 
 
+_READER = json_reader(Words)
+
+
 def words_for(*tags: str) -> tuple[str, Words]:
     """The first of these languages (BCP 47) that there are words of, and these; else the English ones."""
     found = (primary(tag) for tag in tags)
@@ -74,4 +77,4 @@ def _known() -> frozenset[str]:
 
 @lru_cache(maxsize=16)
 def _read(language: str) -> Words:
-    return msgspec.json.decode((resources_dir() / "receipts" / "words" / f"{language}.json").read_bytes(), type=Words)
+    return _READER.decode((resources_dir() / "receipts" / "words" / f"{language}.json").read_bytes())

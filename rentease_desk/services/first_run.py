@@ -26,6 +26,7 @@ from rentease_desk.domain.first_run import (
 )
 from rentease_desk.domain.key_permissions import KeyReport
 from rentease_desk.domain.payment import Method
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.settings import Property, changed, with_clean_labels
 from rentease_desk.domain.staff import StaffDraft, checked_name, checked_pin
 from rentease_desk.domain.stripe_accounts import connected_first
@@ -39,6 +40,8 @@ from rentease_desk.stripe_gateway.governor import CancelledError
 from rentease_desk.stripe_gateway.keys import check_key, is_live
 
 log = logging.getLogger(__name__)
+
+_DRAFTS = json_reader(FirstRunDraft)
 
 
 class Finished(Struct, frozen=True):
@@ -73,7 +76,7 @@ class FirstRunService:
     def draft(self) -> FirstRunDraft:
         """The answers of a first run that was left; else what can be told of this computer."""
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=FirstRunDraft)
+            return _DRAFTS.decode(self._file.read_bytes())
         except FileNotFoundError:
             return self._fresh()
         except (OSError, msgspec.MsgspecError) as error:

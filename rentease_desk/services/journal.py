@@ -17,6 +17,7 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.domain.history import HistoryLine, lines_of
 from rentease_desk.domain.journal import JournalRow
 from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.verification import DayHead, Head, Verification, parse_head
 from rentease_desk.services.desk import Desk
@@ -120,7 +121,7 @@ def read_head_file(path: Path) -> Head:
     except OSError as error:
         raise KnownError("file.cannot_read", path=path, reason=error.strerror or error) from error
     try:
-        found = msgspec.json.decode(told[0] if told else b"", type=_Line).head
+        found = _LINES.decode(told[0] if told else b"").head
     except msgspec.DecodeError:
         return parse_head(path.name)
     return parse_head(f"{found.seq}:{found.hash}")
@@ -128,6 +129,9 @@ def read_head_file(path: Path) -> Head:
 
 class _Line(Struct):
     head: Head
+
+
+_LINES = json_reader(_Line)
 
 
 def head_json(found: DayHead) -> dict[str, object]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.services.whole_files import replace_file
 
 log = logging.getLogger(__name__)
@@ -30,10 +31,13 @@ class SecondFolder(Struct, frozen=True):
         return Path(self.folder) / f"rentease-desk {name}" if self.folder else None
 
 
+_READER = json_reader(SecondFolder)
+
+
 def read_second(state: Path) -> SecondFolder:
     """As it was kept last. A file that cannot be read counts as none."""
     try:
-        return msgspec.json.decode(state.read_bytes(), type=SecondFolder)
+        return _READER.decode(state.read_bytes())
     except FileNotFoundError:
         return SecondFolder()
     except (OSError, msgspec.MsgspecError) as error:

@@ -13,6 +13,7 @@ from sqlalchemy.sql import ColumnElement, FromClause
 from rentease_desk.domain.balance_check import MOST_APART, Apart, BalanceCheck, HeldMovement, Movement, Why
 from rentease_desk.domain.dates import Span
 from rentease_desk.domain.payment import PaymentState, RefundStatus
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.stripe_objects import CHARGED, REFUND_FAILED, RETURNED, Identity, StripeTransaction
 from rentease_desk.storage.among import among
 from rentease_desk.storage.amounts import unsettled
@@ -23,6 +24,7 @@ from rentease_desk.storage.stripe_tables import balance_checks, stripe_charges, 
 from rentease_desk.storage.tables import bookings, payments, refunds
 from rentease_desk.storage.whose import whose
 
+_READER = json_reader(BalanceCheck)
 _KEPT = 100
 """How many comparisons are kept, the latest."""
 _moved, _charge, _dispute, _payout = stripe_transactions, stripe_charges, stripe_disputes, stripe_payouts
@@ -79,7 +81,7 @@ def latest_balance_check(connection: Connection, identity: Identity, span: Span 
     if span is not None:
         query = query.where(balance_checks.c.range_start == span.start, balance_checks.c.range_end == span.end)
     found = connection.scalar(query, whose(identity))
-    return None if found is None else msgspec.json.decode(found, type=BalanceCheck)
+    return None if found is None else _READER.decode(found)
 
 
 def _own(is_held: int, own: int | None, currency: str | None, booking: str | None) -> tuple[Any, ...]:

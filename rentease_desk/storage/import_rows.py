@@ -10,13 +10,14 @@ import orjson
 from sqlalchemy import Connection, Date, Integer, bindparam, select, text, update
 
 from rentease_desk.domain.import_digests import Digests
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.storage.among import among
 from rentease_desk.storage.database import Unit
 from rentease_desk.storage.import_tables import import_rows
 from rentease_desk.storage.room_tables import rooms
 from rentease_desk.storage.tables import bookings
 
-_decode = msgspec.json.Decoder(Digests).decode
+_decode = json_reader(Digests).decode
 
 
 class KnownRow(msgspec.Struct, frozen=True, gc=False):

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
 import orjson
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
@@ -21,6 +20,7 @@ from sqlalchemy.engine import URL
 
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.storage.engine import BUSY_SECONDS, place
 from rentease_desk.storage.failures import explained
 from rentease_desk.storage.migrations import VERSION_TABLE
@@ -81,6 +81,7 @@ class Told(Struct, frozen=True):
 
 _SOMETHING = (Told(),)
 _NOTHING = Changes()
+_CHANGES = json_reader(Changes)
 
 
 class News(Protocol):
@@ -148,12 +149,12 @@ def told_by(text: str, origin: str) -> Told:
     first, _, told = rest.partition(" ")
     if not (last.isdecimal() and first.isdecimal()):
         return Told()  # of another version of this program, or too many keys
-    return Told(int(first), int(last), Changes() if whose == origin else _changes(orjson.loads(told)))
+    return Told(int(first), int(last), Changes() if whose == origin else _changes(told))
 
 
-def _changes(told: dict[str, Any]) -> Changes | None:
+def _changes(told: str) -> Changes | None:
     """None where another version tells of kinds that are not known here."""
-    return msgspec.convert(told, Changes) if told.keys() <= set(Changes.__struct_fields__) else None
+    return _CHANGES.decode(told) if orjson.loads(told).keys() <= set(Changes.__struct_fields__) else None
 
 
 def announce(connection: Connection, origin: str = "", changes: Changes = _NOTHING) -> None:

@@ -21,9 +21,11 @@ from msgspec import Struct
 from rentease_desk.domain.errors import DatabaseError, KnownError, NotFoundError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.outbox import Chosen, Entry, KeepDraft, Kept, KeptState, Remembered
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.storage.engine import BUSY_SECONDS, parse_url, sqlite_path
 
 VERSION = 1
+_REMEMBERED = json_reader(Remembered)
 _SCHEMA = """
 CREATE TABLE kept (
     number INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, amount INTEGER NOT NULL CHECK (amount > 0),
@@ -159,7 +161,7 @@ class Outbox:
             return None
         with self._reading() as connection:
             row = connection.execute("SELECT content FROM remembered").fetchone()
-        return None if row is None else msgspec.json.decode(row["content"], type=Remembered)
+        return None if row is None else _REMEMBERED.decode(row["content"])
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

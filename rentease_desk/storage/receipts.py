@@ -15,6 +15,7 @@ from sqlalchemy.sql import ColumnElement
 from rentease_desk.domain.changes import Changes
 from rentease_desk.domain.journal import canonical, digest
 from rentease_desk.domain.payment import Payment, RefundStatus
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.receipts import (
     Confirmed,
     Receipt,
@@ -39,6 +40,9 @@ from rentease_desk.storage.tables import bookings, payment_voids, payments, refu
 
 _r = receipts.c
 _p = payment_pairs.c
+
+
+_SHEETS = json_reader(Sheet)
 
 
 def issue(unit: Unit, draft: ReceiptDraft, about: Confirmed, sheet: Sheet, day: date) -> int:
@@ -235,7 +239,7 @@ def _receipts() -> Select[*tuple[Any, ...]]:
 
 def _receipt_from(row: Row[*tuple[Any, ...]]) -> Receipt:
     texts = msgspec.json.decode(row.personal, type=dict[str, str])
-    sheet = with_person(msgspec.json.decode(row.content, type=Sheet), texts)
+    sheet = with_person(_SHEETS.decode(row.content), texts)
     failed = row.refund_status not in {None, RefundStatus.SUCCEEDED.value}
     return Receipt(
         pk=row.pk,

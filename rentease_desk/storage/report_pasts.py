@@ -9,13 +9,14 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from msgspec import Struct, json
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, bindparam, or_, select, text
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.booking import BookingStatus
 from rentease_desk.domain.dates import DateRange, Days
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.storage.day_tables import day_closes
 from rentease_desk.storage.journal_tables import EDITED, journal
 from rentease_desk.storage.tables import bookings
@@ -151,7 +152,7 @@ def _older(known: Past, past: Past) -> Past:
     )
 
 
-_DECODER: json.Decoder[Past] = json.Decoder(Past)
+_DECODER = json_reader(Past)
 
 
 def overridden(pasts: Mapping[int, Past]) -> list[int]:

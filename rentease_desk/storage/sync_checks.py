@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Select, delete, insert, select
 
 from rentease_desk.domain.agreement import Agreement, Check
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.database import Unit
@@ -17,6 +18,7 @@ from rentease_desk.storage.observed import mine
 from rentease_desk.storage.stripe_tables import sync_checks
 from rentease_desk.storage.whose import whose
 
+_READER = json_reader(Agreement)
 _WHY = 500
 
 
@@ -63,4 +65,4 @@ def _found() -> Select[int, str | None]:
 
 
 def _agreement(found: str | None) -> Agreement | None:
-    return None if found is None else msgspec.json.decode(found, type=Agreement)
+    return None if found is None else _READER.decode(found)

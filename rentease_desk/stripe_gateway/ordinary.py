@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 
 from rentease_desk.domain.derivation import CHARGE_STATUSES, INTENT_STATUSES
 from rentease_desk.domain.money import is_currency
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.stripe_objects import Page, StripeCharge, StripeIntent, StripeTransaction
 from rentease_desk.domain.text import is_plain, is_surely_plain
 from rentease_desk.stripe_gateway.reader import LARGEST, LATEST, UNLIKE_ISO
@@ -120,9 +121,9 @@ class _List(Struct, Generic[T], gc=False):
     has_more: bool = False
 
 
-_INTENTS = msgspec.json.Decoder(_List[_Intent])
-_CHARGES = msgspec.json.Decoder(_List[_Charge])
-_TRANSACTIONS = msgspec.json.Decoder(_List[_Transaction])
+_INTENTS = json_reader(_List[_Intent])
+_CHARGES = json_reader(_List[_Charge])
+_TRANSACTIONS = json_reader(_List[_Transaction])
 _named_by_charge = attrgetter("id", "payment_intent", "customer", "balance_transaction")
 _named_by_intent = attrgetter("id", "customer")
 _named_by_transaction = attrgetter("id", "source")

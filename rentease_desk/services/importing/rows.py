@@ -32,6 +32,7 @@ from rentease_desk.domain.imports import (
     settled,
 )
 from rentease_desk.domain.permissions import Permission
+from rentease_desk.domain.reading import json_reader
 from rentease_desk.domain.settings import Property
 from rentease_desk.intake.csv_rows import Cells, Opened, opened_csv
 from rentease_desk.services.desk import Desk
@@ -47,6 +48,9 @@ from rentease_desk.storage.settings import read_property
 
 CHUNK = 500
 """Rows of one transaction."""
+
+
+_COLUMNS = json_reader(ColumnMap)
 
 
 class Looked(Struct, frozen=True):
@@ -99,7 +103,7 @@ class RowImportService:
         ``layout``: delimiter and encoding, where they were said. Raises KnownError ``file.cannot_read``, ``import.…``.
         """
         found = self._source(source) if source.strip() else None
-        kept = None if found is None else msgspec.json.decode(found.settings, type=ColumnMap)
+        kept = None if found is None else _COLUMNS.decode(found.settings)
         given = mapped or kept or ColumnMap({})
         delimiter, encoding = layout[0] or given.delimiter, layout[1] or given.encoding
         with opened_csv(path, delimiter, encoding) as file:

@@ -12,10 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from rentease_desk.domain.imports import Counts, Fate, Row, counted
+from rentease_desk.domain.reading import msgpack_reader
 
 _FATES = tuple(Fate)
 _AT_ONCE = 500
 _IN_MEMORY = 1 << 20
+
+
+_ROWS = msgpack_reader(Row)
 
 
 class Spool:
@@ -29,7 +33,7 @@ class Spool:
         self._end = weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(Row).decode
+        self._decode = _ROWS.decode
         self._ends = array("Q", [0])
         self._fates = bytearray()
         self._counts: Counter[Fate] = Counter()
