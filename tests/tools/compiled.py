@@ -25,20 +25,19 @@ def share_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def sharing_engines() -> Callable[..., Engine]:
     """A ``create_engine`` whose engines share what they compile. The key of that knowledge is the dialect, which is
-    told of its server once.
+    told of its server once: by the first engine that has met one.
     """
     first: dict[str, Engine] = {}
 
     def created(url: URL, **options: Any) -> Engine:
         known = first.get(url.drivername)
-        asks = known is None or known.dialect.default_schema_name is None
-        made = create_engine(url, _initialize=asks, **options)
-        known = first.setdefault(url.drivername, made)
-        if known is made:
+        if known is None or known.dialect.default_schema_name is None:
+            made = first[url.drivername] = create_engine(url, **options)
             made._compiled_cache = LRUCache(_ROOM)
-        else:
-            made.dialect = made.pool._dialect = known.dialect
-            made._compiled_cache = known._compiled_cache
+            return made
+        made = create_engine(url, _initialize=False, **options)
+        made.dialect = made.pool._dialect = known.dialect
+        made._compiled_cache = known._compiled_cache
         return made
 
     return created
