@@ -80,21 +80,13 @@ def _payment_row(payment: Payment, dispute: Dispute | None) -> MoneyRow:
 
 
 def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
+    """What is not the refund's own is its payment's."""
     counts = refund.business_date is not None and payment.state is PaymentState.SUCCEEDED
-    return MoneyRow(
+    return replace(
+        _payment_row(payment, None),
         key=refund.pk * 2 + 1,
         kind=MoneyKind.REFUND,
         uid=refund.uid,
-        payment_pk=payment.pk,
-        booking_pk=payment.booking_pk,
-        ignored=payment.ignored,
-        booking_reference=payment.booking_reference,
-        guest=payment.guest,
-        payer_name=payment.payer_name,
-        source=payment.source,
-        method=payment.method,
-        brand=payment.brand,
-        last4=payment.last4,
         status=refund.status,
         gross=-refund.amount,
         counted=-refund.amount if counts else 0,
@@ -107,12 +99,11 @@ def _refund_row(refund: Refund, payment: Payment) -> MoneyRow:
         reference="",
         note=refund.reason,
         disputed=False,
-        stripe_payment_id=payment.stripe_payment_id,
-        stripe_charge_id=payment.stripe_charge_id,
-        stripe_account=payment.stripe_account,
         stripe_refund_id=refund.stripe_refund_id,
         actor=refund.actor,
         desk=refund.desk,
+        net=None,
+        settlement_currency=None,
         rounding=-refund.rounding if counts else 0,
     )
 
