@@ -272,3 +272,16 @@ def test_methods_are_moved_up_but_the_first(qtbot: QtBot, view: SettingsView) ->
     click(second.up)
     assert [one.code for one in view.methods.methods()][:2] == [second.code, first.code]
     assert (second.up.isEnabled(), first.up.isEnabled()) == (False, True)
+
+
+def test_a_long_choice_is_seen_from_its_beginning_unless_somebody_types(view: SettingsView) -> None:
+    language, zone = view.language.lineEdit(), view.zone.lineEdit()
+    assert language is not None
+    assert zone is not None
+    assert (language.text(), language.cursorPosition()) == ("English (United Kingdom)", 0)
+    view.zone.setCurrentText("America/Argentina/Buenos_Aires")
+    assert zone.cursorPosition() == 0
+    view.zone.setFocus()
+    zone.selectAll()
+    write("Asia")
+    assert zone.cursorPosition() == 4

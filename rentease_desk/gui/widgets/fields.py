@@ -59,7 +59,15 @@ class ComboField(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_LETTERS)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.editTextChanged.connect(self._show_beginning)
         _CalmWheel(self)
+
+    @Slot()
+    def _show_beginning(self) -> None:
+        """What is too long for the field is seen from its beginning, unless somebody types in it."""
+        edit = self.lineEdit()
+        if edit is not None and not edit.hasFocus():
+            edit.setCursorPosition(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The field, then its mark."""

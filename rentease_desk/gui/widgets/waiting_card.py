@@ -20,7 +20,7 @@ _SHARES = (4, 6, 4, 4)
 
 
 class WaitingCard(QWidget):
-    """A large amount with its state, and eight small facts."""
+    """A large amount with its state, and some small facts."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -28,7 +28,6 @@ class WaitingCard(QWidget):
         theme = context.theme
         self._amount = Label(theme, size=tokens.LARGE, weight=QFont.Weight.DemiBold)
         self._chip = ChipLabel(theme)
-        self._account = ElidedLabel(theme, tone="text2")
         self._values: dict[str, ElidedLabel] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(24)
@@ -39,7 +38,7 @@ class WaitingCard(QWidget):
         self._spread(_WIDE)
         card = frame(card=True)
         card.setLayout(self._grid)
-        self.head = row(self._amount, self._chip, self._account, None)
+        self.head = row(self._amount, self._chip, None)
         layout = column(spacing=12)
         layout.addLayout(self.head)
         layout.addWidget(card)
@@ -73,8 +72,6 @@ class WaitingCard(QWidget):
         net = Money(payment.amount - payment.refunded, payment.currency)
         self._amount.setText(formats.money(net))
         self._chip.show_chip(payment_chip(payment.status, payment.source, disputed=payment.disputed))
-        self._account.setText(self._context.settings.badge(payment.stripe_account))
-        self._account.setVisible(bool(self._account.text()))
         none = self.tr("none given")
         told = {
             "payer": payment.payer_name or none,
@@ -85,12 +82,14 @@ class WaitingCard(QWidget):
             "reference": self._claim(payment) or none,
             "fee": self._fee(payment),
             "payout": self._payout(payment),
+            "account": self._context.settings.badge(payment.stripe_account),
         }
         for name, text in told.items():
             self._values[name].setText(text)
             self._values[name].set_tone("text2" if text in {none, DASH} else "")
-        words = (f"{title}: {told[name]}" for name, title in self._titles().items())
-        parts = (formats.money(net), self._account.text(), *words)
+        self._facts[-1].setVisible(bool(told["account"]))  # only where the property has several
+        words = (f"{title}: {told[name]}" for name, title in self._titles().items() if name != "account")
+        parts = (formats.money(net), told["account"], *words)
         self.setAccessibleName(", ".join(part for part in parts if part))
 
     def _titles(self) -> dict[str, str]:
@@ -103,6 +102,7 @@ class WaitingCard(QWidget):
             "reference": self.tr("Booking reference"),
             "fee": self.tr("Fee"),
             "payout": self.tr("Payout"),
+            "account": self.tr("Account"),
         }
 
     def _claim(self, payment: Payment) -> str:
