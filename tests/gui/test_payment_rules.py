@@ -25,14 +25,18 @@ Key = Qt.Key
 
 
 class KeyCounter(QObject):
-    """Counts the keys that arrive at any window of the program."""
+    """Counts the keys that arrive at any window of the program: a shortcut is told as such, any other key as a press.
+
+    (A release would come too late where what the key began has closed its window already.)
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.keys = 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        self.keys += isinstance(watched, QWindow) and event.type() == QEvent.Type.KeyRelease
+        kind = event.type()
+        self.keys += kind == QEvent.Type.Shortcut or (isinstance(watched, QWindow) and kind == QEvent.Type.KeyPress)
         return False
 
 
