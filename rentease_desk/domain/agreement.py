@@ -87,13 +87,12 @@ class Check(Struct, frozen=True):
 
 def compare(stripe: Amounts, here: Amounts) -> Comparison:
     """Both sides, id by id."""
-    both = stripe.keys() & here.keys()
     return Comparison(
         stripe=_totals(stripe),
         here=_totals(here),
-        missing=tuple(sorted(stripe.keys() - here.keys())),
-        extra=tuple(sorted(here.keys() - stripe.keys())),
-        different=tuple(sorted(key for key in both if stripe[key] != here[key])),
+        missing=tuple(sorted(key for key in stripe if key not in here)),
+        extra=tuple(sorted(key for key in here if key not in stripe)),
+        different=tuple(sorted(key for key, one in stripe.items() if here.get(key, one) != one)),
     )
 
 

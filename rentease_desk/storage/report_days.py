@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, case, cast, func, literal, select
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, cast, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.dates import DateRange
@@ -16,11 +16,6 @@ from rentease_desk.storage.tables import payments, refunds
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _EPOCH_JULIAN = 2_440_587.5
-PIECE = 7
-"""So many days are read at once, or fewer where these hold many rows: they are sorted in memory."""
-_AT_ONCE = 2_000
-PART = 30
-"""So many are added up at once, that two threads have enough to share, and the engine little to sort."""
 _MARGIN = timedelta(days=800)
 """Far beyond the time that lies between a payment and its payout, or a dispute of it (120 days at most banks, 540 at
 some)."""
@@ -43,25 +38,9 @@ def moment_number(column: ColumnElement[int], within: Sequence[Stretch]) -> Colu
     return case(*((column < one.end, _number(column, one)) for one in within), else_=-1)
 
 
-class Pieces:
-    """A range, some days at a time: ``length``, or, where whoever reads them tells what each has ``held``, as many as
-    come to some ``_AT_ONCE`` rows if days hold what those before them held.
-    """
-
-    def __init__(self, days: DateRange, length: int = 1) -> None:
-        self._days = days
-        self._length = length
-
-    def __iter__(self) -> Iterator[DateRange]:
-        first = self._days.first
-        while first <= self._days.last:
-            last = min(self._days.last, first + timedelta(days=self._length - 1))
-            yield DateRange(first, last)
-            first = last + timedelta(days=1)
-
-    def held(self, rows: int) -> None:
-        """So many rows were in the last piece."""
-        self._length = min(max(self._length * _AT_ONCE // max(rows, 1), 1), PIECE)
+def between(column: ColumnElement[int], start: str, end: str) -> ColumnElement[bool]:
+    """Whether an instant lies between two that are parameters of these names, the end not included."""
+    return and_(column >= bindparam(start), column < bindparam(end))
 
 
 def clipped(connection: Connection, days: DateRange) -> DateRange | None:

@@ -1,5 +1,5 @@
-"""Rows of the ledger and what stands around it, as lists of a stretch of days: payments, charge lines, bookings, the
-journal. Read some at a time, so that any number of them needs no memory.
+"""Rows of what stands around the ledger, as lists of a stretch of days: charge lines, bookings, the journal. Read some
+at a time, so that any number of them needs no memory.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, Subquery, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Row, Select, Subquery, and_, bindparam, cast, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.dates import DateRange
@@ -19,15 +19,12 @@ from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.among import among_keys
 from rentease_desk.storage.journal import streamed
 from rentease_desk.storage.journal_tables import journal
-from rentease_desk.storage.parts import spread_over
-from rentease_desk.storage.report_days import Pieces
+from rentease_desk.storage.report_days import between
 from rentease_desk.storage.report_folios import folio_sums
 from rentease_desk.storage.report_moves import Book
 from rentease_desk.storage.report_pasts import pasts_on
-from rentease_desk.storage.report_sources import void_payments, with_homes
-from rentease_desk.storage.return_tables import returned_by
 from rentease_desk.storage.room_tables import room_nights, rooms
-from rentease_desk.storage.tables import bookings, charge_lines, guests, payments
+from rentease_desk.storage.tables import bookings, charge_lines, guests
 
 _Row = Row[*tuple[Any, ...]]
 _PAGE, _DAY = 500, timedelta(days=1)
@@ -38,21 +35,6 @@ _ROOMS = (
     .group_by(room_nights.c.booking_pk, rooms.c.name)
     .order_by("since", rooms.c.name)
 )
-
-
-def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[tuple[_Row, Sequence[str]]]:
-    """Payments in the order of their times, with the references of further bookings that have a part of them.
-
-    One that has not counted has no business day: it stands on the day on which it was made. ``returned`` (minor units)
-    is what had been given back of it by the evening of the last day of all, whatever was given back since.
-    """
-    pieces = Pieces(_with_payments(book, days))
-    for piece in pieces:
-        rows = book.connection.execute(_payments(basis), book.given(piece) | {"evening": days.last}).all()
-        pieces.held(len(rows))
-        spread = spread_over(book.connection, [row.pk for row in rows])
-        for row in rows:
-            yield row, tuple(spread.get(row.pk, ()))
 
 
 def line_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
@@ -86,20 +68,6 @@ def journal_rows(book: Book, days: DateRange) -> Iterator[_Row]:
     yield from streamed(book.connection, _journal().params(book.given(days)))
 
 
-def _with_payments(book: Book, days: DateRange) -> DateRange:
-    """The days without the years before and after all payments; none of them where there is no payment."""
-    table = payments.c
-    bounds = [
-        book.connection.scalar(select(bound(column)))
-        for bound in (func.min, func.max)
-        for column in (table.business_date, table.occurred_at)
-    ]
-    told = [book.days.calendar_date(one) if isinstance(one, int) else one for one in bounds if one is not None]
-    if not told or days.last < min(told) - _DAY or days.first > max(told) + _DAY:
-        return DateRange(days.last, days.last)
-    return DateRange(max(days.first, min(told) - _DAY), min(days.last, max(told) + _DAY))
-
-
 def _pages(book: Book, query: Select[Any]) -> Iterator[Sequence[_Row]]:
     rows = streamed(book.connection, query)
     while page := tuple(islice(rows, _PAGE)):
@@ -114,32 +82,10 @@ def _with_rooms(book: Book, rows: Sequence[_Row]) -> Iterator[tuple[_Row, Sequen
         yield row, found[row.pk]
 
 
-def _between(column: ColumnElement[int], start: str, end: str) -> ColumnElement[bool]:
-    return and_(column >= bindparam(start), column < bindparam(end))
-
-
-@cache
-def _payments(basis: Basis) -> Select[Any]:
-    table = payments.c
-    made = _between(table.occurred_at, "since", "until")
-    if basis is Basis.BUSINESS:
-        dated = table.business_date.between(bindparam("first"), bindparam("last"))
-        made = or_(dated, and_(table.business_date.is_(None), _between(table.occurred_at, "rolled", "rolls")))
-    columns = (
-        table.pk, table.uid, table.business_date, table.occurred_at, table.late_of, bookings.c.reference,
-        func.coalesce(guests.c.name, table.payer_name).label("guest"), bookings.c.channel, table.source, table.method,
-        table.state, table.reference.label("told"), table.note, table.description, table.brand, table.last4,
-        table.stripe_payment_id, table.stripe_charge_id, table.actor, table.desk, table.currency, table.amount,
-        table.rounding, table.fee, table.net, table.settlement_currency,
-        case((table.pk.in_(void_payments()), 1), else_=0).label("void"), returned_by().label("returned"),
-    )  # fmt: skip
-    return select(*columns).select_from(with_homes(payments)).where(made).order_by(table.occurred_at, table.pk)
-
-
 @cache
 def _lines(basis: Basis) -> Select[Any]:
     line, wrong = charge_lines.c, charge_lines.alias("wrong")
-    made = _between(line.occurred_at, "since", "until")
+    made = between(line.occurred_at, "since", "until")
     if basis is Basis.BUSINESS:
         made = line.business_date.between(bindparam("first"), bindparam("last"))
     columns = (
@@ -185,7 +131,7 @@ def _listed(basis: Basis) -> ColumnElement[bool]:
     """Of a stay without a night, the day of its arrival is the one that counts."""
     table = bookings.c
     if basis is not Basis.NIGHT:
-        return _between(table.created_at, "since", "until")
+        return between(table.created_at, "since", "until")
     stays = or_(table.departure > bindparam("first"), table.arrival >= bindparam("first"))
     return and_(table.arrival <= bindparam("last"), stays)
 
@@ -196,4 +142,4 @@ def _by_evening(book: Book, days: DateRange) -> dict[str, Any]:
 
 @cache
 def _journal() -> Select[Any]:
-    return select(journal).where(_between(journal.c.at, "since", "until")).order_by(journal.c.seq)
+    return select(journal).where(between(journal.c.at, "since", "until")).order_by(journal.c.seq)

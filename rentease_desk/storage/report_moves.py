@@ -24,8 +24,10 @@ from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.domain.takings import Move, MoveKind
 from rentease_desk.storage.billing_tables import stripe_payout_lines
 from rentease_desk.storage.report_answers import Question, Rows, answers
-from rentease_desk.storage.report_days import PART, Pieces, day_number, moment_number
+from rentease_desk.storage.report_days import day_number, moment_number
+from rentease_desk.storage.report_pieces import PART, Pieces, read_ahead
 from rentease_desk.storage.report_sources import SOURCES, MoveSource, with_homes
+from rentease_desk.storage.together import rows_together
 from rentease_desk.storage.whose import whose
 
 _NOBODY = Identity("", False)
@@ -99,10 +101,9 @@ def moves(
     currency: str | None = None,
 ) -> Iterator[Move]:
     """What moved on these days by a basis, oldest first. ``against``: only what counts on another day by that one."""
-    pieces = Pieces(days)
-    for piece in pieces:
-        found = _found(book, piece, basis, against, currency)
-        pieces.held(len(found))
+
+    for piece in read_ahead(days, lambda one: _read(book, one, basis, against, currency)):
+        found = _in_order(book, piece, basis)
         yield from found if against is None else (one for one in found if day_by(one, book.days, against) != one.day)
 
 
@@ -118,12 +119,28 @@ def within(source: MoveSource, basis: Basis) -> ColumnElement[bool]:
     return {Basis.BUSINESS: source.business, Basis.OCCURRED: source.occurred, Basis.PAYOUT: source.by_payout}[basis]
 
 
-def _found(book: Book, days: DateRange, basis: Basis, against: Basis | None, currency: str | None) -> Sequence[Move]:
-    found: list[Move] = []
+class _Piece(Struct, frozen=True):
+    """The rows of some days, by the kind of move."""
+
+    rows: Mapping[MoveKind, Sequence[Sequence[Any]]]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+
+def _read(book: Book, days: DateRange, basis: Basis, against: Basis | None, currency: str | None) -> _Piece:
+    found: dict[MoveKind, Sequence[Sequence[Any]]] = {}
     for kind in MoveKind:
         queries = _asked(book, kind, days, basis, against, in_one=currency is not None)
         given = [one | {"of_currency": currency} for one in givens(book, kind, basis, days)]
-        rows = chain.from_iterable(book.connection.execute(query, one).all() for one in given for query in queries)
+        asked = [rows_together(book.connection, query, one) for one in given for query in queries]
+        found[kind] = asked[0] if len(asked) == 1 else list(chain.from_iterable(asked))
+    return _Piece(found)
+
+
+def _in_order(book: Book, piece: _Piece, basis: Basis) -> Sequence[Move]:
+    found: list[Move] = []
+    for kind, rows in piece.rows.items():
         made = _made(book, kind, basis, rows)
         made.sort(key=_UID if kind is MoveKind.DISPUTE else _PK)  # disputes have no key of ours
         found += made

@@ -14,8 +14,8 @@ from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, litera
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.observed import mine
-from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_moves import Book
+from rentease_desk.storage.report_pieces import Pieces
 from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK, with_homes
 from rentease_desk.storage.return_tables import CAME_BACK, SIGN, refund_returns
 from rentease_desk.storage.stripe_tables import follow_ups, stripe_charges

@@ -19,9 +19,9 @@ from rentease_desk.domain.trail import Behind, Settled, Stay, Trail
 from rentease_desk.storage.among import among, among_keys
 from rentease_desk.storage.billing_tables import stripe_payout_lines, stripe_payouts
 from rentease_desk.storage.observed import asked, mine
-from rentease_desk.storage.report_days import Pieces
 from rentease_desk.storage.report_moves import Book, moves
 from rentease_desk.storage.report_payouts import payout_sums
+from rentease_desk.storage.report_pieces import Pieces
 from rentease_desk.storage.report_sources import DISPUTED, SOURCES, SUCCEEDED, WENT_BACK
 from rentease_desk.storage.return_tables import refund_returns
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions

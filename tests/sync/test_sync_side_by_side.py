@@ -16,7 +16,7 @@ from rentease_desk.services.sync.kinds import LOOK_AGAIN
 from rentease_desk.services.sync.listing import Lists
 from rentease_desk.services.sync.pages import Mark, PageStore
 from rentease_desk.services.sync.run import WHENEVER
-from rentease_desk.services.sync.waiting import Taken, WaitingPages, cut_in, waits_for_all
+from rentease_desk.services.sync.waiting import MANY, Taken, WaitingPages, cut_in, waits_for_all
 from rentease_desk.storage.sync_ranges import OpenRange, open_ranges
 from rentease_desk.stripe_gateway.gateway import StripeGateway
 from tests.tools.accounts import DAY
@@ -304,7 +304,7 @@ def test_a_list_that_fails_takes_with_it_what_waits_for_it(fails: str, stopped: 
 def test_no_more_is_asked_for_when_enough_waits() -> None:
     payments = _range(1, "payments", 0, DAY)
     waiting = WaitingPages([payments])
-    for at in range(24):
+    for at in range(MANY):
         assert not waiting.is_full("payments")
         waiting.add(Taken(payments, _page(at), None, Span(0, 1) if at < 3 else None))
     assert waiting.is_full("payments")

@@ -6,20 +6,23 @@ the file of closed days stays as it was when money moves later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
 
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentState, derive_status
 from rentease_desk.domain.reporting import Basis, Cell, Column, ColumnKind
 from rentease_desk.domain.tax import contained_tax, rate_text
 from rentease_desk.services.reporting.context import Context, Found, moments
-from rentease_desk.services.reporting.takings import method_title, moved_totals
+from rentease_desk.services.reporting.takings import moved_totals, titles
 from rentease_desk.storage.report_charges import charge_rows
-from rentease_desk.storage.report_lists import booking_rows, booking_sums, journal_rows, line_rows, payment_rows
+from rentease_desk.storage.report_lists import booking_rows, booking_sums, journal_rows, line_rows
+from rentease_desk.storage.report_payments import PaymentLine, payment_rows
 
 _DAY, _MONEY, _MOMENT, _CODE = ColumnKind.DAY, ColumnKind.MONEY, ColumnKind.MOMENT, ColumnKind.CODE
 _COUNT = ColumnKind.COUNT
+_SUCCEEDED = PaymentState.SUCCEEDED.value
 _PAYMENTS = (
     Column("day", "Day", _DAY),
     Column("occurred_at", "Time", _MOMENT),
@@ -154,46 +157,54 @@ def journal_entries(context: Context) -> Found:
 
 
 def _payments(context: Context) -> Iterator[tuple[Cell, ...]]:
-    at, days = moments(context), context.book.days
-    told = days.business_date if context.basis is Basis.BUSINESS else days.calendar_date
-    for row, others in payment_rows(context.book, context.ask.days, context.basis):
-        stored = row.business_date if context.basis is Basis.BUSINESS else None
+    """There may be a million of them: what is the same for many is made once."""
+    at, day, title, upper = moments(context), _days_of(context), titles(context.settings), cache(str.upper)
+    for one in payment_rows(context.book, context.ask.days, context.basis):
+        settled, currency = one.settlement_currency, one.currency
+        counts = one.state == _SUCCEEDED and not one.void
         yield (
-            stored or told(row.occurred_at),
-            at(row.occurred_at),
-            row.uid,
-            derive_status(PaymentState(row.state), row.amount, row.returned, bool(row.void)).value,
-            " + ".join((row.reference or "", *others)),
-            row.guest,
-            row.channel,
-            method_title(context.settings, row.source, row.method),
-            row.brand,
-            row.last4,
-            row.told,
-            row.note,
-            row.description,
-            row.actor,
-            row.desk,
-            row.late_of,
-            row.stripe_payment_id,
-            row.stripe_charge_id,
-            (row.settlement_currency or "").upper(),
-            *_settled(row),
-            row.currency.upper(),
-            *_counted(row),
+            day(one),
+            at(one.occurred_at),
+            one.uid,
+            _status(one),
+            " + ".join((one.reference or "", *one.others)) if one.others else one.reference or "",
+            one.guest,
+            one.channel,
+            title(one.source, one.method),
+            one.brand,
+            one.last4,
+            one.told,
+            one.note,
+            one.description,
+            one.actor,
+            one.desk,
+            one.late_of,
+            one.stripe_payment_id,
+            one.stripe_charge_id,
+            upper(settled or ""),
+            None if settled is None or one.fee is None else Money(-one.fee, settled),
+            None if settled is None or one.net is None else Money(one.net, settled),
+            upper(currency),
+            Money(one.amount, currency),
+            Money(-one.returned, currency),
+            Money(one.rounding if counts else 0, currency),
+            Money(one.amount if counts else 0, currency),
         )
 
 
-def _settled(row: Any) -> tuple[Money | None, Money | None]:
-    if row.settlement_currency is None:
-        return None, None
-    return Money(-row.fee, row.settlement_currency), Money(row.net, row.settlement_currency)
+def _days_of(context: Context) -> Callable[[PaymentLine], date]:
+    """On which day a payment stands."""
+    days = context.book.days
+    if context.basis is not Basis.BUSINESS:
+        return lambda one: days.calendar_date(one.occurred_at)
+    return lambda one: one.business_date or days.business_date(one.occurred_at)
 
 
-def _counted(row: Any) -> Sequence[Money]:
-    counts = row.state == PaymentState.SUCCEEDED.value and not row.void
-    amounts = (row.amount, -row.returned, row.rounding if counts else 0, row.amount if counts else 0)
-    return [Money(minor, row.currency) for minor in amounts]
+def _status(one: PaymentLine) -> str:
+    """Most succeeded, and nothing was given back."""
+    if one.state == _SUCCEEDED and not one.void and not one.returned:
+        return _SUCCEEDED
+    return derive_status(PaymentState(one.state), one.amount, one.returned, bool(one.void)).value
 
 
 def _lines(context: Context) -> Iterator[tuple[Cell, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache, partial
 
 from rentease_desk.domain.method_names import plain_name, stripe_method_name
 from rentease_desk.domain.money import Money
@@ -83,6 +84,11 @@ def method_title(settings: Property, source: str, method: str) -> str:
     if source == Source.STRIPE.value:
         return f"{stripe_method_name(method, None)} · Stripe"
     return next((one.label for one in settings.methods if one.code == method), plain_name(method))
+
+
+def titles(settings: Property) -> Callable[[str, str], str]:
+    """``method_title`` for very many."""
+    return cache(partial(method_title, settings))
 
 
 def group_title(settings: Property, by: Grouping, key: tuple[str | None, ...]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from zlib import crc32
 
 from rentease_desk.domain.stripe_objects import Unreadable
 from rentease_desk.domain.sync import Summary
@@ -14,9 +13,14 @@ _UNCHANGED, _UPDATED, _NEW = 1, 2, 3
 """What became of a payment or refund. What was new in a run stays new, whatever later pages say."""
 _UNMATCHED, _MATCHED = 1 << 2, 2 << 2
 _BECAME, _FOUND = 0b11, 0b1100
-_ALL_BITS = 2**64 - 1
+_MARK = _BECAME | _FOUND
+_CODE = 2**64 - 1 - _MARK
+_TABLES = 64
+_SHIFT = 10
+"""Behind the bits of the mark, and those by which the table was chosen."""
+_SMALLEST = 32
 _FULL = 0.75
-"""How much of the table may be taken before it grows."""
+"""How much of a table may be taken before it grows."""
 
 
 class Tally:
@@ -78,44 +82,32 @@ class Tally:
 
 
 class _Marks:
-    """A mark for each id, in 13 bytes a place: sets of half a million ids would take 80 MB.
+    """A mark for each id, in some 14 bytes an id: sets of half a million ids would take 80 MB.
 
-    An id is known by 96 bits of its hash and its check sum. Two ids that share them, one chance in 10**17 for half a
-    million, would be counted as one: nothing but the counts hangs on them.
+    An id is known by 60 bits of its hash, with its mark in the last four. Two ids that share them, one chance in eight
+    million for half a million, would be counted as one: nothing but the counts hangs on them. Many small tables, as
+    the old and the new one of what grows are held at once.
     """
 
     def __init__(self) -> None:
         self.counts = [0] * (_FOUND + 1)
         """How many ids have a mark, by what became of them and by whether they found their booking."""
-        self._taken = 0
-        self._make(1 << 10)
+        self._tables = [_Table() for _ in range(_TABLES)]
 
     def raise_to(self, id_: str, mark: int) -> None:
         """Raise both parts of an id's mark to at least these."""
-        code, check = hash(id_) & _ALL_BITS, crc32(id_.encode())
-        at = self._place(code, check)
-        before = self._marks[at]
+        code = hash(id_)
+        table = self._tables[code % _TABLES]
+        before = table.mark(code)
         after = max(before & _BECAME, mark & _BECAME) | max(before & _FOUND, mark & _FOUND) if before else mark
-        if after == before:
-            return
-        self._codes[at], self._checks[at], self._marks[at] = code, check, after
-        self._count(before, after)
-        if not before:
-            self._taken += 1
-            if self._taken > _FULL * self._size:
-                self._grow()
+        if after != before:
+            table.put(code, after)
+            self._count(before, after)
 
     def of(self, id_: str) -> int:
         """The mark of an id, 0 if it has none."""
-        return self._marks[self._place(hash(id_) & _ALL_BITS, crc32(id_.encode()))]
-
-    def _place(self, code: int, check: int) -> int:
-        """Where it stands, or would."""
-        marks, codes, checks, last = self._marks, self._codes, self._checks, self._size - 1
-        at = code & last
-        while marks[at] and (codes[at] != code or checks[at] != check):
-            at = (at + 1) & last
-        return at
+        code = hash(id_)
+        return self._tables[code % _TABLES].mark(code)
 
     def _count(self, before: int, after: int) -> None:
         counts = self.counts
@@ -126,14 +118,37 @@ class _Marks:
             counts[before & _FOUND] -= 1
             counts[after & _FOUND] += 1
 
-    def _make(self, size: int) -> None:
-        self._size, self._marks = size, bytearray(size)
-        self._codes, self._checks = array("Q", bytes(8 * size)), array("I", bytes(4 * size))
+
+class _Table:
+    """Marks by the codes of their ids, each in the first free place from the one its code names."""
+
+    def __init__(self) -> None:
+        self._places = array("Q", bytes(8 * _SMALLEST))
+        self._taken = 0
+
+    def mark(self, code: int) -> int:
+        """0 if there is none."""
+        return self._places[self._place(code)] & _MARK
+
+    def put(self, code: int, mark: int) -> None:
+        """In the place of the one it had."""
+        at = self._place(code)
+        self._taken += not self._places[at]
+        self._places[at] = code & _CODE | mark
+        if self._taken > _FULL * len(self._places):
+            self._grow()
+
+    def _place(self, code: int) -> int:
+        """Where it stands, or would."""
+        places, last, code = self._places, len(self._places) - 1, code & _CODE
+        at = (code >> _SHIFT) & last
+        while (here := places[at]) and here & _CODE != code:
+            at = (at + 1) & last
+        return at
 
     def _grow(self) -> None:
-        old = zip(self._codes, self._checks, self._marks, strict=True)
-        self._make(2 * self._size)
-        for code, check, mark in old:
-            if mark:
-                at = self._place(code, check)
-                self._codes[at], self._checks[at], self._marks[at] = code, check, mark
+        old = self._places
+        self._places = array("Q", bytes(16 * len(old)))
+        for one in old:
+            if one:
+                self._places[self._place(one)] = one

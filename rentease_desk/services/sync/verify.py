@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from sys import intern
 
 from rentease_desk.domain.agreement import COMPARED, Agreement, Amounts, Comparison, compare
 from rentease_desk.domain.dates import Span
@@ -170,17 +171,19 @@ def _amounts_of(kind: str, page: Page, span: Span) -> Shown:
         return span.start <= created < span.end
 
     if kind == "charges":
-        return {one.id: (one.currency, moved(one)) for one in page.charges if holds(one.created)}
+        return {one.id: (intern(one.currency), moved(one)) for one in page.charges if holds(one.created)}
     if kind == "refunds":
-        return {one.id: (one.currency, _went_back(one)) for one in page.refunds if holds(one.created)}
+        return {one.id: (intern(one.currency), _went_back(one)) for one in page.refunds if holds(one.created)}
     if kind == "transactions":
-        return {one.id: (one.currency, one.net) for one in page.transactions if holds(one.created)}
+        return {one.id: (intern(one.currency), one.net) for one in page.transactions if holds(one.created)}
     if kind == "payouts":
-        return {one.id: (one.currency, _paid_out(one), one.status) for one in page.payouts if holds(one.created)}
+        return {
+            one.id: (intern(one.currency), _paid_out(one), one.status) for one in page.payouts if holds(one.created)
+        }
     if kind == "subscriptions":
         stays = [one for one in page.subscriptions if holds(one.created)]
-        return {one.id: (one.currency, _by_period(one), one.status) for one in stays}
-    return {one.id: (one.currency, one.amount_paid, one.status) for one in page.invoices if holds(one.created)}
+        return {one.id: (intern(one.currency), _by_period(one), one.status) for one in stays}
+    return {one.id: (intern(one.currency), one.amount_paid, one.status) for one in page.invoices if holds(one.created)}
 
 
 def moved(charge: StripeCharge) -> int:

@@ -24,7 +24,7 @@ _SOON = 60 * 60
 """Seconds within which most of what belongs together is made: a payment before its charge, money moved after both. For
 what is made later a page waits longer."""
 _BEFORE_AND_AFTER = {"payments": (0, _SOON), "charges": (_SOON, 0)}
-_MANY = 24
+MANY = 12
 """How many pages of a kind may wait before no more of it is asked for."""
 
 
@@ -103,7 +103,7 @@ class WaitingPages:
 
     def is_full(self, kind: str) -> bool:
         """Whether enough of this kind waits."""
-        return sum(len(pages) for pages in self._of(kind)) >= _MANY
+        return sum(len(pages) for pages in self._of(kind)) >= MANY
 
     def splits(self, kind: str) -> int:
         """How many parts of this kind will be read beside the others when these pages are written."""
