@@ -4,36 +4,74 @@ that failed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, literal_column, null, or_, select
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.observed import mine
 from rentease_desk.storage.report_moves import Book
-from rentease_desk.storage.report_pieces import Pieces
+from rentease_desk.storage.report_pieces import read_ahead
 from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK, with_homes
 from rentease_desk.storage.return_tables import CAME_BACK, SIGN, refund_returns
 from rentease_desk.storage.stripe_tables import follow_ups, stripe_charges
 from rentease_desk.storage.tables import bookings, guests, payments, refunds
+from rentease_desk.storage.together import rows_together
 
 _Row = Row[*tuple[Any, ...]]
+_ORDER = (attrgetter("pk"), attrgetter("occurred_at"))
+"""From the last of the keys to the first."""
 
 
-def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[_Row]:
+class RefundLine(Struct, gc=False):
+    """A refund, or that it came back, on its day. Amounts in minor units, times in UTC seconds.
+
+    ``amount`` was asked for, ``counted`` is what counts, negative where money left.
+    """
+
+    pk: int
+    business_date: date | None
+    occurred_at: int
+    uid: str
+    reference: str | None
+    guest: str | None
+    source: str
+    method: str
+    actor: str
+    desk: str
+    status: str
+    reason: str | None
+    failure_reason: str | None
+    stripe_refund_id: str | None
+    currency: str
+    amount: int
+    counted: int
+    rounding: int
+    payment_date: date | None
+    payment_amount: int
+
+
+def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[RefundLine]:
     """Refunds, and those that came back, in the order of their times. One that did not succeed has no business date: it
     stands on the day on which it was asked for. One that did is told as it was then.
     """
-    pieces = Pieces(days)
-    for piece in pieces:
-        given = book.given(piece)
-        rows = [row for query in (_refunds(basis), _returns(basis)) for row in book.connection.execute(query, given)]
-        pieces.held(len(rows))
-        yield from sorted(rows, key=attrgetter("occurred_at", "pk"))
+    for found in read_ahead(days, lambda piece: _read(book, piece, basis)):
+        lines = [RefundLine(*row) for row in found]
+        for key in _ORDER:
+            lines.sort(key=key)
+        yield from lines
+
+
+def _read(book: Book, piece: DateRange, basis: Basis) -> list[Sequence[Any]]:
+    given = book.given(piece)
+    queries = (_refunds(basis), _returns(basis))
+    return [row for query in queries for row in rows_together(book.connection, query, given)]
 
 
 def failed_rows(book: Book, days: DateRange) -> Iterator[_Row]:

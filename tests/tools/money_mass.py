@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from sqlalchemy import Table, select
 
 from rentease_desk.domain.dates import Days
+from rentease_desk.domain.journal import JournalEntry, canonical
 from rentease_desk.domain.settings import Property
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.desk import Desk
 from rentease_desk.storage.billing_tables import stripe_payout_lines, stripe_payouts
 from rentease_desk.storage.bulk import insert_many
+from rentease_desk.storage.journal import append
 from rentease_desk.storage.payout_payments import link_all
 from rentease_desk.storage.settings import read_property, write_property
 from rentease_desk.storage.stripe_tables import stripe_charges, stripe_disputes, stripe_transactions
@@ -31,7 +33,9 @@ Rows = dict[Table, list[dict[str, Any]]]
 
 
 def fill(desk: Desk, count: int) -> None:
-    """So many payments over three years: seven of ten through Stripe and paid out daily, a refund of each twentieth."""
+    """So many payments over three years: seven of ten through Stripe and paid out daily, a refund of each twentieth,
+    and an entry of the journal for each, without a proof of its row.
+    """
     with desk.writing() as unit:
         settings = read_property(unit.connection) or Property()
         write_property(unit, replace(settings, identity=Identity("acct_1", False)))
@@ -41,6 +45,7 @@ def fill(desk: Desk, count: int) -> None:
         with desk.writing() as unit:
             for table in _ORDER:
                 insert_many(unit.connection, table, rows[table])
+            append(unit.connection, [_entry(row) for row in rows[payments]])
             link_all(unit.connection, Identity("acct_1", False))
 
 
@@ -51,6 +56,13 @@ def _payouts() -> Iterator[dict[str, Any]]:
         yield {**_MINE, **empty, "id": f"po_{at}", "created": arrival - _DAY, "amount": 0, "currency": "eur",
                "status": "paid", "arrival_date": arrival, "automatic": True,
                "reconciliation_status": "completed"}  # fmt: skip
+
+
+def _entry(row: dict[str, Any]) -> JournalEntry:
+    told = {name: row[name] for name in ("amount", "currency", "method", "source", "state", "stripe_payment_id")}
+    return JournalEntry(
+        row["created_at"], row["actor"], row["desk"], "import", "payment", row["uid"], None, canonical(told)
+    )
 
 
 def _moment(at: int, second: int) -> int:

@@ -8,7 +8,7 @@ from rentease_desk.domain.method_names import stripe_method_name
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Basis, Cell, Column, ColumnKind
 from rentease_desk.services.reporting.context import Context, Found, moment, moments
-from rentease_desk.services.reporting.takings import method_title
+from rentease_desk.services.reporting.takings import titles
 from rentease_desk.storage.report_refunds import failed_rows, refund_rows
 
 _DAY, _MONEY, _MOMENT = ColumnKind.DAY, ColumnKind.MONEY, ColumnKind.MOMENT
@@ -70,7 +70,7 @@ def _refund_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
         return
     days = context.book.days
     told = days.business_date if context.basis is Basis.BUSINESS else days.calendar_date
-    at = moments(context)
+    at, title = moments(context), titles(context.settings)
     for row in refund_rows(context.book, context.days, context.basis):
         stored = row.business_date if context.basis is Basis.BUSINESS else None
         yield (
@@ -79,7 +79,7 @@ def _refund_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
             row.uid,
             row.reference,
             row.guest,
-            method_title(context.settings, row.source, row.method),
+            title(row.source, row.method),
             row.actor,
             row.desk,
             row.status,
