@@ -212,3 +212,14 @@ def test_a_day_is_closed_from_its_menu_and_reopened(qtbot: QtBot, page: MainWind
     back_in(qtbot, page)
     assert not in_worker(lambda: hotel.services.days.state(thursday)).closed
     in_worker(lambda: hotel.services.days.close(DayDraft("c", thursday, hotel.services.days.state().open_things)))
+
+
+def test_the_steps_share_a_narrow_strip_by_their_words(counting: MainWindow) -> None:
+    """Wide, all are alike; narrow, the long ones take of the short ones; and none is lost."""
+    strip = counting.pages.drawer.closing.strip
+    strip.resize(1400, 48)
+    assert strip.widths() == [280] * 5
+    strip.resize(640, 48)
+    count, others, _, drop, note = strip.widths()
+    assert drop > others > count > note
+    assert sum(strip.widths()) == 640

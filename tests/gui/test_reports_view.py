@@ -10,17 +10,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
-from rentease_desk.domain.reporting import Bar, Basis, ReportName
+from rentease_desk.domain.reporting import Ask, Bar, Basis, Column, ColumnKind, Preview, ReportName
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.dialogs.written_files import WrittenDialog
 from rentease_desk.gui.main_window import MainWindow
+from rentease_desk.gui.models.report_model import ReportModel
 from rentease_desk.gui.widgets.takings_chart import TakingsChart, nice_step, round_to_whole
 from tests.gui.conftest import idle
 from tests.tools.gui import Hotel, in_worker, press
@@ -157,6 +158,23 @@ def test_a_new_payment_is_in_the_report_at_once(
         reports.pages.reports.table.model.cell_at(before, reports.pages.reports.table.model.columns[0]).aside
         == "day still open"
     )
+
+
+def test_words_are_read_as_words_and_have_the_room_they_need(context: Context) -> None:
+    """A code of the file is read as words; a list says of no row that its day is still open."""
+    today = context.today()
+    ask = Ask(ReportName.CHARGE_LINES, DateRange(today, today))
+    heads = (Column("business_date", "Day", ColumnKind.DAY), Column("kind", "Kind", ColumnKind.CODE),
+             Column("id", "Id", ColumnKind.CODE), Column("guest", "Guest"), Column("person", "Person"))  # fmt: skip
+    rows = ((today, "city_tax", "po_1f", "Soren", "Elena"), (today, "stripe", "po_1f", "Soren", "Elena Marchetti"))
+    model = ReportModel(context, Preview(ask, Basis.BUSINESS, "Europe/Rome", heads, rows, {}, 2))
+    day, kind, found_id, _, person = model.columns
+    assert [model.cell_at(row, kind).text for row in (0, 1)] == ["city tax", "Stripe's own"]
+    assert model.cell_at(0, found_id).text == "po_1f"
+    assert model.cell_at(0, day).aside == ""
+    font = QFontMetrics(context.theme.font())
+    assert all(font.horizontalAdvance(text) < one.width for text, one in (("Stripe's own", kind), (rows[1][4], person)))
+    assert found_id.width < person.width
 
 
 def test_the_chart_has_round_lines_and_whole_amounts(qtbot: QtBot, context: Context) -> None:

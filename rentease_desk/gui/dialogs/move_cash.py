@@ -28,7 +28,7 @@ class MoveCashDialog(DeskDialog):
         self._kind, self._title, self._uid = kind, titles[kind], context.services.desk.ids.uid()
         told = {
             MovementKind.PAID_IN: self.tr("Cash that no guest has paid goes into the drawer."),
-            MovementKind.PAID_OUT: self.tr("Cash goes out of the drawer that is no refund to a guest."),
+            MovementKind.PAID_OUT: self.tr("Cash leaves the drawer for something else than a refund to a guest."),
             MovementKind.DROP: self.tr("Cash is put away from the drawer into the safe."),
         }
         examples = {

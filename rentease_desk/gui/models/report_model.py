@@ -27,8 +27,13 @@ _WIDTHS = {
     ColumnKind.SHARE: 88,
 }
 _FIGURES = frozenset({ColumnKind.MONEY, ColumnKind.COUNT, ColumnKind.SHARE})
-_OF_A_LETTER = 6.8
+_OF_A_LETTER, _OF_A_WORD = 6.8, 7.3
 _FIRST, _FIRST_WORDS, _FIRST_KIND, _NARROWEST = 176, 200, 136, 72
+_EDGE = 16
+_WIDEST = {ColumnKind.TEXT: 176, ColumnKind.CODE: 128}
+"""Words have the room that they need, up to this: ids and notes are cut."""
+_WORDS = frozenset({"kind", "status", "why", "movement", "transaction_type"})
+"""Codes that are words, and are read as such on the screen; ids stay as they are."""
 _GIVE_WAY = {"method_code": 7, "stripe_id": 6, "transaction": 6, "source": 5, "id": 5, "desk": 4, "channel": 4,
              "payment_date": 3, "status": 3, "person": 3, "method": 2, "arrival": 2, "departure": 2,
              "age": 1, "occurred_at": 1}  # fmt: skip
@@ -54,6 +59,7 @@ class ReportModel(CellModel[Row]):
     def __init__(self, context: Context, found: Preview, parent: QObject | None = None) -> None:
         """A column of nothing but noughts or blanks stands in the file, and not on the screen."""
         self._context, self._found = context, found
+        self._is_daily = _is_daily(found.rows)
         self._last = next((one.name for one in reversed(found.columns) if one.summed), "")
         self._widest = _widest(found.columns)
         super().__init__([self._column(at, one) for at, one in enumerate(found.columns)], parent)
@@ -90,7 +96,7 @@ class ReportModel(CellModel[Row]):
 
     def _column(self, at: int, column: reporting.Column) -> Column[Row]:
         figures = column.kind in _FIGURES
-        width = self._first_width(column) if at == 0 else _NARROWEST if column.name in _NARROW else _WIDTHS[column.kind]
+        width = self._first_width(column) if at == 0 else self._width(at, column)
         currency = self._found.ask.currency
         title = f"{column.title}, {currency.upper()}" if column.name == self._last and currency else column.title
         return Column(
@@ -105,13 +111,26 @@ class ReportModel(CellModel[Row]):
             give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows else at,
         )
 
+    def _width(self, at: int, column: reporting.Column) -> int:
+        """Words are measured: what needs little leaves it to names beside it."""
+        if column.name in _NARROW:
+            return _NARROWEST
+        most = _WIDEST.get(column.kind)
+        if most is None or not self._found.rows:
+            return _WIDTHS[column.kind]
+        told = _word if column.name in _WORDS else _text
+        longest = max(len(told(row[at]).text) for row in self._found.rows)
+        return min(most, max(_NARROWEST, round(longest * _OF_A_WORD) + 24))
+
     def _first_width(self, column: reporting.Column) -> int:
-        """Days say whether they are over; words have room where nothing else needs it."""
+        """Days say whether they are over, where each has one row; words have room where nothing else needs it."""
+        if column.kind is ColumnKind.DAY and not self._is_daily:
+            return _WIDTHS[column.kind] + _EDGE
         if column.kind is ColumnKind.COUNT:
             return _WIDTHS[column.kind]
         if column.kind is not ColumnKind.TEXT:
             return _FIRST
-        return _FIRST_WORDS if column.name in self._widest else _FIRST_KIND
+        return _FIRST_WORDS if column.name in self._widest else max(_FIRST_KIND, self._width(0, column) + _EDGE)
 
     def _tells(self, at: int, column: reporting.Column) -> bool:
         """Whether anything stands in it. (The currency that was chosen stands above the last column.)"""
@@ -130,13 +149,13 @@ class ReportModel(CellModel[Row]):
             ColumnKind.COUNT: self._count,
             ColumnKind.SHARE: self._share,
         }
-        told = tell.get(column.kind, _text)
+        told = tell.get(column.kind, _word if column.name in _WORDS else _text)
         return lambda row: told(row[at])
 
     def _day(self, cell: reporting.Cell) -> Cell:
         if not isinstance(cell, date):
             return Cell(DASH)
-        formats, is_open = self._context.formats, cell == self._context.today()
+        formats, is_open = self._context.formats, self._is_daily and cell == self._context.today()
         aside = tr("day still open") if is_open else ""
         return Cell(formats.short_date(cell), aside=aside, aside_colour="attn", tip=formats.long_date(cell))
 
@@ -164,6 +183,18 @@ class ReportModel(CellModel[Row]):
         if not isinstance(cell, int):
             return Cell(DASH)
         return Cell(f"{cell // 10}{self._context.formats.marks()[0]}{cell % 10} %")
+
+
+def _word(cell: reporting.Cell) -> Cell:
+    """``city tax``, where the file has ``city_tax``; what Stripe did by itself is not called by its name only."""
+    text = str(cell or "").replace("_", " ")
+    return _text(tr("Stripe's own") if text == "stripe" else text)
+
+
+def _is_daily(rows: Sequence[Row]) -> bool:
+    """Whether each row is a day's: in a list of payments it need not be said of each that its day is still open."""
+    days = [row[0] for row in rows]
+    return len(set(days)) == len(days)
 
 
 def _text(cell: reporting.Cell) -> Cell:

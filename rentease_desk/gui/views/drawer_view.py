@@ -114,7 +114,8 @@ class DrawerView(Page):
     def _build(self) -> None:
         page = QWidget()
         page.setLayout(column(self.desk, spacing=0))
-        self.parts.addWidget(scrolled(page))
+        self._scroll = scrolled(page)
+        self.parts.addWidget(self._scroll)
         self.parts.addWidget(self.closing)
         self.title_row.addWidget(self.again)
         layout = column(spacing=tokens.BETWEEN_CARDS, margins=(tokens.MARGIN, 16, tokens.MARGIN, 16))
@@ -174,7 +175,12 @@ class DrawerView(Page):
             self.close_drawer()
         elif self._keys_wanted and self.isVisible() and not self.is_closing:
             self._keys_wanted = False
-            self.desk.begin()
+            self._begin()
+
+    def _begin(self) -> None:
+        """The page is seen from its top: what to count stands above the field."""
+        self.desk.begin()
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _is_being_opened(self) -> bool:
         """Somebody types a float: what was typed stays."""
@@ -208,7 +214,7 @@ class DrawerView(Page):
     def _leave(self) -> None:
         """What was typed stays for later."""
         self._show_part(0)
-        self.desk.begin()
+        self._begin()
 
     @Slot(object)
     def _opened(self, session: DrawerSession) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.gui import tokens
@@ -55,6 +55,9 @@ class LinesCard(QWidget):
         theme, painter = self._theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_box(painter, QRectF(self.rect()), theme, "line", "surface", tokens.CARD_RADIUS)
+        clip, radius = QPainterPath(), tokens.CARD_RADIUS - 1
+        clip.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        painter.setClipPath(clip)  # the head and the last line reach into the corners
         head, height = theme.px(tokens.TABLE_HEADER), theme.px(36)
         self._paint_head(painter, QRect(1, 1, self.width() - 2, head))
         for at, line in enumerate(self.lines):
@@ -70,7 +73,7 @@ class LinesCard(QWidget):
 
     def _paint_head(self, painter: QPainter, place: QRect) -> None:
         theme = self._theme
-        painter.fillRect(place.adjusted(theme.px(4), 0, -theme.px(4), 0), theme.colour("sunken"))
+        painter.fillRect(place, theme.colour("sunken"))
         painter.fillRect(QRect(place.left(), place.bottom(), place.width(), 1), theme.colour("line"))
         painter.setFont(theme.font(tokens.SMALL))
         painter.setPen(theme.colour("text2"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rentease_desk.gui import tokens
@@ -13,6 +13,7 @@ from rentease_desk.gui.theme import Theme
 from rentease_desk.gui.widgets.painting import paint_box, paint_step_mark
 
 _HEIGHT, _BOX = 48, 20
+_AROUND, _TIGHT, _GAP = 16, 6, 8
 
 
 class StepStrip(QWidget):
@@ -21,7 +22,7 @@ class StepStrip(QWidget):
     def __init__(self, theme: Theme, words: Sequence[str]) -> None:
         super().__init__()
         self._theme, self._words = theme, tuple(words)
-        self.at = 0
+        self.at = self._around = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
         self.show_step(0)
@@ -45,11 +46,27 @@ class StepStrip(QWidget):
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), tokens.CARD_RADIUS - 1, tokens.CARD_RADIUS - 1)
         painter.setClipPath(clip)
-        count = len(self._words)
-        for at, words in enumerate(self._words):
-            left, right = (round(self.width() * one / count) for one in (at, at + 1))
-            self._paint_step(painter, QRect(left, 1, right - left, self.height() - 2), at, words)
+        left = 0
+        for at, (words, width) in enumerate(zip(self._words, self.widths(), strict=True)):
+            self._paint_step(painter, QRect(left, 1, width, self.height() - 2), at, words)
+            left += width
         painter.end()
+
+    def widths(self) -> list[int]:
+        """In pixels: all alike; where words would be cut each is as wide as its words ask, as far as there is room."""
+        count = len(self._words)
+        alike = max(self._needed()) * count <= self.width()
+        parts = [1] * count if alike else self._needed()
+        ends = [round(self.width() * sum(parts[: at + 1]) / sum(parts)) for at in range(count)]
+        return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
+
+    def _needed(self) -> list[int]:
+        """Where all of them do not fit there is less around the words."""
+        px, metrics = self._theme.px, QFontMetrics(self._theme.font(weight=QFont.Weight.DemiBold))
+        words = [metrics.horizontalAdvance(one) + 2 + px(_BOX + _GAP) for one in self._words]
+        fits = sum(words) + 2 * len(words) * px(_AROUND) <= self.width()
+        self._around = px(_AROUND if fits else _TIGHT)
+        return [one + 2 * self._around for one in words]
 
     def _paint_step(self, painter: QPainter, place: QRect, at: int, words: str) -> None:
         theme, now = self._theme, at == self.at
@@ -59,10 +76,10 @@ class StepStrip(QWidget):
         if at:
             painter.fillRect(QRect(place.left(), place.top(), 1, place.height()), theme.colour("line"))
         size = theme.px(_BOX)
-        box = QRect(place.left() + theme.px(16), place.center().y() - size // 2, size, size)
+        box = QRect(place.left() + self._around, place.center().y() - size // 2, size, size)
         paint_step_mark(painter, box, theme, at, self.at)
         painter.setFont(theme.font(weight=QFont.Weight.DemiBold if now else QFont.Weight.Normal))
         painter.setPen(theme.colour("text" if now else "text2"))
-        text = place.adjusted(theme.px(24) + size, 0, -theme.px(8), 0)
+        text = place.adjusted(self._around + theme.px(_GAP) + size, 0, -theme.px(4), 0)
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
