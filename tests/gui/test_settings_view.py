@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from rentease_desk.config import from_environment
+from rentease_desk.domain.money import Money
 from rentease_desk.domain.permissions import Role
 from rentease_desk.domain.staff import Pin, StaffDraft
 from rentease_desk.gui.context import Context
@@ -236,6 +237,47 @@ def test_the_front_desk_changes_none_of_it(qtbot: QtBot, view: SettingsView, hot
     view.context.use_staff(in_worker(hotel.services.staff.read))
     for button in (view.file.export, view.file.take, view.place.other, view.key.save):
         assert not button.isEnabled()
+    before = view.name.text()
+    view.name.setFocus()
+    write("Pensione Aurora")
+    assert view.name.text() == before
+    assert not view.minutes.isEnabled()
+    assert not view.methods.isEnabled()
+    assert all("may not change the settings" in field.toolTip() for field in view.form.fields.values())
+    in_worker(lambda: hotel.services.staff.sign_in("Mara", Pin("4711")))
+    view.context.use_staff(in_worker(hotel.services.staff.read))
+    write("!")
+    assert view.name.text() != before
+    assert view.minutes.isEnabled()
+    assert view.methods.isEnabled()
+
+
+def test_the_page_is_entered_where_the_keyboard_is(qtbot: QtBot, view: SettingsView, window: MainWindow) -> None:
+    """Not where it was left; and a zone that is UTC is called that once only."""
+    view._scroll.verticalScrollBar().setValue(400)
+    window.go("today")
+    window.go("settings")
+    assert view.name.hasFocus()
+    assert view._scroll.verticalScrollBar().value() == 0
+    view.zone.setCurrentText("Etc/UTC")
+    save(qtbot, view)
+    assert window.top._time.text().endswith(" · UTC")
+
+
+def test_what_is_off_is_empty_and_says_what_that_means(qtbot: QtBot, view: SettingsView, hotel: Hotel) -> None:
+    """Off is no limit for who voids, and nothing for a drawer that differs: one word would not tell which."""
+    told = {field: (field.text(), field.placeholderText()) for field in (view.void_limit, view.tolerance)}
+    assert told == {view.void_limit: ("", "no limit, or as 50"), view.tolerance: ("", "nothing, or as EUR 5")}
+    view.tolerance.setText("EUR 5")
+    view.refund_limit.setText("100")
+    save(qtbot, view)
+    saved = in_worker(hotel.services.settings.get)
+    assert (saved.drawer_tolerance, saved.refund_limit, saved.void_limit) == ((Money(500, "eur"),), 10_000, None)
+    view.tolerance.clear()
+    view.refund_limit.clear()
+    save(qtbot, view)
+    saved = in_worker(hotel.services.settings.get)
+    assert (saved.drawer_tolerance, saved.refund_limit, view.refund_limit.text()) == ((), None, "")
 
 
 def test_another_database_is_tested_and_chosen_for_the_next_start(

@@ -76,6 +76,11 @@ def test_each_list_says_of_which_account_a_row_is_only_where_there_are_several(
     qtbot.waitUntil(lambda: len(bare.settings.accounts) == 2)
     for name in ("follow_ups", "events"):
         assert _column(_go(qtbot, window, name)) == (True, ["Hotel", "Wellness"])
+    table = _go(qtbot, window, "follow_ups").table
+    window.resize(1350, 900)
+    shown = lambda: [one.name for at, one in enumerate(table.columns) if not table.isColumnHidden(at)]  # noqa: E731
+    qtbot.waitUntil(lambda: "account" not in shown())
+    assert "reason" in shown(), "where there is less room the account gives way before the reason does"
     page = _go(qtbot, window, "unmatched")
     waiting, card = page.waiting, page.findChild(WaitingCard)
     told = {one.payer_name: waiting.parts(one)[3].rpartition(" · ")[2] for one in waiting.items}

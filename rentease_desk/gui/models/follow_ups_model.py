@@ -87,7 +87,7 @@ class FollowUpsModel(PagedModel[FollowUp]):
             Column("time", tr("Since"), 148, self._time, by.TIME, give_way=1),
             Column("what", tr("What"), 172, self._what, by.WHAT, firm=True),
             Column("guest", tr("Guest"), 200, self._guest, by.GUEST, stretch=True),
-            Column("account", tr("Account"), 88, self._account, give_way=2, offered=False),
+            Column("account", tr("Account"), 88, self._account, give_way=4, offered=False),
             Column("amount", tr("Amount"), 112, self._amount, by.AMOUNT, right),
             Column("reason", tr("Reason"), 152, self._reason, stretch=True, give_way=3),
             Column("now", tr("Now"), 176, self._now, by.NEXT, firm=True),

@@ -40,6 +40,9 @@ from rentease_desk.gui.widgets.sizes import keep_size
 from rentease_desk.gui.widgets.staff_card import StaffCard
 
 _WIDTH = 760
+_OFF = "off"
+_WITHOUT = ("cash_rounding", "drawer_tolerance", "void_limit", "refund_limit")
+"""What may be ``off`` is empty then, and the field says what that means: no limit, or nothing."""
 
 
 class SettingsView(Page):
@@ -70,12 +73,18 @@ class SettingsView(Page):
 
     @Slot()
     def _show_rights(self) -> None:
-        """Who may not change them reads so before typing."""
-        self.subtitle.setText(self.context.staff.why_not(Permission.SETTINGS))
+        """Who may not change them reads so before typing, and types nothing that cannot be saved."""
+        refused = self.context.staff.why_not(Permission.SETTINGS)
+        self.subtitle.setText(refused)
+        for field in self.form.fields.values():
+            field.lock(refused)
+        self.methods.setDisabled(bool(refused))
+        self.methods.setToolTip(refused)
 
     def enter(self) -> None:
         """Ask for the key only now: a keyring may put up a window of its own."""
         self.name.setFocus()
+        self._scroll.verticalScrollBar().setValue(0)  # where the keyboard is
         if self.context.is_ready:
             self.key.reload()
             self.accounts.reload()
@@ -96,15 +105,15 @@ class SettingsView(Page):
     def _make_edits(self, appearance: Appearance) -> None:
         theme = self.context.theme
         self.name, self.prefix, self.currency, self.roll = (text_field() for _ in range(4))
-        self.rounding = text_field(self.tr("as CHF 0.05"))
-        self.tolerance = text_field(self.tr("as EUR 5"))
+        self.rounding = text_field(self.tr("not at all, or as CHF 0.05"))
+        self.tolerance = text_field(self.tr("nothing, or as EUR 5"))
         self.city_tax, self.city_tax_age, self.room_tax, self.extras_tax = (text_field() for _ in range(4))
         self.website = text_field("https://hotel.example")
         self.zone, self.language = ComboField(theme, editable=True, completes=True), LocaleField(theme)
         self.address, self.tax_lines = (_lines_field(theme) for _ in range(2))
         self.paper = ComboField(theme)
         self.paper.addItems(["A4", "80mm"])
-        self.void_limit, self.refund_limit = (text_field(self.tr("off")) for _ in range(2))
+        self.void_limit, self.refund_limit = (text_field(self.tr("no limit, or as 50")) for _ in range(2))
         self.lock_minutes = CountField(theme, 0, MAX_LOCK_MINUTES)
         self.lock_minutes.setSpecialValueText(self.tr("never"))
         self.lock_minutes.setSuffix(self.tr(" minutes"))
@@ -130,7 +139,8 @@ class SettingsView(Page):
         guard(self.context, Permission.SETTINGS, self.save)
         inside = QWidget()
         keep_size(inside, theme, most_width=_WIDTH)
-        self.body.addWidget(scrolled(inside))  # filled at its place: wherever widgets are moved to, Qt styles them anew
+        self._scroll = scrolled(inside)
+        self.body.addWidget(self._scroll)  # filled at its place: wherever widgets are moved to, Qt styles them anew
         cards = QVBoxLayout(inside)
         cards.setContentsMargins(tokens.MARGIN, 16, tokens.MARGIN, tokens.MARGIN)
         cards.setSpacing(tokens.BETWEEN_CARDS)
@@ -318,7 +328,8 @@ class SettingsView(Page):
         super().fail(error)
 
     def _values(self) -> dict[str, str]:
-        return {name: str(content) for name, content in self.form.contents().items()}
+        values = {name: str(content) for name, content in self.form.contents().items()}
+        return values | {name: values[name] or _OFF for name in _WITHOUT}
 
     def _saved(self, settings: Property, sent: tuple[dict[str, str], tuple[Method, ...]]) -> None:
         self._take_over(settings, *sent)
@@ -339,7 +350,7 @@ class SettingsView(Page):
         for name, text in self._values().items():
             changed = SETTINGS[name].show(settings)
             if text == texts[name] and text != changed:
-                self.form.write({name: changed})
+                self.form.write({name: "" if name in _WITHOUT and changed == _OFF else changed})
         if self.methods.methods() == methods != settings.methods:
             self.methods.show_methods(settings.methods)
         self._shown = settings

@@ -52,6 +52,15 @@ class Field(QWidget):
         """A few words at the right of the name."""
         self._aside.setText(text)
 
+    def lock(self, reason: str) -> None:
+        """Nobody changes it, and its tip says why; what stands in a line can still be copied. "" takes that back."""
+        edit = self.edit
+        if isinstance(edit, QLineEdit | NoteEdit):
+            edit.setReadOnly(bool(reason))
+        else:
+            edit.setDisabled(bool(reason))
+        self.setToolTip(reason)
+
     def say_wrong(self, text: str) -> None:
         """Say beside the field what is wrong with it; "" takes that back."""
         self._wrong.setText(text)

@@ -193,7 +193,8 @@ class TopBar(QFrame):
         place = context.settings.zone.split("/")[-1].replace("_", " ")
         now = context.now()
         zone = context.formats.local(now).tzname() or ""
-        self._time.setText(f"{context.formats.moment(now)} · {place} ({zone})")
+        where = place if zone in {"", place} else f"{place} ({zone})"
+        self._time.setText(f"{context.formats.moment(now)} · {where}")
 
 
 def _practice_mark(theme: Theme) -> QFrame:
