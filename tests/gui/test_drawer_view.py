@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -24,10 +25,11 @@ from tests.gui.test_folio_view import take
 from tests.tools.gui import Hotel, back_in, in_worker, open_dialog, press, write
 
 Key = Qt.Key
-CTRL, SHIFT, ALT = (
+CTRL, SHIFT, ALT, NONE = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.NoModifier,
 )
 
 
@@ -223,3 +225,41 @@ def test_the_steps_share_a_narrow_strip_by_their_words(counting: MainWindow) -> 
     count, others, _, drop, note = strip.widths()
     assert drop > others > count > note
     assert sum(strip.widths()) == 640
+
+
+def test_enter_alone_goes_through_a_close_and_a_key_that_is_held_ends_nothing(
+    qtbot: QtBot, context: Context, hotel: Hotel
+) -> None:
+    """As at a number pad. Down in the last field, a held Enter, and Enter in an empty field write no count."""
+    opened(hotel, 20_000)
+    in_worker(lambda: slip(hotel))
+    window = show_window(qtbot, context, "drawer")
+    press(Key.Key_L, CTRL)
+    qtbot.waitUntil(lambda: window.pages.drawer.is_closing)
+    closing = window.pages.drawer.closing
+    for pieces in ("0", "1"):
+        write(pieces)
+        press(Key.Key_Enter)
+    for _ in closing.count.edits:
+        press(Key.Key_Down)
+    assert closing.count.edits[-1].hasFocus()
+    held = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Return, NONE, "\r", True)
+    QApplication.sendEvent(closing.count.edits[-1], held)
+    assert closing.step == COUNT
+    press(Key.Key_Enter)
+    assert closing.step == OTHERS
+    press(Key.Key_Return)
+    assert closing.step == OTHERS
+    write("40")
+    press(Key.Key_Enter)
+    idle(qtbot, window.context)
+    assert closing.step == VARIANCE
+    assert closing.reveal.figures[0][2].name.text() == "It agrees"
+    press(Key.Key_Return)
+    assert closing.step == DROP
+    press(Key.Key_Enter)
+    assert closing.step == NOTE
+    forward(qtbot, window)
+    open_dialog(qtbot).reject()
+    back_in(qtbot, window)
+    assert in_worker(hotel.services.drawers.current).handed_over == (Money(20_000, "eur"),)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from rentease_desk.domain.drawers import Agreement, CloseDraft, CountDraft, DrawerSession, ToCount
 from rentease_desk.domain.errors import InputError, KnownError
@@ -22,7 +22,7 @@ from rentease_desk.gui.dialogs.approval import run_approved
 from rentease_desk.gui.tasks import Lane
 from rentease_desk.gui.widgets.basics import Button, Icon, Label, column, row, scrolled
 from rentease_desk.gui.widgets.card import card
-from rentease_desk.gui.widgets.count_card import CountCard
+from rentease_desk.gui.widgets.count_card import ENTER, CountCard
 from rentease_desk.gui.widgets.drawer_cards import (
     DropCard,
     NoteCard,
@@ -216,6 +216,33 @@ class DrawerClosing(QWidget):
                  self.note.note, self.note.accepted, self.back, self.next]  # fmt: skip
         for before, after in pairwise(edits):
             QWidget.setTabOrder(before, after)
+        for part in (*self._typed(), self.next):
+            part.installEventFilter(self)
+
+    def _typed(self) -> list[QLineEdit]:
+        """What is typed after the count, in its order."""
+        others = (field.edit for field in self.others.fields.values())
+        return [edit for edit in (*others, *self.drop.edits) if isinstance(edit, QLineEdit)]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Enter goes on, too, as in the count; one that is held, or in a field where nothing was typed, does not."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or event.key() not in ENTER:
+            return super().eventFilter(watched, event)
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return super().eventFilter(watched, event)
+        if not event.isAutoRepeat() and (not isinstance(watched, QLineEdit) or watched.text()):
+            self._enter(watched)
+        return True
+
+    def _enter(self, watched: QObject) -> None:
+        """To the next field of this step, or to the next step."""
+        typed = [edit for edit in self._typed() if edit.isEnabled()]
+        left = typed[typed.index(watched) + 1 :] if watched in typed else []
+        if left:
+            left[0].setFocus()
+            left[0].selectAll()
+        else:
+            self.advance()
 
     def place_keyboard(self) -> None:
         """It is where this step begins."""

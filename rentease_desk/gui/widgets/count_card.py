@@ -20,7 +20,8 @@ from rentease_desk.gui.widgets.basics import Icon, Label, column, frame, row, sc
 from rentease_desk.gui.widgets.sizes import LayoutZoom, keep_size
 
 _WIDTH, _FIELD, _SUM = 368, 72, 84
-_KEYS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1, Qt.Key.Key_Up: -1}
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_KEYS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1} | dict.fromkeys(ENTER, 1)
 
 
 class CountCard(QWidget):
@@ -101,21 +102,23 @@ class CountCard(QWidget):
             edit.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Enter and the arrows go from field to field."""
+        """Enter and the arrows go from field to field. An arrow, or a key that is held, ends no count."""
         edits = self.edits
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched in edits:
             step = (
                 _KEYS.get(Qt.Key(event.key())) if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier else None
             )
             if step is not None:
-                self._step(edits.index(watched) + step)
+                at = edits.index(watched) + step
+                if at < len(edits):
+                    self._step(at)
+                elif event.key() in ENTER and not event.isAutoRepeat():
+                    self.done.emit()
                 return True
         return super().eventFilter(watched, event)
 
     def _step(self, at: int) -> None:
-        if at >= len(self.edits):
-            self.done.emit()
-        elif at >= 0:
+        if at >= 0:
             self._area.ensureWidgetVisible(self.edits[at])
             self.edits[at].setFocus()
             self.edits[at].selectAll()
