@@ -154,6 +154,7 @@ def test_a_new_payment_is_in_the_report_at_once(
     qtbot.waitUntil(lambda: len(_read(reports)[1]) > before)
     assert _read(reports)[1][-1][-1] == "123.45"
     assert reports.pages.reports.table.model is not None
+    assert next(iter(reports.pages.reports.table.model.totals("eur").values())).text == f"{before + 1} days"
     assert (
         reports.pages.reports.table.model.cell_at(before, reports.pages.reports.table.model.columns[0]).aside
         == "day still open"

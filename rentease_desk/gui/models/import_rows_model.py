@@ -55,7 +55,7 @@ class ImportRowsModel(PagedModel[PlacedRow]):
         self._formats = context.formats
         columns: tuple[Column[PlacedRow], ...] = (
             Column("line", tr("Line"), 52, _line, align=Align.RIGHT),
-            Column("fate", tr("Fate"), 104, lambda one: Cell(chip=fate_chip(one.row)), firm=True),
+            Column("fate", tr("What happens"), 104, lambda one: Cell(chip=fate_chip(one.row)), firm=True),
             Column(
                 "reference",
                 tr("Reference"),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from rentease_desk.domain import reporting
 from rentease_desk.domain.money import Money
-from rentease_desk.domain.reporting import ColumnKind, Preview
+from rentease_desk.domain.reporting import ColumnKind, Preview, ReportName
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.formats import DASH
 from rentease_desk.gui.models.cell import Align, Cell, Column
@@ -32,6 +32,8 @@ _FIRST, _FIRST_WORDS, _FIRST_KIND, _NARROWEST = 176, 200, 136, 72
 _EDGE = 16
 _WIDEST = {ColumnKind.TEXT: 176, ColumnKind.CODE: 128}
 """Words have the room that they need, up to this: ids and notes are cut."""
+_DAILY = frozenset({ReportName.TAKINGS, ReportName.NIGHTS, ReportName.OCCUPANCY})
+"""Whose rows are days each: in a list of payments it need not be said of each row that its day is still open."""
 _WORDS = frozenset({"kind", "status", "why", "movement", "transaction_type"})
 """Codes that are words, and are read as such on the screen; ids stay as they are."""
 _GIVE_WAY = {"method_code": 7, "stripe_id": 6, "transaction": 6, "source": 5, "id": 5, "desk": 4, "channel": 4,
@@ -59,7 +61,7 @@ class ReportModel(CellModel[Row]):
     def __init__(self, context: Context, found: Preview, parent: QObject | None = None) -> None:
         """A column of nothing but noughts or blanks stands in the file, and not on the screen."""
         self._context, self._found = context, found
-        self._is_daily = _is_daily(found.rows)
+        self._is_daily = found.ask.name in _DAILY
         self._last = next((one.name for one in reversed(found.columns) if one.summed), "")
         self._widest = _widest(found.columns)
         super().__init__([self._column(at, one) for at, one in enumerate(found.columns)], parent)
@@ -83,8 +85,15 @@ class ReportModel(CellModel[Row]):
         told = {name: self._sum(minor, currency) for name, minor in sums.items()}
         shown = self._found.columns[0].name
         count = self._found.count
-        words = tr("{count} rows").format(count=self._context.formats.count(count)) if count is not None else tr("Sum")
-        return {shown: Cell(tr("1 row") if count == 1 else words, strong=True)} | told
+        return {shown: Cell(tr("Sum") if count is None else self._counted(count), strong=True)} | told
+
+    def _counted(self, count: int) -> str:
+        """``30 days``, where each row is one; else ``30 rows``."""
+        of_days = self._found.ask.name is ReportName.TAKINGS and bool(self._found.ask.currency)
+        if count == 1:
+            return tr("1 day") if of_days else tr("1 row")
+        words = tr("{count} days") if of_days else tr("{count} rows")
+        return words.format(count=self._context.formats.count(count))
 
     def _sum(self, minor: int, currency: str) -> Cell:
         formats = self._context.formats
@@ -189,12 +198,6 @@ def _word(cell: reporting.Cell) -> Cell:
     """``city tax``, where the file has ``city_tax``; what Stripe did by itself is not called by its name only."""
     text = str(cell or "").replace("_", " ")
     return _text(tr("Stripe's own") if text == "stripe" else text)
-
-
-def _is_daily(rows: Sequence[Row]) -> bool:
-    """Whether each row is a day's: in a list of payments it need not be said of each that its day is still open."""
-    days = [row[0] for row in rows]
-    return len(set(days)) == len(days)
 
 
 def _text(cell: reporting.Cell) -> Cell:

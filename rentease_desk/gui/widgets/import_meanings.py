@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -49,7 +49,7 @@ class ImportMeanings(QWidget):
             status = mapped.words.get(word)
             combo.setCurrentIndex(0 if status is None else 1 + list(BookingStatus).index(status))
         for name, combo in self.rooms.items():
-            combo.setCurrentText(mapped.rooms.get(name, ""))
+            combo.setCurrentIndex(max(0, combo.findText(mapped.rooms.get(name, ""), Qt.MatchFlag.MatchExactly)))
 
     def _build(self, words: list[str], rooms: list[str]) -> None:
         old, self._inside = self._inside, QWidget()
@@ -89,7 +89,7 @@ class ImportMeanings(QWidget):
 
     def _room_combo(self) -> ComboField:
         combo = ComboField(self._context.theme)
-        combo.addItems(["", *(self._looked.rooms if self._looked is not None else ())])
+        combo.addItems([self.tr("called the same here"), *(self._looked.rooms if self._looked is not None else ())])
         return combo
 
     @Slot()
@@ -98,5 +98,5 @@ class ImportMeanings(QWidget):
         words = {
             word: statuses[combo.currentIndex() - 1] for word, combo in self.words.items() if combo.currentIndex() > 0
         }
-        rooms = {name: combo.currentText() for name, combo in self.rooms.items() if combo.currentText()}
+        rooms = {name: combo.currentText() for name, combo in self.rooms.items() if combo.currentIndex() > 0}
         self.changed.emit(words, rooms)

@@ -75,6 +75,9 @@ class ImportWhat(QWidget):
         return self.place.text().strip().lower().startswith(_SCHEMES)
 
     def _build(self) -> None:
+        source = self.source.lineEdit()
+        assert source is not None
+        source.setPlaceholderText(self.tr("the same name each time, as Booking.com or the old system's"))
         self.room.addItems(["", *self._known.rooms])
         for field in self.fields.values():
             field.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -99,6 +102,7 @@ class ImportWhat(QWidget):
         self.fields["address"].rename(
             self.tr("Address or file; empty: the address that is kept") if is_calendar else self.tr("File")
         )
+        self.place.setPlaceholderText("" if is_calendar else self.tr("its place on this computer, or choose it"))
         self._told.setText(self._explained(is_calendar=is_calendar))
         self._offer_keeping()
         self.changed.emit()
