@@ -90,10 +90,12 @@ QSpinBox[field="true"][wrong="true"] {{ border: 2px solid {c.wrong}; {thick} }}
 QPlainTextEdit[field="true"][wrong="true"] {{ border: 2px solid {c.wrong}; padding: {px(4) - 1}px; }}
 QLineEdit[field="true"]:disabled, QComboBox[field="true"]:disabled, QSpinBox[field="true"]:disabled {{
   background: {c.neut_bg}; color: {c.neut}; }}
-QLineEdit[field="true"]:read-only:enabled {{ background: {c.sunken}; border-color: {c.line}; }}
+QLineEdit[field="true"]:read-only:enabled {{ background: {c.sunken}; }}
+QLineEdit[field="true"]:read-only:enabled:!focus {{ border-color: {c.line}; }}
 QPlainTextEdit[field="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px;
     color: {c.text}; padding: {px(4)}px; placeholder-text-color: {c.text2}; }}
-QPlainTextEdit[field="true"]:read-only:enabled {{ background: {c.sunken}; border-color: {c.line}; }}
+QPlainTextEdit[field="true"]:read-only:enabled {{ background: {c.sunken}; }}
+QPlainTextEdit[field="true"]:read-only:enabled:!focus {{ border-color: {c.line}; }}
 QPlainTextEdit[field="true"]:disabled {{ background: {c.neut_bg}; color: {c.neut}; }}
 QListView[field="true"] {{ background: {c.surface}; border: 1px solid {c.edge}; border-radius: {radius}px;
     padding: 1px; }}

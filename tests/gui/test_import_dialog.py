@@ -98,7 +98,7 @@ def test_a_file_is_mapped_tried_and_taken_in_by_keys(
     assert "“03/12/2026”" in told
     assert "“fest”" in told
     assert "“Suite”" in told
-    assert {one.currentText() for one in dialog.columns.meanings.rooms.values()} == {"called the same here"}
+    assert {one.currentText() for one in dialog.columns.meanings.rooms.values()} == {"the same name"}
     answer(qtbot, dialog)
     assert dialog.columns.open.isHidden()
     press(Key.Key_Return)

@@ -176,6 +176,7 @@ def test_words_are_read_as_words_and_have_the_room_they_need(context: Context) -
     font = QFontMetrics(context.theme.font())
     assert all(font.horizontalAdvance(text) < one.width for text, one in (("Stripe's own", kind), (rows[1][4], person)))
     assert found_id.width < person.width
+    assert day.give_way == 0, "below it the rows are counted"
 
 
 def test_the_chart_has_round_lines_and_whole_amounts(qtbot: QtBot, context: Context) -> None:

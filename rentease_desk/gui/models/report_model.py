@@ -117,7 +117,7 @@ class ReportModel(CellModel[Row]):
             stretch=column.name in self._widest,
             shown=at == 0 or self._tells(at, column),
             firm=figures,
-            give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows else at,
+            give_way=0 if at == 0 else _GIVE_WAY.get(column.name, 0) if self._found.rows else at,
         )
 
     def _width(self, at: int, column: reporting.Column) -> int:

@@ -94,8 +94,9 @@ class SettingsView(Page):
             self.context.tasks.run(Lane.READ, self, lambda: sorted(available_timezones()), self._fill_zones)
 
     def key_hints(self) -> Sequence[tuple[str, str]]:
-        """Keys of this page."""
-        return (("Ctrl+S", self.tr("Save settings")),)
+        """Keys of this page, for those who may use them."""
+        may = not self.context.staff.why_not(Permission.SETTINGS)
+        return (("Ctrl+S", self.tr("Save settings")),) if may else ()
 
     def _fill_zones(self, zones: list[str]) -> None:
         shown = self.zone.currentText()

@@ -89,7 +89,7 @@ class ImportMeanings(QWidget):
 
     def _room_combo(self) -> ComboField:
         combo = ComboField(self._context.theme)
-        combo.addItems([self.tr("called the same here"), *(self._looked.rooms if self._looked is not None else ())])
+        combo.addItems([self.tr("the same name"), *(self._looked.rooms if self._looked is not None else ())])
         return combo
 
     @Slot()
