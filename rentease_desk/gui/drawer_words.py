@@ -131,7 +131,7 @@ def tolerance_words(currency: str, tolerance: Sequence[Money], formats: Formats)
     within = next((one for one in tolerance if one.currency == currency), None)
     if within is None:
         return tr("any difference needs a manager")
-    return tr("up to {amount} needs a note, more a manager").format(amount=formats.money(within))
+    return tr("up to {amount} a note is enough").format(amount=formats.money(within))
 
 
 def piece_name(value: int, currency: str) -> str:

@@ -11,12 +11,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rentease_desk.domain.day_close import DayDraft
+from rentease_desk.domain.day_close import DayDraft, OpenKind, OpenThing
 from rentease_desk.domain.drawers import DrawerSession, OpenDraft
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentDraft
 from rentease_desk.gui.context import Context
-from rentease_desk.gui.dialogs.close_day import CloseDayDialog, ReopenDayDialog
+from rentease_desk.gui.dialogs.close_day import CloseDayDialog, ReopenDayDialog, open_words
 from rentease_desk.gui.dialogs.z_report import ZReportDialog
 from rentease_desk.gui.main_window import MainWindow
 from rentease_desk.gui.views.drawer_closing import COUNT, DROP, NOTE, OTHERS, VARIANCE
@@ -263,3 +263,19 @@ def test_enter_alone_goes_through_a_close_and_a_key_that_is_held_ends_nothing(
     open_dialog(qtbot).reject()
     back_in(qtbot, window)
     assert in_worker(hotel.services.drawers.current).handed_over == (Money(20_000, "eur"),)
+
+
+@pytest.mark.parametrize(
+    ("thing", "words"),
+    [
+        (OpenThing(OpenKind.UNMATCHED, 1, money=(Money(700, "eur"),)), "1 card payment has no booking: €7.00."),
+        (OpenThing(OpenKind.REFUND, 2, money=(Money(700, "eur"),)), "2 refunds are still on their way: €7.00."),
+        (OpenThing(OpenKind.EARLIER, names=("2026-11-06",)), "An earlier day is open: Fri 6 Nov."),
+        (
+            OpenThing(OpenKind.EARLIER, names=("2026-11-06", "2026-11-07")),
+            "Earlier days are open: Fri 6 Nov, Sat 7 Nov.",
+        ),
+    ],
+)
+def test_what_is_open_is_told_of_one_and_of_many(context: Context, thing: OpenThing, words: str) -> None:
+    assert open_words(thing, context) == words

@@ -127,5 +127,15 @@ def open_words(one: OpenThing, context: Context) -> str:
         OpenKind.SYNC: unread,
         OpenKind.EARLIER: tr("Earlier days are open: {names}."),
     }
+    if (len(names) or one.count) == 1:
+        words |= _of_one()
     money = ", ".join(formats.money(some) for some in one.money)
     return words[one.kind].format(names=", ".join(names), money=money, count=formats.count(one.count), moment=until)
+
+
+def _of_one() -> dict[OpenKind, str]:
+    return {
+        OpenKind.UNMATCHED: tr("1 card payment has no booking: {money}."),
+        OpenKind.REFUND: tr("1 refund is still on its way: {money}."),
+        OpenKind.EARLIER: tr("An earlier day is open: {names}."),
+    }
