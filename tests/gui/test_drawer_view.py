@@ -74,6 +74,7 @@ def forward(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_it_is_opened_with_a_float_and_told_on_today(qtbot: QtBot, page: MainWindow, hotel: Hotel) -> None:
     assert QApplication.focusWidget() is page.pages.drawer.desk.opening.edits[0]
+    assert [key for key, _ in page.pages.drawer.key_hints()] == ["Enter"], "there is no Z report yet"
     write("200")
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: "opened" in page.pages.drawer.subtitle.text())

@@ -17,7 +17,7 @@ from rentease_desk.domain.errors import KnownError
 from rentease_desk.gui import tokens
 from rentease_desk.gui.context import Context
 from rentease_desk.gui.tasks import Lane
-from rentease_desk.gui.views.drawer_closing import DrawerClosing
+from rentease_desk.gui.views.drawer_closing import NOTE, DrawerClosing
 from rentease_desk.gui.views.page import Page
 from rentease_desk.gui.widgets.basics import Button, column, scrolled
 from rentease_desk.gui.widgets.drawer_desk import DrawerDesk, last_days
@@ -78,9 +78,11 @@ class DrawerView(Page):
     def key_hints(self) -> Sequence[tuple[str, str]]:
         """Keys of this page."""
         if self.state is not None and self.state.current.session is None:
-            return (("Enter", self.tr("Open the drawer")), ("Ctrl+P", self.tr("Last Z report")))
+            last = (("Ctrl+P", self.tr("Last Z report")),) if self.desk.last_closed is not None else ()
+            return (("Enter", self.tr("Open the drawer")), *last)
         if self.is_closing:
-            return (("Tab", self.tr("Next field")), ("Ctrl+Enter", self.tr("Next step")),
+            on = "Tab / Enter" if self.closing.step < NOTE else "Tab"  # in the note it begins a line
+            return ((on, self.tr("Next field")), ("Ctrl+Enter", self.tr("Next step")),
                     ("Alt+←", self.tr("Back")), ("Esc", self.tr("Leave, keep the count")))  # fmt: skip
         return (("Ctrl+I", self.tr("Paid in")), ("Ctrl+O", self.tr("Paid out")), ("Ctrl+D", self.tr("Drop")),
                 ("Ctrl+L", self.tr("Count and close")), ("Ctrl+P", self.tr("Z report")))  # fmt: skip
