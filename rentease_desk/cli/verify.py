@@ -60,7 +60,7 @@ def verify(
         days = session.days(first, last, DateRange(today.fromordinal(today.toordinal() - 6), today))
         asking = _Asking(services, days, cancel, report, output)
         compare = asking.lists if lists else partial(asking.balance, fetch=fetch)
-        asked = asking.each(_accounts(services, account), compare)
+        asked = _each(_accounts(services, account), compare)
     _end(output, asked)
 
 
@@ -69,6 +69,10 @@ class _Found(Struct, frozen=True):
 
     told: dict[str, Any]
     agrees: bool
+
+
+class _StoppedError(Exception):
+    """Somebody stopped it while an account was compared."""
 
 
 class _Asked(Struct, frozen=True):
@@ -89,40 +93,24 @@ class _Asking(Struct, frozen=True):
     report: Callable[[Step], None]
     output: Output
 
-    def each(
-        self, accounts: Sequence[StripeAccount | None], compare: Callable[[StripeAccount | None], _Found | None]
-    ) -> _Asked:
-        """Compare each. What Stripe or the keyring refuses for one of them hinders no other."""
-        from rentease_desk.services.sync.turns import Turns
-
-        turns, found, stopped = Turns(accounts), list[_Found](), False
-        for one in accounts:
-            with turns.of(one):
-                told = compare(one)
-                stopped = told is None
-                found += [] if told is None else [told]
-            if stopped:
-                break
-        return _Asked(found, len(accounts), turns.trouble(), stopped)
-
-    def lists(self, account: StripeAccount | None) -> _Found | None:
-        """None if it was stopped."""
+    def lists(self, account: StripeAccount | None) -> _Found:
+        """Raises as ``SyncService.verify``, and _StoppedError."""
         found = self.services.sync.verify(self.days, self.cancel, self.report, account=_id(account))
         if found is None:
-            return None
+            raise _StoppedError
         self._head(account)
         if not self.output.as_json:
             self.output.value(compared(found))
         return _Found(self._whose(account) | agreement_json(found), found.agrees)
 
-    def balance(self, account: StripeAccount | None, *, fetch: bool) -> _Found | None:
-        """None if it was stopped."""
+    def balance(self, account: StripeAccount | None, *, fetch: bool) -> _Found:
+        """Raises as ``SyncService.compare_balance``, and _StoppedError."""
         sync, of = self.services.sync, _id(account)
         found = sync.compare_balance(self.days, self.cancel, self.report, account=of)
         if found is not None and fetch and found.apart:
             found = sync.repair_balance(found, self.cancel, self.report, account=of)
         if found is None:
-            return None
+            raise _StoppedError
         self._head(account)
         if not self.output.as_json:
             _print(self.output, found, self.services.settings.get())
@@ -144,6 +132,32 @@ def _accounts(services: Services, account: str | None) -> Sequence[StripeAccount
     if account is not None:
         return (services.accounts.find(account),)
     return [one for one in services.accounts.all() if one.is_asked] or [None]
+
+
+def _each(accounts: Sequence[StripeAccount | None], compare: Callable[[StripeAccount | None], _Found]) -> _Asked:
+    """Compare each. What Stripe or the keyring refuses for one of them hinders no other; anything else ends it, as that
+    another desk began a sync meanwhile, and what was found before is told all the same.
+    """
+    from rentease_desk.services.sync.turns import Turns
+
+    turns, found, stopped = Turns(accounts), list[_Found](), False
+    ended: KnownError | None = None
+    try:
+        for one in accounts:
+            with turns.of(one):
+                found.append(compare(one))
+    except _StoppedError:
+        stopped = True
+    except KnownError as error:
+        ended = error
+    return _Asked(found, len(accounts), _with_beside(turns.trouble(), ended), stopped)
+
+
+def _with_beside(trouble: KnownError | None, ended: KnownError | None) -> KnownError | None:
+    if trouble is None or ended is None:
+        return trouble or ended
+    trouble.beside = (*trouble.beside, ended)
+    return trouble
 
 
 def _id(account: StripeAccount | None) -> str | None:
