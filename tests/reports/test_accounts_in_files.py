@@ -50,12 +50,13 @@ def house(desk: Desk, account: Account, accounts: Accounts, take: Take) -> House
 
 @pytest.fixture
 def both(house: HouseOfTwo) -> HouseOfTwo:
-    """Both are here and synced."""
+    """Both are here and synced; what is the spa's was paid out."""
     with used_ring(MemoryRing()):
         house.add()
         house.accounts.rename(house.hotel.id, "Hotel")
-        for one in (house.hotel, house.spa):
-            one.advance(DAY)
+        house.spa.advance(8 * DAY)
+        house.spa.do("payout")
+        house.spa.advance(3_660)
         house.sync.sync(ALL, threading.Event())
     return house
 
@@ -80,6 +81,10 @@ def test_each_row_tells_the_account_before_the_ids_of_stripe(both: HouseOfTwo, r
     assert found[ReportName.PAYMENTS].totals == {"eur": {"amount": 19_000}}
     assert found[ReportName.MOVEMENTS].totals["eur"]["amount"] == 17_300
     assert found[ReportName.REFUNDS].totals["eur"]["returned"] == -1_200
+    paid = reports.preview(Ask(ReportName.MOVEMENTS, NOVEMBER, Basis.PAYOUT, currency="eur"))
+    assert sorted(table(paid, "account", "kind", "amount"), key=str) == [one for one in moved if one[0] == "Spa"]
+    unpaid = reports.preview(Ask(ReportName.DIFFERENCES, NOVEMBER, Basis.BUSINESS, against=Basis.PAYOUT))
+    assert sorted(table(unpaid, "account", "kind", "amount"), key=str) == moved
     others = reports.preview(Ask(ReportName.MOVEMENTS, NOVEMBER, Basis.OCCURRED, currency="jpy"))
     assert (others.rows, [one.minor for one in others.others]) == ((), [17_300])
 
