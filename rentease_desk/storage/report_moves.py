@@ -6,6 +6,7 @@ Voids and failed money are none of them. Read a few days at a time, so that any 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -41,13 +42,15 @@ _ORDER = (attrgetter("occurred_at"), attrgetter("day"))
 
 class Book(Struct, frozen=True):
     """One moment of the database, with what reading moves takes: the property's days, its Stripe account, and when each
-    of its payouts arrived. ``beside``: the same moment for another thread. ``others``: its further accounts.
+    of its payouts arrived. ``reader`` reads ahead on the connection, and has ended when that is given back. ``beside``:
+    the same moment for another thread. ``others``: its further accounts.
     """
 
     connection: Connection
     days: Days
     identity: Identity | None
     arrivals: Mapping[str, date]
+    reader: Executor
     beside: Connection | None = None
     others: tuple[Identity, ...] = ()
 
@@ -102,7 +105,7 @@ def moves(
 ) -> Iterator[Move]:
     """What moved on these days by a basis, oldest first. ``against``: only what counts on another day by that one."""
 
-    for piece in read_ahead(days, lambda one: _read(book, one, basis, against, currency)):
+    for piece in read_ahead(book.reader, days, lambda one: _read(book, one, basis, against, currency)):
         found = _in_order(book, piece, basis)
         yield from found if against is None else (one for one in found if day_by(one, book.days, against) != one.day)
 

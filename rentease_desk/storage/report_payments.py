@@ -71,7 +71,8 @@ def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[PaymentL
     """Payments in the order of their times. One that has not counted has no business day: it stands on the day on which
     it was made.
     """
-    for found in read_ahead(_with_payments(book, days), lambda piece: _read(book, piece, basis, days.last)):
+    told = _with_payments(book, days)
+    for found in read_ahead(book.reader, told, lambda piece: _read(book, piece, basis, days.last)):
         lines = [PaymentLine(*row) for row in found]
         for key in _ORDER:
             lines.sort(key=key)

@@ -64,7 +64,7 @@ def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[RefundLin
     """Refunds, and those that came back, in the order of their times. One that did not succeed has no business date: it
     stands on the day on which it was asked for. One that did is told as it was then.
     """
-    for found in read_ahead(days, lambda piece: _read(book, piece, basis)):
+    for found in read_ahead(book.reader, days, lambda piece: _read(book, piece, basis)):
         lines = [RefundLine(*row) for row in found]
         for key in _ORDER:
             lines.sort(key=key)
