@@ -6,6 +6,7 @@ Voids and failed money are none of them. Read a few days at a time, so that any 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -41,13 +42,15 @@ _ORDER = (attrgetter("occurred_at"), attrgetter("day"))
 
 class Book(Struct, frozen=True):
     """One moment of the database, with what reading moves takes: the property's days, its Stripe account, and when each
-    of its payouts arrived. ``beside``: the same moment for another thread. ``others``: its further accounts.
+    of its payouts arrived. ``reader`` reads ahead on the connection, and has ended when that is given back. ``beside``:
+    the same moment for another thread. ``others``: its further accounts.
     """
 
     connection: Connection
     days: Days
     identity: Identity | None
     arrivals: Mapping[str, date]
+    reader: Executor
     beside: Connection | None = None
     others: tuple[Identity, ...] = ()
 
@@ -102,7 +105,7 @@ def moves(
 ) -> Iterator[Move]:
     """What moved on these days by a basis, oldest first. ``against``: only what counts on another day by that one."""
 
-    for piece in read_ahead(days, lambda one: _read(book, one, basis, against, currency)):
+    for piece in read_ahead(book.reader, days, lambda one: _read(book, one, basis, against, currency)):
         found = _in_order(book, piece, basis)
         yield from found if against is None else (one for one in found if day_by(one, book.days, against) != one.day)
 
@@ -171,7 +174,7 @@ def _asked(
     book: Book, kind: MoveKind, days: DateRange, basis: Basis, against: Basis | None, *, in_one: bool
 ) -> Sequence[Select[Any]]:
     with_payout = Basis.PAYOUT in (basis, against)
-    queries = _rows(kind, basis, with_payout, in_one)
+    queries = _rows(kind, basis, with_payout, in_one, bool(book.others))
     if kind is MoveKind.DISPUTE or against is None or with_payout:
         return queries
     return [query.where(_elsewhere(book, SOURCES[kind](), days)) for query in queries]
@@ -185,12 +188,14 @@ def _elsewhere(book: Book, source: MoveSource, days: DateRange) -> ColumnElement
 
 
 @cache
-def _rows(kind: MoveKind, basis: Basis, with_payout: bool, in_one: bool) -> Sequence[Select[Any]]:
-    """``in_one``: of the currency ``of_currency`` only."""
+def _rows(kind: MoveKind, basis: Basis, with_payout: bool, in_one: bool, with_account: bool) -> Sequence[Select[Any]]:
+    """``in_one``: of the currency ``of_currency`` only. ``with_account``: with the account that holds each."""
     source, columns = SOURCES[kind](), list(SOURCES[kind]().columns)
     by_payout = basis is Basis.PAYOUT
     payout = _LINE_PAYOUT if by_payout else source.payout if with_payout else null()
     columns.insert(_PAYOUT_AT, payout)
+    if with_account:
+        columns.append(source.account)
     labelled = [column.label(f"c{at}") for at, column in enumerate(columns)]
     where = [source.condition, within(source, basis)]
     if in_one:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sized
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, wait
 from datetime import timedelta
 from typing import TypeVar
 
@@ -39,9 +39,11 @@ class Pieces:
         self._length = min(max(self._length * _AT_ONCE // max(rows, 1), 1), PIECE)
 
 
-def read_ahead(days: DateRange, read: Callable[[DateRange], T]) -> Generator[T, None, None]:
-    """What is read of each piece of a range. While whoever asked works on it, a thread reads the next one: a database
-    needs no Python for most of its time. Nobody else uses its connection before all is read, or this is closed.
+def read_ahead(reader: Executor, days: DateRange, read: Callable[[DateRange], T]) -> Generator[T, None, None]:
+    """What is read of each piece of a range. While whoever asked works on it, the reader's thread reads the next one: a
+    database needs no Python for most of its time. Nobody else uses its connection before all is read, or this is
+    closed. Who fails over a piece leaves this open as long as the error is kept: the connection is given back when the
+    reader has ended, and not before.
     """
     pieces = Pieces(days)
     pending = iter(pieces)
@@ -54,8 +56,11 @@ def read_ahead(days: DateRange, read: Callable[[DateRange], T]) -> Generator[T, 
         pieces.held(len(found))
         return found
 
-    with ThreadPoolExecutor(1, "report-reader") as thread:
-        coming = thread.submit(step)
+    coming = reader.submit(step)
+    try:
         while (found := coming.result()) is not None:
-            coming = thread.submit(step)
+            coming = reader.submit(step)
             yield found
+    finally:
+        if not coming.cancel():
+            wait((coming,))

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from rentease_desk.domain.booking import ChargeKind, Guest
 from rentease_desk.domain.charges import ChargeDraft
 from rentease_desk.domain.datev import Datev, datev_text, parse_datev
-from rentease_desk.domain.errors import InputError
+from rentease_desk.domain.errors import InputError, KnownError
 from rentease_desk.domain.exports import Preset
 from rentease_desk.domain.lists import PaymentQuery
 from rentease_desk.domain.money import Money
@@ -293,3 +297,31 @@ def test_counts_and_shares_are_written_in_the_country_s_way() -> None:
     control = write_table(out, columns, rows, replace(ISO, decimal_mark=",", separator=";"))
     assert out.getvalue() == b"a;'=b\r\n3;87,5\r\n4;\r\n"
     assert control.totals == {"": {"a": 7}}
+
+
+def test_a_file_that_cannot_be_written_leaves_nobody_at_the_connection(
+    desk: Desk, reports: ReportService, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The error keeps what was being read: the connection waits for it, as whoever is next may write by it."""
+    at_it: list[list[str]] = []
+
+    def full(_out: BinaryIO, _columns: object, rows: Iterator[object], _dialect: object) -> None:
+        next(rows)
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(files, "write_table", full)
+    with desk.db.reading() as connection:
+        engine = connection.engine
+    listener = partial(_note_readers, at_it)
+    event.listen(engine, "checkin", listener)
+    for ask in (MOVEMENTS, replace(MOVEMENTS, name=ReportName.PAYMENTS)):
+        with pytest.raises(KnownError) as caught:
+            reports.export(ask, tmp_path / "all.csv")
+        assert caught.value.code == "file.full"
+    event.remove(engine, "checkin", listener)
+    assert at_it
+    assert not any(at_it)
+
+
+def _note_readers(at_it: list[list[str]], *_: object) -> None:
+    at_it.append([one.name for one in threading.enumerate() if one.name.startswith("report-reader")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -221,10 +222,10 @@ def test_sums_are_those_of_all_rows(desk: Desk, mix: LedgerMix) -> None:
 
 
 def compare(desk: Desk) -> None:
-    with desk.db.reading_twice() as (connection, beside):
+    with desk.db.reading_twice() as (connection, beside), ThreadPoolExecutor(1) as reader:
         arrived = arrivals(connection, MINE)
         plain = Plain(connection, DAYS, arrived)
-        book = Book(connection, DAYS, MINE, arrived, beside)
+        book = Book(connection, DAYS, MINE, arrived, reader, beside)
         check(plain, book)
         check_rows(plain, book, RANGES[1])
         assert (beside is None) == (connection.dialect.name != "sqlite")

@@ -37,7 +37,7 @@ _DAILY = frozenset({ReportName.TAKINGS, ReportName.NIGHTS, ReportName.OCCUPANCY}
 _WORDS = frozenset({"kind", "status", "why", "movement", "transaction_type"})
 """Codes that are words, and are read as such on the screen; ids stay as they are."""
 _GIVE_WAY = {"method_code": 7, "stripe_id": 6, "transaction": 6, "source": 5, "id": 5, "desk": 4, "channel": 4,
-             "payment_date": 3, "status": 3, "person": 3, "method": 2, "arrival": 2, "departure": 2,
+             "payment_date": 3, "status": 3, "person": 3, "account": 3, "method": 2, "arrival": 2, "departure": 2,
              "age": 1, "occurred_at": 1}  # fmt: skip
 _OF_LISTS = (
     "previous_hash", "hash", "proof", "booking_id", "payment_id", "stripe_charge_id", "stripe_payment_id",
@@ -117,7 +117,7 @@ class ReportModel(CellModel[Row]):
             stretch=column.name in self._widest,
             shown=at == 0 or self._tells(at, column),
             firm=figures,
-            give_way=0 if at == 0 else _GIVE_WAY.get(column.name, 0) if self._found.rows else at,
+            give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows and at else at,
         )
 
     def _width(self, at: int, column: reporting.Column) -> int:

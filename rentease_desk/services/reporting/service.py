@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -111,12 +112,12 @@ class ReportService:
     @contextmanager
     def _reading(self, ask: Ask, put: Put) -> Iterator[Context]:
         basis = _basis_of(ask)
-        with self._desk.db.reading_twice() as (connection, beside):
+        with self._desk.db.reading_twice() as (connection, beside), ThreadPoolExecutor(1, "report-reader") as reader:
             settings = read_property(connection) or Property()
             accounts = settings.identities
             arrived = {id_: day for one in accounts for id_, day in arrivals(connection, one).items()}
             first, others = (accounts[0], accounts[1:]) if accounts else (None, ())
-            book = Book(connection, settings.days, first, arrived, beside, others)
+            book = Book(connection, settings.days, first, arrived, reader, beside, others)
             days = clipped(connection, ask.days)
             today = settings.days.business_date(self._desk.clock.now())
             yield Context(settings, ask, basis, days, today, book, put)
