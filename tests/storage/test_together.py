@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -79,3 +80,11 @@ def test_what_no_json_can_hold_is_what_the_driver_tells(told: Connection, edited
     found = [tuple(row) for row in rows_together(told, _QUERY, {"least": -(2**63)})]
     assert found == [tuple(row) for row in told.execute(_QUERY, {"least": -(2**63)})]
     assert any(value in {b"\xff\x00", math.inf} for row in found for value in row)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_is_too_long_for_one_text_is_what_the_driver_tells(told: Connection) -> None:
+    driver: Any = told.connection.driver_connection
+    driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 200)
+    found = [tuple(row) for row in rows_together(told, _QUERY, {"least": -(2**63)})]
+    assert len(found) == len(_TEXTS)
