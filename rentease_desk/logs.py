@@ -23,6 +23,9 @@ _SECRETS = (
     re.compile(r"((?:Bearer|Basic)\s+)[\w.~+/=-]{4,}", re.IGNORECASE),
     re.compile(r"(://[^:/@\s]*:)\S+(?=@)"),  # to the last @: a password may hold one
     re.compile(r"((?:password|passwd|secret|token)['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,}]+", re.IGNORECASE),
+    # Of PostgreSQL, whoever's names and texts stand in the row or line.
+    re.compile(r"(CONTEXT: +COPY \w+, line \d+).*"),
+    re.compile(r"(DETAIL: +(?:Failing row contains|Key) )\(.*?\)(?=\.?$| already| is )", re.DOTALL | re.MULTILINE),
 )
 LOG, CRASH = "rentease-desk.log", "crash.txt"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

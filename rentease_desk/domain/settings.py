@@ -101,9 +101,12 @@ class Property(Struct, frozen=True):
 
     def badge(self, account: str | None) -> str:
         """What tells an account (Stripe's id of it) from the property's others; "" where it has but one."""
-        if len(self.accounts) < 2:
-            return ""
-        return next((one.badge for one in self.accounts if one.identity.account == account), "")
+        return "" if account is None else self.badges.get(account, "")
+
+    @property
+    def badges(self) -> Mapping[str, str]:
+        """The same by Stripe's ids, of all its accounts; {} where it has but one."""
+        return {one.identity.account: one.badge for one in self.accounts} if len(self.accounts) > 1 else {}
 
     def method(self, code: str) -> Method:
         """One of its manual methods. Raises InputError ``payment.method_unknown``."""

@@ -23,6 +23,7 @@ class Move(Struct, frozen=True, gc=False):
     ``day``: the day it counts on by the basis that was asked for. ``rounding`` (what cash was rounded by) stands beside
     the amount. ``original_date``: the business date of the payment behind what is none. ``payout_id`` and
     ``payout_day``: with which payout it reached the bank, and when; None where Stripe does not say, or nobody asked.
+    ``stripe_account``: Stripe's id of the account that holds it; None of manual money, and where there is but one.
     """
 
     kind: MoveKind
@@ -45,6 +46,7 @@ class Move(Struct, frozen=True, gc=False):
     rounding: int
     original_date: date | None
     stripe_id: str | None
+    stripe_account: str | None = None
 
 
 class Sums(Struct):

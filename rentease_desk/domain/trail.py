@@ -58,6 +58,7 @@ class Trail(Struct, frozen=True, gc=False):
     """What moved, on its day. ``parts``: by booking (None: it has none) what of the amount it has.
 
     ``move`` None: Stripe took or gave something that belongs to no payment that counts here, as a fee of the account.
+    ``stripe_account``: Stripe's id of the account; None of manual money, and of moves where there is but one.
     """
 
     day: date
@@ -66,3 +67,4 @@ class Trail(Struct, frozen=True, gc=False):
     behind: Behind | None
     parts: tuple[tuple[Stay | None, int], ...]
     settled: tuple[Settled, ...]
+    stripe_account: str | None = None

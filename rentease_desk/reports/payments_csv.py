@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from rentease_desk.domain.dates import Days
@@ -45,10 +46,23 @@ A refund that fails after it had counted goes on counting; it comes back in a ro
 ``rounding`` is what more, or negative, less was taken because cash is rounded; it is not in ``amount``.
 ``ignored`` is why somebody said that a payment belongs to no booking; it counts all the same.
 """
+_IDS = HEADER.index("stripe_payment_id")
 
 
-def cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
-    """The line of a row; times on the property's clock, with their offset."""
+def header(accounts: Mapping[str, str]) -> tuple[str, ...]:
+    """With a column for the account of each payment, where the property has several."""
+    return (*HEADER[:_IDS], "account", *HEADER[_IDS:]) if accounts else HEADER
+
+
+def cells(row: MoneyRow, days: Days, accounts: Mapping[str, str]) -> tuple[Cell, ...]:
+    """The line of a row; times on the property's clock, with their offset. ``accounts``: what they are called, by
+    Stripe's id of each; {} where there is but one.
+    """
+    told = _cells(row, days)
+    return (*told[:_IDS], accounts.get(row.stripe_account or "", ""), *told[_IDS:]) if accounts else told
+
+
+def _cells(row: MoneyRow, days: Days) -> tuple[Cell, ...]:
     return (
         _day(row.business_date),
         days.local(row.occurred_at).isoformat(),

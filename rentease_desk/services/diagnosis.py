@@ -10,8 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from rentease_desk import __version__
 from rentease_desk.domain.dates import iso_utc
-from rentease_desk.domain.errors import KnownError
+from rentease_desk.domain.errors import KeychainError, KnownError
 from rentease_desk.domain.settings import SETTINGS
+from rentease_desk.domain.stripe_accounts import StripeAccount
 from rentease_desk.logs import LogEntry, redact
 from rentease_desk.services.backups import BackupService
 from rentease_desk.services.desk import Desk
@@ -28,7 +29,7 @@ _LINES = 200
 
 
 class DiagnosisService:
-    """Looks at this desk; nothing is asked of Stripe, and of the key only what may be shown."""
+    """Looks at this desk; nothing is asked of Stripe, and of each account's key only what may be shown."""
 
     def __init__(self, desk: Desk, backups: BackupService, key: StripeKeyService) -> None:
         self._desk, self._backups, self._key = desk, backups, key
@@ -54,15 +55,29 @@ class DiagnosisService:
             yield f"{path.stat().st_size} bytes, {'read-only' if self._desk.db.is_read_only else 'writable'}"
 
     def _sync(self) -> Iterator[str]:
-        info = self._key.info()
-        kind = "" if info is None else f"{'live' if info.live else 'test'}, {'restricted' * info.restricted or 'full'}"
-        yield "no key" if info is None else f"key {info.fingerprint}, {kind}, from the {info.source.value}"
+        settings = self._desk.property()
+        for account in settings.accounts or (None,):
+            name = "" if account is None else settings.badge(account.identity.account)
+            yield f"{name}: {self._key_of(account)}" if name else self._key_of(account)
         with self._desk.db.reading() as connection:
             last, runs = last_success(connection), recent_runs(connection, 5)
         yield f"last success {'never' if last is None or last.ended_at is None else iso_utc(last.ended_at)}"
         for run in runs:
             told = "" if run.error_code is None else f" {run.error_code}: {run.error_text}"
             yield f"{iso_utc(run.started_at)} {run.outcome}{told}"
+
+    def _key_of(self, account: StripeAccount | None) -> str:
+        """That the keyring does not tell one is a finding, and keeps nothing of the others back."""
+        if account is not None and not account.is_asked:
+            return "removed"
+        try:
+            info = self._key.info(account)
+        except KeychainError as error:
+            return str(error)
+        if info is None:
+            return "no key"
+        kind = f"{'live' if info.live else 'test'}, {'restricted' if info.restricted else 'full'}"
+        return f"key {info.fingerprint}, {kind}, from the {info.source.value}"
 
     def _backed_up(self) -> Iterator[str]:
         made = self._backups.listed_here()

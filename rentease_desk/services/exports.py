@@ -23,7 +23,7 @@ from rentease_desk.domain.money import Money, plain_decimal
 from rentease_desk.domain.permissions import Permission
 from rentease_desk.domain.settings import Property
 from rentease_desk.reports.csv_files import ISO, Dialect, Written, excel_dialect, write_csv
-from rentease_desk.reports.payments_csv import HEADER, SUMMED, cells
+from rentease_desk.reports.payments_csv import SUMMED, cells, header
 from rentease_desk.services.desk import Desk
 from rentease_desk.services.whole_files import gone, refused, replace_file, written
 from rentease_desk.storage.payment_list import iterate_rows
@@ -60,9 +60,10 @@ class ExportService:
         with self._desk.db.reading() as connection:
             settings = read_property(connection) or Property()
             found = iterate_rows(connection, query, settings.days, evening_of(query))
-            rows = (cells(row, settings.days) for row in found)
+            accounts = settings.badges
+            rows = (cells(row, settings.days, accounts) for row in found)
             dialect = dialect_of(preset, settings.language)
-            done = replace_file(path, lambda out: write_csv(out, HEADER, rows, SUMMED, dialect))
+            done = replace_file(path, lambda out: write_csv(out, header(accounts), rows, SUMMED, dialect))
         sidecar = path.with_name(f"{path.name}.control.json")
         replace_file(sidecar, lambda out: out.write(_control(path, query, settings, done)))
         return Exported(path, sidecar, done)

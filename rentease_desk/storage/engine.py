@@ -21,6 +21,8 @@ READ_ONLY = "25006"
 """PostgreSQL's word for a write where only reading is allowed."""
 _UNHEARD_SECONDS = 10
 """After so long without an answer to what was sent, a connection counts as lost."""
+_UNSEEN: dict[str, Any] = {"hide_parameters": True}
+"""An error that nobody foresaw goes into the log: not with the names of guests, or the salts of their digests."""
 _PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = FULL",
@@ -126,7 +128,7 @@ def connect_engine(url: URL) -> Engine:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **_UNSEEN)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -148,7 +150,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"application_name": "rentease-desk"} | _PATIENCE | tls_of(url))
+    told = {"application_name": "rentease-desk"} | _PATIENCE | tls_of(url)
+    engine = create_engine(url, connect_args=told, **_UNSEEN)
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", lambda connection, record, _: _require_alive(engine, connection, record))

@@ -48,7 +48,8 @@ def append(
     them holds this row, so nobody writes into tables that it does not know.
     Raises DatabaseError ``database.newer`` or ``database.moved``.
     """
-    if not entries:
+    if not entries:  # what else was written is not for tables that are unknown either
+        require_version(connection.exec_driver_sql(f"SELECT {_VERSION}").scalar_one(), revision)
         return range(0)
     engine = connection.dialect.name
     seq, digest, version = connection.exec_driver_sql(_LOCKED_HEAD[engine]).one()

@@ -174,7 +174,7 @@ def _asked(
     book: Book, kind: MoveKind, days: DateRange, basis: Basis, against: Basis | None, *, in_one: bool
 ) -> Sequence[Select[Any]]:
     with_payout = Basis.PAYOUT in (basis, against)
-    queries = _rows(kind, basis, with_payout, in_one)
+    queries = _rows(kind, basis, with_payout, in_one, bool(book.others))
     if kind is MoveKind.DISPUTE or against is None or with_payout:
         return queries
     return [query.where(_elsewhere(book, SOURCES[kind](), days)) for query in queries]
@@ -188,12 +188,14 @@ def _elsewhere(book: Book, source: MoveSource, days: DateRange) -> ColumnElement
 
 
 @cache
-def _rows(kind: MoveKind, basis: Basis, with_payout: bool, in_one: bool) -> Sequence[Select[Any]]:
-    """``in_one``: of the currency ``of_currency`` only."""
+def _rows(kind: MoveKind, basis: Basis, with_payout: bool, in_one: bool, with_account: bool) -> Sequence[Select[Any]]:
+    """``in_one``: of the currency ``of_currency`` only. ``with_account``: with the account that holds each."""
     source, columns = SOURCES[kind](), list(SOURCES[kind]().columns)
     by_payout = basis is Basis.PAYOUT
     payout = _LINE_PAYOUT if by_payout else source.payout if with_payout else null()
     columns.insert(_PAYOUT_AT, payout)
+    if with_account:
+        columns.append(source.account)
     labelled = [column.label(f"c{at}") for at, column in enumerate(columns)]
     where = [source.condition, within(source, basis)]
     if in_one:

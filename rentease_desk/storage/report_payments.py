@@ -31,7 +31,8 @@ class PaymentLine(Struct, gc=False):
     """A payment as it stands. Amounts in minor units, times in UTC seconds; ``told`` is its own reference.
 
     ``returned`` is what had been given back of it by the evening of the last day that is asked for, whatever was given
-    back since. ``others``: the references of further bookings that have a part of it.
+    back since. ``stripe_account``: Stripe's id of the account that holds it; None of manual money, and where there is
+    but one. ``others``: the references of further bookings that have a part of it.
     """
 
     pk: int
@@ -62,6 +63,7 @@ class PaymentLine(Struct, gc=False):
     settlement_currency: str | None
     void: int
     returned: int
+    stripe_account: str | None = None
     others: tuple[str, ...] = ()
 
 
@@ -78,9 +80,11 @@ def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[PaymentL
 
 
 def _read(book: Book, piece: DateRange, basis: Basis, evening: date) -> Sequence[Sequence[Any]]:
-    rows = rows_together(book.connection, _payments(basis), book.given(piece) | {"evening": evening})
+    several = bool(book.others)
+    rows = rows_together(book.connection, _payments(basis, several), book.given(piece) | {"evening": evening})
     spread = spread_over(book.connection, [row[0] for row in rows])
-    return [(*row, tuple(spread.get(row[0], ()))) for row in rows] if spread else rows
+    account = () if several else (None,)
+    return [(*row, *account, tuple(spread.get(row[0], ()))) for row in rows] if spread else rows
 
 
 def _with_payments(book: Book, days: DateRange) -> DateRange:
@@ -98,13 +102,13 @@ def _with_payments(book: Book, days: DateRange) -> DateRange:
 
 
 @cache
-def _payments(basis: Basis) -> Select[Any]:
+def _payments(basis: Basis, with_account: bool) -> Select[Any]:
     table = payments.c
     made = between(table.occurred_at, "since", "until")
     if basis is Basis.BUSINESS:
         dated = table.business_date.between(bindparam("first"), bindparam("last"))
         made = or_(dated, and_(table.business_date.is_(None), between(table.occurred_at, "rolled", "rolls")))
-    columns = (
+    columns: tuple[Any, ...] = (
         table.pk, table.uid, table.business_date, table.occurred_at, table.late_of, bookings.c.reference,
         func.coalesce(guests.c.name, table.payer_name).label("guest"), bookings.c.channel, table.source, table.method,
         table.state, table.reference.label("told"), table.note, table.description, table.brand, table.last4,
@@ -112,4 +116,5 @@ def _payments(basis: Basis) -> Select[Any]:
         table.rounding, table.fee, table.net, table.settlement_currency,
         case((table.pk.in_(void_payments()), 1), else_=0).label("void"), returned_by().label("returned"),
     )  # fmt: skip
-    return select(*columns).select_from(with_homes(payments)).where(made)
+    account = (table.stripe_account,) if with_account else ()
+    return select(*columns, *account).select_from(with_homes(payments)).where(made)

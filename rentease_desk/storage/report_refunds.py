@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Row, Select, and_, bindparam, case, func, literal, literal_column, null, or_, select
+from sqlalchemy.sql import ColumnElement
 
 from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
@@ -32,7 +33,8 @@ _ORDER = (attrgetter("pk"), attrgetter("occurred_at"))
 class RefundLine(Struct, gc=False):
     """A refund, or that it came back, on its day. Amounts in minor units, times in UTC seconds.
 
-    ``amount`` was asked for, ``counted`` is what counts, negative where money left.
+    ``amount`` was asked for, ``counted`` is what counts, negative where money left. ``stripe_account``: Stripe's id of
+    the account of its payment; None of manual money, and where there is but one.
     """
 
     pk: int
@@ -55,6 +57,7 @@ class RefundLine(Struct, gc=False):
     rounding: int
     payment_date: date | None
     payment_amount: int
+    stripe_account: str | None = None
 
 
 def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[RefundLine]:
@@ -70,7 +73,8 @@ def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[RefundLin
 
 def _read(book: Book, piece: DateRange, basis: Basis) -> list[Sequence[Any]]:
     given = book.given(piece)
-    queries = (_refunds(basis), _returns(basis))
+    several = bool(book.others)
+    queries = (_refunds(basis, several), _returns(basis, several))
     return [row for query in queries for row in rows_together(book.connection, query, given)]
 
 
@@ -82,7 +86,7 @@ def failed_rows(book: Book, days: DateRange) -> Iterator[_Row]:
 
 
 @cache
-def _refunds(basis: Basis) -> Select[Any]:
+def _refunds(basis: Basis, with_account: bool) -> Select[Any]:
     table = refunds.c
     counted = case((WENT_BACK, -table.amount), else_=0)
     rounding = case((WENT_BACK, -table.rounding), else_=0)
@@ -97,7 +101,8 @@ def _refunds(basis: Basis) -> Select[Any]:
         counted.label("counted"), rounding.label("rounding"), payments.c.business_date.label("payment_date"),
         payments.c.amount.label("payment_amount"),
     )  # fmt: skip
-    query = select(*columns).select_from(with_homes(refunds.join(payments, payments.c.pk == table.payment_pk)))
+    joined = refunds.join(payments, payments.c.pk == table.payment_pk)
+    query = select(*columns, *_account(with_account)).select_from(with_homes(joined))
     made = and_(table.occurred_at >= bindparam("since"), table.occurred_at < bindparam("until"))
     if basis is Basis.BUSINESS:
         asked = and_(table.occurred_at >= bindparam("rolled"), table.occurred_at < bindparam("rolls"))
@@ -107,7 +112,7 @@ def _refunds(basis: Basis) -> Select[Any]:
 
 
 @cache
-def _returns(basis: Basis) -> Select[Any]:
+def _returns(basis: Basis, with_account: bool) -> Select[Any]:
     """In the columns of refunds. Nothing is asked for by them."""
     table, back = refunds.c, refund_returns.c
     guest = func.coalesce(guests.c.name, payments.c.payer_name)
@@ -124,7 +129,11 @@ def _returns(basis: Basis) -> Select[Any]:
     made = and_(back.occurred_at >= bindparam("since"), back.occurred_at < bindparam("until"))
     if basis is Basis.BUSINESS:
         made = back.business_date.between(bindparam("first"), bindparam("last"))
-    return select(*columns).select_from(with_homes(joined)).where(made)
+    return select(*columns, *_account(with_account)).select_from(with_homes(joined)).where(made)
+
+
+def _account(asked_for: bool) -> tuple[ColumnElement[Any], ...]:
+    return (payments.c.stripe_account,) if asked_for else ()
 
 
 @cache
@@ -140,7 +149,7 @@ def _failed() -> Select[Any]:
         at.label("at"), payments.c.stripe_payment_id, bookings.c.reference, guests.c.name, guests.c.email,
         guests.c.phone, payments.c.payer_name, payments.c.payer_email, payments.c.method, payments.c.brand,
         payments.c.last4, payments.c.currency, payments.c.amount, payments.c.failure_code,
-        payments.c.failure_message, care.c.note, done.label("done_by"),
+        payments.c.failure_message, care.c.note, done.label("done_by"), payments.c.stripe_account,
     )  # fmt: skip
     query = select(*columns).select_from(with_homes(table).outerjoin(care, of_payment))
     failed = payments.c.state == literal_column("'failed'")

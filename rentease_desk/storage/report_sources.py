@@ -34,7 +34,7 @@ _OF_THESE_PAYOUTS = and_(mine(_line), among(_line.c.payout_id, "payouts"))
 
 class MoveSource(Struct, frozen=True):
     """A kind of move. ``table`` holds the rows by themselves; each of ``paid_out`` has a part of them, by the lines of
-    payouts.
+    payouts. ``account``: Stripe's id of the account that holds one.
 
     The parameters: ``first`` and ``last`` (days), ``since`` and ``until`` (calendar days, UTC seconds), ``rolled``
     and ``rolls`` (business days), ``payouts`` (ids), and those of ``mine``.
@@ -51,6 +51,7 @@ class MoveSource(Struct, frozen=True):
     rounding: ColumnElement[int]
     business_date: ColumnElement[Any]
     occurred_at: ColumnElement[int]
+    account: ColumnElement[Any] = payments.c.stripe_account
     by_payout: ColumnElement[bool] = _OF_THESE_PAYOUTS
 
 
@@ -152,6 +153,7 @@ def _disputes() -> MoveSource:
         rounding=nothing,
         business_date=null(),
         occurred_at=_moved.c.created,
+        account=_dispute.c.account,
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _of_moves(book: Book, found: Sequence[Move], basis: Basis) -> Iterator[Trail
         if basis is Basis.PAYOUT:
             own = [one for one in own if one.payout_id == move.payout_id]
         parts = tuple((stays.get(pk or 0), minor) for pk, minor in _parts(move, origin, payment, shares))
-        yield Trail(move.day, move.occurred_at, move, payment, parts, tuple(own))
+        yield Trail(move.day, move.occurred_at, move, payment, parts, tuple(own), move.stripe_account)
 
 
 def _origins(book: Book, found: Sequence[Move]) -> dict[int, _Origin]:
@@ -187,11 +187,11 @@ def _beside(book: Book, identity: Identity, days: DateRange, basis: Basis) -> It
         if one.id in known:
             continue
         day = book.arrivals[one.payout_id] if basis is Basis.PAYOUT and one.payout_id else told(one.created)
-        yield Trail(day, one.created, None, None, ((None, 0),), (one,))
+        yield Trail(day, one.created, None, None, ((None, 0),), (one,), identity.account)
     for whole in payout_sums(book, identity, days) if basis is Basis.PAYOUT else ():
         if not whole.lines:
             line = Settled("", _PAYOUT, None, 0, 0, whole.amount, 0, whole.amount, whole.currency, whole.id)
-            yield Trail(whole.day, 0, None, None, ((None, 0),), (line,))
+            yield Trail(whole.day, 0, None, None, ((None, 0),), (line,), identity.account)
 
 
 def _known(book: Book, identity: Identity, moved: Sequence[Settled]) -> set[str]:

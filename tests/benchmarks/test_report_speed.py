@@ -93,6 +93,9 @@ def test_reports_with_a_million_payments(tmp_path: Path, sqlite_maker: SqliteMak
                 print(f"{name.value} by {basis.value}, {word}: {told}")
     made = Ask(ReportName.BOOKINGS, DateRange(ALL.first, date(2100, 1, 1)), Basis.MADE, currency="eur")
     print(f"bookings by made, those that were loaded now too: {_timed(reports, made)}")
+    begin = DateRange(ALL.first, ALL.first + timedelta(days=30))
+    for name in (ReportName.BALANCES, ReportName.BOOKINGS, ReportName.OCCUPANCY):
+        print(f"{name.value}, a month three years ago: {_timed(reports, Ask(name, begin, currency='eur'))}")
     for by in Grouping:
         print(f"takings-by {by.value}, all: {_timed(reports, Ask(ReportName.TAKINGS_BY, ALL, by=by))}")
     desk.db.close()

@@ -222,3 +222,27 @@ def test_a_further_accounts_key_may_come_from_the_environment(
     spa.do("pay", amount=4_000)
     assert cli.json("sync", "--from", "2026-11-01", "--to", "2026-11-30")["new"] == 1
     assert [one["source"] for one in cli.json("key", "list")] == ["environment", "environment"]
+    _one_without_a_key_hinders_no_comparison(cli, account, spa)
+
+
+def _one_without_a_key_hinders_no_comparison(cli: Commands, hotel: Account, spa: Account) -> None:
+    """What the other found is told all the same, and why that one was not compared; where both cannot be, each is."""
+    del cli.extra["STRIPE_API_KEY"]
+    spa.do("pay", amount=500)
+    spa.advance(60)
+    days = ["--from", "2026-11-01", "--to", "2026-11-30"]
+    asked: list[list[str]] = [["--json"], ["--lists", "--json"], []]
+    (apart, listed, told), _ = run_many(cli, [["verify-stripe", *days, *more] for more in asked])
+    del cli.extra[f"STRIPE_API_KEY_{spa.id}"]
+    nobody = cli.run("verify-stripe", "--json", status=1)
+    assert [one.status for one in (apart, listed, told)] == [1, 1, 1]
+    assert [(one["account"], one["differing"]) for one in apart.json["accounts"]] == [(spa.id, 1)]
+    assert [(one["name"], one["agrees"]) for one in listed.json["accounts"]] == [("Spa", True)]
+    no_key = f"…{hotel.id[-6:]}: No Stripe key"
+    assert [one.json["error"]["title"] for one in (apart, listed)] == [no_key, no_key]
+    assert told.out.splitlines()[0].strip() == "Spa"
+    assert "Everything agrees" in told.out
+    assert told.err.startswith(no_key)
+    assert nobody.json["accounts"] == []
+    beside = [one["title"] for one in nobody.json["error"]["beside"]]
+    assert (nobody.json["error"]["title"], beside) == (no_key, ["Spa: No key for this Stripe account"])

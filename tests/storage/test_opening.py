@@ -15,11 +15,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.schema import SchemaItem
 
+from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.errors import DatabaseError
+from rentease_desk.domain.staff import SYSTEM
+from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.storage import opening
-from rentease_desk.storage.migrations import HEAD, REVISIONS, VERSION_TABLE
+from rentease_desk.storage.migrations import HEAD, MOVED, REVISIONS, VERSION_TABLE
 from rentease_desk.storage.migrations.run import configuration
 from rentease_desk.storage.network_share import Mount, share_kind
+from rentease_desk.storage.sync_state import OBSERVED, move_cursor, read_cursor
 from rentease_desk.storage.whole_schema import metadata
 from tests.tools.clocks import CountedIds, SetClock
 from tests.tools.databases import as_admin
@@ -88,6 +92,21 @@ def test_an_older_database_is_not_written_before_it_is_migrated(empty_address: s
     assert caught.value.code == "database.older"
     opening.upgrade(empty_address)
     _open(empty_address)
+
+
+@pytest.mark.parametrize(("revision", "code"), [("9999", "database.newer"), (MOVED, "database.moved")])
+def test_what_is_not_journalled_is_not_written_into_a_newer_database_either(
+    address: str, revision: str, code: str
+) -> None:
+    """A desk that runs while another one migrates: the pictures and cursors of its sync are of the old tables."""
+    db = opening.open_database(address, SetClock(0), CountedIds())
+    _execute(address, f"UPDATE {VERSION_TABLE} SET version_num = '{revision}'")
+    with pytest.raises(DatabaseError) as caught, db.writing(Operator(SYSTEM, "Desk 1")) as unit:
+        move_cursor(unit, Identity("acct_1", False), OBSERVED, 7)
+    assert caught.value.code == code
+    with db.reading() as connection:
+        assert read_cursor(connection, Identity("acct_1", False), OBSERVED) is None
+    db.close()
 
 
 def test_a_newer_database_is_refused_and_left_alone(address: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from keyring.errors import KeyringLocked
 
 from rentease_desk.domain.balance_check import Movement
 from rentease_desk.domain.errors import InputError, KnownError, NotFoundError, StripeError
@@ -22,18 +23,20 @@ from rentease_desk.services.alarms import _of_keys
 from rentease_desk.services.backups import BackupService
 from rentease_desk.services.bookings import BookingService
 from rentease_desk.services.desk import Desk
+from rentease_desk.services.diagnosis import DiagnosisService
 from rentease_desk.services.doctor import DoctorService, State
 from rentease_desk.services.settings import SettingsService
 from rentease_desk.services.sync.lease import SyncLease
 from rentease_desk.storage.requests import params_of, trouble_from
 from rentease_desk.storage.sync_state import EVENTS, PAYMENTS, read_cursor
 from rentease_desk.storage.verifying import first_misfit
+from rentease_desk.stripe_gateway.keys import fingerprint
 from tests.services.conftest import draft as stay
 from tests.tools.accounts import Account, Accounts
 from tests.tools.house_of_two import HouseOfTwo, ids
 from tests.tools.linking import WEBSITE
 from tests.tools.practice import NOON
-from tests.tools.rings import MemoryRing, used_ring
+from tests.tools.rings import MemoryRing, RaisingRing, used_ring
 from tests.tools.stubs import Answer, stub
 from tests.tools.syncing import ALL, check_journal
 
@@ -252,6 +255,28 @@ def test_the_doctor_finds_keys_that_were_swapped(both: HouseOfTwo) -> None:
 
 def test_the_doctor_asks_an_account_that_is_alone_without_a_name(house: HouseOfTwo) -> None:
     assert {whose for whose, _ in _looked_at(house)} == {""}
+    assert _diagnosed(house)[0].startswith("key ")
+
+
+def test_the_diagnosis_tells_the_key_of_each_account(both: HouseOfTwo) -> None:
+    """One that the keyring does not tell, and one that is removed, keep nothing of the others back."""
+    hotel, spa = _diagnosed(both)[:2]
+    assert hotel == f"…{both.hotel.id[-6:]}: key {fingerprint(both.hotel.key)}, test, full, from the environment"
+    assert spa == f"Spa: key {fingerprint(both.spa.key)}, test, full, from the session"
+    both.keys.forget(both.accounts.find("Spa"))
+    assert _diagnosed(both)[1] == "Spa: no key"
+    with used_ring(RaisingRing(KeyringLocked())):
+        told = _diagnosed(both)
+    assert told[1].startswith("Spa: The keyring")
+    assert told[2].startswith("last success 2026-")
+    both.accounts.remove("Spa")
+    assert _diagnosed(both)[:2] == [hotel, "Spa: removed"]
+
+
+def _diagnosed(house: HouseOfTwo) -> list[str]:
+    """The lines about the sync."""
+    told = DiagnosisService(house.desk, BackupService(house.desk, Path("none")), house.keys).report([])
+    return told.split("## Sync\n")[1].split("\n\n")[0].splitlines()
 
 
 def test_one_account_has_no_badge(house: HouseOfTwo) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ Rows = dict[Table, list[dict[str, Any]]]
 
 def fill(desk: Desk, count: int) -> None:
     """So many payments over three years: seven of ten through Stripe and paid out daily, a refund of each twentieth,
-    and an entry of the journal for each, without a proof of its row.
+    and an entry of the journal for each, without a proof of its row; and two for each booking that is there.
     """
     with desk.writing() as unit:
         settings = read_property(unit.connection) or Property()
@@ -47,6 +48,25 @@ def fill(desk: Desk, count: int) -> None:
                 insert_many(unit.connection, table, rows[table])
             append(unit.connection, [_entry(row) for row in rows[payments]])
             link_all(unit.connection, Identity("acct_1", False))
+    _edit(desk)
+
+
+def _edit(desk: Desk) -> None:
+    """Each booking was in house, and then departed, some time in the three years."""
+    with desk.db.reading() as connection:
+        uids = list(connection.scalars(select(bookings.c.uid)))
+    days = (LAST - FIRST).days
+    for start in range(0, len(uids), _BATCH):
+        with desk.writing() as unit:
+            some = enumerate(uids[start : start + _BATCH], start)
+            append(unit.connection, [one for at, uid in some for one in _edits(uid, at * days // len(uids))])
+
+
+def _edits(uid: str, day: int) -> Iterator[JournalEntry]:
+    steps = ("confirmed", "in_house", "departed")
+    for at, (before, after) in enumerate(pairwise(steps), day):
+        told = (canonical({"status": one}) for one in (before, after))
+        yield JournalEntry(_moment(at, 0), "Elena", "Desk 1", "edit", "booking", uid, *told)
 
 
 def _payouts() -> Iterator[dict[str, Any]]:

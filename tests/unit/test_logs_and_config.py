@@ -76,6 +76,9 @@ def test_keys_are_redacted_wherever_they_stand(secret: str, around: str) -> None
         ("sk_org_live_51Nabcdefgh", "51Nabc"),
         ("whsec_ab+cd/ef==", "cd/ef"),
         ("pi_3Nabc_secret_hunter2", "hunter2"),
+        ("DETAIL:  Failing row contains (7, Ada, a (small) note\nhunter2, null).\nin line 3", "hunter2"),
+        ('CONTEXT:  COPY guests, line 1: "g-0\thunter2\tAda"', "hunter2"),
+        ("DETAIL:  Key (email)=(hunter2) already exists.", "hunter2"),
         ("https://calendar.example/private-hunter2/basic.ics?t=hunter2", "hunter2"),
     ],
 )

@@ -30,7 +30,7 @@ _FIGURES = frozenset({ColumnKind.MONEY, ColumnKind.COUNT, ColumnKind.SHARE})
 _OF_A_LETTER = 6.8
 _FIRST, _FIRST_WORDS, _FIRST_KIND, _NARROWEST = 176, 200, 136, 72
 _GIVE_WAY = {"method_code": 7, "stripe_id": 6, "transaction": 6, "source": 5, "id": 5, "desk": 4, "channel": 4,
-             "payment_date": 3, "status": 3, "person": 3, "method": 2, "arrival": 2, "departure": 2,
+             "payment_date": 3, "status": 3, "person": 3, "account": 3, "method": 2, "arrival": 2, "departure": 2,
              "age": 1, "occurred_at": 1}  # fmt: skip
 _OF_LISTS = (
     "previous_hash", "hash", "proof", "booking_id", "payment_id", "stripe_charge_id", "stripe_payment_id",
@@ -43,7 +43,7 @@ _GIVE_WAY |= {name: 10 + len(_OF_LISTS) - at for at, name in enumerate(_OF_LISTS
 """What is left out first where there is too little room: words, never a sum; the file has it all the same. Where there
 are no rows, what is at the right goes.
 """
-_NARROW = frozenset({"currency", "last4", "tax_rate"})
+_NARROW = frozenset({"account", "currency", "last4", "tax_rate"})
 _LONG = frozenset({"before", "after", "payout", "stripe_id", "transaction"})
 """What is cut where there is room beside it, unless it takes that room."""
 
@@ -102,7 +102,7 @@ class ReportModel(CellModel[Row]):
             stretch=column.name in self._widest,
             shown=at == 0 or self._tells(at, column),
             firm=figures,
-            give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows else at,
+            give_way=_GIVE_WAY.get(column.name, 0) if self._found.rows and at else at,
         )
 
     def _first_width(self, column: reporting.Column) -> int:

@@ -16,6 +16,9 @@ from rentease_desk.services.exports import Put, replaced
 from rentease_desk.storage.report_moves import Book
 
 Totals = Mapping[str, Mapping[str, int]]
+PutAccount = Callable[[tuple[Cell, ...], str | None], tuple[Cell, ...]]
+_ACCOUNT = Column("account", "Account")
+_STRIPE_IDS = frozenset({"stripe_id", "stripe_payment_id"})
 
 
 class Context(Struct, frozen=True):
@@ -54,7 +57,22 @@ def accounts_of(context: Context) -> tuple[tuple[Column, ...], Callable[[Identit
     """The column that tells a property's Stripe accounts apart, and what stands in it; none where there is but one."""
     if not context.book.others:
         return (), lambda _: ()
-    return (Column("account", "Account"),), lambda identity: (context.settings.badge(identity.account),)
+    return (_ACCOUNT,), lambda identity: (context.settings.badge(identity.account),)
+
+
+def beside_ids(context: Context, columns: tuple[Column, ...]) -> tuple[tuple[Column, ...], PutAccount | None]:
+    """The columns of a list of payments with their account's before the first id of Stripe's, and what puts its name
+    into a row, by Stripe's id of it (None: manual money has none). As they are, and None, where there is but one.
+    """
+    if not context.book.others:
+        return columns, None
+    at = next(at for at, column in enumerate(columns) if column.name in _STRIPE_IDS)
+    names = context.settings.badges
+
+    def put(row: tuple[Cell, ...], account: str | None) -> tuple[Cell, ...]:
+        return (*row[:at], None if account is None else names.get(account), *row[at:])
+
+    return (*columns[:at], _ACCOUNT, *columns[at:]), put
 
 
 def in_currency(found: Found, currency: str | None) -> Iterator[tuple[Cell, ...]]:

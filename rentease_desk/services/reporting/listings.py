@@ -14,7 +14,7 @@ from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import PaymentState, derive_status
 from rentease_desk.domain.reporting import Basis, Cell, Column, ColumnKind
 from rentease_desk.domain.tax import contained_tax, rate_text
-from rentease_desk.services.reporting.context import Context, Found, moments
+from rentease_desk.services.reporting.context import Context, Found, PutAccount, beside_ids, moments
 from rentease_desk.services.reporting.takings import moved_totals, titles
 from rentease_desk.storage.report_charges import charge_rows
 from rentease_desk.storage.report_lists import booking_rows, booking_sums, journal_rows, line_rows
@@ -127,7 +127,8 @@ _JOURNAL_NOTES = (
 def payment_list(context: Context) -> Found:
     """A row a payment, whatever became of it."""
     received = {one: {"amount": sums.received} for one, sums in moved_totals(context, context.basis).items()}
-    return Found(_PAYMENTS, _payments(context), received, notes=_PAYMENT_NOTES)
+    columns, put = beside_ids(context, _PAYMENTS)
+    return Found(columns, _payments(context, put), received, notes=_PAYMENT_NOTES)
 
 
 def charge_lines(context: Context) -> Found:
@@ -156,13 +157,13 @@ def journal_entries(context: Context) -> Found:
     return Found(_JOURNAL, _journal(context), {}, notes=_JOURNAL_NOTES)
 
 
-def _payments(context: Context) -> Iterator[tuple[Cell, ...]]:
+def _payments(context: Context, put: PutAccount | None) -> Iterator[tuple[Cell, ...]]:
     """There may be a million of them: what is the same for many is made once."""
     at, day, title, upper = moments(context), _days_of(context), titles(context.settings), cache(str.upper)
     for one in payment_rows(context.book, context.ask.days, context.basis):
         settled, currency = one.settlement_currency, one.currency
         counts = one.state == _SUCCEEDED and not one.void
-        yield (
+        row = (
             day(one),
             at(one.occurred_at),
             one.uid,
@@ -190,6 +191,7 @@ def _payments(context: Context) -> Iterator[tuple[Cell, ...]]:
             Money(one.rounding if counts else 0, currency),
             Money(one.amount if counts else 0, currency),
         )
+        yield row if put is None else put(row, one.stripe_account)
 
 
 def _days_of(context: Context) -> Callable[[PaymentLine], date]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.payment import Source
 from rentease_desk.domain.reporting import NAMES, Basis, Cell, Column, ColumnKind, ReportName
 from rentease_desk.domain.takings import Move, MoveKind
-from rentease_desk.services.reporting.context import Context, Found, moments
+from rentease_desk.services.reporting.context import Context, Found, beside_ids, moments
 from rentease_desk.services.reporting.takings import as_totals, method_title, moved_totals, notes_of
 from rentease_desk.storage.report_moves import day_by, moves
 
+_Tell = Callable[[Move], tuple[Cell, ...]]
 _DAY, _MONEY = ColumnKind.DAY, ColumnKind.MONEY
 _WHAT = (
     Column("occurred_at", "Time", ColumnKind.MOMENT),
@@ -30,8 +30,7 @@ _WHAT = (
     Column("stripe_id", "Stripe id"),
     Column("currency", "Currency", ColumnKind.CODE),
 )
-_MOVEMENTS = (
-    *_WHAT,
+_SUMS = (
     Column("cash_rounding", "Cash rounding", _MONEY, True),
     Column("amount", "Amount", _MONEY, True),
 )
@@ -42,12 +41,12 @@ def movements(context: Context) -> Found:
     sums = moved_totals(context, context.basis)
     count = sum(one.count for currency, one in sums.items() if context.ask.currency in {None, currency})
     day = Column(context.basis.value.replace("-", "_"), "Day", _DAY)
-    what = _teller(context)
+    columns, what = _teller(context)
     rows = (
         (move.day, *what(move), Money(move.rounding, move.currency), Money(move.amount, move.currency))
         for move in _moves(context, context.basis)
     )
-    return Found((day, *_MOVEMENTS), rows, as_totals("amount", sums), count, notes_of(context.basis))
+    return Found((day, *columns, *_SUMS), rows, as_totals("amount", sums), count, notes_of(context.basis))
 
 
 def differences(context: Context) -> Found:
@@ -60,9 +59,10 @@ def differences(context: Context) -> Found:
     against = _against(context)
     first, second = moved_totals(context, context.basis), moved_totals(context, against)
     names = [one.value.replace("-", "_") for one in (context.basis, against)]
+    what, tell = _teller(context)
     columns = (
         *(Column(name, name.replace("_", " ").capitalize(), _DAY) for name in names),
-        *_WHAT,
+        *what,
         Column("amount", "Amount", _MONEY),
         Column("difference", "Difference", _MONEY, True),
     )
@@ -71,7 +71,7 @@ def differences(context: Context) -> Found:
         for one in sorted(first.keys() | second.keys())
     }
     notes = tuple(note for one in (context.basis, against) for note in notes_of(one))
-    return Found(columns, _differing(context, against), totals, notes=notes)
+    return Found(columns, _differing(context, against, tell), totals, notes=notes)
 
 
 def _against(context: Context) -> Basis:
@@ -82,9 +82,9 @@ def _against(context: Context) -> Basis:
     return against
 
 
-def _differing(context: Context, against: Basis) -> Iterator[tuple[Cell, ...]]:
+def _differing(context: Context, against: Basis, what: _Tell) -> Iterator[tuple[Cell, ...]]:
     """Those of the first takings, then those that only the second ones hold."""
-    days, what, asked = context.book.days, _teller(context), context.ask.days
+    days, asked = context.book.days, context.ask.days
     for move in _moves(context, context.basis, against):
         other = day_by(move, days, against)
         both = other is not None and asked.first <= other <= asked.last
@@ -105,16 +105,19 @@ def _moves(context: Context, basis: Basis, against: Basis | None = None) -> Iter
     return moves(context.book, context.days, basis, against, context.ask.currency)
 
 
-def _teller(context: Context) -> Callable[[Move], tuple[Cell, ...]]:
-    """A file may have a million of them: what is the same for many is made once."""
+def _teller(context: Context) -> tuple[tuple[Column, ...], _Tell]:
+    """What is told of each, and what tells it. A file may have a million of them: what is the same for many is made
+    once.
+    """
     known: dict[tuple[str, str], tuple[str, str]] = {}
     at, codes = moments(context), {kind: kind.value for kind in MoveKind}
     capitals: dict[str, str] = {}
+    columns, put = beside_ids(context, _WHAT)
 
-    def tell(move: Move) -> tuple[str | date | None, ...]:
+    def tell(move: Move) -> tuple[Cell, ...]:
         method, currency = (move.source, move.method), move.currency
         told = known.get(method) or known.setdefault(method, _method(context, *method))
-        return (
+        row = (
             at(move.occurred_at),
             codes[move.kind],
             move.uid,
@@ -128,8 +131,9 @@ def _teller(context: Context) -> Callable[[Move], tuple[Cell, ...]]:
             move.stripe_id,
             capitals.get(currency) or capitals.setdefault(currency, currency.upper()),
         )
+        return row if put is None else put(row, move.stripe_account)
 
-    return tell
+    return columns, tell
 
 
 def _method(context: Context, source: str, method: str) -> tuple[str, str]:

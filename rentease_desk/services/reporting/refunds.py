@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rentease_desk.domain.method_names import stripe_method_name
 from rentease_desk.domain.money import Money
 from rentease_desk.domain.reporting import Basis, Cell, Column, ColumnKind
-from rentease_desk.services.reporting.context import Context, Found, moment, moments
+from rentease_desk.services.reporting.context import Context, Found, PutAccount, beside_ids, moment, moments
 from rentease_desk.services.reporting.takings import titles
 from rentease_desk.storage.report_refunds import failed_rows, refund_rows
 
@@ -56,16 +56,18 @@ def refunds(context: Context) -> Found:
 
     ``returned`` is what counts: nothing of one that never succeeded, more than zero where money came back.
     """
-    return Found(_REFUNDS, _refund_rows(context))
+    columns, put = beside_ids(context, _REFUNDS)
+    return Found(columns, _refund_rows(context, put))
 
 
 def failed_payments(context: Context) -> Found:
     """A row a payment that has failed and not succeeded since; none of it is money."""
     notes = ("None of this money moved. What was paid after all is not listed.",)
-    return Found(_FAILED, _failed_rows(context), notes=notes)
+    columns, put = beside_ids(context, _FAILED)
+    return Found(columns, _failed_rows(context, put), notes=notes)
 
 
-def _refund_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
+def _refund_rows(context: Context, put: PutAccount | None) -> Iterator[tuple[Cell, ...]]:
     if context.days is None:
         return
     days = context.book.days
@@ -73,7 +75,7 @@ def _refund_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
     at, title = moments(context), titles(context.settings)
     for row in refund_rows(context.book, context.days, context.basis):
         stored = row.business_date if context.basis is Basis.BUSINESS else None
-        yield (
+        cells = (
             stored or told(row.occurred_at),
             at(row.occurred_at),
             row.uid,
@@ -91,13 +93,14 @@ def _refund_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
             row.currency.upper(),
             *(Money(minor, row.currency) for minor in (row.amount, row.rounding, row.counted)),
         )
+        yield cells if put is None else put(cells, row.stripe_account)
 
 
-def _failed_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
+def _failed_rows(context: Context, put: PutAccount | None) -> Iterator[tuple[Cell, ...]]:
     if context.book.identity is None:
         return
     for row in failed_rows(context.book, context.ask.days):
-        yield (
+        cells = (
             context.book.days.calendar_date(row.at),
             moment(context, row.at),
             row.reference,
@@ -114,3 +117,4 @@ def _failed_rows(context: Context) -> Iterator[tuple[Cell, ...]]:
             row.currency.upper(),
             Money(row.amount, row.currency),
         )
+        yield cells if put is None else put(cells, row.stripe_account)

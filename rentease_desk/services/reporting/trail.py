@@ -11,7 +11,7 @@ from rentease_desk.domain.reporting import Cell, Column, ColumnKind
 from rentease_desk.domain.stretches import DAY_SECONDS
 from rentease_desk.domain.takings import MoveKind
 from rentease_desk.domain.trail import Behind, Settled, Stay, Trail
-from rentease_desk.services.reporting.context import Context, Found, moments
+from rentease_desk.services.reporting.context import Context, Found, PutAccount, beside_ids, moments
 from rentease_desk.services.reporting.takings import as_totals, method_title, moved_totals
 from rentease_desk.storage.report_days import day_of
 from rentease_desk.storage.report_trail import payout_states, trails
@@ -69,15 +69,17 @@ def trail(context: Context) -> Found:
     """A row for each part of what moved, and for each movement of Stripe's balance."""
     totals = as_totals("amount", moved_totals(context, context.basis))
     day = Column(context.basis.value.replace("-", "_"), "Day", _DAY)
-    return Found((day, *_WHAT, *_STAY, *_SETTLED), _rows(context), totals, notes=_NOTES)
+    what, put = beside_ids(context, _WHAT)
+    return Found((day, *what, *_STAY, *_SETTLED), _rows(context, put), totals, notes=_NOTES)
 
 
-def _rows(context: Context) -> Iterator[_Cells]:
+def _rows(context: Context, put: PutAccount | None) -> Iterator[_Cells]:
     if context.days is None:
         return
     tell, settle = _teller(context), _settler(context)
     for one in trails(context.book, context.days, context.basis, context.ask.currency):
-        head = (one.day, *tell(one))
+        told = tell(one)
+        head = (one.day, *(told if put is None else put(told, one.stripe_account)))
         for at, (part, settled) in enumerate(zip_longest(one.parts, one.settled)):
             stay, minor = part or (one.parts[0][0], None)
             yield (*head, *_stay(one, stay, at), *settle(one, settled), *_money(one, minor, at))

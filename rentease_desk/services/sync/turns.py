@@ -43,7 +43,7 @@ class Turns:
             with self.of(one):
                 found.append((one, stack.enter_context(closing(open_for(one)))))
         if not found:
-            raise self._trouble()
+            self.require_all()
         return found
 
     @contextmanager
@@ -59,15 +59,19 @@ class Turns:
 
     def require_all(self) -> None:
         """Raises what the first that failed raised, with what the others did ``beside`` it."""
-        if self._failed:
-            raise self._trouble()
+        trouble = self.trouble()
+        if trouble is not None:
+            raise trouble
 
     def result(self) -> SyncResult:
         """What all of them did. Raises as ``require_all``, each named where there are several."""
         self.require_all()
         return self.done[0] if len(self.done) == 1 else _together(self.done)
 
-    def _trouble(self) -> KnownError:
+    def trouble(self) -> KnownError | None:
+        """What the first that failed raised, with what the others did ``beside`` it; None while none failed."""
+        if not self._failed:
+            return None
         first, *others = self._failed
         first.beside = tuple(others)
         return first

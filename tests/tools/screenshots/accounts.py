@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rentease_desk.domain.reporting import ReportName
 from rentease_desk.domain.stripe_objects import Identity
 from rentease_desk.services.bundle import Services
 from rentease_desk.services.sync.account import bind_property
@@ -56,3 +57,8 @@ def accounts(studio: Studio) -> Pictures:
         yield f"accounts-{name.replace('_', '-')}", window
     studio.go("sync")
     yield "accounts-sync", window
+    studio.go("reports")
+    for report in (ReportName.PAYMENTS, ReportName.MOVEMENTS, ReportName.REFUNDS):
+        window.pages.reports._report_chosen(report)
+        studio.settle()
+        yield f"accounts-report-{report.value}", window
