@@ -127,13 +127,16 @@ class Unit:
     def savepoint(self) -> Iterator[None]:
         """What is written within is written whole; after an error nothing of it is, nor is it told."""
         kept, changes = len(self._entries), self.changes
+        nested = self.connection.begin_nested()
         try:
-            with self.connection.begin_nested():
-                yield
+            yield
+            nested.commit()
         except BaseException:
             del self._entries[kept:]
             self._rows = {at: row for at, row in self._rows.items() if at < kept}
             self.changes = changes
+            if not _is_over(self.connection):
+                nested.rollback()
             raise
 
     def finish(self, origin: str) -> None:
@@ -299,6 +302,12 @@ class Database:
     def _snapshot(self) -> Connection:
         self._require_open()
         return self._readers.connect()
+
+
+def _is_over(connection: Connection) -> bool:
+    """Whether SQLite has taken the whole transaction back by itself, as on a full disk: no savepoint is left then."""
+    driver: Any = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    return driver is not None and not driver.in_transaction
 
 
 def _begin_together(first: Connection, second: Connection) -> bool:

@@ -9,20 +9,31 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Date, Select, func, select
+from sqlalchemy.exc import DBAPIError
 
 
 def rows_together(connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
     """Rows of texts, whole numbers and days, in no order.
 
     SQLite tells them as one JSON text: Python's driver makes each value by itself, and gives Python's lock away and
-    takes it back for each row, which costs more than to write that text and to read it.
+    takes it back for each row, which costs more than to write that text and to read it. What no JSON can hold, as bytes
+    in a file that was edited by hand, and what is too long for one text, the driver tells.
     """
-    if connection.dialect.name != "sqlite":
+    rows = _told(connection, query, given) if connection.dialect.name == "sqlite" else None
+    if rows is None:
         return connection.execute(query, given).all()
-    rows: list[list[Any]] = orjson.loads(connection.execute(_as_text(query), given).scalar_one())
     for at in _days(query):
         for row in rows:
             row[at] = _day(row[at])
+    return rows
+
+
+def _told(connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[list[Any]] | None:
+    """None where SQLite cannot tell them; if there is another reason the driver finds it too."""
+    try:
+        rows: list[list[Any]] = orjson.loads(connection.execute(_as_text(query), given).scalar_one())
+    except (DBAPIError, orjson.JSONDecodeError):
+        return None
     return rows
 
 

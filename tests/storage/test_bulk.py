@@ -82,3 +82,19 @@ def test_a_bad_row_leaves_none_of_its_transaction(empty_address: str, bad: int) 
     with engine.connect() as connection:
         assert _stand(connection) == []
     engine.dispose()
+
+
+@pytest.mark.parametrize("engine_name", ENGINES, indirect=True)
+def test_a_bad_row_leaves_none_of_its_savepoint(empty_address: str) -> None:
+    """An import goes on after it, with the half of its rows."""
+    engine = create_engine(empty_address)
+    rows = [_row(pk) for pk in range(1, 131)]
+    rows[57]["pk"] = 5
+    with engine.begin() as connection:
+        _metadata.create_all(connection)
+        insert_many(connection, _rows, [_row(1_000)])
+        with pytest.raises(DBAPIError), connection.begin_nested():
+            insert_many(connection, _rows, rows)
+    with engine.connect() as connection:
+        assert _stand(connection) == [_row(1_000)]
+    engine.dispose()

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,9 @@ from rentease_desk.domain.backups import Reason
 from rentease_desk.domain.changes import Operator
 from rentease_desk.domain.errors import DatabaseError, KnownError
 from rentease_desk.storage import backups, engine, opening
+from rentease_desk.storage.bulk import insert_many
 from rentease_desk.storage.database import Database
+from rentease_desk.storage.tables import guests
 from rentease_desk.wiring import build
 from tests.conftest import NOON
 from tests.tools.clocks import CountedIds, SetClock
@@ -45,6 +48,11 @@ def opened(path: Path) -> Database:
 def note(database: Database, text: str) -> None:
     with database.writing(ELENA) as unit:
         unit.record("test", "test", text[:20], None, {"text": text})
+
+
+def _guest(pk: int) -> dict[str, Any]:
+    name = {"name": f"{pk} Ada" * 1_000, "name_key": ""}
+    return {"pk": pk, "uid": f"guest {pk}", "salt": "", **name, "email": "", "phone": "", "version": 1}
 
 
 def rows(path: Path) -> int:
@@ -75,6 +83,9 @@ def test_a_full_disk_loses_nothing_and_takes_the_same_write_later(path: Path, mo
             note(database, "much" * 10_000)
         assert caught.value.code == "database.full"
         assert "Nothing was lost" in str(caught.value)
+        with pytest.raises(DatabaseError) as caught, database.writing(ELENA) as unit, unit.savepoint():
+            insert_many(unit.connection, guests, [_guest(pk) for pk in range(1, 101)])
+        assert caught.value.code == "database.full"  # SQLite has given up the savepoint with the rest
         database.close()
     assert rows(path) == 1
     database = opened(path)

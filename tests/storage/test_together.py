@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -68,3 +70,21 @@ def test_they_are_those_of_the_driver(told: Connection, least: int) -> None:
 @pytest.mark.parametrize("engine_name", ENGINES, indirect=True)
 def test_of_none_there_are_none(told: Connection) -> None:
     assert list(rows_together(told, _QUERY.where(_told.c.words == "nowhere"), {"least": 0})) == []
+
+
+@pytest.mark.parametrize("edited", ["words = x'ff00'", "amount = 9e999"])
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_no_json_can_hold_is_what_the_driver_tells(told: Connection, edited: str) -> None:
+    """Only somebody who edits a file by hand can put it there."""
+    told.exec_driver_sql(f"UPDATE told SET {edited} WHERE pk = 4")
+    found = [tuple(row) for row in rows_together(told, _QUERY, {"least": -(2**63)})]
+    assert found == [tuple(row) for row in told.execute(_QUERY, {"least": -(2**63)})]
+    assert any(value in {b"\xff\x00", math.inf} for row in found for value in row)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_is_too_long_for_one_text_is_what_the_driver_tells(told: Connection) -> None:
+    driver: Any = told.connection.driver_connection
+    driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 200)
+    found = [tuple(row) for row in rows_together(told, _QUERY, {"least": -(2**63)})]
+    assert len(found) == len(_TEXTS)
