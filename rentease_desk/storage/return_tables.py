@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     case,
+    cast,
     func,
     select,
 )
@@ -59,4 +60,5 @@ def returned_by() -> ColumnElement[int]:
         refunds.join(refund_returns, back.refund_pk == table.pk)
     )
     came = came.where(its, back.business_date <= bindparam("evening"))
-    return given.correlate(payments).scalar_subquery() - came.correlate(payments).scalar_subquery()
+    left = given.correlate(payments).scalar_subquery() - came.correlate(payments).scalar_subquery()
+    return cast(left, BigInteger)  # PostgreSQL sums up to a decimal number

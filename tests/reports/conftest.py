@@ -43,6 +43,7 @@ def column(found: Preview, name: str) -> list[object]:
     """The cells of a column, amounts as minor units."""
     at = [one.name for one in found.columns].index(name)
     cells = [row[at] for row in found.rows]
+    assert all(isinstance(cell.minor, int) for cell in cells if isinstance(cell, Money))
     return [cell.minor if isinstance(cell, Money) else cell for cell in cells]
 
 
