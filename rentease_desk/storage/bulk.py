@@ -112,7 +112,8 @@ def _first_date(table: Table, columns: tuple[str, ...]) -> int | None:
 @lru_cache(maxsize=192)
 def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...], rows: int = 1) -> str:
     """The text for so many rows. What inserts several at once fails without undoing those before the bad one, else
-    SQLite would keep a copy of every page it changes: who inserts gives up the whole transaction.
+    SQLite would keep a copy of every page it changes: who inserts gives up the whole transaction. ``OR FAIL`` goes for
+    what triggers do, too.
     """
     quote = dialect.identifier_preparer.quote
     mark = "?" if dialect.name == "sqlite" else "%s"

@@ -84,9 +84,9 @@ class Tally:
 class _Marks:
     """A mark for each id, in some 14 bytes an id: sets of half a million ids would take 80 MB.
 
-    An id is known by 60 bits of its hash, with its mark in the last four. Two ids that share them, one chance in eight
-    million for half a million, would be counted as one: nothing but the counts hangs on them. Many small tables, as
-    the old and the new one of what grows are held at once.
+    An id is known by its hash, of which its table holds but the last four bits; its mark stands there instead. Two ids
+    that share a hash, one chance in 150 million for half a million, would be counted as one: nothing but the counts
+    hangs on them. Many small tables, as the old and the new one of what grows are held at once.
     """
 
     def __init__(self) -> None:
