@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Select, Table, func, select, text
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+
+from rentease_desk.storage.driver import driver_of
 
 _WORTH_A_COPY = 10
 """Rows from which on PostgreSQL takes a stream of them sooner than a statement for each."""
@@ -61,15 +62,9 @@ def _last_key(table: Table) -> Select[Any]:
 
 
 def _copy(connection: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
-    """Raises what SQLAlchemy makes of the driver's errors, which nothing but its own statements would."""
-    driver = connection.dialect.loaded_dbapi.Error
-    raw: Any = connection.connection.driver_connection
-    try:
-        with raw.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in values:
-                copy.write_row(row)
-    except driver as error:
-        raise DBAPIError.instance(statement, None, error, driver) from error
+    with driver_of(connection, statement) as raw, raw.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in values:
+            copy.write_row(row)
 
 
 def _insert_together(
