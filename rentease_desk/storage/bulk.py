@@ -75,8 +75,8 @@ def _insert_together(
     """
     at = 0
     for size in _TOGETHER:
-        statement = _statement(connection.dialect, table, columns, size)
         while len(rows) - at >= size and size * len(columns) <= _MOST_VALUES:
+            statement = _statement(connection.dialect, table, columns, size)
             connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows[at : at + size])))
             at += size
     if at < len(rows):

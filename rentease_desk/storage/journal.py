@@ -21,8 +21,9 @@ from rentease_desk.storage.news import CHANNEL, RECENT_LETTERS, payload
 _VERSION = f"(SELECT version_num FROM {VERSION_TABLE})"  # noqa: S608 - a constant
 VERSION: ColumnElement[str] = literal_column(_VERSION, String).label("version")
 """Of which revision the tables are, beside other columns of one row: for ``require_version``."""
+_ONLY_VERSION = f"SELECT {_VERSION}"
 _HEAD = f"SELECT seq, hash, {_VERSION} FROM journal_head"  # noqa: S608 - a constant
-_LOCKED_HEAD = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}
+_LOCKED_HEAD = f"{_HEAD} FOR UPDATE"
 _MOVE_HEAD = {"sqlite": "UPDATE journal_head SET seq = ?, hash = ?",
               "postgresql": "UPDATE journal_head SET seq = %s, hash = %s RETURNING pg_notify(%s, %s)"}  # fmt: skip
 """Straight to the driver, as the rows themselves: they are asked with every write, and cost a third of it that way.
@@ -51,7 +52,7 @@ def append(
     Raises DatabaseError ``database.newer`` or ``database.moved``.
     """
     if not entries:  # what else was written is not for tables that are unknown either
-        require_version(connection.exec_driver_sql(f"SELECT {_VERSION}").scalar_one(), revision)
+        require_version(connection.exec_driver_sql(_ONLY_VERSION).scalar_one(), revision)
         return range(0)
     engine = connection.dialect.name
     seq, digest, version = _locked_head(connection, engine)
@@ -69,7 +70,7 @@ def append(
 
 def _locked_head(connection: Connection, engine: str) -> tuple[int, str, str]:
     if engine != "sqlite":
-        seq, digest, version = connection.exec_driver_sql(_LOCKED_HEAD[engine]).one()
+        seq, digest, version = connection.exec_driver_sql(_LOCKED_HEAD).one()
         return seq, digest, version
     with driver_of(connection, _HEAD) as raw:
         found: tuple[int, str, str] = raw.execute(_HEAD).fetchone()

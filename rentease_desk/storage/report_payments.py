@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -16,15 +15,13 @@ from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.parts import spread_over
 from rentease_desk.storage.report_days import between
 from rentease_desk.storage.report_moves import Book
-from rentease_desk.storage.report_pieces import read_ahead
+from rentease_desk.storage.report_pieces import in_time, read_ahead
 from rentease_desk.storage.report_sources import void_payments, with_homes
 from rentease_desk.storage.return_tables import returned_by
 from rentease_desk.storage.tables import bookings, guests, payments
 from rentease_desk.storage.together import rows_together
 
 _DAY = timedelta(days=1)
-_ORDER = (attrgetter("pk"), attrgetter("occurred_at"))
-"""From the last of the keys to the first: one value at a time is sorted sooner than both together."""
 
 
 class PaymentLine(Struct, gc=False):
@@ -73,10 +70,7 @@ def payment_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[PaymentL
     """
     told = _with_payments(book, days)
     for found in read_ahead(book.reader, told, lambda piece: _read(book, piece, basis, days.last)):
-        lines = [PaymentLine(*row) for row in found]
-        for key in _ORDER:
-            lines.sort(key=key)
-        yield from lines
+        yield from in_time([PaymentLine(*row) for row in found])
 
 
 def _read(book: Book, piece: DateRange, basis: Basis, evening: date) -> Sequence[Sequence[Any]]:

@@ -18,7 +18,7 @@ from rentease_desk.domain.dates import DateRange
 from rentease_desk.domain.reporting import Basis
 from rentease_desk.storage.observed import mine
 from rentease_desk.storage.report_moves import Book
-from rentease_desk.storage.report_pieces import read_ahead
+from rentease_desk.storage.report_pieces import in_time, read_ahead
 from rentease_desk.storage.report_sources import SUCCEEDED, WENT_BACK, with_homes
 from rentease_desk.storage.return_tables import CAME_BACK, SIGN, refund_returns
 from rentease_desk.storage.stripe_tables import follow_ups, stripe_charges
@@ -26,8 +26,6 @@ from rentease_desk.storage.tables import bookings, guests, payments, refunds
 from rentease_desk.storage.together import rows_together
 
 _Row = Row[*tuple[Any, ...]]
-_ORDER = (attrgetter("pk"), attrgetter("occurred_at"))
-"""From the last of the keys to the first."""
 
 
 class RefundLine(Struct, gc=False):
@@ -65,10 +63,7 @@ def refund_rows(book: Book, days: DateRange, basis: Basis) -> Iterator[RefundLin
     stands on the day on which it was asked for. One that did is told as it was then.
     """
     for found in read_ahead(book.reader, days, lambda piece: _read(book, piece, basis)):
-        lines = [RefundLine(*row) for row in found]
-        for key in _ORDER:
-            lines.sort(key=key)
-        yield from lines
+        yield from in_time([RefundLine(*row) for row in found])
 
 
 def _read(book: Book, piece: DateRange, basis: Basis) -> list[Sequence[Any]]:

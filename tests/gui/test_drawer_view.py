@@ -174,12 +174,18 @@ def test_a_note_is_asked_for_and_money_that_moved_is_told(qtbot: QtBot, counting
     assert "Card terminal" in counting.pages.drawer.banner.accessibleName()
 
 
-def test_other_methods_are_counted_blind_too(qtbot: QtBot, context: Context, hotel: Hotel) -> None:
-    opened(hotel, 0)
+def closing_with_a_slip(qtbot: QtBot, context: Context, hotel: Hotel, float_: int) -> MainWindow:
+    """A drawer that is being closed, after a card was taken on the terminal."""
+    opened(hotel, float_)
     in_worker(lambda: slip(hotel))
     window = show_window(qtbot, context, "drawer")
     press(Key.Key_L, CTRL)
     qtbot.waitUntil(lambda: window.pages.drawer.is_closing)
+    return window
+
+
+def test_other_methods_are_counted_blind_too(qtbot: QtBot, context: Context, hotel: Hotel) -> None:
+    window = closing_with_a_slip(qtbot, context, hotel, 0)
     closing = window.pages.drawer.closing
     forward(qtbot, window)
     assert closing.step == OTHERS
@@ -232,11 +238,7 @@ def test_enter_alone_goes_through_a_close_and_a_key_that_is_held_ends_nothing(
     qtbot: QtBot, context: Context, hotel: Hotel
 ) -> None:
     """As at a number pad. Down in the last field, a held Enter, and Enter in an empty field write no count."""
-    opened(hotel, 20_000)
-    in_worker(lambda: slip(hotel))
-    window = show_window(qtbot, context, "drawer")
-    press(Key.Key_L, CTRL)
-    qtbot.waitUntil(lambda: window.pages.drawer.is_closing)
+    window = closing_with_a_slip(qtbot, context, hotel, 20_000)
     closing = window.pages.drawer.closing
     for pieces in ("0", "1"):
         write(pieces)

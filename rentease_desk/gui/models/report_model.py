@@ -127,8 +127,8 @@ class ReportModel(CellModel[Row]):
         most = _WIDEST.get(column.kind)
         if most is None or not self._found.rows:
             return _WIDTHS[column.kind]
-        told = _word if column.name in _WORDS else _text
-        longest = max(len(told(row[at]).text) for row in self._found.rows)
+        told = _as_word if column.name in _WORDS else _plain
+        longest = max(len(told(row[at])) for row in self._found.rows)
         return min(most, max(_NARROWEST, round(longest * _OF_A_WORD) + 24))
 
     def _first_width(self, column: reporting.Column) -> int:
@@ -195,14 +195,22 @@ class ReportModel(CellModel[Row]):
 
 
 def _word(cell: reporting.Cell) -> Cell:
+    return _text(_as_word(cell))
+
+
+def _as_word(cell: reporting.Cell) -> str:
     """``city tax``, where the file has ``city_tax``; what Stripe did by itself is not called by its name only."""
     text = str(cell or "").replace("_", " ")
-    return _text(tr("Stripe's own") if text == "stripe" else text)
+    return tr("Stripe's own") if text == "stripe" else text
 
 
 def _text(cell: reporting.Cell) -> Cell:
-    text = "" if cell is None else str(cell)
+    text = _plain(cell)
     return Cell(text, tip=text)
+
+
+def _plain(cell: reporting.Cell) -> str:
+    return "" if cell is None else str(cell)
 
 
 def _widest(columns: Sequence[reporting.Column]) -> frozenset[str]:

@@ -54,9 +54,8 @@ class StepStrip(QWidget):
 
     def widths(self) -> list[int]:
         """In pixels: all alike; where words would be cut each is as wide as its words ask, as far as there is room."""
-        count = len(self._words)
-        alike = max(self._needed()) * count <= self.width()
-        parts = [1] * count if alike else self._needed()
+        count, needed = len(self._words), self._needed()
+        parts = [1] * count if max(needed) * count <= self.width() else needed
         ends = [round(self.width() * sum(parts[: at + 1]) / sum(parts)) for at in range(count)]
         return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from rentease_desk.domain.errors import InputError
 from rentease_desk.domain.money import Money
@@ -109,27 +110,24 @@ def _teller(context: Context) -> tuple[tuple[Column, ...], _Tell]:
     """What is told of each, and what tells it. A file may have a million of them: what is the same for many is made
     once.
     """
-    known: dict[tuple[str, str], tuple[str, str]] = {}
     at, codes = moments(context), {kind: kind.value for kind in MoveKind}
-    capitals: dict[str, str] = {}
+    method, upper = cache(partial(_method, context)), cache(str.upper)
     columns, put = beside_ids(context, _WHAT)
 
     def tell(move: Move) -> tuple[Cell, ...]:
-        method, currency = (move.source, move.method), move.currency
-        told = known.get(method) or known.setdefault(method, _method(context, *method))
         row = (
             at(move.occurred_at),
             codes[move.kind],
             move.uid,
             move.booking_reference,
             move.guest,
-            *told,
+            *method(move.source, move.method),
             move.actor,
             move.desk,
             move.channel,
             move.original_date,
             move.stripe_id,
-            capitals.get(currency) or capitals.setdefault(currency, currency.upper()),
+            upper(move.currency),
         )
         return row if put is None else put(row, move.stripe_account)
 
